@@ -56,7 +56,8 @@ class FileKind(Kind):
 
     def restore(self, identity: Mapping[str, Any], before: State) -> None:
         files.sweep(str(identity["path"]))
-        self.apply(identity, before)
+        if self.read(identity) != before:
+            self.apply(identity, before)
 
     def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
         return {str(identity["path"]): after}

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Show what a step changes, without showing what nobody should see.
+
+Files may be somebody else's and hold passwords beside the TLS settings, so only the
+changed lines with one line around them are shown, and values of secret-looking keys
+are left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Dict, List
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import State, Step
+
+_CONTEXT = 1
+_SECRET = re.compile(
+    r"(?i)((?:[\w.-]*(?:passw(?:or)?d|passphrase|secret|credential|token|api_?key|bindpw)[\w.-]*)\s*[=:\s]\s*)(\S.*)"
+)
+_LEFT_OUT = r"\1(not shown)"
+
+
+def diff_of(step: Step) -> Dict[str, str]:
+    """Return one entry for a module's ``diff`` list, as Ansible's ``prepared`` text."""
+    lines = difflib.unified_diff(
+        _lines(step.before),
+        _lines(step.after),
+        "%s (before)" % step.label,
+        "%s (after)" % step.label,
+        n=_CONTEXT,
+        lineterm="",
+    )
+    return {"prepared": "".join(line + "\n" for line in lines)}
+
+
+def _lines(state: State) -> List[str]:
+    form = state.facts.get("form")
+    if form == "absent":
+        return []
+    if form == "link":
+        return ["link to %s" % state.facts.get("target")]
+    head = []
+    if "mode" in state.facts:
+        head = ["# uid %s gid %s mode %04o" % (state.facts["uid"], state.facts["gid"], state.facts["mode"])]
+    return head + redact((state.content or b"").decode("utf-8", "replace")).splitlines()
+
+
+def redact(text: str) -> str:
+    """Leave the value of every secret-looking key out."""
+    return _SECRET.sub(_LEFT_OUT, text)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""See on the wire that the new settings hold: the last step before the commit.
+
+The target looks at itself, through its own front door.  What it sees is judged by the
+same rules as a report; an endpoint that cannot be reached is tried again for a while,
+because daemons take their time, and is then a failure like any other.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+_PAUSE = 0.5
+
+
+def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
+    """Observe and judge the endpoints until they hold or the time is up.
+
+    Args:
+        service: for the sentence.
+        how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
+            ids), ``timeout`` in seconds.
+
+    Returns:
+        ``endpoints`` (the observations) and ``findings``.
+
+    Raises:
+        ConfirmationError: with the failing findings and the observations as evidence.
+    """
+    endpoints: Sequence[Mapping[str, Any]] = how.get("endpoints") or []
+    policy = resolve(policy=how.get("policy"))
+    deadline = time.monotonic() + float(how.get("timeout") or 15)
+    while True:
+        observations = [seen.to_dict() for seen in observe(endpoints, depth="policy", policy=policy)]
+        findings = [
+            finding.to_dict()
+            for seen in observations
+            for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
+        ]
+        failing = _failing(findings, how)
+        if not failing:
+            return {"endpoints": observations, "findings": findings}
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_PAUSE)
+    raise ConfirmationError(
+        "%s does not show on the wire what was asked for:\n%s"
+        % (service, "\n".join("- %s: %s" % (item["endpoint"], item["sentence"]) for item in failing)),
+        {"findings": failing, "endpoints": observations},
+    )
+
+
+def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    floor = SEVERITIES.index(str(how.get("fail_on") or "medium"))
+    ignored = set(how.get("ignore") or ())
+    return [
+        item
+        for item in findings
+        if item["status"] in ("fail", "error")
+        and SEVERITIES.index(item["severity"]) >= floor
+        and item["control"] not in ignored
+    ]
+
+
+def wanted(how: Optional[Mapping[str, Any]]) -> bool:
+    """True where there is anything to confirm."""
+    return bool(how and how.get("endpoints"))

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Validate by a shadow instance: a copy of the daemon, with the new settings, on loopback.
+
+Several daemons call a configuration correct that kills them on reload.  The only
+validator that sees what the daemon will do is the daemon: its configuration is copied,
+the staged files are laid over the copy, the listening lines are taken out, one port of
+the loopback interface is put in, and the program is started in the foreground.  It has
+to open that port and still be alive a moment later.  The copy is removed in any case.
+
+All that differs between daemons is data, the ``ShadowSpec``.  In its strings ``{root}``
+is the folder of the copy and ``{port}`` the port.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, listeners
+
+_TEXT_LIMIT = 2 * 1024 * 1024
+_INCLUDE_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class ShadowSpec:
+    """How one daemon is run as a shadow of itself."""
+
+    trees: Tuple[str, ...]
+    """Folders that are copied whole."""
+    start: Tuple[str, ...]
+    """The program in the foreground and its arguments."""
+    rewrite: Tuple[Tuple[str, str], ...] = ()
+    """(pattern, replacement) for the text of every copied file."""
+    append: Tuple[Tuple[str, str], ...] = ()
+    """(path, text) to add to the end of a copied file."""
+    include: Optional[str] = None
+    """Pattern whose group 1 is an absolute path or glob that a configuration pulls in."""
+    folders: Tuple[str, ...] = ()
+    """Empty folders to make below the copy."""
+    environment: Tuple[Tuple[str, str], ...] = ()
+    log: Optional[str] = None
+    """File with the daemon's own words."""
+    timeout: float = 20.0
+    settle: float = 0.5
+
+
+@dataclass(frozen=True)
+class ShadowResult:
+    """What the shadow did: ``ok``, and the daemon's own words where it did not."""
+
+    ok: bool
+    reason: str
+    words: str
+
+
+def try_out(spec: ShadowSpec, overlay: Mapping[str, State]) -> ShadowResult:
+    """Start a shadow with ``overlay`` (path -> wanted state) laid over its copy; stop it again."""
+    root = tempfile.mkdtemp(prefix="intransit-shadow-")
+    try:
+        # Workers drop their rights and still have to reach their run-time folder.
+        os.chmod(root, 0o711)
+        values = {"root": root, "port": str(listeners.free_port())}
+        _build(spec, overlay, values)
+        return _start(spec, values)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, str]) -> None:
+    root = values["root"]
+    for folder in spec.folders:
+        os.makedirs(os.path.join(root, folder), mode=0o755, exist_ok=True)
+    for tree in spec.trees:
+        _copy_tree(tree, root)
+    for path, state in overlay.items():
+        _lay_over(root, path, state)
+    if spec.include:
+        _copy_included(spec.include, spec.trees, root)
+    mapped = _mapped_paths(spec, root)
+    rules = [(re.compile(pattern), _fill(text, values)) for pattern, text in spec.rewrite]
+    for path in _text_files(root):
+        _rewrite(path, mapped, rules, root)
+    for path, text in spec.append:
+        with open(root + path, "a", encoding="utf-8") as stream:
+            stream.write(_fill(text, values))
+
+
+def _copy_tree(tree: str, root: str) -> None:
+    """Copy files, links and folders; a link that leads out of the tree becomes what it leads to."""
+    for folder, names, leaves in os.walk(tree):
+        target = root + folder
+        os.makedirs(target, exist_ok=True)
+        shutil.copystat(folder, target)
+        links = [name for name in names if os.path.islink(os.path.join(folder, name))]
+        for name in leaves + links:
+            source = os.path.join(folder, name)
+            if os.path.islink(source):
+                _copy_link(source, tree, root)
+            elif os.path.isfile(source):
+                _copy_file(source, root + source)
+
+
+def _copy_link(source: str, tree: str, root: str) -> None:
+    aim = os.path.normpath(os.path.join(os.path.dirname(source), os.readlink(source)))
+    if aim == tree or aim.startswith(tree + os.sep):
+        os.symlink(root + aim, root + source)
+    elif os.path.isfile(source):
+        _copy_file(source, root + source)
+    else:
+        os.symlink(aim, root + source)
+
+
+def _copy_file(source: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    shutil.copy2(source, target)
+    status = os.stat(source)
+    os.chown(target, status.st_uid, status.st_gid)
+
+
+def _lay_over(root: str, path: str, state: State) -> None:
+    target = root + path
+    if not state.exists:
+        if os.path.lexists(target):
+            os.unlink(target)
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    files.write_state(target, state)
+
+
+def _copy_included(pattern: str, trees: Sequence[str], root: str) -> None:
+    """Bring in what the configuration includes from outside its folders, to the same path below root."""
+    include = re.compile(pattern)
+    seen: "set[str]" = set()
+    for _round in range(_INCLUDE_DEPTH):
+        wanted = set()
+        for path in _text_files(root):
+            for aim in include.findall(_read(path)):
+                for source in glob.glob(aim):
+                    inside = any(source == tree or source.startswith(tree + os.sep) for tree in trees)
+                    if not inside and os.path.isfile(source) and source not in seen:
+                        wanted.add(source)
+        if not wanted:
+            return
+        for source in wanted:
+            _copy_file(source, root + source)
+        seen |= wanted
+
+
+def _mapped_paths(spec: ShadowSpec, root: str) -> "re.Pattern[str]":
+    """Pattern for every absolute path that now lives below root."""
+    roots = set(spec.trees)
+    if spec.include:
+        for folder, _names, leaves in os.walk(root):
+            roots.update(os.path.join(folder, leaf)[len(root):] for leaf in leaves)
+    outside = [path for path in roots if not any(path.startswith(tree + os.sep) for tree in spec.trees)]
+    alternatives = "|".join(re.escape(path) for path in sorted(outside, key=len, reverse=True))
+    return re.compile(r"(?<![\w.{}-])(%s)(?![\w.-])" % alternatives)
+
+
+def _rewrite(path: str, mapped: "re.Pattern[str]", rules: "List[Tuple[re.Pattern[str], str]]", root: str) -> None:
+    text = _read(path)
+    edited = mapped.sub(lambda match: root + match.group(1), text)
+    for pattern, replacement in rules:
+        edited = pattern.sub(lambda _match, words=replacement: words, edited)
+    if edited != text:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as stream:
+            stream.write(edited)
+
+
+def _text_files(root: str) -> List[str]:
+    found = []
+    for folder, _names, leaves in os.walk(root):
+        for leaf in leaves:
+            path = os.path.join(folder, leaf)
+            if os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) <= _TEXT_LIMIT:
+                with open(path, "rb") as stream:
+                    if b"\0" not in stream.read(8192):
+                        found.append(path)
+    return found
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+        return stream.read()
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return text.replace("{root}", values["root"]).replace("{port}", values["port"])
+
+
+def _start(spec: ShadowSpec, values: Mapping[str, str]) -> ShadowResult:
+    argv = [_fill(word, values) for word in spec.start]
+    environment = command.environment({name: _fill(text, values) for name, text in spec.environment})
+    with tempfile.TemporaryFile() as out:
+        try:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True
+            )
+        except OSError as error:
+            raise TransactionError("Cannot run the shadow `%s`: %s." % (" ".join(argv), error.strerror)) from error
+        try:
+            reason = _watch(process, int(values["port"]), spec)
+        finally:
+            command.kill_group(process)
+        out.seek(0)
+        said = out.read(command.OUTPUT_LIMIT).decode("utf-8", "replace").strip()
+    words = "\n".join(part for part in (said, _log_of(spec, values)) if part).replace(values["root"], "")
+    return ShadowResult(ok=not reason, reason=reason, words=words)
+
+
+def _watch(process: "subprocess.Popen[bytes]", port: int, spec: ShadowSpec) -> str:
+    """Wait until the shadow listens and stays; return why it did not, empty where it did."""
+    deadline = time.monotonic() + spec.timeout
+    while not any(row.port == port for row in listeners.listening()):
+        if process.poll() is not None:
+            return "it ended with %s before it listened" % process.returncode
+        if time.monotonic() > deadline:
+            return (
+                "it did not listen within %.0f s; a private key with a passphrase makes it wait for one"
+                % spec.timeout
+            )
+        time.sleep(0.05)
+    # Some read their TLS settings only after the port is open.
+    time.sleep(spec.settle)
+    if process.poll() is not None:
+        return "it listened, then ended with %s" % process.returncode
+    return ""
+
+
+def _log_of(spec: ShadowSpec, values: Mapping[str, str]) -> str:
+    if not spec.log:
+        return ""
+    try:
+        with open(_fill(spec.log, values), encoding="utf-8", errors="replace") as stream:
+            lines = stream.read()[-command.OUTPUT_LIMIT:].strip().splitlines()
+    except OSError:
+        return ""
+    return "\n".join(lines[-20:])
+
+
+def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
+    """Build a spec from plain data with the same names; mappings become pairs.
+
+    Raises:
+        TransactionError: a key that no spec has, or one that is missing.
+    """
+    known = set(ShadowSpec.__dataclass_fields__)
+    unknown = sorted(set(data) - known)
+    missing = sorted({"trees", "start"} - set(data))
+    if unknown or missing:
+        raise TransactionError(
+            "The shadow instance is described wrongly: unknown %s, missing %s." % (unknown or "none", missing or "none")
+        )
+    values: Dict[str, Any] = {}
+    for name, value in data.items():
+        if name in ("rewrite", "append", "environment") and isinstance(value, (list, tuple)):
+            values[name] = tuple((str(pair[0]), str(pair[1])) for pair in value)
+        elif name in ("trees", "start", "folders") and isinstance(value, (list, tuple)):
+            values[name] = tuple(str(item) for item in value)
+        elif name in ("timeout", "settle"):
+            values[name] = float(str(value))
+        else:
+            values[name] = value
+    return ShadowSpec(**values)

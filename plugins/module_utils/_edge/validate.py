@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Let the daemon's own judgement speak before anything is swapped.
+
+Two ways, as the daemon allows: ``command`` runs a checker that can be trusted, with
+``{staged:/path}`` standing for the staged copy of a file; ``shadow`` runs the daemon
+itself on a copy.  A refusal carries the checker's own words.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from typing import Any, Dict, Mapping, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import State, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, shadow
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.registry import KINDS
+
+
+def validate(service: str, how: Mapping[str, Any], steps: Sequence[Step]) -> str:
+    """Judge the steps' wanted states before the swap; return in words what was found good.
+
+    Raises:
+        ValidationError: the new settings were refused; says so too where the daemon
+            already refuses the settings it has now.
+    """
+    overlay = overlay_of(steps)
+    if how.get("shadow"):
+        return _by_shadow(service, shadow.spec_from(how["shadow"]), overlay)
+    if how.get("command"):
+        return _by_command(service, how, overlay)
+    raise TransactionError("The transaction of %s names no validator; nothing was changed." % service)
+
+
+def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:
+    """Return every file that the steps change, by path, as it shall be."""
+    overlay: Dict[str, State] = {}
+    for step in steps:
+        overlay.update(KINDS[str(step.identity["kind"])].files(step.identity, step.after))
+    return overlay
+
+
+def _by_shadow(service: str, spec: shadow.ShadowSpec, overlay: Mapping[str, State]) -> str:
+    result = shadow.try_out(spec, overlay)
+    if result.ok:
+        return "a shadow instance of %s started with the new settings" % service
+    present = shadow.try_out(spec, {})
+    if not present.ok:
+        raise ValidationError(
+            "%s does not start with the settings that are on this host now, before any change of ours: %s. "
+            "Repair that first. Its own words:\n%s" % (service, present.reason, present.words),
+            {"validator": present.words, "reason": present.reason, "broken_before": True},
+        )
+    raise ValidationError(
+        "%s would not survive the new settings: %s. Nothing was changed. Its own words:\n%s"
+        % (service, result.reason, result.words),
+        {"validator": result.words, "reason": result.reason, "broken_before": False},
+    )
+
+
+def _by_command(service: str, how: Mapping[str, Any], overlay: Mapping[str, State]) -> str:
+    folder = tempfile.mkdtemp(prefix="intransit-staged-")
+    try:
+        for path, state in overlay.items():
+            target = folder + path
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            files.write_state(target, state)
+        argv = [_staged(str(word), folder, overlay) for word in how["command"]]
+        result = command.run(argv, timeout=float(how.get("timeout") or 30))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    forbidden = how.get("forbid")
+    if result.ok and not (forbidden and re.search(str(forbidden), result.words)):
+        return "`%s` accepts the new settings" % " ".join(str(word) for word in how["command"])
+    raise ValidationError(
+        "%s: %s. Nothing was changed. Its own words:\n%s" % (service, result.describe(), result.words),
+        {"validator": result.words, "reason": result.describe(), "broken_before": None},
+    )
+
+
+def _staged(word: str, folder: str, overlay: Mapping[str, State]) -> str:
+    def place(match: "re.Match[str]") -> str:
+        path = match.group(1)
+        return folder + path if path in overlay else path
+
+    return re.sub(r"\{staged:([^}]+)\}", place, word)

@@ -1,0 +1,323 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Change a service's settings as one transaction: complete and confirmed, or undone."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: service_config
+short_description: Change a service's settings as one transaction
+version_added: 0.1.0
+description:
+  - Applies a list of changes to a service completely or not at all.
+  - The order is lock, read, validate, journal, swap, activate, confirm on the wire, commit. Whatever fails
+    after the journal is undone, the service is activated again, and the module fails with the reason.
+  - A run that was killed in the middle leaves a journal below C(/var/lib/intransit.tls). The next run for the same
+    service puts that back first and reports it as RV(recovered).
+  - Where nothing differs nothing is written, but the wire is still looked at; a daemon that runs with other
+    settings than those on the disk is activated.
+author:
+  - the intransit.tls contributors (@intransit-tls)
+extends_documentation_fragment:
+  - intransit.tls.policy
+attributes:
+  check_mode:
+    support: full
+    description: Validates the new settings and changes nothing; the wire is not looked at.
+  diff_mode:
+    support: full
+    description: Shows the changed lines only, and no value of a secret-looking key.
+options:
+  name:
+    description: Name of the service. Transactions of one name wait for each other.
+    type: str
+    required: true
+  changes:
+    description: What shall be, in the order in which it is applied.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      kind:
+        description:
+          - V(file) is the whole of one file, a link, or its absence.
+          - V(assignments) are C(KEY=value) lines of a file that a shell sources; the rest of it is kept.
+          - V(disabled_lines) turns given lines of somebody else's file into comments.
+        type: str
+        required: true
+        choices: [file, assignments, disabled_lines]
+      path:
+        description: Absolute path.
+        type: path
+      state:
+        description: For O(changes[].kind=file), what is at the path.
+        type: str
+        choices: [present, link, absent]
+      content:
+        description: For O(changes[].state=present), everything the file holds.
+        type: str
+      target:
+        description: For O(changes[].state=link), where the link points.
+        type: str
+      values:
+        description: For O(changes[].kind=assignments), keys and values; a null takes a key out.
+        type: dict
+      create:
+        description: For O(changes[].kind=assignments), whether the file may be missing.
+        type: bool
+      lines:
+        description: For O(changes[].kind=disabled_lines), the lines.
+        type: list
+        elements: dict
+        suboptions:
+          number:
+            description: Line number, counted from 1.
+            type: int
+            required: true
+          text:
+            description: What the line was when it was looked at; the transaction stops if it is something else now.
+            type: str
+            required: true
+      owner:
+        description: Owner; where not given the present one stays, new files are root's.
+        type: str
+      group:
+        description: Group; where not given the present one stays, new files are root's.
+        type: str
+      mode:
+        description: Octal mode; where not given the present one stays, new files get V(0644).
+        type: str
+      needs:
+        description: What it takes for this change to become effective, where a reload is not enough.
+        type: str
+        choices: [reload, restart]
+  validation:
+    description: How the new settings are judged before anything is swapped.
+    type: dict
+    required: true
+    suboptions:
+      command:
+        description:
+          - A checker and its arguments. V({staged:/etc/x}) in an argument stands for the staged copy of C(/etc/x).
+        type: list
+        elements: str
+      forbid:
+        description: Regular expression that the checker's words must not match, for checkers that end with 0 anyway.
+        type: str
+      timeout:
+        description: Seconds for the checker.
+        type: float
+        default: 30.0
+      shadow:
+        description:
+          - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
+          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log),
+            C(timeout) and C(settle). V({root}) is the copy's folder, V({port}) its port.
+        type: dict
+  activation:
+    description: How the daemon takes the settings.
+    type: dict
+    default: {}
+    suboptions:
+      units:
+        description: systemd units, in order.
+        type: list
+        elements: str
+        default: []
+      verb:
+        description: What is done to a unit that is up; one that is down is started.
+        type: str
+        choices: [reload, restart]
+        default: reload
+      settle:
+        description: Seconds after which the unit is looked at again; a daemon needs time to die.
+        type: float
+        default: 1.0
+  confirmation:
+    description: What has to be seen on the wire, from the target itself, before the commit.
+    type: dict
+    default: {}
+    suboptions:
+      endpoints:
+        description: Endpoints as M(intransit.tls.endpoint_info) takes them.
+        type: list
+        elements: dict
+        default: []
+      fail_on:
+        description: Findings of this severity or a higher one undo the transaction.
+        type: str
+        choices: [info, low, medium, high, critical]
+        default: medium
+      ignore:
+        description: Controls that do not count here.
+        type: list
+        elements: str
+        default: []
+      timeout:
+        description: Seconds until the wire has to show it.
+        type: float
+        default: 15.0
+  lock_timeout:
+    description: Seconds to wait for another run that works on the same service.
+    type: float
+    default: 60.0
+seealso:
+  - module: intransit.tls.endpoint_info
+  - module: intransit.tls.service_info
+"""
+
+EXAMPLES = r"""
+- name: Set Courier's TLS priority, or leave everything as it is
+  intransit.tls.service_config:
+    name: courier_imap
+    changes:
+      - kind: assignments
+        path: /etc/courier/imapd-ssl
+        values:
+          TLS_PRIORITY: "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+    validation:
+      command: [gnutls-cli, --list, --priority, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"]
+    activation:
+      units: [courier-imap.service, courier-imap-ssl.service]
+      verb: restart
+    confirmation:
+      endpoints:
+        - host: 127.0.0.1
+          port: 993
+          protocol: imaps
+          server_name: imap.example.org
+    policy: intermediate
+"""
+
+RETURN = r"""
+changes:
+  description: What differed from what was asked for.
+  returned: success
+  type: list
+  elements: str
+validated:
+  description: What the validation found good, in words.
+  returned: success
+  type: str
+activated:
+  description: What was done to the units.
+  returned: success
+  type: list
+  elements: str
+recovered:
+  description: What an interrupted run had left half done and this run put back first; null where there was nothing.
+  returned: success
+  type: dict
+recovery_pending:
+  description: What a run without check mode would put back first.
+  returned: in check mode, where a journal is open
+  type: list
+  elements: str
+endpoints:
+  description: What was seen on the wire, as M(intransit.tls.endpoint_info) returns it.
+  returned: success
+  type: list
+  elements: dict
+findings:
+  description: How that was judged.
+  returned: success
+  type: list
+  elements: dict
+phase:
+  description: The step at which the transaction failed.
+  returned: failure after the journal
+  type: str
+restored:
+  description: What was put back.
+  returned: failure after the journal
+  type: list
+  elements: str
+backup:
+  description: Folder on the target that holds the old files where they could not be put back.
+  returned: failure after the journal
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._edge.transaction import Request, execute
+
+CHANGE = dict(
+    kind=dict(type="str", required=True, choices=["file", "assignments", "disabled_lines"]),
+    path=dict(type="path"),
+    state=dict(type="str", choices=["present", "link", "absent"]),
+    content=dict(type="str"),
+    target=dict(type="str"),
+    values=dict(type="dict"),
+    create=dict(type="bool"),
+    lines=dict(
+        type="list",
+        elements="dict",
+        options=dict(number=dict(type="int", required=True), text=dict(type="str", required=True)),
+    ),
+    owner=dict(type="str"),
+    group=dict(type="str"),
+    mode=dict(type="str"),
+    needs=dict(type="str", choices=["reload", "restart"]),
+)
+
+ARGUMENTS = dict(
+    name=dict(type="str", required=True),
+    changes=dict(type="list", elements="dict", required=True, options=CHANGE),
+    validation=dict(
+        type="dict",
+        required=True,
+        options=dict(
+            command=dict(type="list", elements="str"),
+            forbid=dict(type="str"),
+            timeout=dict(type="float", default=30.0),
+            shadow=dict(type="dict"),
+        ),
+    ),
+    activation=dict(
+        type="dict",
+        default={},
+        options=dict(
+            units=dict(type="list", elements="str", default=[]),
+            verb=dict(type="str", choices=["reload", "restart"], default="reload"),
+            settle=dict(type="float", default=1.0),
+        ),
+    ),
+    confirmation=dict(
+        type="dict",
+        default={},
+        options=dict(
+            endpoints=dict(type="list", elements="dict", default=[]),
+            fail_on=dict(type="str", choices=["info", "low", "medium", "high", "critical"], default="medium"),
+            ignore=dict(type="list", elements="str", default=[]),
+            timeout=dict(type="float", default=15.0),
+        ),
+    ),
+    lock_timeout=dict(type="float", default=60.0),
+    **policy_argument(),
+)
+
+
+def main():
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    given = module.params
+    request = Request(
+        service=given["name"],
+        changes=tuple({key: value for key, value in item.items() if value is not None} for item in given["changes"]),
+        validation=given["validation"],
+        units=tuple(given["activation"].get("units") or ()),
+        verb=given["activation"].get("verb") or "reload",
+        settle=given["activation"].get("settle") or 1.0,
+        confirmation=dict(given["confirmation"], policy=given["policy"]),
+        check_mode=module.check_mode,
+        lock_timeout=given["lock_timeout"],
+    )
+    finish(module, lambda: execute(request))
+
+
+if __name__ == "__main__":
+    main()
