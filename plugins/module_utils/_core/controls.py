@@ -1,0 +1,473 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is asked of an endpoint, as data: one row per control, no judging here.
+
+A control asks exactly one thing, so that weakening one setting of a good host makes
+exactly one control fail.  ``checks/`` holds one function per row; ``verdict.py`` puts
+row and function together.  Severities are those of a failure with nothing worse known;
+a check may raise or lower its own (a NULL suite is worse than an unlisted one).
+
+``depth`` says from which probing depth on the answer is expected: what a ``policy``
+probe should have told and did not is an error, what only a ``full`` probe looks at is
+merely unprobed.  References name document and section; the figures behind them are
+those of the documents' editions of November 2026.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Tuple
+
+SEVERITIES: Tuple[str, ...] = ("info", "low", "medium", "high", "critical")
+"""Mildest first."""
+
+PCI = "PCI DSS 4.0.1 4.2.1"
+PCI_INVENTORY = "PCI DSS 4.0.1 4.2.1.1"
+PCI_REVIEW = "PCI DSS 4.0.1 12.3.3"
+BSI = "BSI TR-02102-2 2026-01"
+NIST = "NIST SP 800-52r2"
+NCSC = "NCSC-NL 2025-05"
+TLSREF = "TLSRef 6.0"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that is asked of an endpoint."""
+
+    id: str
+    title: str
+    severity: str
+    """One of SEVERITIES: how bad a failure is."""
+    needs: Tuple[str, ...]
+    """Keys of the observation that the answer is read from."""
+    sentence: str
+    """What is asked, as a person reads it."""
+    remedy: str
+    """What to do where it fails."""
+    references: Tuple[str, ...] = ()
+    depth: str = "policy"
+    """``policy`` or ``full``: the shallowest probe that answers this."""
+
+
+_OLD = {
+    "SSLv2": ("critical", ("RFC 6176 3", "RFC 9325 3.1.1", PCI, f"{NIST} 3.1", f"{NCSC} 3.3")),
+    "SSLv3": ("critical", ("RFC 7568 3", "RFC 9325 3.1.1", PCI, f"{NIST} 3.1", f"{NCSC} 3.3")),
+    "TLSv1": ("high", ("RFC 8996 4", "RFC 9325 3.1.1", "RFC 8997 3", PCI, f"{BSI} 3.2", f"{TLSREF} intermediate")),
+    "TLSv1.1": ("high", ("RFC 8996 5", "RFC 9325 3.1.1", "RFC 8997 3", PCI, f"{BSI} 3.2", f"{TLSREF} intermediate")),
+    "TLSv1.2": ("medium", ("RFC 9852", f"{TLSREF} modern")),
+    "TLSv1.3": ("low", ()),
+}
+
+
+def _protocol_control(version: str) -> Control:
+    severity, references = _OLD[version]
+    return Control(
+        id="protocol_" + version.lower().replace(".", "_"),
+        title=f"{version} is refused",
+        severity=severity,
+        needs=("protocols",),
+        sentence=f"The policy does not list {version}, so no handshake with it may succeed.",
+        remedy=f"Take {version} out of the protocols of this service; behind OpenSSL also look at the security level.",
+        references=references,
+    )
+
+
+_REACH_AND_PLAINTEXT: Tuple[Control, ...] = (
+    Control(
+        id="reachable",
+        title="The endpoint answers",
+        severity="high",
+        needs=("reachable", "error"),
+        sentence="An endpoint that nobody can reach has proven nothing.",
+        remedy="Start the service, open the path from the vantage host, or take the endpoint off the list.",
+        references=(PCI_INVENTORY,),
+    ),
+    Control(
+        id="plaintext_refused",
+        title="Nothing is served without TLS",
+        severity="high",
+        needs=("plaintext",),
+        sentence="Before TLS the server neither serves content nor takes or offers authentication.",
+        remedy="Require TLS on this port, redirect it to https for good, or close it.",
+        references=("RFC 9325 3.2", "RFC 8314 3", "RFC 8314 4.1", "RFC 4513 2", PCI),
+    ),
+    Control(
+        id="redirect_permanent",
+        title="The redirect to https is permanent",
+        severity="low",
+        needs=("plaintext", "http"),
+        sentence="A redirect away from plain http is a 301 or 308, so that clients remember it.",
+        remedy="Answer with 301 or 308 instead of a temporary redirect.",
+        references=("RFC 9110 15.4", "RFC 6797 7.2"),
+    ),
+    Control(
+        id="redirect_same_host",
+        title="The redirect to https stays on its host",
+        severity="low",
+        needs=("http",),
+        sentence="The redirect away from plain http leads to https on the same host first, where HSTS can take hold.",
+        remedy="Redirect to https on the same name; go on to another name from there.",
+        references=("RFC 6797 7.2", "hstspreload.org"),
+    ),
+    Control(
+        id="implicit_tls_only",
+        title="TLS from the first byte, not by STARTTLS",
+        severity="medium",
+        needs=("protocol",),
+        sentence="The policy allows only ports that speak TLS from the first byte on.",
+        remedy="Serve this protocol on its implicit TLS port and close the STARTTLS port.",
+        references=("RFC 8314 3", "RFC 9325 3.2"),
+    ),
+    Control(
+        id="starttls_offered",
+        title="STARTTLS is offered",
+        severity="critical",
+        needs=("starttls",),
+        sentence="A port that begins in clear text must offer a way out of it.",
+        remedy="Give the service a certificate and switch its STARTTLS on.",
+        references=("RFC 8314 4.1", "RFC 3207 4", PCI),
+    ),
+    Control(
+        id="starttls_injection",
+        title="Commands sent along with STARTTLS are thrown away",
+        severity="high",
+        needs=("starttls",),
+        sentence="What arrives in clear text in the same packet as STARTTLS must not be carried out inside TLS.",
+        remedy="Update the server software: this is a defect, not a setting.",
+        references=("RFC 3207 4.2", "RFC 3501 6.2.1", "CVE-2011-0411"),
+        depth="full",
+    ),
+)
+
+_PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
+    Control(
+        id="protocols_offered",
+        title="The protocols of the policy are accepted",
+        severity="medium",
+        needs=("protocols",),
+        sentence="The versions that the policy lists can be negotiated.",
+        remedy="Switch the missing version on; check that the suites and the certificate fit it.",
+        references=("RFC 9325 3.1.1", f"{NIST} 3.1", TLSREF),
+    ),
+    Control(
+        id="suites_tls12",
+        title="Only allowed suites up to TLS 1.2",
+        severity="medium",
+        needs=("suites", "rules"),
+        sentence="Every suite that TLS 1.2 and older versions accept is in the policy's set or in what it also allows.",
+        remedy="Set the cipher list that the policy compiles to in this service's own language.",
+        references=("RFC 9325 4.1", "RFC 9325 4.2", "RFC 10015 2", PCI, PCI_REVIEW, f"{BSI} 3.3", f"{NIST} 3.3.1",
+                    f"{NCSC} 3.3"),
+    ),
+    Control(
+        id="suites_tls13",
+        title="Only allowed suites in TLS 1.3",
+        severity="medium",
+        needs=("suites", "rules"),
+        sentence="Every suite that TLS 1.3 accepts is in the policy's set or in what it also allows.",
+        remedy="Set the TLS 1.3 suites: a cipher list for TLS 1.2 never controls them.",
+        references=("RFC 9325 4.2", PCI_REVIEW, f"{BSI} 3.4", f"{NIST} 3.3.1", f"{NCSC} 3.3"),
+    ),
+    Control(
+        id="suites_phase_out",
+        title="No suite that is to be phased out",
+        severity="low",
+        needs=("suites",),
+        sentence="Suites that the policy tolerates for now are not in use any more.",
+        remedy="Take the named suites out of the cipher list before the policy does.",
+        references=(PCI_REVIEW, f"{BSI} 3.3", f"{NCSC} 3.3"),
+        depth="full",
+    ),
+    Control(
+        id="groups",
+        title="Only allowed groups",
+        severity="medium",
+        needs=("groups", "rules"),
+        sentence="Every key exchange group that the server accepts is in the policy's set.",
+        remedy="Set the groups (curves) of this service to the policy's.",
+        references=("RFC 9325 4.2.1", "RFC 9325 4.5", f"{BSI} 3.3", f"{NIST} 3.3.1", f"{NCSC} 3.3"),
+    ),
+    Control(
+        id="post_quantum",
+        title="A post-quantum group can be negotiated",
+        severity="medium",
+        needs=("groups",),
+        sentence="Where the linked library has a post-quantum group, the server accepts it.",
+        remedy="Put X25519MLKEM768 first in the groups (OpenSSL 3.5 and newer).",
+        references=("RFC 10024", TLSREF),
+    ),
+    Control(
+        id="dh_size",
+        title="Finite field Diffie-Hellman is large enough",
+        severity="high",
+        needs=("dh_bits",),
+        sentence="The modulus that the server really sends for DHE is not below the policy's minimum.",
+        remedy="Drop the DHE suites, or set a group of the named size.",
+        references=("RFC 9325 4.5", "RFC 10015 3", PCI, f"{NIST} 3.3.1"),
+        depth="full",
+    ),
+    Control(
+        id="signature_schemes",
+        title="Only allowed signature schemes",
+        severity="medium",
+        needs=("signature_schemes",),
+        sentence="The server signs only with schemes of the policy.",
+        remedy="Set the signature algorithms of this service to the policy's.",
+        references=("RFC 9155 2", "RFC 9325 4.5", f"{NCSC} 3.3"),
+        depth="full",
+    ),
+    Control(
+        id="server_preference",
+        title="The server's order decides",
+        severity="low",
+        needs=("server_preference",),
+        sentence="The policy wants the server's order of suites to decide, not the client's.",
+        remedy="Switch server preference on (SSLHonorCipherOrder, tls_preempt_cipherlist, %SERVER_PRECEDENCE).",
+        references=("RFC 9325 4.2.1", f"{NCSC} 3.3"),
+        depth="full",
+    ),
+)
+
+_SESSION: Tuple[Control, ...] = (
+    Control(
+        id="compression",
+        title="No TLS compression",
+        severity="high",
+        needs=("compression",),
+        sentence="TLS compression gives secrets away by the length of what is sent (CRIME).",
+        remedy="Switch TLS compression off.",
+        references=("RFC 9325 3.3", f"{NCSC} 3.4.2"),
+        depth="full",
+    ),
+    Control(
+        id="secure_renegotiation",
+        title="Renegotiation is bound to its connection",
+        severity="high",
+        needs=("renegotiation",),
+        sentence="The server answers with renegotiation_info, so that nobody can prepend data to a session.",
+        remedy="Update the TLS library, or switch renegotiation off.",
+        references=("RFC 5746 3.6", "RFC 9325 3.5"),
+        depth="full",
+    ),
+    Control(
+        id="client_renegotiation",
+        title="Clients cannot start a renegotiation",
+        severity="medium",
+        needs=("renegotiation",),
+        sentence="A renegotiation that the client starts costs the server more than the client.",
+        remedy="Switch client-initiated renegotiation off in this service.",
+        references=(f"{NCSC} 3.4.2", "RFC 9325 3.5"),
+        depth="full",
+    ),
+    Control(
+        id="extended_master_secret",
+        title="Extended master secret",
+        severity="medium",
+        needs=("extended_master_secret",),
+        sentence="TLS 1.2 sessions are bound to their handshake.",
+        remedy="Update the TLS library; every current one answers extended_master_secret.",
+        references=("RFC 7627", "RFC 9325 3.5", f"{NCSC} 3.3"),
+        depth="full",
+    ),
+    Control(
+        id="early_data",
+        title="No early data",
+        severity="medium",
+        needs=("early_data",),
+        sentence="Early data (0-RTT) can be replayed, and the policy does not allow it.",
+        remedy="Switch early data off in this service.",
+        references=("RFC 8446 8", "RFC 9325 3.10"),
+        depth="full",
+    ),
+    Control(
+        id="client_certificate",
+        title="A client certificate is asked for",
+        severity="high",
+        needs=("client_certificate",),
+        sentence="The policy wants clients to prove who they are with a certificate.",
+        remedy="Set the client CA and the verify mode of this service.",
+        references=("RFC 8314 4.2", "RFC 8446 4.3.2"),
+    ),
+    Control(
+        id="stapling",
+        title="The certificate's status is stapled",
+        severity="low",
+        needs=("stapling", "certificates"),
+        sentence="Where the certificate names an OCSP responder, its answer comes along in the handshake.",
+        remedy="Switch stapling on, with time-outs that do not delay the handshake.",
+        references=("RFC 9325 7.5", "RFC 6066 8", "RFC 7633"),
+        depth="full",
+    ),
+)
+
+_HTTP: Tuple[Control, ...] = (
+    Control(
+        id="hsts",
+        title="HSTS is sent, valid and long enough",
+        severity="medium",
+        needs=("http",),
+        sentence="One valid Strict-Transport-Security header with at least the policy's max-age comes over https.",
+        remedy="Send the header with the policy's max-age on every https answer, error pages included.",
+        references=("RFC 6797 6.1", "RFC 9325 3.2", TLSREF),
+    ),
+    Control(
+        id="hsts_subdomains",
+        title="HSTS covers subdomains",
+        severity="low",
+        needs=("http",),
+        sentence="The policy wants includeSubDomains in the HSTS header.",
+        remedy="Add includeSubDomains once every subdomain speaks https.",
+        references=("RFC 6797 6.1.2",),
+    ),
+    Control(
+        id="hsts_preload",
+        title="HSTS asks for preloading",
+        severity="low",
+        needs=("http",),
+        sentence="The policy wants the preload directive in the HSTS header.",
+        remedy="Add preload, and know that it takes months to undo.",
+        references=("hstspreload.org",),
+    ),
+)
+
+_CERTIFICATE: Tuple[Control, ...] = (
+    Control(
+        id="certificate_present",
+        title="A certificate is served",
+        severity="critical",
+        needs=("certificates",),
+        sentence="Without a certificate nobody knows who is at the other end.",
+        remedy="Give the service a certificate.",
+        references=("RFC 9325 4.1", PCI),
+    ),
+    Control(
+        id="certificate_valid",
+        title="The certificate is valid now",
+        severity="critical",
+        needs=("certificates",),
+        sentence="Every certificate of the served chain has begun and has not ended.",
+        remedy="Renew the certificate and reload the service; look at why the renewal did not happen by itself.",
+        references=("RFC 5280 4.1.2.5", PCI),
+    ),
+    Control(
+        id="certificate_expiry",
+        title="The certificate does not end soon",
+        severity="medium",
+        needs=("certificates",),
+        sentence="Enough of the certificate's life is left to renew it in peace.",
+        remedy="Renew the certificate and reload the service.",
+        references=(PCI_INVENTORY,),
+    ),
+    Control(
+        id="certificate_name",
+        title="The certificate names this host",
+        severity="high",
+        needs=("certificates", "server_name"),
+        sentence="A subject alternative name of the leaf matches the name that clients use.",
+        remedy="Issue the certificate for the name that clients use.",
+        references=("RFC 9525 6", "RFC 4513 3.1.3", PCI),
+    ),
+    Control(
+        id="certificate_key",
+        title="The certificate's key is strong",
+        severity="high",
+        needs=("certificates",),
+        sentence="Type, size and curve of every key in the chain are within the policy, and none is known to be weak.",
+        remedy="Make a new key of an allowed type and size, and have a certificate issued for it.",
+        references=("RFC 9325 4.5", "CA/B BR 6.1.5", PCI, f"{BSI} 3.3", f"{NIST} 3.2.1", f"{NCSC} 3.3"),
+    ),
+    Control(
+        id="certificate_signature",
+        title="The certificate is signed with a strong hash",
+        severity="high",
+        needs=("certificates",),
+        sentence="No certificate below the trust anchor is signed with MD5, SHA-1 or a hash outside the policy.",
+        remedy="Have the certificate issued again with SHA-256 or better.",
+        references=("RFC 9325 4.5", "RFC 9155", "CA/B BR 7.1.3", PCI),
+    ),
+    Control(
+        id="certificate_lifetime",
+        title="The certificate's lifetime is within the limit",
+        severity="low",
+        needs=("certificates",),
+        sentence="From its first to its last day the leaf lives no longer than the policy (or the CA/Browser Forum) allows.",
+        remedy="Issue the certificate for fewer days; automate its renewal.",
+        references=("CA/B BR 6.3.2", f"{NIST} 3.2.1", TLSREF),
+    ),
+    Control(
+        id="certificate_usage",
+        title="The certificate is meant for a server",
+        severity="medium",
+        needs=("certificates",),
+        sentence="Key usage, extended key usage and basic constraints of the leaf fit a TLS server.",
+        remedy="Issue the certificate with serverAuth and digitalSignature, and without CA:TRUE.",
+        references=("RFC 5280 4.2.1.3", "RFC 5280 4.2.1.12", f"{NIST} 3.2.1"),
+    ),
+    Control(
+        id="certificate_chain",
+        title="The chain is complete and in order",
+        severity="medium",
+        needs=("certificates",),
+        sentence="The leaf comes first and each certificate is followed by the one that signed it.",
+        remedy="Serve the leaf followed by its intermediates, in order, without the root.",
+        references=("RFC 5246 7.4.2", "RFC 8446 4.4.2"),
+    ),
+    Control(
+        id="certificate_trust",
+        title="The chain ends at a trusted root",
+        severity="high",
+        needs=("certificates",),
+        sentence="A client that trusts the expected roots accepts the served chain.",
+        remedy="Have the certificate issued by the expected CA, or give the probe that CA as a trust anchor.",
+        references=("RFC 5280 6.1", PCI),
+        depth="full",
+    ),
+)
+
+_RUN: Tuple[Control, ...] = (
+    Control(
+        id="exception_unmatched",
+        title="Every exception is still needed",
+        severity="medium",
+        needs=(),
+        sentence="An exception that covers no failure of this run is a hole kept open for nobody.",
+        remedy="Delete the exception, or correct its host, endpoint and control.",
+        references=(PCI_REVIEW,),
+    ),
+    Control(
+        id="listener_declared",
+        title="Every listening socket is declared",
+        severity="medium",
+        needs=("listeners",),
+        sentence="Every socket that can be reached from outside belongs to an endpoint that somebody declared.",
+        remedy="Declare the endpoint in tls_endpoints, bind it to loopback, or stop the service.",
+        references=(PCI_INVENTORY, PCI),
+    ),
+    Control(
+        id="listener_plaintext",
+        title="No plaintext service can be reached from outside",
+        severity="high",
+        needs=("listeners",),
+        sentence="No socket that can be reached from outside talks in clear text.",
+        remedy="Put TLS in front of the service, bind it to loopback, or stop it.",
+        references=(PCI, "RFC 8314 3"),
+    ),
+)
+
+_ALL = (
+    _REACH_AND_PLAINTEXT + tuple(_protocol_control(version) for version in _OLD) + _PROTOCOLS_AND_SUITES
+    + _SESSION + _HTTP + _CERTIFICATE + _RUN
+)
+
+CONTROLS: Dict[str, Control] = {control.id: control for control in _ALL}
+"""Every control by its id, in the order in which findings are given."""
+
+
+def severity_rank(severity: str) -> int:
+    """Return 0 for ``info`` up to 4 for ``critical``.
+
+    Raises:
+        ValueError: there is no such severity.
+    """
+    return SEVERITIES.index(severity)

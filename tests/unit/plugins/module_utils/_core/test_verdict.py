@@ -1,0 +1,497 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every control passes on a good endpoint, and fails alone when exactly its setting is weakened."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.table import CHECKS
+from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy import model
+from ansible_collections.intransit.tls.plugins.module_utils._core import verdict
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
+DATA = Path(__file__).resolve().parents[4] / "data" / "observations"
+
+STRICT = model.Policy(
+    name="strict",
+    title="asks for everything that a control can ask for",
+    source="this test",
+    source_status="made up",
+    version="2026-11-22",
+    protocols=("TLSv1.2", "TLSv1.3"),
+    tls12_suites=(
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    ),
+    tls13_suites=("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"),
+    groups=("X25519MLKEM768", "X25519", "secp256r1", "secp384r1"),
+    signature_schemes=("ecdsa_secp256r1_sha256",),
+    min_key=model.KeySizes(rsa=2048, ec=256, dh=2048),
+    certificate=model.CertificateRules(
+        types=("ecdsa",), curves=("secp256r1",), signature_hashes=("sha256",), max_lifetime_days=90
+    ),
+    hsts=model.Hsts(min_max_age=31536000, include_subdomains=True, preload=True),
+    also_allowed=model.AlsoAllowed(phase_out=("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",)),
+    server_preference=True,
+    extended_master_secret_required=True,
+    post_quantum_required=True,
+    client_certificate="required",
+    plaintext="redirect_only",
+    starttls="required",
+)
+
+
+def sample(name):
+    observation = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    if observation["protocol"] == "https":
+        observation["http"]["hsts"]["preload"] = True
+        observation["dh_bits"] = 2048
+        observation["certificates"][0]["ocsp_urls"] = ["http://ocsp.example.test/"]
+        observation["stapling"] = {"stapled": True, "status": "good"}
+    if observation["protocol"] != "http":
+        observation["client_certificate"] = {"requested": True, "required": True, "ca_names": []}
+    return observation
+
+
+def judge(observation, policy=STRICT, **options):
+    return verdict.judge(policy, observation, now=NOW, host="web1", **options)
+
+
+def by_status(findings, *statuses):
+    return {finding.control for finding in findings if finding.status in statuses}
+
+
+def change(path, value):
+    """Return a function that replaces one place of an observation."""
+
+    def apply(observation):
+        place = observation
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+
+    return apply
+
+
+def accept(version, *suites):
+    def apply(observation):
+        observation["protocols"][version] = {"accepted": True, "cause": "accepted"}
+        observation["suites"][version] = list(suites)
+
+    return apply
+
+
+def offer(version, suite):
+    def apply(observation):
+        observation["suites"][version] = observation["suites"][version] + [suite]
+
+    return apply
+
+
+def sha1(observation):
+    observation["certificates"][0].update(signature_algorithm="sha1WithRSAEncryption", signature_hash="sha1")
+
+
+def small_key(observation):
+    observation["certificates"][0]["key"] = {"type": "rsa", "bits": 1024, "curve": None}
+
+
+def expired(observation):
+    observation["certificates"][0].update(
+        not_before="2026-08-20T00:00:00+00:00", not_after="2026-11-17T00:00:00+00:00"
+    )
+
+
+def ends_soon(observation):
+    observation["certificates"][0].update(
+        not_before="2026-09-01T00:00:00+00:00", not_after="2026-11-28T00:00:00+00:00"
+    )
+
+
+def no_tls13(observation):
+    observation["protocols"]["TLSv1.3"] = {"accepted": False, "cause": "protocol_version"}
+    observation["groups"] = ["secp256r1"]
+
+
+WEAK = {
+    "plaintext_refused": ("https_good", change(["plaintext"], {"refused": False, "how": "served", "detail": "200"})),
+    "redirect_permanent": ("http_good", change(["plaintext", "how"], "redirect_temporary")),
+    "redirect_same_host": ("http_good", change(["http", "redirect", "same_host"], False)),
+    "starttls_offered": ("submission_good", change(["starttls", "offered"], False)),
+    "starttls_injection": ("submission_good", change(["starttls", "injection_refused"], False)),
+    "protocol_sslv2": ("https_good", accept("SSLv2")),
+    "protocol_sslv3": ("https_good", accept("SSLv3")),
+    "protocol_tlsv1": ("https_good", accept("TLSv1", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
+    "protocol_tlsv1_1": ("https_good", accept("TLSv1.1", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
+    "suites_tls12": ("https_good", offer("TLSv1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256")),
+    "suites_tls13": ("https_good", offer("TLSv1.3", "TLS_AES_128_CCM_8_SHA256")),
+    "suites_phase_out": ("https_good", offer("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256")),
+    "groups": ("https_good", change(["groups"], ["X25519MLKEM768", "secp521r1"])),
+    "dh_size": ("https_good", change(["dh_bits"], 1536)),
+    "signature_schemes": ("https_good", change(["signature_schemes"], ["rsa_pkcs1_sha1"])),
+    "server_preference": ("https_good", change(["server_preference", "TLSv1.2"], False)),
+    "compression": ("https_good", change(["compression"], True)),
+    "secure_renegotiation": ("https_good", change(["renegotiation", "secure"], False)),
+    "client_renegotiation": ("https_good", change(["renegotiation", "client_initiated"], True)),
+    "extended_master_secret": ("https_good", change(["extended_master_secret"], False)),
+    "early_data": ("https_good", change(["early_data"], True)),
+    "client_certificate": ("https_good", change(["client_certificate", "required"], False)),
+    "stapling": ("https_good", change(["stapling"], {"stapled": False, "status": None})),
+    "hsts": ("https_good", change(["http", "hsts", "max_age"], 300)),
+    "hsts_subdomains": ("https_good", change(["http", "hsts", "include_subdomains"], False)),
+    "hsts_preload": ("https_good", change(["http", "hsts", "preload"], False)),
+    "certificate_valid": ("https_good", expired),
+    "certificate_expiry": ("https_good", ends_soon),
+    "certificate_name": ("https_good", change(["certificates", 0, "dns_names"], ["other.example.test"])),
+    "certificate_key": ("https_good", small_key),
+    "certificate_signature": ("https_good", sha1),
+    "certificate_lifetime": ("https_good", change(["certificates", 0, "not_before"], "2026-10-01T00:00:00+00:00")),
+    "certificate_usage": ("https_good", change(["certificates", 0, "extended_key_usage"], ["clientAuth"])),
+    "certificate_chain": ("https_good", change(["certificates", 1, "subject_id"], "cc")),
+    "certificate_trust": ("https_good", change(["trust"], {"trusted": False, "reason": "unknown authority"})),
+}
+NOT_ALONE = {"reachable", "implicit_tls_only", "protocol_tlsv1_2", "protocol_tlsv1_3", "protocols_offered",
+             "post_quantum", "certificate_present"}
+"""Controls that another policy or several settings are needed for; each has its own test below."""
+
+
+@pytest.mark.parametrize("name", ["https_good", "http_good", "submission_good"])
+def test_a_good_endpoint_passes_every_control_that_applies(name):
+    findings = judge(sample(name))
+    assert {finding.status for finding in findings} == {"pass"}
+
+
+@pytest.mark.parametrize("control", sorted(WEAK))
+def test_one_weakened_setting_fails_exactly_its_control(control):
+    name, weaken = WEAK[control]
+    observation = sample(name)
+    assert control in by_status(judge(observation), "pass")
+    weaken(observation)
+    findings = judge(observation)
+    assert by_status(findings, "fail") == {control}
+    assert by_status(findings, "error", "unprobed") == set()
+
+
+def test_every_control_of_an_endpoint_has_a_check_and_a_weak_sample():
+    assert set(WEAK) | NOT_ALONE == set(CHECKS)
+    assert set(CHECKS) | {"exception_unmatched", "listener_declared", "listener_plaintext"} == set(CONTROLS)
+
+
+def test_controls_say_what_a_person_needs():
+    for control in CONTROLS.values():
+        assert control.sentence.endswith(".") and control.remedy.endswith("."), control.id
+        assert control.depth in ("policy", "full")
+
+
+def test_an_unreachable_endpoint_is_an_error_and_nothing_else():
+    observation = sample("https_good")
+    observation.update(reachable=False, error="connection refused")
+    findings = judge(observation)
+    assert [(finding.control, finding.status) for finding in findings] == [("reachable", "error")]
+    assert "connection refused" in findings[0].sentence
+
+
+def test_a_closed_plain_http_port_is_good():
+    observation = sample("http_good")
+    observation.update(reachable=False, error="connection refused", http=None)
+    observation["plaintext"] = {"refused": True, "how": "tcp_refused", "detail": "the port is closed"}
+    assert {(finding.control, finding.status) for finding in judge(observation)} == {
+        ("reachable", "pass"), ("plaintext_refused", "pass")
+    }
+    observation["plaintext"] = {"refused": None, "how": "undecided", "detail": "timed out"}
+    assert [finding.status for finding in judge(observation)] == ["error"]
+
+
+@pytest.mark.parametrize("how, refused", [("served", False), ("redirect_plaintext", False), ("error_status", False)])
+def test_plain_http_that_answers_fails(how, refused):
+    observation = sample("http_good")
+    observation["plaintext"].update(how=how, refused=refused)
+    assert "plaintext_refused" in by_status(judge(observation), "fail")
+
+
+def test_a_redirect_is_too_much_where_the_policy_allows_nothing_in_clear_text():
+    from dataclasses import replace
+
+    findings = judge(sample("http_good"), replace(STRICT, plaintext="none"))
+    assert by_status(findings, "fail") == {"plaintext_refused"}
+
+
+def test_plaintext_that_could_not_be_told_is_an_error():
+    observation = sample("https_good")
+    observation["plaintext"] = {"refused": None, "how": "silent", "detail": "no answer"}
+    assert by_status(judge(observation), "error") == {"plaintext_refused"}
+
+
+def smtp(how, transcript):
+    observation = sample("submission_good")
+    observation.update(port=25, protocol="smtp")
+    observation["plaintext"] = {"refused": False, "how": how, "detail": "250 Ok", "transcript": transcript}
+    return observation
+
+
+def test_a_mail_exchanger_may_take_mail_in_clear_text_but_no_password():
+    mail = [{"sent": "EHLO probe", "received": "250-mx\n250 STARTTLS"}, {"sent": "MAIL FROM:<>", "received": "250 Ok"}]
+    findings = judge(smtp("accepted", mail))
+    plaintext = next(finding for finding in findings if finding.control == "plaintext_refused")
+    assert plaintext.status == "pass" and "opportunistic" in plaintext.sentence
+    offers = [{"sent": "EHLO probe", "received": "250-mx\r\n250-AUTH PLAIN\r\n250 STARTTLS"}]
+    assert "plaintext_refused" in by_status(judge(smtp("accepted", offers)), "fail")
+    takes = [{"sent": "AUTH PLAIN", "received": "334 "}]
+    assert "plaintext_refused" in by_status(judge(smtp("accepted", takes)), "fail")
+    assert "plaintext_refused" in by_status(judge(smtp("offered", mail)), "fail")
+
+
+def test_submission_that_takes_a_password_in_clear_text_is_critical():
+    observation = sample("submission_good")
+    observation["plaintext"].update(refused=False, how="accepted")
+    finding = next(finding for finding in judge(observation) if finding.control == "plaintext_refused")
+    assert (finding.status, finding.severity) == ("fail", "critical")
+
+
+@pytest.mark.parametrize("rule, protocol, fails", [
+    ("implicit_only", "submission", True), ("implicit_only", "smtp", False), ("implicit_only", "postgres", False),
+    ("forbidden", "smtp", True), ("forbidden", "postgres", True), ("forbidden", "imaps", False),
+    ("implicit_only", "https", False),
+])
+def test_starttls_where_the_policy_wants_tls_from_the_first_byte(rule, protocol, fails):
+    from dataclasses import replace
+
+    observation = sample("submission_good")
+    observation["protocol"] = protocol
+    findings = judge(observation, replace(STRICT, starttls=rule))
+    assert ("implicit_tls_only" in by_status(findings, "fail")) is fails
+    assert ("implicit_tls_only" in by_status(findings, "pass")) is not fails
+
+
+def test_tls12_and_tls13_are_refused_where_the_policy_leaves_them_out():
+    from dataclasses import replace
+
+    modern = replace(STRICT, protocols=("TLSv1.3",), tls12_suites=())
+    assert by_status(judge(sample("https_good"), modern), "fail") == {"protocol_tlsv1_2"}
+    refused = sample("https_good")
+    refused["protocols"]["TLSv1.2"] = {"accepted": False, "cause": "protocol_version"}
+    assert "protocol_tlsv1_2" in by_status(judge(refused, modern), "pass")
+    dated = replace(STRICT, protocols=("TLSv1.2",), post_quantum_required=False)
+    assert by_status(judge(sample("https_good"), dated), "fail") == {"protocol_tlsv1_3"}
+    observation = sample("https_good")
+    no_tls13(observation)
+    assert "protocol_tlsv1_3" in by_status(judge(observation, dated), "pass")
+
+
+def test_the_newest_protocol_of_the_policy_must_be_there():
+    observation = sample("https_good")
+    no_tls13(observation)
+    assert by_status(judge(observation), "fail") == {"protocols_offered", "post_quantum"}
+
+
+def test_a_missing_tls12_is_only_low_and_a_missing_deprecated_version_is_none_at_all():
+    from dataclasses import replace
+
+    observation = sample("https_good")
+    observation["protocols"]["TLSv1.2"] = {"accepted": False, "cause": "protocol_version"}
+    finding = next(finding for finding in judge(observation) if finding.control == "protocols_offered")
+    assert (finding.status, finding.severity) == ("fail", "low")
+    tolerant = replace(STRICT, protocols=("TLSv1.1", "TLSv1.2", "TLSv1.3"))
+    assert "protocols_offered" in by_status(judge(sample("https_good"), tolerant), "pass")
+
+
+def test_no_tls_at_all_is_critical():
+    observation = sample("https_good")
+    for version in observation["protocols"]:
+        observation["protocols"][version] = {"accepted": False, "cause": "handshake_failure"}
+    finding = next(finding for finding in judge(observation) if finding.control == "protocols_offered")
+    assert (finding.status, finding.severity) == ("fail", "critical")
+
+
+@pytest.mark.parametrize("cause", ["timeout", "not_tested", "undecided"])
+def test_a_version_that_was_not_settled_is_an_error_and_never_refused(cause):
+    observation = sample("https_good")
+    observation["protocols"]["TLSv1"] = {"accepted": False, "cause": cause}
+    assert by_status(judge(observation), "error") == {"protocol_tlsv1"}
+    del observation["protocols"]["TLSv1"]
+    assert by_status(judge(observation), "error") == {"protocol_tlsv1"}
+
+
+def test_the_cause_of_a_refusal_is_kept():
+    finding = next(finding for finding in judge(sample("https_good")) if finding.control == "protocol_tlsv1")
+    assert finding.evidence["cause"] == "protocol_version" and "protocol_version" in finding.sentence
+
+
+def test_suites_that_nobody_looked_for_do_not_pass():
+    observation = sample("https_good")
+    observation.update(rules=[], suites_complete={}, groups_complete=None)
+    assert {"suites_tls12", "suites_tls13", "groups"} <= by_status(judge(observation), "error")
+    observation["rules"] = [{"id": "suites_forbidden", "version": "TLSv1.2", "refused": None, "accepted": []}]
+    assert "suites_tls12" in by_status(judge(observation), "error")
+
+
+@pytest.mark.parametrize("suite, severity", [
+    ("TLS_RSA_WITH_NULL_SHA256", "critical"), ("TLS_DH_anon_WITH_AES_128_GCM_SHA256", "critical"),
+    ("TLS_RSA_WITH_RC4_128_SHA", "critical"), ("TLS_RSA_EXPORT_WITH_DES40_CBC_SHA", "critical"),
+    ("TLS_RSA_WITH_DES_CBC_SHA", "critical"), ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "high"),
+    ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "high"), ("TLS_RSA_WITH_AES_128_GCM_SHA256", "high"),
+    ("TLS_DHE_DSS_WITH_AES_128_CBC_SHA", "high"), ("TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256", "high"),
+    ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "medium"), ("TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8", "medium"),
+])
+def test_the_severity_of_a_forbidden_suite_is_read_off_its_name(suite, severity):
+    observation = sample("https_good")
+    offer("TLSv1.2", suite)(observation)
+    finding = next(finding for finding in judge(observation) if finding.control == "suites_tls12")
+    assert (finding.status, finding.severity) == ("fail", severity)
+
+
+@pytest.mark.parametrize("library, status", [
+    (None, "error"), ({"name": "openssl", "version": "3.5.7"}, "fail"), ({"name": "openssl", "version": "3.0.20"}, "pass"),
+    ({"name": "gnutls", "version": "3.8.9"}, "pass"), ({"name": "gnutls", "version": "3.9.1"}, "error"),
+    ({"name": "openssl", "version": "?"}, "error"),
+])
+def test_post_quantum_depends_on_what_the_library_has(library, status):
+    observation = sample("https_good")
+    observation.update(groups=["X25519"], library=library)
+    finding = next(finding for finding in judge(observation) if finding.control == "post_quantum")
+    assert finding.status == status
+
+
+def test_bytes_of_a_certificate_alone_prove_nothing():
+    observation = sample("https_good")
+    observation["certificates"] = [{"position": 0, "pem": "...", "sha256": "aa"}]
+    observation["stapling"] = {"stapled": None, "status": None}
+    findings = judge(observation)
+    assert by_status(findings, "pass") & {c for c in CONTROLS if c.startswith("certificate_")} == {
+        "certificate_present", "certificate_trust"
+    }
+    assert "certificate_valid" in by_status(findings, "unprobed")
+    observation["certificates"] = []
+    assert by_status(judge(observation), "fail") == {"certificate_present"}
+    observation["certificates"] = None
+    assert "certificate_present" in by_status(judge(observation), "error")
+
+
+def test_a_self_signed_leaf_is_not_trusted():
+    observation = sample("https_good")
+    observation["certificates"] = observation["certificates"][:1]
+    observation["certificates"][0]["issuer_id"] = observation["certificates"][0]["subject_id"]
+    observation["trust"] = None
+    assert by_status(judge(observation), "fail") == {"certificate_trust"}
+
+
+def test_a_public_certificate_keeps_the_schedule_of_its_day():
+    from dataclasses import replace
+
+    relaxed = replace(STRICT, certificate=replace(STRICT.certificate, max_lifetime_days=None))
+    observation = sample("https_good")
+    observation["certificates"][0].update(scts=2, not_before="2026-04-01T00:00:00+00:00")
+    assert by_status(judge(observation, relaxed), "fail") == {"certificate_lifetime"}
+    observation["certificates"][0]["scts"] = 0
+    assert "certificate_lifetime" not in {finding.control for finding in judge(observation, relaxed)}
+
+
+def test_no_finding_of_a_plain_http_port_is_about_tls():
+    assert not [finding for finding in judge(sample("http_good")) if "certificate" in finding.control]
+
+
+def test_what_only_a_full_probe_sees_is_unprobed_unless_the_probe_tried():
+    observation = sample("https_good")
+    observation["compression"] = None
+    assert by_status(judge(observation), "unprobed") == {"compression"}
+    observation["undecided"] = ["compression"]
+    assert by_status(judge(observation), "error") == {"compression"}
+
+
+def test_a_tls13_only_server_is_not_asked_about_tls12():
+    observation = sample("https_good")
+    observation["protocols"]["TLSv1.2"] = {"accepted": False, "cause": "protocol_version"}
+    observation.update(compression=None, extended_master_secret=None, renegotiation=None)
+    assert by_status(judge(observation), "unprobed", "error") == set()
+
+
+EXCEPTION = {"host": "web*", "endpoint": "443/https", "control": "compression", "reason": "old proxy",
+             "owner": "ops", "ticket": "T-1", "expires": "2026-11-22"}
+
+
+def weak_compression():
+    observation = sample("https_good")
+    observation["compression"] = True
+    return observation
+
+
+def test_an_exception_covers_a_failure_until_its_last_day_and_is_shown():
+    finding = next(f for f in judge(weak_compression(), exceptions=[EXCEPTION]) if f.control == "compression")
+    assert finding.status == "excepted" and finding.exception["owner"] == "ops"
+    expired_one = dict(EXCEPTION, expires="2026-11-21")
+    finding = next(f for f in judge(weak_compression(), exceptions=[expired_one]) if f.control == "compression")
+    assert finding.status == "fail" and "ran out on 2026-11-21" in finding.sentence
+
+
+@pytest.mark.parametrize("key, value", [
+    ("host", "db*"), ("endpoint", "8443/https"), ("control", "hsts"), ("endpoint", "other:443/https"),
+])
+def test_an_exception_for_something_else_covers_nothing(key, value):
+    rule = dict(EXCEPTION, **{key: value})
+    assert by_status(judge(weak_compression(), exceptions=[rule]), "fail") == {"compression"}
+
+
+def test_an_exception_for_a_group_needs_the_group():
+    rule = {key: value for key, value in EXCEPTION.items() if key != "host"}
+    rule["group"] = "legacy"
+    assert by_status(judge(weak_compression(), exceptions=[rule]), "fail") == {"compression"}
+    assert not by_status(judge(weak_compression(), exceptions=[rule], groups=["legacy"]), "fail")
+
+
+@pytest.mark.parametrize("change_, error", [
+    ({"reason": ""}, PolicyError), ({"owner": None}, PolicyError), ({"expires": "soon"}, PolicyError),
+    ({"control": "everything"}, UnknownName), ({"colour": "red"}, UnknownKey), ({"host": None}, PolicyError),
+    ({"group": "both"}, PolicyError),
+])
+def test_an_exception_that_is_not_complete_is_refused(change_, error):
+    with pytest.raises(error):
+        judge(sample("https_good"), exceptions=[dict(EXCEPTION, **change_)])
+
+
+def unmatched(rules, findings, hosts=None):
+    rows = [finding.to_dict() for finding in findings]
+    return verdict.unmatched_exceptions(rules, rows, hosts or {"web1": []}, NOW)
+
+
+def test_an_exception_that_covers_nothing_fails():
+    assert not unmatched([EXCEPTION], judge(weak_compression(), exceptions=[EXCEPTION]))
+    passes_now = unmatched([EXCEPTION], judge(sample("https_good"), exceptions=[EXCEPTION]))
+    assert passes_now[0].status == "fail" and "passes now" in passes_now[0].sentence
+    elsewhere = dict(EXCEPTION, endpoint="8443/https")
+    assert "no such endpoint" in unmatched([elsewhere], judge(weak_compression()))[0].sentence
+    assert not unmatched([dict(EXCEPTION, host="db1")], judge(weak_compression()))
+
+
+def test_an_exception_of_a_silent_endpoint_is_not_called_unneeded():
+    observation = weak_compression()
+    observation.update(reachable=False, error="no route to host")
+    assert not unmatched([EXCEPTION], judge(observation, exceptions=[EXCEPTION]))
+
+
+def test_worst_status_and_the_gate():
+    rows = [finding.to_dict() for finding in judge(sample("https_good"))]
+    assert verdict.worst_status(rows) == "pass"
+    assert verdict.worst_status([]) == "unprobed"
+    assert verdict.failing(rows) == []
+    weak = copy.deepcopy(rows)
+    weak[-1].update(status="fail", severity="low")
+    assert verdict.worst_status(weak) == "fail"
+    assert verdict.failing(weak, "low") and not verdict.failing(weak, "medium")
+    for status, control, red in (("error", "compression", True), ("unprobed", "compression", False),
+                                 ("unprobed", "certificate_valid", True), ("excepted", "hsts", False)):
+        weak[-1].update(status=status, control=control)
+        assert bool(verdict.failing(weak, "critical")) is red
+
+
+def test_ipv6_endpoints_keep_their_brackets():
+    assert verdict.endpoint_name({"host": "::1", "port": 443, "protocol": "https"}) == "[::1]:443/https"
