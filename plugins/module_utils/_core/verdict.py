@@ -107,6 +107,7 @@ def judge(
 
     Raises:
         PolicyError: an exception cannot be used as it is written.
+
     """
     rules = parse_exceptions(exceptions)
     context = Context(now=now, expiry_days=expiry_days)
@@ -185,6 +186,7 @@ def unmatched_exceptions(
         hosts: the hosts that this run judged, each with its groups.  An exception about
             none of them is left alone: a run over a part of the inventory proves nothing.
         now: aware, UTC.
+
     """
     rows = list(findings)
     result = []
@@ -200,7 +202,7 @@ def _used(rule: ExceptionRule, row: Mapping[str, Any], hosts: Mapping[str, Seque
     """True if the row fell under the rule, or cannot tell because its endpoint never answered."""
     groups = hosts[row["host"]]
     if rule.covers(row["host"], groups, row["endpoint"], row["control"]):
-        return row["status"] != "pass"
+        return bool(row["status"] != "pass")
     silent = row["control"] == "reachable" and row["status"] in ("error", "excepted")
     return silent and rule.covers_endpoint(row["host"], groups, row["endpoint"])
 
@@ -253,4 +255,4 @@ def _is_red(finding: Mapping[str, Any], least: int) -> bool:
     if status == "unprobed":
         control = CONTROLS.get(str(finding["control"]))
         return control is None or control.depth == "policy"
-    return status == "error"
+    return bool(status == "error")

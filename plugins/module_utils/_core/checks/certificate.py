@@ -11,7 +11,7 @@ here is told, and nothing passes.  ``certificate_info`` judges deeper than this.
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import (
     public_evidence,
@@ -121,7 +121,7 @@ def certificate_expiry(policy: Policy, seen: Mapping[str, Any], context: Context
         return None
     life = (moment(leaf.get("not_after")) or begin) - begin
     least = min(context.expiry_days, life.days // 3)
-    facts = {"days_left": left, "threshold": least, "not_after": leaf.get("not_after")}
+    facts: Dict[str, Any] = {"days_left": left, "threshold": least, "not_after": leaf.get("not_after")}
     if left < least:
         return failed(f"The certificate ends in {left} day(s); at least {least} should be left.", **facts)
     return passed(f"{left} day(s) are left.", **facts)
@@ -137,7 +137,7 @@ def certificate_name(policy: Policy, seen: Mapping[str, Any], context: Context) 
         return _unread("The names of the certificate")
     wanted = str(seen.get("server_name") or seen.get("host") or "")
     dns, addresses = leaf.get("dns_names") or [], leaf.get("ip_addresses") or []
-    facts = {"expected": wanted, "names": list(dns) + list(addresses)}
+    facts: Dict[str, Any] = {"expected": wanted, "names": list(dns) + list(addresses)}
     if covers(dns, addresses, wanted):
         return passed(f"The certificate names {wanted}.", **facts)
     return failed(f"The certificate does not name {wanted} (it names {listed(facts['names']) or 'nothing'}).", **facts)
@@ -177,7 +177,7 @@ def certificate_key(policy: Policy, seen: Mapping[str, Any], context: Context) -
         for position, item in enumerate(served)
         for problem in [_key_problem(policy, item, position == 0)] if problem
     ]
-    facts = {"keys": [{key: (item.get("key") or {}).get(key) for key in ("type", "bits", "curve")} for item in served]}
+    facts: Dict[str, Any] = {"keys": [{key: (item.get("key") or {}).get(key) for key in ("type", "bits", "curve")} for item in served]}
     if problems:
         small = any(
             (item.get("key") or {}).get("type") == "rsa" and (item["key"].get("bits") or 0) < 1024 for item in served
@@ -228,7 +228,7 @@ def certificate_lifetime(policy: Policy, seen: Mapping[str, Any], context: Conte
         limits.append(public_limit_days(begin))
     if not limits:
         return None
-    facts = {"days": round(days, 2), "limit": min(limits), "public": public}
+    facts: Dict[str, Any] = {"days": round(days, 2), "limit": min(limits), "public": public}
     # A whole second over is what "notAfter = notBefore + N days" gives; the limit is meant in days.
     if days > min(limits) + 1 / 24:
         return failed(f"The certificate lives {days:.0f} days; at most {min(limits)} are allowed.", **facts)
@@ -244,7 +244,7 @@ def certificate_usage(policy: Policy, seen: Mapping[str, Any], context: Context)
     if not leaf.get("signature_algorithm") or leaf.get("extensions_error"):
         return _unread("The usage of the certificate")
     extended, usage = leaf.get("extended_key_usage"), leaf.get("key_usage")
-    facts = {"extended_key_usage": extended, "key_usage": usage, "ca": leaf.get("ca")}
+    facts: Dict[str, Any] = {"extended_key_usage": extended, "key_usage": usage, "ca": leaf.get("ca")}
     if extended is not None and not {"serverAuth", "anyExtendedKeyUsage"} & set(extended):
         return failed(f"The certificate is not for servers (extended key usage {listed(extended)}).", **facts)
     if usage is not None and not {"digitalSignature", "keyEncipherment", "keyAgreement"} & set(usage):
@@ -294,7 +294,7 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
         return None
     staple = seen.get("stapling") or {}
     stapled, status = staple.get("stapled"), staple.get("status")
-    facts = {"stapled": stapled, "status": status, "must_staple": leaf.get("must_staple")}
+    facts: Dict[str, Any] = {"stapled": stapled, "status": status, "must_staple": leaf.get("must_staple")}
     if status == "revoked":
         return failed("The stapled answer says that the certificate is revoked.", severity="critical", **facts)
     if stapled is True:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     Context,
@@ -38,7 +38,7 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
     if not _asked(policy, seen):
         return None
     header, least = _header(seen), policy.hsts.min_max_age or 0
-    facts = {"hsts": dict(header), "minimum": least}
+    facts: Dict[str, Any] = {"hsts": dict(header), "minimum": least}
     if header.get("present") is False:
         return failed("No Strict-Transport-Security header is sent.", **facts)
     if header.get("present") is not True:

@@ -11,7 +11,7 @@ in clear text fails.  Everything else is strict.
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     IMPLICIT_SIBLING,
@@ -58,7 +58,7 @@ def plaintext_refused(policy: Policy, seen: Mapping[str, Any], context: Context)
     del context
     plaintext = _plaintext(seen)
     how = plaintext.get("how")
-    facts = {"how": how, "detail": plaintext.get("detail"), "transcript": plaintext.get("transcript") or []}
+    facts: Dict[str, Any] = {"how": how, "detail": plaintext.get("detail"), "transcript": plaintext.get("transcript") or []}
     if how == "not_applicable":
         return None
     if is_plain_http(seen) and how in _REDIRECTS:
@@ -119,7 +119,7 @@ def redirect_permanent(policy: Policy, seen: Mapping[str, Any], context: Context
     redirect = (seen.get("http") or {}).get("redirect") or {}
     if how not in _REDIRECTS:
         return None
-    facts = {"status": redirect.get("status"), "location": redirect.get("location")}
+    facts: Dict[str, Any] = {"status": redirect.get("status"), "location": redirect.get("location")}
     if how == "redirect_permanent":
         return passed(f"The redirect to https is permanent ({_detail(_plaintext(seen))}).", **facts)
     return failed(f"The redirect to https is only temporary ({_detail(_plaintext(seen))}).", **facts)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     Check,
@@ -54,7 +54,7 @@ def protocols_offered(policy: Policy, seen: Mapping[str, Any], context: Context)
     if is_plain_http(seen):
         return None
     there, open_questions = accepted_versions(seen), unsettled_versions(seen)
-    facts = {"accepted": there, "policy": list(policy.protocols)}
+    facts: Dict[str, Any] = {"accepted": there, "policy": list(policy.protocols)}
     if not there:
         if open_questions:
             return unknown(f"Whether the server speaks {listed(open_questions)} could not be told.", **facts)

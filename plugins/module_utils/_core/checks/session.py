@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     Context,
@@ -104,7 +104,7 @@ def client_certificate(policy: Policy, seen: Mapping[str, Any], context: Context
         return None
     answer = seen.get("client_certificate") or {}
     requested, required = answer.get("requested"), answer.get("required")
-    facts = {"requested": requested, "required": required, "ca_names": answer.get("ca_names") or []}
+    facts: Dict[str, Any] = {"requested": requested, "required": required, "ca_names": answer.get("ca_names") or []}
     if policy.client_certificate == "optional":
         if requested is None:
             return unknown("Whether a client certificate is asked for could not be told.", **facts)

@@ -9,7 +9,7 @@ forbidden offered at once, refused) or a complete enumeration of that version.
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     Context,
@@ -21,6 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome
     listed,
     passed,
     unknown,
+    unprobed,
     unsettled_versions,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.suite_risk import severity_of, worst_severity
@@ -65,7 +66,7 @@ def _proven(seen: Mapping[str, Any], version: str) -> bool:
 def _judge_suites(policy: Policy, seen: Mapping[str, Any], versions: Sequence[str]) -> Optional[Outcome]:
     there = [version for version in accepted_versions(seen) if version in versions]
     outside = {version: names for version in there for names in [_outsiders(policy, seen, version)] if names}
-    facts = {"suites": {version: list(_seen_suites(seen, version)) for version in there}}
+    facts: Dict[str, Any] = {"suites": {version: list(_seen_suites(seen, version)) for version in there}}
     if outside:
         flat = sorted({name for names in outside.values() for name in names})
         shown = listed(flat[:4]) + (f" and {len(flat) - 4} more" if len(flat) > 4 else "")
@@ -150,8 +151,10 @@ def post_quantum(policy: Policy, seen: Mapping[str, Any], context: Context) -> O
         return failed("TLS 1.3 is not accepted, and post-quantum groups exist only there.")
     library = seen.get("library") or {}
     has_one = _library_has_post_quantum(library)
-    if seen.get("groups") is None or has_one is None:
-        return unknown("No post-quantum group was seen; whether the server's library has one is not known.")
+    if seen.get("groups") is None:
+        return unknown("Which groups the server takes could not be told.")
+    if has_one is None:
+        return unprobed("No post-quantum group was seen; whether the server's library has one is not known.")
     if has_one:
         return failed(f"{library['name']} {library['version']} has a post-quantum group; the server takes none.")
     return passed(f"{library['name']} {library['version']} has no post-quantum group, so none is asked for.")
