@@ -13,6 +13,7 @@ profiles and both libraries write with a capital; lookups ignore case.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -109,8 +110,13 @@ ff02 arbitrary_explicit_char2_curves explicit 0 0 - - - no
 """
 
 _ALIASES = {
-    "p-192": "secp192r1", "prime192v1": "secp192r1", "p-224": "secp224r1", "p-256": "secp256r1",
-    "prime256v1": "secp256r1", "p-384": "secp384r1", "p-521": "secp521r1",
+    "p-192": "secp192r1",
+    "prime192v1": "secp192r1",
+    "p-224": "secp224r1",
+    "p-256": "secp256r1",
+    "prime256v1": "secp256r1",
+    "p-384": "secp384r1",
+    "p-521": "secp521r1",
 }
 """Other spellings that OpenSSL takes."""
 
@@ -144,6 +150,7 @@ def by_iana(name: str) -> Group:
 
     Raises:
         UnknownName: nobody registered it; the message proposes the nearest name.
+
     """
     group = _BY_NAME.get(name.lower())
     if group is not None:
@@ -151,14 +158,12 @@ def by_iana(name: str) -> Group:
     other = _ALIASES.get(name.lower())
     if other is not None:
         raise UnknownName(
-            "Groups are written with their IANA names: {0} is called {1}.".format(name, other),
+            f"Groups are written with their IANA names: {name} is called {other}.",
             {"name": name, "suggestion": other},
         )
-    from difflib import get_close_matches
-
     near = [_BY_NAME[key].iana for key in get_close_matches(name.lower(), _BY_NAME, n=1, cutoff=0.6)]
     raise UnknownName(
-        "No key exchange group is called {0}.{1}".format(name, " Did you mean {0}?".format(near[0]) if near else ""),
+        "No key exchange group is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),
         {"name": name, "suggestion": near[0] if near else ""},
     )
 

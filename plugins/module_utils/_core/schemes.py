@@ -13,6 +13,7 @@ Debian builds them.  Collected 2026-11-22.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -130,15 +131,14 @@ def by_iana(name: str) -> SignatureScheme:
 
     Raises:
         UnknownName: nobody registered it; the message proposes the nearest name.
+
     """
     scheme = _BY_IANA.get(name)
     if scheme is not None:
         return scheme
-    from difflib import get_close_matches
-
     near = get_close_matches(name, _BY_IANA, n=1, cutoff=0.6)
     raise UnknownName(
-        "No signature scheme is called {0}.{1}".format(name, " Did you mean {0}?".format(near[0]) if near else ""),
+        "No signature scheme is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),
         {"name": name, "suggestion": near[0] if near else ""},
     )
 

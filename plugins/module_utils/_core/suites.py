@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -453,17 +454,37 @@ ff87 TLS_GOSTR341112_256_WITH_NULL_GOSTR3411_OLD GOST2012-NULL-GOST12 -
 """
 
 _EXCHANGE = {
-    "RSA": ("RSA", "RSA"), "RSA_FIPS": ("RSA", "RSA"), "CK": ("RSA", "RSA"), "NULL": ("none", "none"),
-    "DH_anon": ("DHE", "anonymous"), "ECDH_anon": ("ECDHE", "anonymous"),
-    "PSK": ("PSK", "PSK"), "DHE_PSK": ("DHE_PSK", "PSK"), "PSK_DHE": ("DHE_PSK", "PSK"),
-    "ECDHE_PSK": ("ECDHE_PSK", "PSK"), "RSA_PSK": ("RSA_PSK", "PSK"), "KRB5": ("KRB5", "KRB5"),
-    "SRP_SHA": ("SRP", "SRP"), "SRP_SHA_RSA": ("SRP", "RSA"), "SRP_SHA_DSS": ("SRP", "DSS"),
-    "ECCPWD": ("ECCPWD", "PWD"), "FORTEZZA_KEA": ("KEA", "KEA"),
+    "RSA": ("RSA", "RSA"),
+    "RSA_FIPS": ("RSA", "RSA"),
+    "CK": ("RSA", "RSA"),
+    "NULL": ("none", "none"),
+    "DH_anon": ("DHE", "anonymous"),
+    "ECDH_anon": ("ECDHE", "anonymous"),
+    "PSK": ("PSK", "PSK"),
+    "DHE_PSK": ("DHE_PSK", "PSK"),
+    "PSK_DHE": ("DHE_PSK", "PSK"),
+    "ECDHE_PSK": ("ECDHE_PSK", "PSK"),
+    "RSA_PSK": ("RSA_PSK", "PSK"),
+    "KRB5": ("KRB5", "KRB5"),
+    "SRP_SHA": ("SRP", "SRP"),
+    "SRP_SHA_RSA": ("SRP", "RSA"),
+    "SRP_SHA_DSS": ("SRP", "DSS"),
+    "ECCPWD": ("ECCPWD", "PWD"),
+    "FORTEZZA_KEA": ("KEA", "KEA"),
 }
 _FORWARD = frozenset({"ECDHE", "DHE", "DHE_PSK", "ECDHE_PSK", "ECCPWD", "any"})
 _STRENGTH = (
-    ("NULL", 0), ("3DES", 112), ("EDE3", 112), ("DES", 56), ("FORTEZZA", 80), ("28147", 256), ("KUZNYECHIK", 256),
-    ("MAGMA", 256), ("CHACHA20", 256), ("256", 256), ("192", 192),
+    ("NULL", 0),
+    ("3DES", 112),
+    ("EDE3", 112),
+    ("DES", 56),
+    ("FORTEZZA", 80),
+    ("28147", 256),
+    ("KUZNYECHIK", 256),
+    ("MAGMA", 256),
+    ("CHACHA20", 256),
+    ("256", 256),
+    ("192", 192),
 )
 """First mark found in the cipher's name decides; 128 bits where none is."""
 _AEAD = ("_GCM", "_CCM", "CHACHA20", "AEGIS", "ASCONAEAD", "_MGM")
@@ -573,6 +594,7 @@ def by_iana(name: str) -> Suite:
 
     Raises:
         UnknownName: nobody registered it; the message proposes the nearest name.
+
     """
     suite = _BY_IANA.get(name)
     if suite is None:
@@ -600,11 +622,9 @@ def _unknown(name: str) -> Tuple[str, Dict[str, str]]:
     other = _BY_OPENSSL.get(name) or _BY_GNUTLS.get(name)
     if other is not None:
         return (
-            "Cipher suites are written with their IANA names: {0} is called {1}.".format(name, other.iana),
+            f"Cipher suites are written with their IANA names: {name} is called {other.iana}.",
             {"name": name, "suggestion": other.iana},
         )
-    from difflib import get_close_matches
-
     near = get_close_matches(name.upper(), _BY_IANA, n=1, cutoff=0.75)
-    hint = " Did you mean {0}?".format(near[0]) if near else ""
-    return "No cipher suite is called {0}.{1}".format(name, hint), {"name": name, "suggestion": near[0] if near else ""}
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"No cipher suite is called {name}.{hint}", {"name": name, "suggestion": near[0] if near else ""}

@@ -120,7 +120,8 @@ class Policy:
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain JSON-serialisable data; ``resolve`` takes it back unchanged."""
-        return _plain(asdict(self))
+        plain: Dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 def _plain(value: Any) -> Any:
