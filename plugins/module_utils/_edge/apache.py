@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Apache on this host is configured with, as far as TLS and our roles are concerned."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.apache_audit import audit
+from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config import (
+    ApacheConfig,
+    VirtualHost,
+    read_config,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._edge.library import expand_openssl
+
+ROOT = "/etc/apache2"
+_SIZE_LIMIT = 4 * 1024 * 1024
+
+
+def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
+    """Return ``vhosts``, ``listens``, ``modules``, ``overrides``, ``problems`` of the configuration on the disk.
+
+    Args:
+        policy: what must hold; without one nothing is judged and ``overrides`` is empty.
+        own_files: files that our roles write; their virtual hosts are not reported.
+        root: the configuration's folder.
+    """
+    entry = os.path.join(root, "apache2.conf")
+    config = read_config(entry, root, _read)
+    own = {os.path.realpath(path) for path in own_files}
+    overrides = [] if policy is None else audit(config, policy, expand_openssl, tuple(own))
+    return {
+        "vhosts": [_vhost(host, config) for host in config.vhosts if host.section.file not in own],
+        "listens": [
+            {"address": address, "port": port, "protocol": protocol}
+            for address, port, protocol in _foreign_listens(config, own)
+        ],
+        "modules": sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load")),
+        "overrides": [item.to_dict() for item in overrides],
+        "problems": list(config.problems),
+    }
+
+
+def _foreign_listens(config: ApacheConfig, own: "set[str]") -> List[Tuple[str, int, str]]:
+    others = ApacheConfig([item for item in config.directives if item.file not in own])
+    return others.listens()
+
+
+def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
+    tls_ports = {port for _address, port, protocol in config.listens() if protocol == "https"} | {443}
+    tls = host.ssl_engine in ("on", "optional") or (host.ssl_engine is None and bool(tls_ports & set(host.ports)))
+    return {
+        "file": host.section.file,
+        "line": host.section.line,
+        "addresses": list(host.addresses),
+        "ports": list(host.ports),
+        "server_name": host.server_name,
+        "aliases": list(host.aliases),
+        "document_root": host.document_root,
+        "ssl_engine": host.ssl_engine,
+        "tls": tls,
+    }
+
+
+def _read(pattern: str) -> Sequence[Tuple[str, str]]:
+    """Return (real path, text) of every file that an Include names; a folder means all below it."""
+    paths = sorted(glob.glob(pattern))
+    found: List[Tuple[str, str]] = []
+    for path in paths:
+        if os.path.isdir(path):
+            found += _read(os.path.join(path, "*"))
+        elif os.path.isfile(path) and os.path.getsize(path) <= _SIZE_LIMIT:
+            # The real path, so that a link in sites-enabled and its file are one thing.
+            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+                found.append((os.path.realpath(path), stream.read()))
+    return found

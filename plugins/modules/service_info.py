@@ -1,0 +1,141 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Report what is installed, which TLS library it is linked to, and what it listens on."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: service_info
+short_description: Report installed services, the TLS library each is linked to, and what they listen on
+version_added: 0.1.0
+description:
+  - Answers in one round trip what a play has to know before it writes a daemon's TLS settings.
+  - The TLS library is read from the daemon's dynamic linking and the library is asked for its version, since
+    that, and not the release's name, decides the language of cipher settings.
+  - For Apache the configuration is read as the daemon reads it, and settings of others that would defeat the
+    policy are named with file and line.
+author:
+  - the intransit.tls contributors (@intransit-tls)
+extends_documentation_fragment:
+  - intransit.tls.policy
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing in any mode.
+  diff_mode:
+    support: none
+    description: Changes nothing.
+options:
+  services:
+    description: Which services to look at; all known ones where not given.
+    type: list
+    elements: str
+    choices: [apache, postfix, courier_imap, openldap]
+  own_files:
+    description: Configuration files that the roles of this collection write; what they hold is not reported as somebody else's.
+    type: list
+    elements: path
+    default: []
+seealso:
+  - module: intransit.tls.service_config
+"""
+
+EXAMPLES = r"""
+- name: Which TLS library does Apache use, and does any virtual host defeat the policy?
+  intransit.tls.service_info:
+    services: [apache]
+    policy: intermediate
+  register: present
+
+- name: Show the virtual hosts that have their own weaker settings
+  ansible.builtin.debug:
+    var: present.services.apache.overrides
+"""
+
+RETURN = r"""
+services:
+  description: One entry for each service that was asked for.
+  returned: always
+  type: dict
+  contains:
+    installed:
+      description: Whether the service's package is installed.
+      type: bool
+    version:
+      description: Version of the package, null where it is not installed.
+      type: str
+    tls_library:
+      description: C(name) (openssl or gnutls), C(version), C(path), and C(asked), the file whose linking was read.
+      type: dict
+    configuration:
+      description: Its configuration files and folders that exist.
+      type: list
+      elements: str
+    units:
+      description: Its systemd units with C(name), C(active), C(sub), C(up) and C(enabled).
+      type: list
+      elements: dict
+    listeners:
+      description: Its listening TCP sockets with C(address), C(port) and C(process).
+      type: list
+      elements: dict
+    vhosts:
+      description: For apache, its virtual hosts that are not ours.
+      type: list
+      elements: dict
+    listens:
+      description: For apache, its Listen lines that are not ours.
+      type: list
+      elements: dict
+    modules:
+      description: For apache, the modules that are switched on.
+      type: list
+      elements: str
+    overrides:
+      description: For apache and with O(policy), settings of others that would defeat it, each with C(file), C(line), C(text), C(where) and C(sentence).
+      type: list
+      elements: dict
+    problems:
+      description: For apache, what could not be read.
+      type: list
+      elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, host
+
+
+def look(services, policy, own_files):
+    """Return the module's result for the named services."""
+    resolved = None if policy is None else resolve(policy=policy)
+    found = {}
+    for name in services:
+        found[name] = host.describe(SERVICES[name])
+        if name == "apache" and found[name]["installed"]:
+            found[name].update(apache.describe(resolved, own_files))
+    return {"services": found}
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            services=dict(type="list", elements="str", choices=["apache", "postfix", "courier_imap", "openldap"]),
+            own_files=dict(type="list", elements="path", default=[]),
+            **policy_argument(),
+        ),
+        supports_check_mode=True,
+    )
+    given = module.params
+    names = sorted(SERVICES) if given["services"] is None else given["services"]
+    finish(module, lambda: look(names, given["policy"], given["own_files"]))
+
+
+if __name__ == "__main__":
+    main()
