@@ -68,7 +68,8 @@ class Wire:
 
     def gnutls(self, port: int, *options: str, send: str = "", timeout: int = 20) -> Said:
         """Run ``gnutls-cli`` without judging the certificate."""
-        command = ["gnutls-cli", "--insecure", "--port", str(port), "--sni-hostname", self.hostname, *options, self.address]
+        command = ["gnutls-cli", "--insecure", "--port", str(port), "--sni-hostname", self.hostname, *options,
+                   self.address]
         return run(command, send, timeout)
 
     def curl(self, url: str, *options: str, timeout: int = 20) -> Reply:
@@ -78,7 +79,9 @@ class Wire:
         resolve = [word for port in port_of(url) for word in ("--resolve", f"{name}:{port}:{self.address}")]
         command = ["curl", "--silent", "--show-error", "--insecure", "--max-time", str(timeout), *resolve,
                    "--write-out", SEPARATOR + '{"status": %{http_code}, "headers": %{header_json}}', *options, url]
-        answer = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout + 5, check=False)
+        answer = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=timeout + 5, check=False
+        )
         body, _, facts = answer.stdout.rpartition(SEPARATOR)
         known = json.loads(facts) if facts else {"status": 0, "headers": {}}
         return Reply(answer.returncode, known["status"], known["headers"], body, answer.stderr.strip())

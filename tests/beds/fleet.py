@@ -95,7 +95,7 @@ def raise_bed(engine: Engine, bed: Bed, hosts: Sequence[Host]) -> None:
     releases = sorted({host.release for host in hosts})
     with ThreadPoolExecutor(2) as pool:
         # The first image also settles how containers are run here; the second then knows.
-        images = dict(zip(releases, pool.map(lambda release: ensure_image(engine, release), releases)))
+        images = dict(zip(releases, pool.map(lambda release: ensure_image(engine, release), releases), strict=True))
     public = private_key().with_suffix(".pub").read_text()
     bed.folder.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()

@@ -137,7 +137,7 @@ def _mirrors(suite: str) -> list[str]:
     listing = _output("apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(ORIGIN)", "Created-By: Packages")
     archive = security = ""
     for line in listing.splitlines():
-        uri, release, origin = (line.split("|") + ["", ""])[:3]
+        uri, release, origin = [*line.split("|"), "", ""][:3]
         if origin != "Debian" or "@" in uri or not uri.startswith(("http://", "https://")):
             continue
         if release in RELEASES.values():

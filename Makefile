@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+#
+# The one door for chores: by hand and in CI the same commands.  `make help` lists them.
+# What a door needs (Debian packages, environments, collections) is made when it is missing.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+export PYTHON
+
+ROOT := $(CURDIR)
+TEST := $(ROOT)/.cache/venv/test/bin
+LINT := $(ROOT)/.cache/venv/lint/bin
+OLDEST := $(ROOT)/.cache/venv/oldest/bin
+HOSTS := tests/beds/hosts
+
+# Everything `make test` runs, cheap stages first.
+STAGES := house unit types lint docs oldest install-test sanity molecule
+
+export ANSIBLE_HOME := $(ROOT)/.cache/ansible
+export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
+export MOLECULE_GLOB := molecule/*/molecule.yml
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## list the doors
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---------------------------------------------------------------- what people see first
+
+.PHONY: demo
+demo: venv-test collections ## two plain web hosts, before and after: plaintext refused, proven on the wire
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/beds/demo
+
+.PHONY: test
+test: ## everything below; what CI runs
+	@$(PYTHON) tests/tools/stages $(STAGES)
+
+# ---------------------------------------------------------------- stages of `make test`
+
+.PHONY: house
+house: venv-test ## tests of the architecture: imports, shapes, defaults, forbidden words
+	@$(TEST)/python -m pytest -p no:testinfra -q tests/house $(ARGS)
+
+.PHONY: unit
+unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
+	@$(TEST)/python -m pytest -p no:testinfra -q tests/unit $(ARGS)
+
+.PHONY: types
+types: venv-lint ## mypy --strict
+	@$(LINT)/python tests/tools/collections
+	@$(LINT)/mypy -p ansible_collections.intransit.tls.plugins
+	@for file in tests/beds/hosts tests/beds/demo tests/tools/stages tests/tools/sanity tests/tools/collections; do \
+	    MYPYPATH=tests/beds:tests/tools $(LINT)/mypy --explicit-package-bases $$file || exit 1; done
+
+.PHONY: lint
+lint: venv-lint collections ## ruff, ansible-lint (production), changelog
+	@$(LINT)/ruff check
+	@PATH="$(LINT):$$PATH" $(LINT)/ansible-lint --offline -q
+	@$(LINT)/antsibull-changelog lint
+
+.PHONY: docs
+docs: venv-lint collections ## documentation of modules and roles renders, and docs/reference is up to date
+	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference --check $(ARGS)
+
+.PHONY: oldest
+oldest: venv-oldest venv-test collections ## unit tests and a converge with the oldest ansible-core promised
+	@$(OLDEST)/python -m pytest -p no:testinfra -q tests/unit
+	@PATH="$(OLDEST):$$PATH" $(OLDEST)/python tests/tools/converge-twice oldest debian13
+
+.PHONY: install-test
+install-test: venv-test collections ## build the tarball, install it elsewhere, run it by name from there
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/install/run
+
+.PHONY: sanity
+sanity: venv-test ## ansible-test sanity
+	@$(TEST)/python tests/tools/sanity $(ARGS)
+
+.PHONY: molecule
+molecule: venv-test collections ## real hosts, every scenario; one: make molecule SCENARIO=apache [STEP=converge]
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/tools/scenarios '$(SCENARIO)' '$(STEP)'
+
+# ---------------------------------------------------------------- more doors
+
+.PHONY: coverage
+coverage: venv-test collections ## unit tests with branch coverage
+	@$(TEST)/python -m pytest -p no:testinfra -q --cov --cov-report=term tests/unit $(ARGS)
+
+.PHONY: reference
+reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
+	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference
+
+.PHONY: hosts-up
+hosts-up: deps ## raise two test hosts to try things on (bed "play")
+	@$(HOSTS) up play
+
+.PHONY: hosts-down
+hosts-down: ## remove all test hosts of this checkout
+	@$(HOSTS) down --all
+
+.PHONY: clean
+clean: ## remove our hosts, images and .cache; nothing else
+	@if command -v podman >/dev/null; then $(HOSTS) clean; fi
+	@rm -rf .cache
+
+# ---------------------------------------------------------------- what the doors stand on
+
+.PHONY: deps
+deps:
+	@tests/tools/deps
+
+.PHONY: venv-test venv-lint venv-oldest
+venv-test venv-lint venv-oldest: venv-%: deps
+	@tests/tools/venv $*
+
+.PHONY: collections
+collections: venv-test
+	@$(TEST)/python tests/tools/collections
