@@ -469,5 +469,6 @@ def severity_rank(severity: str) -> int:
 
     Raises:
         ValueError: there is no such severity.
+
     """
     return SEVERITIES.index(severity)

@@ -83,6 +83,7 @@ def parse_exceptions(raw: Sequence[Union[ExceptionRule, Mapping[str, Any]]]) -> 
         UnknownKey: a key that no exception has.
         UnknownName: a control that does not exist.
         PolicyError: a key is missing or empty, or the last day is not a date.
+
     """
     return tuple(
         item if isinstance(item, ExceptionRule) else _parse(item, number)

@@ -238,6 +238,27 @@ def worst_status(findings: Iterable[Mapping[str, Any]]) -> str:
     return STATUSES[max(ranks)] if ranks else "unprobed"
 
 
+def verdict_of(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> str:
+    """Return one word for all findings of an endpoint or a host.
+
+    Returns:
+        ``fail`` or ``error`` as soon as one finding makes the run red (see ``failing``),
+        ``unprobed`` if what a ``policy`` probe answers was not looked at or nothing was
+        judged, else ``warn`` for milder failures, ``excepted``, or ``pass``.
+    """
+    rows = list(findings)
+    red = {str(finding["status"]) for finding in failing(rows, fail_on)}
+    there = {str(finding["status"]) for finding in rows}
+    for status in ("fail", "error", "unprobed"):
+        if status in red:
+            return status
+    if "fail" in there:
+        return "warn"
+    if "excepted" in there:
+        return "excepted"
+    return "pass" if "pass" in there else "unprobed"
+
+
 def failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> List[Mapping[str, Any]]:
     """Return the findings that make a run red.
 

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters around the verdict: they read a clock where no time is given, and nothing else."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import evidence
+from ansible_collections.intransit.tls.plugins.module_utils._core import verdict as core
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, PolicyError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
+
+Plain = Dict[str, Any]
+Seen = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
+
+
+def _speaks(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an error of the core end the task with its own sentence."""
+
+    @functools.wraps(call)
+    def filtered(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(*args, **kwargs)
+        except IntransitError as error:
+            raise AnsibleFilterError(error.message) from error
+
+    return filtered
+
+
+def _now(value: Any) -> datetime:
+    if value is None:
+        return datetime.now(timezone.utc)
+    found = moment(value)
+    if found is None:
+        raise PolicyError(f"now={value!r} is not a time like 2026-11-22T12:00:00+00:00.")
+    return found.astimezone(timezone.utc)
+
+
+def _observations(value: Seen) -> List[Mapping[str, Any]]:
+    """Take one endpoint, a list of them, or what ``endpoint_info`` returned."""
+    if isinstance(value, Mapping):
+        inner = value.get("endpoints")
+        return list(inner) if isinstance(inner, (list, tuple)) else [value]
+    return list(value)
+
+
+def _records(value: Seen) -> List[Mapping[str, Any]]:
+    return [value] if isinstance(value, Mapping) else list(value)
+
+
+@_speaks
+def verdict(
+    seen: Seen,
+    policy: Any = None,
+    host: str = "localhost",
+    exceptions: Sequence[Mapping[str, Any]] = (),
+    groups: Sequence[str] = (),
+    now: Any = None,
+    expiry_days: int = 14,
+    library: Optional[Mapping[str, Any]] = None,
+) -> List[Plain]:
+    """Judge observations; see verdict.yml."""
+    asked = resolve(policy=policy)
+    moment_ = _now(now)
+    return [
+        finding.to_dict()
+        for item in _observations(seen)
+        for finding in core.judge(
+            asked,
+            dict(item, library=library) if library else item,
+            exceptions or (),
+            now=moment_,
+            host=str(host),
+            groups=groups,
+            expiry_days=expiry_days,
+        )
+    ]
+
+
+@_speaks
+def record(
+    seen: Seen,
+    policy: Any = None,
+    host: str = "localhost",
+    exceptions: Sequence[Mapping[str, Any]] = (),
+    groups: Sequence[str] = (),
+    before: Optional[Seen] = None,
+    fail_on: str = "low",
+    now: Any = None,
+    expiry_days: int = 14,
+    library: Optional[Mapping[str, Any]] = None,
+) -> Plain:
+    """Judge all endpoints of one host into one record; see record.yml."""
+    return evidence.record(
+        resolve(policy=policy),
+        _observations(seen),
+        now=_now(now),
+        host=str(host),
+        groups=groups,
+        exceptions=exceptions or (),
+        before=_observations(before) if before else (),
+        fail_on=fail_on,
+        expiry_days=expiry_days,
+        library=library,
+    )
+
+
+def worst(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return the worst status; see worst.yml."""
+    return core.worst_status(findings)
+
+
+def failing(findings: Any, fail_on: str = "low") -> List[Mapping[str, Any]]:
+    """Return what makes a run red; see failing.yml."""
+    rows: List[Mapping[str, Any]] = []
+    for item in _records(findings):
+        rows += [finding for row in item["endpoints"] for finding in row["findings"]] if "endpoints" in item else [item]
+    return core.failing(rows, fail_on)
+
+
+@_speaks
+def unmatched_exceptions(
+    exceptions: Sequence[Mapping[str, Any]], records: Seen, now: Any = None
+) -> List[Plain]:
+    """Return a failure for each exception that covered nothing; see unmatched_exceptions.yml."""
+    hosts = _records(records)
+    rows = [finding for item in hosts for row in item["endpoints"] for finding in row["findings"]]
+    groups = {str(item["host"]): list(item.get("groups") or []) for item in hosts}
+    return [item.to_dict() for item in core.unmatched_exceptions(exceptions, rows, groups, _now(now))]
+
+
+@_speaks
+def verdict_table(records: Seen, width: int = 80, now: Any = None) -> str:
+    """Return the table at the end of a run; see verdict_table.yml."""
+    return text.verdict_table(_records(records), _now(now), width)
+
+
+class FilterModule:
+    """Filters around the verdict."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Name them."""
+        return {
+            "verdict": verdict,
+            "record": record,
+            "worst": worst,
+            "failing": failing,
+            "unmatched_exceptions": unmatched_exceptions,
+            "verdict_table": verdict_table,
+        }

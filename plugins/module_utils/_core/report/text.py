@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The table at the end of a run: two lines per endpoint, ASCII, 80 columns by default.
+
+::
+
+    HOST   ENDPOINT   BEFORE -> AFTER                                      VERDICT
+        plaintext refused by          protocols  certificate
+    ================================================================================
+    web12  80/http    200 in clear -> 301 to https                         PASS
+        301 to https                  -          -
+    web12  443/https  no answer -> TLS only                                PASS
+        the TLS layer                 1.2 1.3    EC 256, 89 d left, web12.example.test
+
+Below an endpoint that does not pass stands, a line each, what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from textwrap import wrap
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
+    certificate,
+    plain,
+    protocols,
+    refused_by,
+    shortened,
+    state,
+)
+
+_VERDICT_WIDTH = 8
+_MOST_HOST = 20
+_CHANGE_WIDTH = 29
+_LEAST_WIDTH = 72
+_INDENT = "    "
+
+
+class _Widths(NamedTuple):
+    """Columns of the first line, and of a whole line."""
+
+    host: int
+    endpoint: int
+    change: int
+    line: int
+
+
+def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: int = 80) -> str:
+    """Render the table.
+
+    Args:
+        records: one per host, as ``evidence.record`` makes them.
+        now: aware, UTC; days left are counted from here.
+        width: columns, at least 72.
+    """
+    width = max(width, _LEAST_WIDTH)
+    rows = [(record, row) for record in records for row in record.get("endpoints") or []]
+    widths = _widths(rows, width)
+    lines = list(_head(widths))
+    for record, row in rows:
+        lines += _endpoint(record, row, now, widths)
+    if not rows:
+        lines.append("No endpoint was looked at.")
+    lines += ["-" * width, *wrap(summary_line(records), width)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def summary_line(records: Sequence[Mapping[str, Any]]) -> str:
+    """Count hosts, endpoints and verdicts in one sentence."""
+    rows = [row for record in records for row in record.get("endpoints") or []]
+    counts: Dict[str, int] = {}
+    for row in rows:
+        counts[str(row["verdict"])] = counts.get(str(row["verdict"]), 0) + 1
+    told = ", ".join(
+        f"{counts[word]} {word}" for word in ("pass", "excepted", "warn", "unprobed", "error", "fail") if word in counts
+    )
+    return f"{len(rows)} endpoint(s) on {len(records)} host(s): {told or 'nothing judged'}."
+
+
+def _label(record: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """``443/https`` where the endpoint's host is the inventory's, else the whole name."""
+    endpoint = str(row["endpoint"])
+    host, _colon, short = endpoint.rpartition(":")
+    return short if host == record.get("host") else endpoint
+
+
+def _widths(rows: Sequence[Tuple[Mapping[str, Any], Mapping[str, Any]]], width: int) -> _Widths:
+    hosts = [len(plain(record.get("host"))) for record, _row in rows]
+    labels = [len(plain(_label(record, row))) for record, row in rows]
+    host = min(max([4, *hosts]), _MOST_HOST)
+    endpoint = min(max([8, *labels]), width - host - _CHANGE_WIDTH - _VERDICT_WIDTH - 5)
+    return _Widths(host, endpoint, width - host - endpoint - _VERDICT_WIDTH - 5, width)
+
+
+def _head(widths: _Widths) -> Iterator[str]:
+    yield _first(widths, "HOST", "ENDPOINT", "BEFORE -> AFTER", "VERDICT")
+    yield _second(widths, "plaintext refused by", "protocols", "certificate")
+    yield "=" * widths.line
+
+
+def _first(widths: _Widths, host: Any, endpoint: str, change: str, verdict: str) -> str:
+    return (
+        f"{shortened(host, widths.host):{widths.host}}  {_tail(endpoint, widths.endpoint):{widths.endpoint}}  "
+        f"{shortened(change, widths.change):{widths.change}} {verdict}"
+    )
+
+
+def _tail(value: Any, width: int) -> str:
+    """Shorten from the left: port and protocol tell endpoints apart."""
+    text = plain(value)
+    return text if len(text) <= width else "..." + text[len(text) - width + 3 :]
+
+
+def _second(widths: _Widths, refused: str, versions: str, leaf: str) -> str:
+    rest = widths.line - len(_INDENT) - 4
+    versions_width = max(9, len(versions))
+    refused_width = (rest - versions_width) * 4 // 9
+    return (
+        f"{_INDENT}{shortened(refused, refused_width):{refused_width}}  {versions:{versions_width}}  "
+        f"{shortened(leaf, rest - versions_width - refused_width)}"
+    )
+
+
+def _endpoint(record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, widths: _Widths) -> List[str]:
+    seen = row["observation"]
+    change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)
+    lines = [
+        _first(widths, record.get("host"), _label(record, row), change, str(row["verdict"]).upper()),
+        _second(widths, refused_by(seen), protocols(seen), certificate(seen, now)),
+    ]
+    for finding in row.get("findings") or []:
+        if finding["status"] in ("fail", "error", "excepted"):
+            mark = finding["severity"] if finding["status"] == "fail" else finding["status"]
+            text = f"! {mark}: {plain(finding['sentence'])} [{finding['control']}]"
+            lines += wrap(text, widths.line, initial_indent=_INDENT, subsequent_indent=_INDENT + "  ")
+    return lines
