@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Just enough DER (X.690) to tell what kind of object some bytes are, and to be safe with them.
+
+Definite lengths and single-byte tags only, every length checked against what is there:
+nonsense raises ``CertificateError`` and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Iterator, List, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import CURVES, KEY_ALGORITHMS
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+
+INTEGER, BIT_STRING, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x06, 0x30, 0x31
+CONTEXT_0 = 0xA0
+
+MAX_CHILDREN = 50000
+MAX_DEPTH = 24
+
+MAX_ITERATIONS = 10_000_000
+"""Rounds of a password function that are still waited for: some seconds."""
+
+OID_PKCS7_DATA = "1.2.840.113549.1.7.1"
+OID_PKCS7_SIGNED = "1.2.840.113549.1.7.2"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One tag-length-value; ``content`` is the value's bytes."""
+
+    tag: int
+    content: bytes
+    size: int
+    """Bytes of the whole node, tag and length included."""
+
+    def children(self) -> Tuple["Node", ...]:
+        """Return the nodes inside.  Raises CertificateError where the content is no DER."""
+        return tuple(_nodes(self.content))
+
+    def integer(self) -> int:
+        """Return the value of an INTEGER."""
+        if self.tag != INTEGER or not self.content:
+            raise CertificateError("These bytes are not DER: a number was expected.")
+        return int.from_bytes(self.content, "big", signed=True)
+
+    def oid(self) -> str:
+        """Return an OBJECT IDENTIFIER as dotted text."""
+        if self.tag != OID or not self.content or len(self.content) > 64 or self.content[-1] & 0x80:
+            raise CertificateError("These bytes are not DER: an object identifier was expected.")
+        values: List[int] = []
+        value = 0
+        for byte in self.content:
+            value = value << 7 | byte & 0x7F
+            if not byte & 0x80:
+                values.append(value)
+                value = 0
+        first = min(values[0] // 40, 2)
+        return ".".join(str(arc) for arc in [first, values[0] - 40 * first] + values[1:])
+
+
+def read(data: bytes, offset: int = 0) -> Node:
+    """Read the node that begins at ``offset``; bytes after it are left alone."""
+    if len(data) < offset + 2 or data[offset] & 0x1F == 0x1F:
+        raise CertificateError("These bytes are not DER: they end within a tag.")
+    length, start = data[offset + 1], offset + 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4 or len(data) < start + count:
+            raise CertificateError("These bytes are not DER: a length makes no sense.")
+        length = int.from_bytes(data[start : start + count], "big")
+        start += count
+    if len(data) < start + length:
+        raise CertificateError("These bytes are not DER: they are shorter than they say.")
+    return Node(data[offset], data[start : start + length], start + length - offset)
+
+
+def _nodes(data: bytes) -> Iterator[Node]:
+    offset, count = 0, 0
+    while offset < len(data):
+        node = read(data, offset)
+        offset += node.size
+        count += 1
+        if count > MAX_CHILDREN:
+            raise CertificateError("These bytes are not usable DER: too many parts.")
+        yield node
+
+
+def first_object(data: bytes) -> bytes:
+    """Return the first DER object of ``data`` (OpenSSL's TRUSTED CERTIFICATE has more after it)."""
+    return data[: read(data).size]
+
+
+def classify(data: bytes) -> Optional[str]:
+    """Tell what an object is by its outermost shape.
+
+    Returns:
+        ``certificate``, ``pkcs12``, ``pkcs7``, ``pkcs8``, ``pkcs8_encrypted``, ``pkcs1``,
+        ``sec1``, ``dsa``, or ``None`` for anything else.
+    """
+    try:
+        outer = read(data)
+        parts = outer.children() if outer.tag == SEQUENCE else ()
+        tags = tuple(part.tag for part in parts)
+        if tags == (SEQUENCE, SEQUENCE, BIT_STRING):
+            return "certificate"
+        if tags == (SEQUENCE, OCTET_STRING):
+            return "pkcs8_encrypted"
+        if tags[:2] == (OID, CONTEXT_0) and parts[0].oid() == OID_PKCS7_SIGNED:
+            return "pkcs7"
+        if tags[:1] == (INTEGER,):
+            return _classify_numbered(parts, tags)
+    except CertificateError:
+        pass
+    return None
+
+
+def _classify_numbered(parts: Tuple[Node, ...], tags: Tuple[int, ...]) -> Optional[str]:
+    version = parts[0].integer()
+    if version == 3 and tags[1:2] == (SEQUENCE,):
+        return "pkcs12"
+    if version in (0, 1) and tags[1:3] == (SEQUENCE, OCTET_STRING):
+        return "pkcs8"
+    if version == 1 and tags[1:2] == (OCTET_STRING,):
+        return "sec1"
+    if set(tags) == {INTEGER} and len(tags) == 9:
+        return "pkcs1"
+    if set(tags) == {INTEGER} and len(tags) == 6:
+        return "dsa"
+    return None
+
+
+def largest_iteration_count(data: bytes) -> int:
+    """Return the largest number that could be the rounds of a password function in there.
+
+    Looks at every integer that directly follows an octet string (a salt) in a
+    sequence, inside octet strings too.  A file may ask for two thousand million rounds; the
+    caller compares with MAX_ITERATIONS before it hands the file to a library that obeys.
+    """
+    return _largest(data, 0)
+
+
+def _largest(data: bytes, depth: int) -> int:
+    if depth > MAX_DEPTH:
+        return MAX_ITERATIONS + 1
+    largest, before = 0, -1
+    try:
+        for node in _nodes(data):
+            if node.tag == INTEGER and before == OCTET_STRING and 0 < len(node.content) <= 9:
+                largest = max(largest, node.integer())
+            if node.tag & 0x20 or node.tag == OCTET_STRING:
+                largest = max(largest, _largest(node.content, depth + 1))
+            before = node.tag
+    except CertificateError:
+        pass
+    return largest
+
+
+def public_key(spki: Node) -> PublicKey:
+    """Return the facts of a SubjectPublicKeyInfo (RFC 5280 4.1.2.7), however small or odd the key is.
+
+    Raises:
+        CertificateError: it is not shaped like one.
+    """
+    try:
+        algorithm, bits = spki.children()[:2]
+        parameters = algorithm.children()
+        oid = parameters[0].oid()
+        kind = KEY_ALGORITHMS.get(oid, oid)
+        digest = hashlib.sha256(bytes([spki.tag]) + _length(len(spki.content)) + spki.content).hexdigest()
+        if kind == "rsa":
+            modulus, exponent = (part.integer() for part in read(bits.content[1:]).children()[:2])
+            return PublicKey(kind, modulus.bit_length(), modulus=modulus, exponent=exponent, spki_sha256=digest)
+        if kind == "ecdsa" and len(parameters) > 1 and parameters[1].tag == OID:
+            curve = parameters[1].oid()
+            name, size = CURVES.get(curve, (curve, None))
+            return PublicKey(kind, size, curve=name, spki_sha256=digest)
+        size = {"ed25519": 256, "ed448": 456}.get(kind)
+        if kind == "dsa" and len(parameters) > 1 and parameters[1].tag == SEQUENCE:
+            size = parameters[1].children()[0].integer().bit_length()
+        return PublicKey(kind, size, spki_sha256=digest)
+    except (IndexError, ValueError):
+        raise CertificateError("The public key cannot be read: its parts are not those of one.") from None
+
+
+def _length(size: int) -> bytes:
+    if size < 0x80:
+        return bytes([size])
+    encoded = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(encoded)]) + encoded
+
+
+def subject_public_key(certificate: bytes) -> PublicKey:
+    """Return the facts of the key of a DER certificate.  Raises CertificateError where there is none."""
+    try:
+        fields = list(read(certificate).children()[0].children())
+        if fields[0].tag == CONTEXT_0:
+            fields.pop(0)
+        return public_key(fields[5])
+    except IndexError:
+        raise CertificateError("The certificate cannot be read: it has no public key.") from None

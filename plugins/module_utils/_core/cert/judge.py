@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The whole judgement: (materials, anchors, signatures, rules, now) -> findings.
+
+Opens no file and reads no clock.  Every finding names its control, what was expected
+and what was seen; ``findings.py`` holds the words, ``rules.py`` the figures.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Dict, List, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import (
+    judge_lifetime,
+    judge_names,
+    judge_public_key,
+    judge_revocation,
+    judge_signature,
+    judge_usage,
+    judge_validity,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_chain import (
+    Family,
+    authorities,
+    judge_chain,
+    judge_issuer,
+    judge_order,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_key import judge_copies, judge_keys
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import find_leaves
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
+    Certificate,
+    Finding,
+    Material,
+    Signatures,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules
+
+
+def judge(
+    materials: Sequence[Material], anchors: Sequence[Certificate], signatures: Signatures, rules: Rules, now: datetime
+) -> Tuple[Finding, ...]:
+    """Judge everything that was read.
+
+    Args:
+        materials: what was read, in the order asked for.
+        anchors: the trust anchors.
+        signatures: which signatures were checked, over materials and anchors.
+        rules: the figures to hold it against.
+        now: the time of the judgement, aware, in UTC.
+    """
+    family = Family.of(materials, anchors, signatures)
+    is_leaf = find_leaves(materials, bool(rules.names))
+    issuers = authorities(materials, is_leaf)
+    found: List[Finding] = []
+    leaves: List[Certificate] = []
+    for material in materials:
+        into = Ledger(material.source)
+        _readable(material, rules, into)
+        own = [item for item in material.certificates if (material.source, item.position) in is_leaf]
+        leaves.extend(own)
+        for item in own:
+            _leaf(item, material, rules, now, family, into)
+            judge_chain(item, material.certificates + issuers, family, rules, into)
+        if len(own) == 1:
+            judge_order(material, own[0], family, into)
+        for item in material.certificates:
+            if (material.source, item.position) not in is_leaf:
+                _authority(item, rules, now, family, into)
+        found.extend(into.findings)
+    for ledger in judge_keys(materials, leaves, rules) + judge_copies(materials):
+        found.extend(ledger.findings)
+    found.extend(fleet.judge_moduli(_moduli(materials)))
+    found.extend(fleet.judge_identities(leaves))
+    return tuple(found)
+
+
+def _readable(material: Material, rules: Rules, into: Ledger) -> None:
+    for problem in material.problems:
+        into.error("certificate.readable", "high", problem, "Correct the path, the rights or the file.")
+    if material.dh_bits is not None:
+        sentence = f"The Diffie-Hellman parameters in {material.source} have {material.dh_bits} bits"
+        if material.dh_bits < rules.min_dh:
+            into.failed(
+                "certificate.dh_size",
+                "high",
+                f"{sentence}; {rules.name} asks for at least {rules.min_dh}.",
+                "Remove them, or use one of the groups of RFC 7919.",
+                bits=material.dh_bits,
+                expected=rules.min_dh,
+            )
+        else:
+            into.passed("certificate.dh_size", sentence + ".", bits=material.dh_bits)
+
+
+def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, family: Family, into: Ledger) -> None:
+    who = called(item, "leaf")
+    judge_public_key(item.key, who, rules, into)
+    judge_signature(item, who, rules, into)
+    judge_validity(item, who, rules, now, into)
+    judge_lifetime(item, who, rules, into)
+    judge_names(item, who, material.expected_names or rules.names, into)
+    judge_usage(item, who, rules, into)
+    judge_revocation(item, who, into)
+
+
+def _authority(item: Certificate, rules: Rules, now: datetime, family: Family, into: Ledger) -> None:
+    who = called(item, "authority")
+    judge_public_key(item.key, who, rules, into, leaf=False)
+    if not family.self_signed(item):
+        judge_signature(item, who, rules, into)
+    judge_validity(item, who, rules, now, into, leaf=False)
+    judge_issuer(item, who, into)
+
+
+def _moduli(materials: Sequence[Material]) -> Dict[int, List[str]]:
+    places: Dict[int, List[str]] = {}
+    for material in materials:
+        keys = [item.key for item in material.certificates] + [
+            item.key for item in material.keys if item.key is not None
+        ]
+        for key in keys:
+            if key.kind == "rsa" and key.modulus is not None and key.modulus > 1:
+                known = places.setdefault(key.modulus, [])
+                if material.source not in known:
+                    known.append(material.source)
+    return places

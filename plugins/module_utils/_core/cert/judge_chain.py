@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Judges how certificates hang together: order, completeness, signatures, and where the chain ends.
+
+What a leaf's chain may be built from is what would be served with it: the rest of its
+own file (or of what the endpoint sent), and files that hold nothing but authorities.
+Trust anchors come last: they end a chain and never fill a gap in the middle of one
+that has to be served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material, Signatures
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules
+
+MAX_LENGTH = 12
+"""Longer than any chain in use; a loop ends here too."""
+
+
+@dataclass
+class Family:
+    """Who signed whom, among everything that was read."""
+
+    signatures: Signatures
+    anchors: Set[str]
+    """SHA-256 of the certificates that end a chain."""
+    by_subject: Dict[str, List[Certificate]] = field(default_factory=dict)
+    _good: Set[Tuple[str, str]] = field(default_factory=set)
+    _bad: Set[Tuple[str, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, materials: Iterable[Material], anchors: Iterable[Certificate], signatures: Signatures) -> "Family":
+        """Build it from everything that was read."""
+        anchors = tuple(anchors)
+        family = cls(signatures, {item.sha256 for item in anchors})
+        seen: Set[str] = set()
+        for item in [*(one for material in materials for one in material.certificates), *anchors]:
+            if item.sha256 not in seen:
+                seen.add(item.sha256)
+                family.by_subject.setdefault(item.subject_id, []).append(item)
+        family._good, family._bad = set(signatures.verified), set(signatures.refuted)
+        return family
+
+    def signed(self, child: Certificate, issuer: Certificate) -> bool:
+        """The names fit, and the signature is good as far as it could be checked."""
+        pair = (child.sha256, issuer.sha256)
+        return child.issuer_id == issuer.subject_id and pair not in self._bad
+
+    def refuted(self, child: Certificate) -> Tuple[Certificate, ...]:
+        """Certificates that carry the issuer's name but did not make the signature."""
+        return tuple(
+            one
+            for one in self.by_subject.get(child.issuer_id, ())
+            if (child.sha256, one.sha256) in self._bad and one.sha256 != child.sha256
+        )
+
+    def self_signed(self, item: Certificate) -> bool:
+        """It is its own issuer, by name and by signature."""
+        return item.self_issued and self.signed(item, item)
+
+    def issuer(self, child: Certificate, among: Iterable[Certificate]) -> Optional[Certificate]:
+        """Return the first of ``among`` that signed ``child``."""
+        return next((one for one in among if one.sha256 != child.sha256 and self.signed(child, one)), None)
+
+    def anchor_of(self, child: Certificate) -> Optional[Certificate]:
+        """Return the anchor that signed ``child``, or ``child`` itself if it is one."""
+        if child.sha256 in self.anchors:
+            return child
+        known = (one for one in self.by_subject.get(child.issuer_id, ()) if one.sha256 in self.anchors)
+        return self.issuer(child, known)
+
+
+def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) -> Tuple[Certificate, ...]:
+    """Return the certificates of the sources that hold nothing but authorities."""
+    return tuple(
+        item
+        for material in materials
+        if not any((material.source, one.position) in is_leaf for one in material.certificates)
+        for item in material.certificates
+    )
+
+
+def walk(leaf: Certificate, served: Sequence[Certificate], family: Family) -> Tuple[Certificate, ...]:
+    """Return leaf, issuer, issuer's issuer ... as far as ``served`` goes."""
+    pool: Dict[str, List[Certificate]] = {}
+    for item in served:
+        pool.setdefault(item.subject_id, []).append(item)
+    path = [leaf]
+    while len(path) < MAX_LENGTH and not family.self_signed(path[-1]) and path[-1].sha256 not in family.anchors:
+        above = family.issuer(path[-1], pool.get(path[-1].issuer_id, ()))
+        if above is None or above in path:
+            break
+        path.append(above)
+    return tuple(path)
+
+
+def judge_order(material: Material, leaf: Certificate, family: Family, into: Ledger) -> None:
+    """Judge the order within one source that holds one leaf."""
+    who = called(leaf, "leaf")
+    if leaf.position != 0:
+        into.failed(
+            "certificate.chain_order",
+            "high",
+            f"{who} is not the first certificate, so a server would present another one.",
+            "Put the leaf first, then its issuer, then the issuer's issuer.",
+            position=leaf.position,
+        )
+        return
+    chain = material.certificates
+    for lower, upper in zip(chain, chain[1:]):
+        if not family.signed(lower, upper) or family.self_signed(lower):
+            into.failed(
+                "certificate.chain_order",
+                "medium",
+                f"In {material.source} certificate {upper.position + 1} ('{upper.title}') did not sign the one before it "
+                f"('{lower.title}').",
+                "Let each certificate be followed by the one that signed it, and leave out what does not belong.",
+                position=upper.position,
+                subject=upper.subject,
+                expected_subject=lower.issuer,
+            )
+            return
+    if len(chain) > 1:
+        into.passed("certificate.chain_order", f"{who} is followed by its issuers in order.", length=len(chain))
+
+
+def judge_chain(leaf: Certificate, served: Sequence[Certificate], family: Family, rules: Rules, into: Ledger) -> None:
+    """Judge whether a leaf's chain is complete and where it ends."""
+    who = called(leaf, "leaf")
+    if family.self_signed(leaf):
+        _self_signed(leaf, who, family, into)
+        return
+    path = walk(leaf, served, family)
+    top = path[-1]
+    anchor = family.anchor_of(top)
+    _broken_signature(path, who, family, into)
+    titles = [item.title for item in path]
+    if anchor is None and not family.self_signed(top):
+        into.failed(
+            "certificate.chain_complete",
+            "medium",
+            f"{who} has an incomplete chain: nothing that was read, and no trust anchor, is the issuer '{top.issuer}'.",
+            "Add the missing intermediate to the chain, or name the root among the trust anchors.",
+            chain=titles,
+            missing=top.issuer,
+            issuer_urls=list(top.issuer_urls),
+        )
+        return
+    into.passed("certificate.chain_complete", f"{who} has a complete chain.", chain=titles)
+    if anchor is not None:
+        into.passed(
+            "certificate.trust_anchor",
+            f"{who} leads to the trust anchor '{anchor.title}'.",
+            anchor=anchor.subject,
+            anchor_sha256=anchor.sha256,
+        )
+    else:
+        scope = "the named trust anchors" if rules.anchors_named else "the trust store of this host"
+        into.failed(
+            "certificate.trust_anchor",
+            "medium" if rules.anchors_named else "low",
+            f"{who} leads to '{top.title}', which is not among {scope}.",
+            "Install that root where the clients look for it, or have the certificate issued by an authority they trust.",
+            root=top.subject,
+            root_sha256=top.sha256,
+        )
+
+
+def _self_signed(leaf: Certificate, who: str, family: Family, into: Ledger) -> None:
+    if leaf.sha256 in family.anchors:
+        into.passed(
+            "certificate.trust_anchor",
+            f"{who} is self-signed and is itself a trust anchor.",
+            anchor=leaf.subject,
+            anchor_sha256=leaf.sha256,
+        )
+        return
+    into.failed(
+        "certificate.self_signed",
+        "medium",
+        f"{who} is self-signed: no client can tell it from an attacker's.",
+        "Have a certificate issued by an authority that the clients know, your own included.",
+        subject=leaf.subject,
+    )
+
+
+def _broken_signature(path: Sequence[Certificate], who: str, family: Family, into: Ledger) -> None:
+    top = path[-1]
+    impostors = family.refuted(top)
+    if impostors and family.anchor_of(top) is None and not family.self_signed(top):
+        into.failed(
+            "certificate.chain_signature",
+            "high",
+            f"{who} has a broken chain: '{impostors[0].title}' carries the issuer's name but did not sign '{top.title}'.",
+            "Take the issuer's certificate that fits; the authority may have renewed it with another key.",
+            subject=top.subject,
+            issuer=impostors[0].subject,
+        )
+
+
+def judge_issuer(item: Certificate, who: str, into: Ledger) -> None:
+    """Judge whether an authority in a chain may sign certificates at all."""
+    if item.ca is False:
+        into.failed(
+            "certificate.basic_constraints",
+            "high",
+            f"{who} stands where an authority belongs but is marked as none.",
+            "Replace it with the issuer's certificate.",
+            ca=False,
+        )
+    elif item.key_usage is not None and "keyCertSign" not in item.key_usage:
+        into.failed(
+            "certificate.key_usage",
+            "medium",
+            f"{who} is an authority whose key may not sign certificates.",
+            "Have the authority's certificate issued with keyCertSign.",
+            key_usage=list(item.key_usage),
+        )

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What was seen of keys and certificates: frozen facts, no judgement, never a secret.
+
+A ``Material`` is everything one source gave: one file, or what one endpoint served.
+Times are aware datetimes in UTC.  ``None`` always means "not there" or "could not be
+told"; which of the two is said with the field.  Private keys leave here only as their
+public half: there is no field that could carry more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, Optional, Tuple
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """The public half of a key."""
+
+    kind: str
+    """``rsa``, ``dsa``, ``ecdsa``, ``ed25519``, ``ed448``, or the name of another algorithm."""
+    bits: Optional[int] = None
+    curve: Optional[str] = None
+    """IANA group name of an EC key's curve (``secp256r1``); the library's own name if IANA has none."""
+    modulus: Optional[int] = None
+    exponent: Optional[int] = None
+    spki_sha256: Optional[str] = None
+    """SHA-256 of the DER SubjectPublicKeyInfo in lower-case hex: what a key is known by everywhere here."""
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Plain data; the modulus in hex, because JSON readers lose digits of large numbers."""
+        return {
+            "type": self.kind,
+            "bits": self.bits,
+            "curve": self.curve,
+            "exponent": self.exponent,
+            "modulus": None if self.modulus is None else format(self.modulus, "x"),
+            "spki_sha256": self.spki_sha256,
+        }
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One certificate as it says of itself (RFC 5280), nothing of it checked."""
+
+    source: str
+    """The path, or ``host:port/protocol``, that it came from."""
+    position: int
+    """0 for the first certificate of its source."""
+    sha256: str
+    """SHA-256 of the DER form in lower-case hex."""
+    subject: str
+    issuer: str
+    """Both as RFC 4514 writes names."""
+    subject_id: str
+    issuer_id: str
+    """SHA-256 of the DER names: equal exactly when the names are."""
+    serial: str
+    """Hex without leading zeros."""
+    not_before: datetime
+    not_after: datetime
+    key: PublicKey
+    signature_algorithm: str
+    """Dotted OID's usual name, ``ecdsa-with-SHA256``; the OID itself if it has none here."""
+    signature_hash: Optional[str] = None
+    """``sha256``; ``None`` where the algorithm has no separate hash (EdDSA)."""
+    common_names: Tuple[str, ...] = ()
+    dns_names: Tuple[str, ...] = ()
+    ip_addresses: Tuple[str, ...] = ()
+    ca: Optional[bool] = None
+    """``None``: no basic constraints at all."""
+    path_length: Optional[int] = None
+    key_usage: Optional[Tuple[str, ...]] = None
+    """``None``: not restricted."""
+    extended_key_usage: Optional[Tuple[str, ...]] = None
+    """``serverAuth``, ``clientAuth`` ..., OIDs where there is no name; ``None``: not restricted."""
+    policies: Tuple[str, ...] = ()
+    """OIDs of the certificate policies."""
+    ocsp_urls: Tuple[str, ...] = ()
+    crl_urls: Tuple[str, ...] = ()
+    issuer_urls: Tuple[str, ...] = ()
+    must_staple: bool = False
+    scts: int = 0
+    """Number of embedded signed certificate timestamps (RFC 6962)."""
+    subject_key_id: Optional[str] = None
+    authority_key_id: Optional[str] = None
+    critical_unknown: Tuple[str, ...] = ()
+    """OIDs of critical extensions that nothing here understands."""
+    extensions_error: Optional[str] = None
+    """Why the extensions could not be read; then every field that comes from them is empty."""
+    pem: Optional[str] = None
+
+    @property
+    def self_issued(self) -> bool:
+        """Subject and issuer are the same name."""
+        return self.subject_id == self.issuer_id
+
+    @property
+    def lifetime_days(self) -> float:
+        """From the first to the last second, both included (RFC 5280 4.1.2.5), in days."""
+        return ((self.not_after - self.not_before).total_seconds() + 1) / 86400
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: its first name, else its subject."""
+        names = self.dns_names + self.ip_addresses + self.common_names
+        return names[0] if names else (self.subject or "a certificate without a name")
+
+
+@dataclass(frozen=True)
+class PrivateKey:
+    """One private key, known by its public half only."""
+
+    source: str
+    position: int
+    form: str
+    """``pkcs8``, ``pkcs1``, ``sec1``, ``dsa``, ``openssh`` or ``pkcs12``."""
+    encrypted: bool
+    """A passphrase is needed to use it."""
+    key: Optional[PublicKey] = None
+    """``None``: encrypted and no passphrase given, or unreadable."""
+    error: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Who may do what with a file.  Symbolic links are followed."""
+
+    path: str
+    real_path: str
+    owner: str
+    group: str
+    uid: int
+    gid: int
+    mode: int
+    size: int
+    directory_mode: int = 0o755
+    """Mode of the folder that the real file is in."""
+
+    @property
+    def mode_text(self) -> str:
+        """The permission bits as ``0640``."""
+        return format(self.mode & 0o7777, "04o")
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that one source gave."""
+
+    source: str
+    file: Optional[FileFacts] = None
+    """``None`` for an endpoint, or for a file that could not be opened."""
+    form: str = "pem"
+    """``pem``, ``der``, ``pkcs12``, ``pkcs7``, ``endpoint`` or ``unknown``."""
+    certificates: Tuple[Certificate, ...] = ()
+    keys: Tuple[PrivateKey, ...] = ()
+    others: Tuple[str, ...] = ()
+    """PEM labels that are neither (DH parameters, requests, ...)."""
+    dh_bits: Optional[int] = None
+    """Size of the Diffie-Hellman parameters in it, if there are some."""
+    problems: Tuple[str, ...] = ()
+    """Sentences: what could not be read, and why."""
+    expected_names: Tuple[str, ...] = ()
+    """For an endpoint: the name that its clients use."""
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Which signature checks out under which key, by SHA-256 of the certificates."""
+
+    verified: Tuple[Tuple[str, str], ...] = ()
+    """(certificate, issuer) pairs whose signature was checked and is good."""
+    refuted: Tuple[Tuple[str, str], ...] = ()
+    """Pairs whose names fit but whose signature does not."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One judged fact, in the words that every finding of the collection uses."""
+
+    control: str
+    status: str
+    """``pass``, ``fail``, ``unprobed`` or ``error``."""
+    severity: str
+    """``critical``, ``high``, ``medium``, ``low`` or ``info``; how bad it is where it failed."""
+    sentence: str
+    path: str
+    evidence: Tuple[Tuple[str, Any], ...] = ()
+    references: Tuple[str, ...] = ()
+    remedy: str = ""
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Plain data for a module's result."""
+        return {
+            "control": self.control,
+            "status": self.status,
+            "severity": self.severity,
+            "sentence": self.sentence,
+            "path": self.path,
+            "evidence": dict(self.evidence),
+            "references": list(self.references),
+            "remedy": self.remedy,
+        }

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Names for object identifiers and bits that certificates use (RFC 5280, RFC 8410, RFC 5758, NIST CSOR)."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+SIGNATURE_ALGORITHMS: Dict[str, str] = {
+    "1.2.840.113549.1.1.2": "md2WithRSAEncryption",
+    "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
+    "1.2.840.113549.1.1.5": "sha1WithRSAEncryption",
+    "1.2.840.113549.1.1.10": "RSASSA-PSS",
+    "1.2.840.113549.1.1.11": "sha256WithRSAEncryption",
+    "1.2.840.113549.1.1.12": "sha384WithRSAEncryption",
+    "1.2.840.113549.1.1.13": "sha512WithRSAEncryption",
+    "1.2.840.113549.1.1.14": "sha224WithRSAEncryption",
+    "1.2.840.10040.4.3": "dsa-with-SHA1",
+    "2.16.840.1.101.3.4.3.1": "dsa-with-SHA224",
+    "2.16.840.1.101.3.4.3.2": "dsa-with-SHA256",
+    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
+    "1.2.840.10045.4.3.1": "ecdsa-with-SHA224",
+    "1.2.840.10045.4.3.2": "ecdsa-with-SHA256",
+    "1.2.840.10045.4.3.3": "ecdsa-with-SHA384",
+    "1.2.840.10045.4.3.4": "ecdsa-with-SHA512",
+    "1.3.101.112": "ed25519",
+    "1.3.101.113": "ed448",
+    "2.16.840.1.101.3.4.3.17": "ml-dsa-44",
+    "2.16.840.1.101.3.4.3.18": "ml-dsa-65",
+    "2.16.840.1.101.3.4.3.19": "ml-dsa-87",
+}
+
+KEY_ALGORITHMS: Dict[str, str] = {
+    "1.2.840.113549.1.1.1": "rsa",
+    "1.2.840.113549.1.1.10": "rsa",
+    "1.2.840.10040.4.1": "dsa",
+    "1.2.840.10045.2.1": "ecdsa",
+    "1.3.101.112": "ed25519",
+    "1.3.101.113": "ed448",
+    "2.16.840.1.101.3.4.3.17": "ml-dsa-44",
+    "2.16.840.1.101.3.4.3.18": "ml-dsa-65",
+    "2.16.840.1.101.3.4.3.19": "ml-dsa-87",
+}
+
+CURVES: Dict[str, Tuple[str, int]] = {
+    "1.2.840.10045.3.1.1": ("secp192r1", 192),
+    "1.3.132.0.33": ("secp224r1", 224),
+    "1.2.840.10045.3.1.7": ("secp256r1", 256),
+    "1.3.132.0.34": ("secp384r1", 384),
+    "1.3.132.0.35": ("secp521r1", 521),
+    "1.3.132.0.10": ("secp256k1", 256),
+    "1.3.36.3.3.2.8.1.1.7": ("brainpoolP256r1", 256),
+    "1.3.36.3.3.2.8.1.1.11": ("brainpoolP384r1", 384),
+    "1.3.36.3.3.2.8.1.1.13": ("brainpoolP512r1", 512),
+}
+"""OID of a named curve -> (IANA group name, bits)."""
+
+EXTENDED_KEY_USAGE: Dict[str, str] = {
+    "1.3.6.1.5.5.7.3.1": "serverAuth",
+    "1.3.6.1.5.5.7.3.2": "clientAuth",
+    "1.3.6.1.5.5.7.3.3": "codeSigning",
+    "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping",
+    "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+    "2.5.29.37.0": "anyExtendedKeyUsage",
+}
+
+KEY_USAGE: Tuple[Tuple[str, str], ...] = (
+    ("digital_signature", "digitalSignature"),
+    ("content_commitment", "contentCommitment"),
+    ("key_encipherment", "keyEncipherment"),
+    ("data_encipherment", "dataEncipherment"),
+    ("key_agreement", "keyAgreement"),
+    ("key_cert_sign", "keyCertSign"),
+    ("crl_sign", "cRLSign"),
+    ("encipher_only", "encipherOnly"),
+    ("decipher_only", "decipherOnly"),
+)
+"""(attribute of the parsing library, name in RFC 5280 4.2.1.3), in the order of the bits."""
