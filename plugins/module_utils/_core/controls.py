@@ -391,7 +391,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
         title="The certificate's lifetime is within the limit",
         severity="low",
         needs=("certificates",),
-        sentence="From its first to its last day the leaf lives no longer than the policy (or the CA/Browser Forum) allows.",
+        sentence="The leaf lives no longer than the policy, or for public authorities the CA/Browser Forum, allows.",
         remedy="Issue the certificate for fewer days; automate its renewal.",
         references=("CA/B BR 6.3.2", f"{NIST} 3.2.1", TLSREF),
     ),

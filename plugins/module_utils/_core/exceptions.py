@@ -24,7 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.controls impor
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
 
 _REQUIRED = ("endpoint", "control", "reason", "owner", "expires")
-_KNOWN = ("host", "group", "ticket") + _REQUIRED
+_KNOWN = ("host", "group", "ticket", *_REQUIRED)
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,22 @@ class ExceptionRule:
     ticket: Optional[str] = None
 
     def expired(self, now: datetime) -> bool:
-        """True after the last day."""
+        """Return true after the last day."""
         return now.date() > date.fromisoformat(self.expires)
 
     def covers(self, host: str, groups: Sequence[str], endpoint: str, control: str) -> bool:
-        """True if the exception is about this finding, expired or not."""
-        if control != self.control or not self.covers_endpoint(host, groups, endpoint):
-            return False
-        return True
+        """Return true if the exception is about this finding, expired or not."""
+        return control == self.control and self.covers_endpoint(host, groups, endpoint)
 
     def covers_endpoint(self, host: str, groups: Sequence[str], endpoint: str) -> bool:
-        """True if the exception is about something at this endpoint."""
+        """Return true if the exception is about something at this endpoint."""
         if not self.covers_host(host, groups):
             return False
         short = endpoint.rpartition(":")[2]
         return fnmatchcase(endpoint, self.endpoint) or fnmatchcase(short, self.endpoint)
 
     def covers_host(self, host: str, groups: Sequence[str]) -> bool:
-        """True if the exception is about something on this host."""
+        """Return true if the exception is about something on this host."""
         if self.group is not None:
             return self.group == "all" or self.group in groups
         return fnmatchcase(host, str(self.host))

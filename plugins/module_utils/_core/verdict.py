@@ -199,7 +199,7 @@ def unmatched_exceptions(
 
 
 def _used(rule: ExceptionRule, row: Mapping[str, Any], hosts: Mapping[str, Sequence[str]]) -> bool:
-    """True if the row fell under the rule, or cannot tell because its endpoint never answered."""
+    """Return true if the row fell under the rule, or cannot tell because its endpoint never answered."""
     groups = hosts[row["host"]]
     if rule.covers(row["host"], groups, row["endpoint"], row["control"]):
         return bool(row["status"] != "pass")

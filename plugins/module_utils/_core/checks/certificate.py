@@ -36,7 +36,7 @@ _SECONDS_PER_DAY = 86400
 
 
 def chain(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
-    """The served certificates, leaf first."""
+    """Return the served certificates, leaf first."""
     return [item for item in seen.get("certificates") or [] if isinstance(item, Mapping)]
 
 
@@ -77,7 +77,7 @@ def _names(certificates: Sequence[Mapping[str, Any]]) -> str:
 
 
 def certificate_present(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Some certificate comes with the handshake."""
+    """Check that some certificate comes with the handshake."""
     del policy, context
     if not _applies(seen):
         return None
@@ -128,7 +128,7 @@ def certificate_expiry(policy: Policy, seen: Mapping[str, Any], context: Context
 
 
 def certificate_name(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The leaf names what clients connect to (RFC 9525: alternative names only)."""
+    """Check that the leaf names what clients connect to (RFC 9525: alternative names only)."""
     del policy, context
     leaf = _leaf(seen)
     if leaf is None:
@@ -144,24 +144,21 @@ def certificate_name(policy: Policy, seen: Mapping[str, Any], context: Context) 
 
 
 def _key_problem(policy: Policy, certificate: Mapping[str, Any], leaf: bool) -> Optional[str]:
+    """Say what is wrong with a key.  Of a chain above the leaf only the size is asked."""
     key = certificate.get("key") or {}
-    kind, bits, curve = key.get("type"), key.get("bits"), key.get("curve")
-    if kind == "rsa":
-        least = policy.min_key.rsa
-        if leaf and "rsa" not in policy.certificate.types:
-            return f"an RSA key, and the policy allows {listed(policy.certificate.types)}"
-        least = least or 2048
-        return f"an RSA key of {bits} bit, below {least}" if not bits or bits < least else None
-    if kind == "ecdsa":
-        if leaf and "ecdsa" not in policy.certificate.types:
-            return f"an EC key, and the policy allows {listed(policy.certificate.types)}"
-        if leaf and curve not in policy.certificate.curves:
-            return f"an EC key on {curve}, and the policy allows {listed(policy.certificate.curves)}"
-        least = policy.min_key.ec or 224
-        return f"an EC key of {bits} bit, below {least}" if not bits or bits < least else None
-    if kind in policy.certificate.types or (kind in ("ed25519", "ed448") and not leaf):
-        return None
-    return f"a key of type {kind}, and the policy allows {listed(policy.certificate.types)}"
+    kind, bits, curve = str(key.get("type")), key.get("bits") or 0, key.get("curve")
+    known = kind in ("rsa", "ecdsa", "ed25519", "ed448")
+    if kind not in policy.certificate.types and (leaf or not known):
+        return f"a key of type {kind}, and the policy allows {listed(policy.certificate.types)}"
+    if leaf and kind == "ecdsa" and curve not in policy.certificate.curves:
+        return f"an EC key on {curve}, and the policy allows {listed(policy.certificate.curves)}"
+    least = {"rsa": policy.min_key.rsa or 2048, "ecdsa": policy.min_key.ec or 224}.get(kind, 0)
+    return f"a key of type {kind} and {bits} bit, below {least}" if bits < least else None
+
+
+def _key_facts(certificate: Mapping[str, Any]) -> Dict[str, Any]:
+    key = certificate.get("key") or {}
+    return {name: key.get(name) for name in ("type", "bits", "curve")}
 
 
 def certificate_key(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
@@ -177,7 +174,7 @@ def certificate_key(policy: Policy, seen: Mapping[str, Any], context: Context) -
         for position, item in enumerate(served)
         for problem in [_key_problem(policy, item, position == 0)] if problem
     ]
-    facts: Dict[str, Any] = {"keys": [{key: (item.get("key") or {}).get(key) for key in ("type", "bits", "curve")} for item in served]}
+    facts: Dict[str, Any] = {"keys": [_key_facts(item) for item in served]}
     if problems:
         small = any(
             (item.get("key") or {}).get("type") == "rsa" and (item["key"].get("bits") or 0) < 1024 for item in served
@@ -213,7 +210,7 @@ def certificate_signature(policy: Policy, seen: Mapping[str, Any], context: Cont
 
 
 def certificate_lifetime(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The leaf lives no longer than the policy and, for public authorities, the Baseline Requirements allow."""
+    """Hold the life of the leaf against the policy and, for public authorities, the Baseline Requirements."""
     del context
     leaf = _leaf(seen)
     if leaf is None:
@@ -236,7 +233,7 @@ def certificate_lifetime(policy: Policy, seen: Mapping[str, Any], context: Conte
 
 
 def certificate_usage(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The leaf may be used by a TLS server, and is no CA."""
+    """Check that the leaf may be used by a TLS server, and is no CA."""
     del policy, context
     leaf = _leaf(seen)
     if leaf is None:
@@ -270,7 +267,7 @@ def certificate_chain(policy: Policy, seen: Mapping[str, Any], context: Context)
 
 
 def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The chain ends at a root that the probing host trusts for this endpoint."""
+    """Check that the chain ends at a root that the probing host trusts for this endpoint."""
     del policy, context
     leaf = _leaf(seen)
     if leaf is None:
@@ -301,9 +298,13 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
         return passed(f"The certificate's status is stapled ({status or 'not read'}).", **facts)
     if not leaf.get("signature_algorithm"):
         return _unread("Whether the certificate names a responder")
+    return _not_stapled(leaf, facts)
+
+
+def _not_stapled(leaf: Mapping[str, Any], facts: Dict[str, Any]) -> Optional[Outcome]:
     if not leaf.get("must_staple") and not leaf.get("ocsp_urls"):
         return None
-    if stapled is None:
+    if facts["stapled"] is None:
         return unknown("Whether the status is stapled was not looked for.", **facts)
     if leaf.get("must_staple"):
         return failed("The certificate demands stapling and none is stapled: clients will refuse it.",

@@ -43,6 +43,10 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
         return failed("No Strict-Transport-Security header is sent.", **facts)
     if header.get("present") is not True:
         return unknown("No https answer was seen, and so no HSTS header.", **facts)
+    return _age(header, least, facts)
+
+
+def _age(header: Mapping[str, Any], least: int, facts: Dict[str, Any]) -> Outcome:
     age = header.get("max_age")
     if header.get("valid") is not True or not isinstance(age, int):
         return failed(f"The HSTS header is not valid, so browsers ignore it: {header.get('raw')}.", **facts)
@@ -65,12 +69,12 @@ def _directive(policy: Policy, seen: Mapping[str, Any], wanted: bool, key: str, 
 
 
 def hsts_subdomains(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The header covers subdomains where the policy wants that."""
+    """Check that the header covers subdomains where the policy wants that."""
     del context
     return _directive(policy, seen, policy.hsts.include_subdomains, "include_subdomains", "includeSubDomains")
 
 
 def hsts_preload(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The header asks for preloading where the policy wants that."""
+    """Check that the header asks for preloading where the policy wants that."""
     del context
     return _directive(policy, seen, policy.hsts.preload, "preload", "preload")

@@ -16,10 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
 
-PASS = "pass"
-FAIL = "fail"
-UNKNOWN = "unknown"
-UNPROBED = "unprobed"
+PASS, FAIL, UNKNOWN, UNPROBED = "pass", "fail", "unknown", "unprobed"
 
 IMPLICIT_SIBLING: Mapping[str, str] = {
     "submission": "smtps",
@@ -65,17 +62,17 @@ Check = Callable[[Policy, Mapping[str, Any], Context], Optional[Outcome]]
 
 
 def passed(sentence: str, **evidence: Any) -> Outcome:
-    """The control is met, and this is the proof."""
+    """Say that the control is met, and this is the proof."""
     return Outcome(PASS, sentence, evidence)
 
 
 def failed(sentence: str, severity: Optional[str] = None, **evidence: Any) -> Outcome:
-    """The control is broken; ``severity`` replaces the control's own where given."""
+    """Say that the control is broken; ``severity`` replaces the control's own where given."""
     return Outcome(FAIL, sentence, evidence, severity)
 
 
 def unknown(sentence: str, **evidence: Any) -> Outcome:
-    """The observation does not tell."""
+    """Say that the observation does not tell."""
     return Outcome(UNKNOWN, sentence, evidence)
 
 
@@ -85,7 +82,7 @@ def unprobed(sentence: str, **evidence: Any) -> Outcome:
 
 
 def is_plain_http(seen: Mapping[str, Any]) -> bool:
-    """True for an ``http`` endpoint, where TLS itself is not expected."""
+    """Return true for an ``http`` endpoint, where TLS itself is not expected."""
     return seen.get("protocol") == "http"
 
 
@@ -112,7 +109,7 @@ def unsettled_versions(seen: Mapping[str, Any]) -> List[str]:
 
 
 def speaks_tls12_or_older(seen: Mapping[str, Any]) -> Optional[bool]:
-    """True if any version up to TLS 1.2 is accepted, None if that could not be told."""
+    """Return true if any version up to TLS 1.2 is accepted, None if that could not be told."""
     answers = [accepted(seen, version) for version in PROTOCOLS[2:5]]
     if any(answers):
         return True

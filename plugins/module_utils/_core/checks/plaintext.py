@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Is anything served, or taken, before TLS?
+"""Judge what is served, or taken, before TLS.
 
 Plain http may redirect to https where the policy says so; a port that nobody listens on
 is the best answer there.  Port 25 of a public mail exchanger is opportunistic by its
@@ -37,13 +37,13 @@ def _detail(plaintext: Mapping[str, Any]) -> str:
 
 
 def is_closed_http(seen: Mapping[str, Any]) -> bool:
-    """True for a plain http endpoint where nobody listens: nothing can leak there."""
+    """Return true for a plain http endpoint where nobody listens: nothing can leak there."""
     plaintext = _plaintext(seen)
     return is_plain_http(seen) and plaintext.get("how") == "tcp_refused" and plaintext.get("refused") is True
 
 
 def reachable(policy: Policy, seen: Mapping[str, Any], context: Context) -> Outcome:
-    """The endpoint answers, or is a plain http port that nobody serves any more."""
+    """Check that the endpoint answers, or is a plain http port that nobody serves any more."""
     del policy, context
     if seen.get("reachable") is True:
         return passed("The endpoint answers.", address=seen.get("address"))
@@ -58,7 +58,9 @@ def plaintext_refused(policy: Policy, seen: Mapping[str, Any], context: Context)
     del context
     plaintext = _plaintext(seen)
     how = plaintext.get("how")
-    facts: Dict[str, Any] = {"how": how, "detail": plaintext.get("detail"), "transcript": plaintext.get("transcript") or []}
+    facts: Dict[str, Any] = {
+        "how": how, "detail": plaintext.get("detail"), "transcript": plaintext.get("transcript") or [],
+    }
     if how == "not_applicable":
         return None
     if is_plain_http(seen) and how in _REDIRECTS:
@@ -97,7 +99,7 @@ def _taken(
 
 
 def _authentication_in_clear(plaintext: Mapping[str, Any]) -> bool:
-    """True if a reply of the SMTP transcript offers AUTH, or goes along with it."""
+    """Return true if a reply of the SMTP transcript offers AUTH, or goes along with it."""
     for line in plaintext.get("transcript") or []:
         sent = str(line.get("sent") or "").upper()
         received = str(line.get("received") or "").upper()
@@ -111,7 +113,7 @@ def _authentication_in_clear(plaintext: Mapping[str, Any]) -> bool:
 
 
 def redirect_permanent(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """A redirect from plain http is one that clients remember."""
+    """Check that a redirect from plain http is one that clients remember."""
     del policy, context
     if not is_plain_http(seen):
         return None
@@ -126,7 +128,7 @@ def redirect_permanent(policy: Policy, seen: Mapping[str, Any], context: Context
 
 
 def redirect_same_host(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """A redirect from plain http leads to https on the same host first."""
+    """Check that a redirect from plain http leads to https on the same host first."""
     del policy, context
     redirect = (seen.get("http") or {}).get("redirect") or {}
     if not is_plain_http(seen) or _plaintext(seen).get("how") not in _REDIRECTS:
@@ -155,7 +157,7 @@ def implicit_tls_only(policy: Policy, seen: Mapping[str, Any], context: Context)
 
 
 def starttls_offered(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """A port that begins in clear text offers the way into TLS."""
+    """Check that a port that begins in clear text offers the way into TLS."""
     del policy, context
     if seen.get("protocol") not in STARTTLS_PROTOCOLS:
         return None
@@ -168,7 +170,7 @@ def starttls_offered(policy: Policy, seen: Mapping[str, Any], context: Context) 
 
 
 def starttls_injection(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """What was sent in clear text behind STARTTLS is thrown away."""
+    """Check that what was sent in clear text behind STARTTLS is thrown away."""
     del policy, context
     starttls = seen.get("starttls") or {}
     if seen.get("protocol") not in STARTTLS_PROTOCOLS or starttls.get("offered") is False:

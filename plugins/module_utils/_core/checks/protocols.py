@@ -45,7 +45,7 @@ def version_refused(version: str) -> Check:
 
 
 def protocols_offered(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The policy's versions can be negotiated; without any, there is no TLS here at all.
+    """Check that the policy's versions can be negotiated; without any, there is no TLS here at all.
 
     A server that no longer takes a deprecated version the policy still lists is stricter,
     not wrong.  One that lacks TLS 1.2 where the policy lists it shuts clients out: low.
@@ -59,6 +59,12 @@ def protocols_offered(policy: Policy, seen: Mapping[str, Any], context: Context)
         if open_questions:
             return unknown(f"Whether the server speaks {listed(open_questions)} could not be told.", **facts)
         return failed("No TLS handshake succeeds with any version.", severity="critical", **facts)
+    return _compared(policy, seen, facts)
+
+
+def _compared(policy: Policy, seen: Mapping[str, Any], facts: Dict[str, Any]) -> Outcome:
+    """Hold the accepted versions against the policy's, where there is TLS at all."""
+    there, open_questions = accepted_versions(seen), unsettled_versions(seen)
     missing = [version for version in policy.protocols if accepted(seen, version) is False]
     unsettled = [version for version in open_questions if version in policy.protocols]
     if policy.max_protocol in missing:

@@ -31,7 +31,7 @@ def _asks_tls12(seen: Mapping[str, Any]) -> bool:
 
 
 def compression(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The server does not take up an offer to compress."""
+    """Check that the server does not take up an offer to compress."""
     del context
     if not _asks_tls12(seen) or policy.compression:
         return None
@@ -44,7 +44,7 @@ def compression(policy: Policy, seen: Mapping[str, Any], context: Context) -> Op
 
 
 def secure_renegotiation(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The server answers with renegotiation_info (RFC 5746)."""
+    """Check that the server answers with renegotiation_info (RFC 5746)."""
     del policy, context
     if not _asks_tls12(seen):
         return None
@@ -57,7 +57,7 @@ def secure_renegotiation(policy: Policy, seen: Mapping[str, Any], context: Conte
 
 
 def client_renegotiation(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """A renegotiation that the client starts is refused."""
+    """Check that a renegotiation that the client starts is refused."""
     del context
     if not _asks_tls12(seen) or policy.client_renegotiation:
         return None
@@ -106,13 +106,17 @@ def client_certificate(policy: Policy, seen: Mapping[str, Any], context: Context
     requested, required = answer.get("requested"), answer.get("required")
     facts: Dict[str, Any] = {"requested": requested, "required": required, "ca_names": answer.get("ca_names") or []}
     if policy.client_certificate == "optional":
-        if requested is None:
-            return unknown("Whether a client certificate is asked for could not be told.", **facts)
-        if requested:
-            return passed("A client certificate is asked for.", **facts)
-        return failed("No client certificate is asked for.", **facts)
+        return _asked_for(requested, facts)
     if required is True:
         return passed("A client without a certificate is turned away.", **facts)
     if required is False or requested is False:
         return failed("A client without a certificate is let in.", **facts)
     return unknown("Whether a client certificate is required could not be told.", **facts)
+
+
+def _asked_for(requested: Optional[bool], facts: Dict[str, Any]) -> Outcome:
+    if requested is None:
+        return unknown("Whether a client certificate is asked for could not be told.", **facts)
+    if requested:
+        return passed("A client certificate is asked for.", **facts)
+    return failed("No client certificate is asked for.", **facts)

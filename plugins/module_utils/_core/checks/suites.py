@@ -44,7 +44,7 @@ def _seen_suites(seen: Mapping[str, Any], version: str) -> Tuple[str, ...]:
 
 
 def _outsiders(policy: Policy, seen: Mapping[str, Any], version: str) -> List[str]:
-    """Accepted suites of ``version`` that the policy does not allow.
+    """Return accepted suites of ``version`` that the policy does not allow.
 
     In a version that is forbidden as a whole only what is worse than that is named.
     """
@@ -56,7 +56,7 @@ def _outsiders(policy: Policy, seen: Mapping[str, Any], version: str) -> List[st
 
 
 def _proven(seen: Mapping[str, Any], version: str) -> bool:
-    """True if nothing of this version can have stayed unseen."""
+    """Return true if nothing of this version can have stayed unseen."""
     if (seen.get("suites_complete") or {}).get(version) is True:
         return True
     rules = _rules(seen, version, "suite")
@@ -98,7 +98,7 @@ def suites_tls13(policy: Policy, seen: Mapping[str, Any], context: Context) -> O
 
 
 def suites_phase_out(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """What the policy tolerates for now is not accepted any more."""
+    """Check that what the policy tolerates for now is not accepted any more."""
     del context
     there = [version for version in accepted_versions(seen) if version in policy.protocols]
     if is_plain_http(seen) or not policy.also_allowed.phase_out or not there:
@@ -136,7 +136,7 @@ def groups(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optiona
 
 
 def post_quantum(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """A post-quantum group can be negotiated wherever the linked library has one.
+    """Check that a post-quantum group can be negotiated wherever the linked library has one.
 
     The wire cannot show what a library could do: without ``library`` (name and version,
     from ``service_info``) beside the observation, an absent group stays an open question.
@@ -149,10 +149,13 @@ def post_quantum(policy: Policy, seen: Mapping[str, Any], context: Context) -> O
         return passed(f"Post-quantum groups are accepted: {listed(names)}.", groups=names)
     if accepted(seen, "TLSv1.3") is False:
         return failed("TLS 1.3 is not accepted, and post-quantum groups exist only there.")
-    library = seen.get("library") or {}
-    has_one = _library_has_post_quantum(library)
     if seen.get("groups") is None:
         return unknown("Which groups the server takes could not be told.")
+    return _without_post_quantum(seen.get("library") or {})
+
+
+def _without_post_quantum(library: Mapping[str, Any]) -> Outcome:
+    has_one = _library_has_post_quantum(library)
     if has_one is None:
         return unprobed("No post-quantum group was seen; whether the server's library has one is not known.")
     if has_one:
@@ -175,7 +178,7 @@ def _library_has_post_quantum(library: Mapping[str, Any]) -> Optional[bool]:
 
 
 def signature_schemes(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The server signs with nothing outside the policy's schemes."""
+    """Check that the server signs with nothing outside the policy's schemes."""
     del context
     if is_plain_http(seen) or not accepted_versions(seen):
         return None
@@ -189,7 +192,7 @@ def signature_schemes(policy: Policy, seen: Mapping[str, Any], context: Context)
 
 
 def dh_size(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The Diffie-Hellman modulus that was really sent is large enough."""
+    """Check that the Diffie-Hellman modulus that was really sent is large enough."""
     del context
     bits = seen.get("dh_bits")
     if is_plain_http(seen) or not isinstance(bits, int):
@@ -204,7 +207,7 @@ def dh_size(policy: Policy, seen: Mapping[str, Any], context: Context) -> Option
 
 
 def server_preference(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """The server's order of suites decides where the policy wants it to."""
+    """Check that the server's order of suites decides where the policy wants it to."""
     del context
     there = [version for version in accepted_versions(seen) if version in policy.protocols]
     if is_plain_http(seen) or not policy.server_preference or not there:

@@ -72,8 +72,11 @@ def state(seen: Optional[Mapping[str, Any]]) -> str:
     if not accepted_versions(seen):
         return "no TLS"
     if seen.get("protocol") in STARTTLS_PROTOCOLS:
-        return {True: "TLS required", False: "TLS optional"}.get(plaintext.get("refused"), "TLS offered")
-    return {True: "TLS only", False: "TLS and clear"}.get(plaintext.get("refused"), "TLS")
+        words = ("TLS required", "TLS optional", "TLS offered")
+    else:
+        words = ("TLS only", "TLS and clear", "TLS")
+    refused = plaintext.get("refused")
+    return words[0] if refused is True else words[1] if refused is False else words[2]
 
 
 def _http_status(seen: Mapping[str, Any]) -> str:

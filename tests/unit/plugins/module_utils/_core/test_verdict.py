@@ -344,7 +344,8 @@ def test_the_severity_of_a_forbidden_suite_is_read_off_its_name(suite, severity)
 
 
 @pytest.mark.parametrize("library, status", [
-    (None, "unprobed"), ({"name": "openssl", "version": "3.5.7"}, "fail"), ({"name": "openssl", "version": "3.0.20"}, "pass"),
+    (None, "unprobed"), ({"name": "openssl", "version": "3.5.7"}, "fail"),
+    ({"name": "openssl", "version": "3.0.20"}, "pass"),
     ({"name": "gnutls", "version": "3.8.9"}, "pass"), ({"name": "gnutls", "version": "3.9.1"}, "unprobed"),
     ({"name": "openssl", "version": "?"}, "unprobed"),
 ])
