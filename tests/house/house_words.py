@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Words that must not stand in the house, and heads that must.
+
+The words are put together here from pieces, so that this file does not find itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+LICENSE = "SPDX-License-Identifier: GPL-3.0-or-later"
+COPYRIGHT = "Copyright: (c) 2026, the intransit.tls contributors"
+WITH_HEAD = (".py", ".yml", ".yaml", ".sh", ".toml", ".cfg", ".txt")
+# Made by a tool from something that has a head, or data that a head would break.
+NO_HEAD = ("changelogs/changelog.yaml", "tests/data/", "tests/sanity/ignore-")
+
+
+def _word(*pieces: str) -> str:
+    return "".join(pieces)
+
+
+FORBIDDEN = {
+    "an error nobody judges": _word(r"\bignore", r"_errors\s*:"),
+    "a flag that outlives its role": _word(r"\bset", r"_fact\s*:"),
+    "work left undone": _word(r"\b(TO", r"DO|FIX", r"ME|XX", r"X)\b"),
+    "a silenced linter": _word(r"#\s*no", r"qa\b|type:\s*ig", r"nore"),
+    "the name of a registry": _word(
+        r"\b(pypi", r"\.org|docker", r"\.io|quay", r"\.io|ghcr", r"\.io|gcr", r"\.io|registry\.np", r"mjs|deb\.deb",
+        r"ian\.org|security\.deb", r"ian\.org|galaxy\.ans", r"ible\.com|pythonhost", r"ed\.org)",
+    ),
+    "a path of one machine": _word(r"(?<![\w.])/(wo", r"rk|ro", r"ot/\.py", r"env|tmp/ve", r"nv)"),
+}
+UNJUDGED = re.compile(_word(r"failed", r"_when:\s*(false|no|False)\s*$"))
+JUDGED_LATER = re.compile(r"#.*\bjudged\b", re.IGNORECASE)
+PROSE = (".md",)
+
+
+def forbidden(name: str, text: str) -> list[str]:
+    """Return every forbidden word of a file, with its line and what it is."""
+    found = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        for meaning, pattern in FORBIDDEN.items():
+            if name.endswith(PROSE) and meaning not in ("the name of a registry", "a path of one machine"):
+                continue
+            if re.search(pattern, line):
+                found.append(f"{name}:{number} {meaning}: {line.strip()[:80]}")
+        if UNJUDGED.search(line) and not any(JUDGED_LATER.search(near) for near in lines[max(0, number - 3):number]):
+            found.append(f"{name}:{number} a failure is dropped without a comment that says where it is judged")
+    return found
+
+
+def head(name: str, text: str) -> list[str]:
+    """Return what the head of a source file lacks."""
+    start = "\n".join(text.splitlines()[:5])
+    return [f"{name} does not start with '{line}'" for line in (LICENSE, COPYRIGHT) if line not in start]
+
+
+def needs_head(name: str, text: str) -> bool:
+    """Tell whether a file is source with comments, by its name or its first line."""
+    if name.startswith(NO_HEAD) or not text:
+        return False
+    return name.endswith(WITH_HEAD) or text.startswith("#!") or name in ("Makefile", ".ansible-lint")
