@@ -42,8 +42,8 @@ class Override:
     """The virtual host or section it stands in, as a person would name it."""
     sentence: str
     """What it would allow."""
-    removable: bool = True
-    """True where taking the line out puts the policy in force."""
+    vhost: Optional[str] = None
+    """``file:line`` of the virtual host it stands in, None at server level."""
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain data."""
@@ -63,7 +63,9 @@ def audit(config: ApacheConfig, policy: Policy, expand: Expand, own_files: Seque
     for item in _later_or_inner(config, own_files):
         sentence = _judge(item, policy, expand, config)
         if sentence:
-            found.append(Override(item.file, item.line, item.text, item.name, _where(item), sentence))
+            host = item.vhost
+            vhost = None if host is None else "%s:%d" % (host.file, host.line)
+            found.append(Override(item.file, item.line, item.text, item.name, _where(item), sentence, vhost))
     return found
 
 

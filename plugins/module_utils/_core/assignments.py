@@ -143,12 +143,30 @@ def _assigns(line: str, name: str) -> bool:
 
 
 def _refuse_open_quote(line: str, name: str) -> None:
-    right = line.split("=", 1)[1]
-    unescaped = re.sub(r"\\.", "", right)
-    if unescaped.count('"') % 2 or unescaped.count("'") % 2 or right.rstrip().endswith("\\"):
+    if _goes_on(line.split("=", 1)[1]):
         raise TransactionError(
             "The assignment of %s spans several lines; put it on one line, then run again." % name, {"line": line}
         )
+
+
+def _goes_on(right: str) -> bool:
+    """Return True where the shell would read on in the next line: an open quote, or a backslash at the end."""
+    quote_open = ""
+    position = 0
+    while position < len(right):
+        char = right[position]
+        if char == "\\" and quote_open != "'":
+            if position + 1 == len(right):
+                return True
+            position += 1
+        elif char == quote_open:
+            quote_open = ""
+        elif not quote_open and char in "'\"":
+            quote_open = char
+        elif not quote_open and char == "#" and right[position - 1 : position] in (" ", "\t"):
+            return False
+        position += 1
+    return bool(quote_open)
 
 
 def _place_for(lines: List[str], name: str) -> int:

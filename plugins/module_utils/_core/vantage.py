@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Turn a service's endpoint rows into endpoints to probe, from inside or from outside.
+
+A row is what a dialect returns: ``port``, ``protocol``, ``server_name`` (or None),
+``listen`` (the address it is bound to, empty for all) and ``overridden``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, Dict, Iterable, List, Mapping
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def inside(rows: Rows) -> List[Dict[str, Any]]:
+    """Return endpoints for the host itself; what others rule (``overridden``) is not ours to confirm."""
+    return [_endpoint(row, row.get("listen") or "127.0.0.1") for row in rows if not row.get("overridden")]
+
+
+def outside(rows: Rows, address: str) -> List[Dict[str, Any]]:
+    """Return endpoints as another machine reaches them at ``address``; loopback sockets are left out."""
+    return [_endpoint(row, row.get("listen") or address) for row in rows if not _loopback(str(row.get("listen") or ""))]
+
+
+def _endpoint(row: Mapping[str, Any], address: str) -> Dict[str, Any]:
+    name = row.get("server_name")
+    return {
+        "host": name or address,
+        "address": address,
+        "port": int(row["port"]),
+        "protocol": row["protocol"],
+        "server_name": name,
+    }
+
+
+def _loopback(listen: str) -> bool:
+    try:
+        return ipaddress.ip_address(listen).is_loopback
+    except ValueError:
+        return False
