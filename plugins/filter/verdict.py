@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters around the verdict: they read a clock where no time is given, and nothing else."""
+"""Filters around the verdict: they read a clock where no time is given, and files where anchors are named."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certifi
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, PolicyError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
+from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
 
 Plain = Dict[str, Any]
 Seen = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
@@ -66,23 +67,13 @@ def verdict(
     now: Any = None,
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
+    anchors: Sequence[str] = (),
 ) -> List[Plain]:
     """Judge observations; see verdict.yml."""
-    asked = resolve(policy=policy)
-    moment_ = _now(now)
-    return [
-        finding.to_dict()
-        for item in _observations(seen)
-        for finding in core.judge(
-            asked,
-            dict(item, library=library) if library else item,
-            exceptions or (),
-            now=moment_,
-            host=str(host),
-            groups=groups,
-            expiry_days=expiry_days,
-        )
-    ]
+    found = record(
+        seen, policy, host, exceptions, groups, now=now, expiry_days=expiry_days, library=library, anchors=anchors
+    )
+    return [finding for row in found["endpoints"] for finding in row["findings"]]
 
 
 @_speaks
@@ -97,12 +88,14 @@ def record(
     now: Any = None,
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
+    anchors: Sequence[str] = (),
 ) -> Plain:
     """Judge all endpoints of one host into one record; see record.yml."""
+    asked, at = resolve(policy=policy), _now(now)
     return evidence.record(
-        resolve(policy=policy),
-        _observations(seen),
-        now=_now(now),
+        asked,
+        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), expiry_days),
+        now=at,
         host=str(host),
         groups=groups,
         exceptions=exceptions or (),

@@ -412,6 +412,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
         sentence="The leaf comes first and each certificate is followed by the one that signed it.",
         remedy="Serve the leaf followed by its intermediates, in order, without the root.",
         references=("RFC 5246 7.4.2", "RFC 8446 4.4.2"),
+        depth="full",
     ),
     Control(
         id="certificate_trust",

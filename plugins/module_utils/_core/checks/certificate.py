@@ -1,38 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The served chain, judged from the facts that the observation carries.
+"""The served chain, judged by the same code that judges certificates on disk.
 
-Facts are those of ``certificate_info`` (``_core/cert/model.py``), times as ISO 8601
-text.  Without the ``cryptography`` library the prober only has the bytes: then nothing
-here is told, and nothing passes.  ``certificate_info`` judges deeper than this.
+``_edge/served.py`` reads what was served and puts ``certificate_findings`` beside the
+observation: the words of ``_core/cert/judge.py``, whose controls are finer than those
+of an endpoint.  Here several of them become one.  Where nobody could read certificates
+(a target without the ``cryptography`` library), nothing is told and nothing passes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import (
-    public_evidence,
-    public_limit_days,
-)
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import covers
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
+    Check,
     Context,
     Outcome,
     accepted_versions,
     failed,
     is_plain_http,
-    listed,
     passed,
     unknown,
     unprobed,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 
-_BROKEN_HASHES = ("md2", "md5", "sha1")
-_SECONDS_PER_DAY = 86400
+_SEVERITIES = ("info", "low", "medium", "high", "critical")
+
+PARTS: Dict[str, Tuple[str, ...]] = {
+    "certificate_valid": ("validity",),
+    "certificate_expiry": ("expires_soon",),
+    "certificate_name": ("names", "common_name_only", "wildcard"),
+    "certificate_key": ("key_type", "key_size", "curve", "weak_key", "exponent", "shared_factor"),
+    "certificate_signature": ("signature_hash",),
+    "certificate_lifetime": ("lifetime", "public_lifetime"),
+    "certificate_usage": ("key_usage", "extended_key_usage", "basic_constraints", "extensions"),
+    "certificate_chain": ("chain_order", "chain_complete", "chain_signature"),
+}
+"""Which of the certificate judge's controls (``certificate.`` before each) make up one of an endpoint's."""
+
+TRUST_PARTS = ("trust_anchor", "self_signed")
 
 
 def chain(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
@@ -53,238 +62,131 @@ def moment(value: Any) -> Optional[datetime]:
 
 
 def days_left(certificate: Mapping[str, Any], now: datetime) -> Optional[int]:
-    """Whole days until the certificate ends, negative after its end; None: not known."""
+    """Return whole days until the certificate ends, negative after its end; None: not known."""
     end = moment(certificate.get("not_after"))
-    return None if end is None else int((end - now).total_seconds() // _SECONDS_PER_DAY)
-
-
-def _applies(seen: Mapping[str, Any]) -> bool:
-    return not is_plain_http(seen) and bool(accepted_versions(seen))
+    return None if end is None else int((end - now).total_seconds() // 86400)
 
 
 def _leaf(seen: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
     served = chain(seen)
-    return served[0] if _applies(seen) and served else None
+    if is_plain_http(seen) or not served or not accepted_versions(seen):
+        return None
+    return served[0]
 
 
-def _unread(what: str) -> Outcome:
-    return unprobed(f"{what} could not be read: the probing host has no cryptography library for Python, or the "
-                    "certificate is broken.")
+def _findings(seen: Mapping[str, Any], parts: Tuple[str, ...]) -> Optional[List[Mapping[str, Any]]]:
+    """Return what the certificate judge said about these parts; None: it was not asked."""
+    said = seen.get("certificate_findings")
+    if said is None:
+        return None
+    wanted = {f"certificate.{part}" for part in parts}
+    return [item for item in said if item.get("control") in wanted]
 
 
-def _names(certificates: Sequence[Mapping[str, Any]]) -> str:
-    return listed(str(item.get("subject") or item.get("sha256") or "?") for item in certificates)
+def _unread() -> Outcome:
+    return unprobed("The certificate was not read: where this was judged, Python has no cryptography library.")
+
+
+def _rank(finding: Mapping[str, Any]) -> int:
+    severity = finding.get("severity")
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
+
+
+def _wrong(findings: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """Return failures, the worst first; what is mere advice (info) is none."""
+    return sorted(
+        (item for item in findings if item.get("status") == "fail" and item.get("severity") != "info"),
+        key=_rank, reverse=True,
+    )
+
+
+def _facts(findings: List[Mapping[str, Any]]) -> Dict[str, Any]:
+    return {
+        "certificate_controls": [
+            {"control": item.get("control"), "status": item.get("status"), **dict(item.get("evidence") or {})}
+            for item in findings
+        ],
+    }
+
+
+def joined(control: str) -> Check:
+    """Make the check of an endpoint's control out of the certificate judge's findings."""
+
+    def check(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
+        del policy, context
+        if _leaf(seen) is None:
+            return None
+        findings = _findings(seen, PARTS[control])
+        if findings is None:
+            return _unread()
+        wrong = _wrong(findings)
+        if wrong and control == "certificate_chain" and _needs_an_anchor(seen, wrong):
+            return unprobed(str(wrong[0]["sentence"]), **_facts(findings))
+        if wrong:
+            return failed(str(wrong[0]["sentence"]), severity=str(wrong[0]["severity"]), **_facts(findings))
+        good = [item for item in findings if item.get("status") == "pass"]
+        if good:
+            return passed(str(good[0]["sentence"]), **_facts(findings))
+        return _unread_part(seen)
+
+    return check
+
+
+def _needs_an_anchor(seen: Mapping[str, Any], wrong: List[Mapping[str, Any]]) -> bool:
+    """Return true if only a root is missing that a private authority's clients may well have.
+
+    A public leaf whose chain ends nowhere in this host's store is incomplete.  A private
+    one may end at a root that nobody named here.
+    """
+    leaf = _leaf(seen) or {}
+    only_incomplete = all(item.get("control") == "certificate.chain_complete" for item in wrong)
+    return only_incomplete and not seen.get("anchors_named") and not leaf.get("public")
+
+
+def _unread_part(seen: Mapping[str, Any]) -> Optional[Outcome]:
+    """Nothing was said about a part: the certificate could not be read, or the part does not apply."""
+    problems = _findings(seen, ("readable",)) or []
+    if problems:
+        return unknown(str(problems[0]["sentence"]))
+    return None
 
 
 def certificate_present(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Check that some certificate comes with the handshake."""
+    """Check that a certificate comes with the handshake; anonymous suites bring none."""
     del policy, context
-    if not _applies(seen):
+    if is_plain_http(seen) or not accepted_versions(seen):
         return None
     served = chain(seen)
     if served:
         return passed(f"{len(served)} certificate(s) are served.", sha256=[item.get("sha256") for item in served])
-    if seen.get("certificates") is None:
-        return unknown("TLS is spoken, but no certificate was looked at.")
-    return failed("A handshake succeeds without any certificate.")
-
-
-def certificate_valid(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Every certificate of the chain has begun and not ended."""
-    del policy
-    if _leaf(seen) is None:
-        return None
-    served = chain(seen)
-    spans = [(item, moment(item.get("not_before")), moment(item.get("not_after"))) for item in served]
-    ended = [item for item, _begin, end in spans if end is not None and end < context.now]
-    early = [item for item, begin, _end in spans if begin is not None and begin > context.now]
-    if ended:
-        return failed(f"Ended on {ended[0].get('not_after')}: {_names(ended)}.", not_after=ended[0].get("not_after"))
-    if early:
-        return failed(f"Begins on {early[0].get('not_before')}: {_names(early)}.",
-                      not_before=early[0].get("not_before"))
-    if any(begin is None or end is None for _item, begin, end in spans):
-        return _unread("The validity of the chain")
-    return passed(f"Valid until {served[0].get('not_after')}.", not_after=served[0].get("not_after"))
-
-
-def certificate_expiry(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Enough days are left; of a short-lived certificate, a third of its life."""
-    del policy
-    leaf = _leaf(seen)
-    if leaf is None:
-        return None
-    begin, left = moment(leaf.get("not_before")), days_left(leaf, context.now)
-    if begin is None or left is None:
-        return _unread("The end of the certificate")
-    if left < 0:
-        return None
-    life = (moment(leaf.get("not_after")) or begin) - begin
-    least = min(context.expiry_days, life.days // 3)
-    facts: Dict[str, Any] = {"days_left": left, "threshold": least, "not_after": leaf.get("not_after")}
-    if left < least:
-        return failed(f"The certificate ends in {left} day(s); at least {least} should be left.", **facts)
-    return passed(f"{left} day(s) are left.", **facts)
-
-
-def certificate_name(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Check that the leaf names what clients connect to (RFC 9525: alternative names only)."""
-    del policy, context
-    leaf = _leaf(seen)
-    if leaf is None:
-        return None
-    if leaf.get("dns_names") is None and leaf.get("ip_addresses") is None:
-        return _unread("The names of the certificate")
-    wanted = str(seen.get("server_name") or seen.get("host") or "")
-    dns, addresses = leaf.get("dns_names") or [], leaf.get("ip_addresses") or []
-    facts: Dict[str, Any] = {"expected": wanted, "names": list(dns) + list(addresses)}
-    if covers(dns, addresses, wanted):
-        return passed(f"The certificate names {wanted}.", **facts)
-    return failed(f"The certificate does not name {wanted} (it names {listed(facts['names']) or 'nothing'}).", **facts)
-
-
-def _key_problem(policy: Policy, certificate: Mapping[str, Any], leaf: bool) -> Optional[str]:
-    """Say what is wrong with a key.  Of a chain above the leaf only the size is asked."""
-    key = certificate.get("key") or {}
-    kind, bits, curve = str(key.get("type")), key.get("bits") or 0, key.get("curve")
-    known = kind in ("rsa", "ecdsa", "ed25519", "ed448")
-    if kind not in policy.certificate.types and (leaf or not known):
-        return f"a key of type {kind}, and the policy allows {listed(policy.certificate.types)}"
-    if leaf and kind == "ecdsa" and curve not in policy.certificate.curves:
-        return f"an EC key on {curve}, and the policy allows {listed(policy.certificate.curves)}"
-    least = {"rsa": policy.min_key.rsa or 2048, "ecdsa": policy.min_key.ec or 224}.get(kind, 0)
-    return f"a key of type {kind} and {bits} bit, below {least}" if bits < least else None
-
-
-def _key_facts(certificate: Mapping[str, Any]) -> Dict[str, Any]:
-    key = certificate.get("key") or {}
-    return {name: key.get(name) for name in ("type", "bits", "curve")}
-
-
-def certificate_key(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Type, size and curve of the leaf are the policy's; the chain's keys are no smaller."""
-    del context
-    if _leaf(seen) is None:
-        return None
-    served = chain(seen)
-    if any(not (item.get("key") or {}).get("type") for item in served):
-        return _unread("The keys of the chain")
-    problems = [
-        f"{item.get('subject')} has {problem}"
-        for position, item in enumerate(served)
-        for problem in [_key_problem(policy, item, position == 0)] if problem
-    ]
-    facts: Dict[str, Any] = {"keys": [_key_facts(item) for item in served]}
-    if problems:
-        small = any(
-            (item.get("key") or {}).get("type") == "rsa" and (item["key"].get("bits") or 0) < 1024 for item in served
-        )
-        return failed(f"{problems[0]}.", severity="critical" if small else None, problems=problems, **facts)
-    return passed("Type and size of every key in the chain are within the policy.", **facts)
-
-
-def _signature_problem(policy: Policy, certificate: Mapping[str, Any]) -> Optional[str]:
-    if certificate.get("subject_id") == certificate.get("issuer_id") and certificate.get("ca"):
-        return None
-    used = certificate.get("signature_hash")
-    if used is None and str(certificate.get("signature_algorithm")).lower().startswith("ed"):
-        return None
-    if used in _BROKEN_HASHES or used not in policy.certificate.signature_hashes:
-        return f"{certificate.get('subject')} is signed with {certificate.get('signature_algorithm')}"
-    return None
-
-
-def certificate_signature(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """No certificate below the root is signed with a hash outside the policy."""
-    del context
-    if _leaf(seen) is None:
-        return None
-    served = chain(seen)
-    if any(not item.get("signature_algorithm") for item in served):
-        return _unread("The signatures of the chain")
-    problems = [problem for item in served for problem in [_signature_problem(policy, item)] if problem]
-    if problems:
-        return failed(f"{problems[0]}, and the policy allows {listed(policy.certificate.signature_hashes)}.",
-                      problems=problems)
-    return passed(f"Signed with {listed(sorted({str(item.get('signature_algorithm')) for item in served}))}.")
-
-
-def certificate_lifetime(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Hold the life of the leaf against the policy and, for public authorities, the Baseline Requirements."""
-    del context
-    leaf = _leaf(seen)
-    if leaf is None:
-        return None
-    begin, end = moment(leaf.get("not_before")), moment(leaf.get("not_after"))
-    if begin is None or end is None:
-        return _unread("The lifetime of the certificate")
-    days = ((end - begin).total_seconds() + 1) / _SECONDS_PER_DAY
-    limits = [policy.certificate.max_lifetime_days] if policy.certificate.max_lifetime_days else []
-    public = public_evidence(tuple(leaf.get("policies") or ()), int(leaf.get("scts") or 0))
-    if public:
-        limits.append(public_limit_days(begin))
-    if not limits:
-        return None
-    facts: Dict[str, Any] = {"days": round(days, 2), "limit": min(limits), "public": public}
-    # A whole second over is what "notAfter = notBefore + N days" gives; the limit is meant in days.
-    if days > min(limits) + 1 / 24:
-        return failed(f"The certificate lives {days:.0f} days; at most {min(limits)} are allowed.", **facts)
-    return passed(f"The certificate lives {days:.0f} days (at most {min(limits)}).", **facts)
-
-
-def certificate_usage(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Check that the leaf may be used by a TLS server, and is no CA."""
-    del policy, context
-    leaf = _leaf(seen)
-    if leaf is None:
-        return None
-    if not leaf.get("signature_algorithm") or leaf.get("extensions_error"):
-        return _unread("The usage of the certificate")
-    extended, usage = leaf.get("extended_key_usage"), leaf.get("key_usage")
-    facts: Dict[str, Any] = {"extended_key_usage": extended, "key_usage": usage, "ca": leaf.get("ca")}
-    if extended is not None and not {"serverAuth", "anyExtendedKeyUsage"} & set(extended):
-        return failed(f"The certificate is not for servers (extended key usage {listed(extended)}).", **facts)
-    if usage is not None and not {"digitalSignature", "keyEncipherment", "keyAgreement"} & set(usage):
-        return failed(f"The key may not be used for TLS (key usage {listed(usage)}).", **facts)
-    if leaf.get("ca") is True and leaf.get("subject_id") != leaf.get("issuer_id"):
-        return failed("The leaf is itself a certificate authority.", **facts)
-    return passed("The certificate may be used by a server.", **facts)
-
-
-def certificate_chain(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Leaf first, each followed by its issuer."""
-    del policy, context
-    if _leaf(seen) is None:
-        return None
-    served = chain(seen)
-    if any(not item.get("subject_id") or not item.get("issuer_id") for item in served):
-        return _unread("The order of the chain")
-    for below, above in zip(served, served[1:]):
-        if below["issuer_id"] != above["subject_id"]:
-            return failed(f"{below.get('subject')} is followed by {above.get('subject')}, which did not issue it.",
-                          subjects=[item.get("subject") for item in served])
-    return passed(f"{len(served)} certificate(s), in order.", subjects=[item.get("subject") for item in served])
+    suites = [str(name) for names in (seen.get("suites") or {}).values() for name in names]
+    if suites and all("_anon_" in name for name in suites):
+        return failed("Handshakes succeed without any certificate.", suites=suites)
+    return unknown("TLS is spoken, but no certificate was seen.")
 
 
 def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Check that the chain ends at a root that the probing host trusts for this endpoint."""
+    """Check that the chain ends at a root that is trusted for this endpoint.
+
+    That a private root is missing in the store of whoever looked says nothing: only
+    anchors that somebody named, or a checked handshake, decide.
+    """
     del policy, context
-    leaf = _leaf(seen)
-    if leaf is None:
+    if _leaf(seen) is None:
         return None
     trust = seen.get("trust") or {}
-    if trust.get("trusted") is True:
-        return passed("The chain ends at a trusted root.", **dict(trust))
-    if trust.get("trusted") is False:
-        return failed(f"The chain is not trusted: {str(trust.get('reason') or 'no reason given').rstrip('.')}.",
-                      **dict(trust))
-    if leaf.get("subject_id") and leaf.get("subject_id") == leaf.get("issuer_id"):
-        return failed("The certificate is signed by itself.")
-    return unknown("Trust was not examined: the probe was given no trust anchors.")
+    findings = _findings(seen, TRUST_PARTS) or []
+    named = [item for item in _wrong(findings) if item.get("severity") != "low"]
+    if named:
+        return failed(str(named[0]["sentence"]), severity=str(named[0]["severity"]), **_facts(findings))
+    if trust.get("trusted") is True or any(item.get("status") == "pass" for item in findings):
+        return passed("The chain ends at a trusted root.", trust=dict(trust), **_facts(findings))
+    return unknown("No trust anchor was named for this endpoint, and this host's own store does not hold its root.",
+                   trust=dict(trust), **_facts(findings))
 
 
 def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
-    """Where the certificate names a responder (or demands stapling), the answer is stapled and good."""
+    """Check that a responder's answer is stapled where the certificate names one, or demands it."""
     del policy, context
     leaf = _leaf(seen)
     if leaf is None:
@@ -292,12 +194,12 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
     staple = seen.get("stapling") or {}
     stapled, status = staple.get("stapled"), staple.get("status")
     facts: Dict[str, Any] = {"stapled": stapled, "status": status, "must_staple": leaf.get("must_staple")}
-    if status == "revoked":
-        return failed("The stapled answer says that the certificate is revoked.", severity="critical", **facts)
+    if stapled is True and status in (None, "successful", "good"):
+        return passed("The certificate's status is stapled.", **facts)
     if stapled is True:
-        return passed(f"The certificate's status is stapled ({status or 'not read'}).", **facts)
+        return failed(f"What is stapled is no good answer: {status}.", **facts)
     if not leaf.get("signature_algorithm"):
-        return _unread("Whether the certificate names a responder")
+        return _unread()
     return _not_stapled(leaf, facts)
 
 

@@ -46,16 +46,9 @@ CHECKS: Dict[str, Check] = {
     "hsts_subdomains": http.hsts_subdomains,
     "hsts_preload": http.hsts_preload,
     "certificate_present": certificate.certificate_present,
-    "certificate_valid": certificate.certificate_valid,
-    "certificate_expiry": certificate.certificate_expiry,
-    "certificate_name": certificate.certificate_name,
-    "certificate_key": certificate.certificate_key,
-    "certificate_signature": certificate.certificate_signature,
-    "certificate_lifetime": certificate.certificate_lifetime,
-    "certificate_usage": certificate.certificate_usage,
-    "certificate_chain": certificate.certificate_chain,
     "certificate_trust": certificate.certificate_trust,
 }
+CHECKS.update({control: certificate.joined(control) for control in certificate.PARTS})
 CHECKS.update({
     "protocol_" + version.lower().replace(".", "_"): protocols.version_refused(version) for version in PROTOCOLS
 })

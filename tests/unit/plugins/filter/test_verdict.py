@@ -73,7 +73,7 @@ def test_the_table_fits_80_columns_and_is_ascii(records):
     assert max(len(line) for line in lines) <= 80
     assert table.isascii() and table.isprintable() is False and "\x1b" not in table
     assert any("200 in clear -> 301 to https" in line and line.endswith("PASS") for line in lines)
-    assert any("EC 256, 68 d left, www.example.test" in line for line in lines)
+    assert any("EC 256, 67 d left, www.example.test" in line for line in lines)
     assert "3 endpoint(s) on 2 host(s): 2 pass, 1 fail." in table
 
 
@@ -84,6 +84,25 @@ def test_a_hostile_server_cannot_draw_in_the_table():
     table = FILTERS["verdict_table"](FILTERS["record"]([seen], "modern", host="mail\n1", now=NOW), now=NOW)
     assert set(table) <= {chr(code) for code in range(32, 127)} | {"\n"}
     assert not any(line.startswith("FAKE") for line in table.split("\n"))
+
+
+def test_served_certificates_are_read_and_judged():
+    seen = sample("https_good")
+    seen["trust"] = None
+    anchors = [str(ROOT / "tests" / "data" / "observations" / "ca.pem")]
+    by_control = {row["control"]: row for row in FILTERS["verdict"](seen, "intermediate", now=NOW, anchors=anchors)}
+    assert {by_control[control]["status"] for control in by_control if control.startswith("certificate")} == {"pass"}
+    alone = {row["control"]: row for row in FILTERS["verdict"](seen, "intermediate", now=NOW)}
+    assert alone["certificate_trust"]["status"] == "unprobed"
+    later = {row["control"]: row for row in FILTERS["verdict"](seen, "intermediate", now="2027-01-20T00:00:00Z")}
+    assert later["certificate_expiry"]["status"] == "fail"
+    gone = {row["control"]: row for row in FILTERS["verdict"](seen, "intermediate", now="2027-02-20T00:00:00Z")}
+    assert gone["certificate_valid"]["status"] == "fail" and gone["certificate_valid"]["severity"] == "critical"
+    seen["server_name"] = "other.example.test"
+    assert "certificate_name" in {row["control"] for row in FILTERS["failing"](
+        FILTERS["verdict"](seen, "intermediate", now=NOW))}
+    with pytest.raises(AnsibleFilterError):
+        FILTERS["verdict"](seen, anchors=["/nowhere/ca.pem"], now=NOW)
 
 
 def test_errors_of_the_core_end_the_task_with_their_sentence():

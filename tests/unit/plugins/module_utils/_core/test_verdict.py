@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import verdict
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import PARTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.table import CHECKS
 from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
@@ -58,10 +59,29 @@ def sample(name):
         observation["http"]["hsts"]["preload"] = True
         observation["dh_bits"] = 2048
         observation["certificates"][0]["ocsp_urls"] = ["http://ocsp.example.test/"]
-        observation["stapling"] = {"stapled": True, "status": "good"}
+        observation["stapling"] = {"stapled": True, "status": "successful"}
     if observation["protocol"] != "http":
+        observation["certificates"][0]["signature_algorithm"] = "ecdsa-with-SHA256"
+        observation["certificate_findings"] = [
+            said(f"certificate.{part}", "pass", "info") for parts in PARTS.values() for part in parts
+        ]
         observation["client_certificate"] = {"requested": True, "required": True, "ca_names": []}
     return observation
+
+
+def said(control, status, severity):
+    return {"control": control, "status": status, "severity": severity, "sentence": f"{control}.", "evidence": {}}
+
+
+def blame(part, severity="high"):
+    """Return a function that lets the certificate judge find one part wrong."""
+
+    def apply(observation):
+        for item in observation["certificate_findings"]:
+            if item["control"] == f"certificate.{part}":
+                item.update(status="fail", severity=severity, sentence=f"{part} is wrong.")
+
+    return apply
 
 
 def judge(observation, policy=STRICT, **options):
@@ -99,26 +119,6 @@ def offer(version, suite):
     return apply
 
 
-def sha1(observation):
-    observation["certificates"][0].update(signature_algorithm="sha1WithRSAEncryption", signature_hash="sha1")
-
-
-def small_key(observation):
-    observation["certificates"][0]["key"] = {"type": "rsa", "bits": 1024, "curve": None}
-
-
-def expired(observation):
-    observation["certificates"][0].update(
-        not_before="2026-08-20T00:00:00+00:00", not_after="2026-11-17T00:00:00+00:00"
-    )
-
-
-def ends_soon(observation):
-    observation["certificates"][0].update(
-        not_before="2026-09-01T00:00:00+00:00", not_after="2026-11-28T00:00:00+00:00"
-    )
-
-
 def no_tls13(observation):
     observation["protocols"]["TLSv1.3"] = {"accepted": False, "cause": "protocol_version"}
     observation["groups"] = ["secp256r1"]
@@ -151,15 +151,16 @@ WEAK = {
     "hsts": ("https_good", change(["http", "hsts", "max_age"], 300)),
     "hsts_subdomains": ("https_good", change(["http", "hsts", "include_subdomains"], False)),
     "hsts_preload": ("https_good", change(["http", "hsts", "preload"], False)),
-    "certificate_valid": ("https_good", expired),
-    "certificate_expiry": ("https_good", ends_soon),
-    "certificate_name": ("https_good", change(["certificates", 0, "dns_names"], ["other.example.test"])),
-    "certificate_key": ("https_good", small_key),
-    "certificate_signature": ("https_good", sha1),
-    "certificate_lifetime": ("https_good", change(["certificates", 0, "not_before"], "2026-10-01T00:00:00+00:00")),
-    "certificate_usage": ("https_good", change(["certificates", 0, "extended_key_usage"], ["clientAuth"])),
-    "certificate_chain": ("https_good", change(["certificates", 1, "subject_id"], "cc")),
-    "certificate_trust": ("https_good", change(["trust"], {"trusted": False, "reason": "unknown authority"})),
+    "certificate_valid": ("https_good", blame("validity", "critical")),
+    "certificate_expiry": ("https_good", blame("expires_soon", "medium")),
+    "certificate_name": ("https_good", blame("names")),
+    "certificate_key": ("https_good", blame("weak_key", "critical")),
+    "certificate_signature": ("https_good", blame("signature_hash")),
+    "certificate_lifetime": ("https_good", blame("public_lifetime", "medium")),
+    "certificate_usage": ("https_good", blame("extended_key_usage", "medium")),
+    "certificate_chain": ("https_good", blame("chain_order", "medium")),
+    "certificate_trust": ("https_good", lambda seen: seen["certificate_findings"].append(
+        said("certificate.self_signed", "fail", "medium"))),
 }
 NOT_ALONE = {"reachable", "implicit_tls_only", "protocol_tlsv1_2", "protocol_tlsv1_3", "protocols_offered",
              "post_quantum", "certificate_present"}
@@ -359,33 +360,49 @@ def test_post_quantum_depends_on_what_the_library_has(library, status):
 def test_bytes_of_a_certificate_alone_prove_nothing():
     observation = sample("https_good")
     observation["certificates"] = [{"position": 0, "pem": "...", "sha256": "aa"}]
-    observation["stapling"] = {"stapled": None, "status": None}
+    observation.update(certificate_findings=None, stapling={"stapled": None, "status": None}, trust=None)
     findings = judge(observation)
     assert by_status(findings, "pass") & {c for c in CONTROLS if c.startswith("certificate_")} == {
-        "certificate_present", "certificate_trust"
+        "certificate_present"
     }
-    assert "certificate_valid" in by_status(findings, "unprobed")
+    assert set(PARTS) | {"certificate_trust", "stapling"} == by_status(findings, "unprobed")
+
+
+def test_tls_without_a_certificate():
+    observation = sample("https_good")
     observation["certificates"] = []
-    assert by_status(judge(observation), "fail") == {"certificate_present"}
-    observation["certificates"] = None
     assert "certificate_present" in by_status(judge(observation), "error")
+    observation["suites"] = {"TLSv1.2": ["TLS_DH_anon_WITH_AES_128_GCM_SHA256"]}
+    assert "certificate_present" in by_status(judge(observation), "fail")
 
 
-def test_a_self_signed_leaf_is_not_trusted():
+def test_a_certificate_that_cannot_be_read_is_an_error_and_no_pass():
     observation = sample("https_good")
-    observation["certificates"] = observation["certificates"][:1]
-    observation["certificates"][0]["issuer_id"] = observation["certificates"][0]["subject_id"]
-    observation["trust"] = None
-    assert by_status(judge(observation), "fail") == {"certificate_trust"}
+    observation["certificate_findings"] = [said("certificate.readable", "error", "high")]
+    assert {"certificate_valid", "certificate_key"} <= by_status(judge(observation), "error")
 
 
-def test_a_public_certificate_keeps_the_schedule_of_its_day():
-    relaxed = replace(STRICT, certificate=replace(STRICT.certificate, max_lifetime_days=None))
+def test_advice_about_a_certificate_is_no_failure_and_the_worst_failure_speaks():
     observation = sample("https_good")
-    observation["certificates"][0].update(scts=2, not_before="2026-04-01T00:00:00+00:00")
-    assert by_status(judge(observation, relaxed), "fail") == {"certificate_lifetime"}
-    observation["certificates"][0]["scts"] = 0
-    assert "certificate_lifetime" not in {finding.control for finding in judge(observation, relaxed)}
+    blame("lifetime", "info")(observation)
+    assert not by_status(judge(observation), "fail")
+    blame("key_size", "medium")(observation)
+    blame("weak_key", "critical")(observation)
+    finding = next(finding for finding in judge(observation) if finding.control == "certificate_key")
+    assert (finding.severity, finding.sentence) == ("critical", "weak_key is wrong.")
+
+
+def test_a_private_root_that_nobody_named_leaves_trust_open():
+    observation = sample("https_good")
+    observation["trust"] = {"checked": True, "trusted": False}
+    observation["certificate_findings"].append(said("certificate.trust_anchor", "fail", "low"))
+    blame("chain_complete", "medium")(observation)
+    assert by_status(judge(observation), "unprobed") == {"certificate_trust", "certificate_chain"}
+    observation["anchors_named"] = True
+    assert by_status(judge(observation), "fail") == {"certificate_chain"}
+    observation["certificates"][0]["public"] = True
+    observation["anchors_named"] = False
+    assert by_status(judge(observation), "fail") == {"certificate_chain"}
 
 
 def test_no_finding_of_a_plain_http_port_is_about_tls():
