@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How protocol code asks for I/O without doing any.
+
+A conversation is a generator.  It yields a ``Step`` and is sent an ``Arrival``: bytes,
+or the ``End`` that came instead of bytes.  What it returns is what was seen.  Whoever
+drives it (``_edge/transport.py``, or a test that feeds one byte at a time) owns the
+socket, the clock and the limits.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any, Generator, Optional, Union
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+
+
+class End(enum.Enum):
+    """What can come instead of bytes.  After every one but SILENT nothing more comes."""
+
+    CLOSED = "closed"
+    RESET = "reset"
+    SILENT = "silent"
+    """The time that the step allowed is over; the connection is still open."""
+    DEADLINE = "deadline"
+    """The time for the whole conversation is over."""
+    TOO_MUCH = "too_much"
+    """The peer sent more than a conversation may take."""
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send these bytes; the arrival is ``b""`` at once."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Wait for bytes, at most ``quiet`` seconds when that is given."""
+
+    quiet: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Secure:
+    """Let the driver's TLS library take over; the arrival is a ``Secured``.
+
+    ``verify``: check chain and name against the trust store.  ``versions``: oldest and newest.
+    """
+
+    server_name: Optional[str]
+    verify: bool = False
+    newest: str = "TLSv1.3"
+    alpn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Secured:
+    """How the handshake of the driver's TLS library ended.
+
+    It comes a second time, with ``done`` false, when the server ends the session with an
+    alert afterwards: a missing client certificate is refused like that in TLS 1.3.
+    ``trusted`` and ``name_matches`` are None when they were not asked for, or when
+    the handshake ended before they could be told.
+    """
+
+    done: bool
+    version: Optional[str] = None
+    suite: Optional[str] = None
+    leaf: Optional[bytes] = None
+    trusted: Optional[bool] = None
+    name_matches: Optional[bool] = None
+    reason: str = ""
+
+
+Step = Union[Send, Receive, Secure]
+Arrival = Union[bytes, End, Secured]
+Conversation = Generator[Step, Arrival, Any]
+
+MAX_LINE = 8192
+MAX_HELD = 2 ** 17
+
+
+class Ended(Exception):
+    """The peer went away in the middle of a dialogue; ``end`` says how."""
+
+    def __init__(self, end: End, reason: str = "") -> None:
+        super().__init__(reason or end.value)
+        self.end = end
+        self.reason = reason
+
+
+class Inbox:
+    """Bytes that came and were not used yet, for dialogues that read lines or fixed sizes."""
+
+    def __init__(self) -> None:
+        self.held = b""
+
+    def more(self, quiet: Optional[float] = None) -> Generator[Step, Arrival, None]:
+        """Wait for at least one byte more.  Raises Ended."""
+        arrival = yield Receive(quiet)
+        if isinstance(arrival, End):
+            raise Ended(arrival)
+        if isinstance(arrival, Secured):
+            raise Ended(End.CLOSED, arrival.reason)
+        self.held += arrival
+        if len(self.held) > MAX_HELD:
+            raise WireError("The peer keeps sending without ever finishing what it says.")
+
+    def line(self, quiet: Optional[float] = None) -> Generator[Step, Arrival, bytes]:
+        """One line without its line end.  Raises Ended; WireError for an endless line."""
+        while b"\n" not in self.held:
+            if len(self.held) > MAX_LINE:
+                raise WireError(f"The peer sent a line of more than {MAX_LINE} bytes.")
+            yield from self.more(quiet)
+        line, _newline, self.held = self.held.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def exactly(self, count: int, quiet: Optional[float] = None) -> Generator[Step, Arrival, bytes]:
+        """Exactly ``count`` bytes.  Raises Ended."""
+        if count > MAX_HELD:
+            raise WireError(f"The peer announced a message of {count} bytes.")
+        while len(self.held) < count:
+            yield from self.more(quiet)
+        data, self.held = self.held[:count], self.held[count:]
+        return data
+
+    def rest(self) -> bytes:
+        """Everything that is held, which is then gone from here."""
+        data, self.held = self.held, b""
+        return data

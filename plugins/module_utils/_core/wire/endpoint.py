@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where to look, and how far: the frozen input of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+DEFAULT_PORTS = {
+    "https": 443, "http": 80, "smtp": 25, "submission": 587, "smtps": 465, "lmtp": 24, "imap": 143, "imaps": 993,
+    "pop3": 110, "pop3s": 995, "ldap": 389, "ldaps": 636, "ftp": 21, "ftps": 990, "postgres": 5432, "mysql": 3306,
+    "xmpp": 5222, "sieve": 4190, "nntp": 119, "redis": 6379, "mongodb": 27017, "tls": 443,
+}
+"""Protocol to the port it has where nobody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint to look at.
+
+    Attributes:
+        server_name: the name for SNI and for the name check; None: neither.
+        address: connect there instead of resolving ``host``.
+        path: what to ask of http and https.
+    """
+
+    host: str
+    port: int
+    protocol: str
+    server_name: Optional[str] = None
+    address: Optional[str] = None
+    path: str = "/"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to look.
+
+    Attributes:
+        seconds: deadline for one connection.
+        check_trust: verify chain and name against the trust store as well (one more handshake
+            where that fails).
+        budget: the most connections to one endpoint; what is left undone then is undecided.
+    """
+
+    seconds: float = 10.0
+    check_trust: bool = False
+    budget: int = 200

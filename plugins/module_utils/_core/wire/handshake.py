@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One ClientHello and everything the server says to it, as a ``Look``.
+
+``Handshake`` is fed bytes and says what to send; it stops as soon as it knows what it
+was asked for.  A TLS 1.3 flight is decrypted (see ``shares`` and ``tls13``); a
+HelloRetryRequest is answered once.  Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generator, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import messages as msg
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import (
+    WARNING,
+    Alert,
+    parse_alert,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
+    Arrival,
+    End,
+    Receive,
+    Send,
+    Step,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import (
+    ClientHello,
+    encode_message,
+    handshake_message,
+    in_records,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
+    ALERT,
+    APPLICATION_DATA,
+    HANDSHAKE,
+    NotTls,
+    Record,
+    RecordReader,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import (
+    can_share,
+    public_share,
+    shared_secret,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls13 import (
+    SUITES,
+    Direction,
+    KeySchedule,
+    retry_digest,
+)
+
+MAX_WARNINGS = 8
+MAX_RECORDS = 4096
+
+
+@dataclass
+class Look:
+    """What one hello brought to light.
+
+    ``end`` says why the look stopped: ``hello`` (a ServerHello was all that was asked
+    for), ``flight`` (the server's whole first flight), ``alert``, ``closed``, ``reset``,
+    ``silent``, ``not_tls``, ``nonsense``.
+    """
+
+    end: str = ""
+    hello: Optional[msg.ServerHello] = None
+    retry: Optional[msg.ServerHello] = None
+    """The HelloRetryRequest, if there was one."""
+    chain: Optional[msg.Chain] = None
+    key_exchange: Optional[msg.KeyExchange] = None
+    scheme: Optional[int] = None
+    """The signature scheme the server signed with."""
+    request: Optional[msg.CertificateRequest] = None
+    encrypted: Optional[dict[int, bytes]] = None
+    """TLS 1.3: the EncryptedExtensions."""
+    alert: Optional[Alert] = None
+    warning: Optional[Alert] = None
+    """A warning that came on the way and did not end the handshake."""
+    plain: bytes = b""
+    """First bytes of an answer that was not TLS."""
+    detail: str = ""
+    ssl2_suites: tuple[int, ...] = ()
+    """SSL 2.0: every cipher kind that both sides have."""
+
+    @property
+    def choice(self) -> Optional[msg.ServerHello]:
+        """The ServerHello, or the HelloRetryRequest that stands for it."""
+        return self.hello or self.retry
+
+
+class Handshake:
+    """The client's side of one handshake, up to and never beyond the server's first flight.
+
+    Args:
+        hello: the question.
+        whole: read the whole flight; otherwise the first ServerHello (or retry) is enough.
+    """
+
+    def __init__(self, hello: ClientHello, whole: bool = False) -> None:
+        self._hello = hello
+        self._whole = whole
+        self._records = RecordReader()
+        self._messages = msg.MessageReader()
+        self._counts = {"warnings": 0, "records": 0}
+        self._transcript = encode_message(hello)
+        self._schedule: Optional[KeySchedule] = None
+        self._server: Optional[Direction] = None
+        self.look = Look()
+        self.outgoing = in_records(hello, self._transcript)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more will be learnt."""
+        return bool(self.look.end)
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the server; ``look`` and ``outgoing`` change."""
+        try:
+            for record in self._records.feed(data):
+                if not self.finished:
+                    self._record(record)
+        except NotTls as error:
+            if self.look.choice is None:
+                self.look.plain = bytes.fromhex(str(error.details["first_bytes"]))
+                self._stop("not_tls", error.message)
+            else:
+                self._stop("nonsense", error.message)
+        except WireError as error:
+            self._stop("nonsense", error.message)
+
+    def ended(self, end: End) -> None:
+        """The connection ended, or time did, before the look was finished."""
+        words = {End.CLOSED: "closed", End.RESET: "reset", End.TOO_MUCH: "nonsense"}
+        self._stop(words.get(end, "silent"))
+
+    def _stop(self, end: str, detail: str = "") -> None:
+        if not self.look.end:
+            self.look.end = end
+            self.look.detail = detail
+
+    def _record(self, record: Record) -> None:
+        self._counts["records"] += 1
+        if self._counts["records"] > MAX_RECORDS:
+            raise WireError("The peer sends one record after the other without finishing its handshake.")
+        kind, fragment = record.kind, record.fragment
+        if kind == APPLICATION_DATA:
+            if self._server is None:
+                raise WireError("The peer sent encrypted data before it had chosen how to encrypt.")
+            kind, fragment = self._server.open(fragment)
+        if kind == ALERT:
+            self._alert(parse_alert(fragment))
+        elif kind == HANDSHAKE:
+            for message, body in self._messages.feed(fragment):
+                if not self.finished:
+                    self._message(message, body)
+
+    def _alert(self, alert: Alert) -> None:
+        self._counts["warnings"] += 1
+        if alert.level == WARNING and alert.number != 0 and self._counts["warnings"] < MAX_WARNINGS:
+            self.look.warning = alert
+            return
+        self.look.alert = alert
+        self._stop("alert")
+
+    def _message(self, kind: int, body: bytes) -> None:
+        if kind == ext.SERVER_HELLO:
+            self._server_hello(body)
+            return
+        if self.look.hello is None:
+            raise WireError(f"The peer sent handshake message {kind} before its ServerHello.")
+        if self._schedule is not None:
+            self._transcript += handshake_message(kind, body)
+        self._flight(kind, body, self.look.hello)
+
+    def _server_hello(self, body: bytes) -> None:
+        hello = msg.parse_server_hello(body)
+        if self.look.hello is not None or (hello.retry and self.look.retry is not None):
+            raise WireError("The peer sent more than one ServerHello.")
+        if hello.retry:
+            self.look.retry = hello
+        else:
+            self.look.hello = hello
+        if not self._whole:
+            self._stop("hello")
+        elif hello.retry:
+            self._answer_retry(hello, body)
+        elif hello.version == "TLSv1.3":
+            self._transcript += handshake_message(ext.SERVER_HELLO, body)
+            self._start_keys(hello)
+
+    def _answer_retry(self, retry: msg.ServerHello, body: bytes) -> None:
+        group = retry.group
+        if group is None or not can_share(group) or retry.suite not in SUITES:
+            self._stop("hello", "The server asked for a key share that this prober cannot make.")
+            return
+        second = self._hello.with_share(group, public_share(group), retry.cookie)
+        message = encode_message(second)
+        self._transcript = (retry_digest(retry.suite, self._transcript)
+                            + handshake_message(ext.SERVER_HELLO, body) + message)
+        self.outgoing = in_records(second, message)
+
+    def _start_keys(self, hello: msg.ServerHello) -> None:
+        group = hello.group
+        if hello.suite not in SUITES or group is None or not can_share(group):
+            self._stop("hello", "The server chose a suite or group that this prober cannot decrypt.")
+            return
+        self._schedule = KeySchedule(hello.suite, shared_secret(group, hello.share))
+        self._server = self._schedule.handshake(self._transcript)[1]
+
+    def _flight(self, kind: int, body: bytes, hello: msg.ServerHello) -> None:
+        look, tls13 = self.look, hello.version == "TLSv1.3"
+        if kind == ext.CERTIFICATE:
+            look.chain = msg.parse_certificate(body, tls13)
+        elif kind == ext.CERTIFICATE_STATUS and look.chain is not None:
+            look.chain = msg.Chain(look.chain.certificates, msg.parse_status(body))
+        elif kind == ext.SERVER_KEY_EXCHANGE:
+            suite = by_code_point(hello.suite)
+            if suite is not None:
+                look.key_exchange = msg.parse_key_exchange(
+                    body, suite.kx, hello.version == "TLSv1.2", not suite.anonymous)
+                look.scheme = look.key_exchange.scheme
+        elif kind == ext.CERTIFICATE_REQUEST:
+            look.request = msg.parse_certificate_request(body, hello.version)
+        elif kind == ext.ENCRYPTED_EXTENSIONS:
+            look.encrypted = msg.parse_extensions(Cursor(body, "EncryptedExtensions").vector(2),
+                                                  "EncryptedExtensions")
+        elif kind == ext.CERTIFICATE_VERIFY and tls13:
+            look.scheme = Cursor(body, "CertificateVerify").number(2)
+        elif kind in (ext.SERVER_HELLO_DONE, ext.FINISHED):
+            self._stop("flight")
+
+
+def look(hello: ClientHello, whole: bool = False, held: bytes = b"",
+         quiet: Optional[float] = None) -> Generator[Step, Arrival, Look]:
+    """The conversation: send one hello, watch, stop.
+
+    Args:
+        held: bytes that came before, behind the answer of a STARTTLS dialogue.
+        quiet: seconds of silence after which the look ends.
+    """
+    handshake = Handshake(hello, whole)
+    if held:
+        handshake.feed(held)
+    while not handshake.finished:
+        if handshake.outgoing:
+            data, handshake.outgoing = handshake.outgoing, b""
+            yield Send(data)
+        arrival = yield Receive(quiet)
+        if isinstance(arrival, End):
+            handshake.ended(arrival)
+        elif isinstance(arrival, bytes):
+            handshake.feed(arrival)
+    return handshake.look

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a user wrote to an ``Endpoint``, with sentences for what makes no sense."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, Mapping, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
+
+MAX_NAME = 253
+
+
+def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
+    """One endpoint as a user writes it.
+
+    Raises:
+        IntransitError: no host, an unknown protocol, a port that is none, a name no
+            ClientHello can carry.
+    """
+    host = str(written.get("host") or written.get("address") or "").strip()
+    if not host:
+        raise IntransitError("An endpoint needs a host: a name or an address.", {"endpoint": dict(written)})
+    protocol = str(written.get("protocol") or "https")
+    if protocol not in DEFAULT_PORTS:
+        raise IntransitError(
+            f"Nobody here speaks {protocol}. Known protocols: {', '.join(DEFAULT_PORTS)}.", {"protocol": protocol})
+    port = written.get("port")
+    port = DEFAULT_PORTS[protocol] if port is None else int(port)
+    if not 1 <= port <= 65535:
+        raise IntransitError(f"{port} is not a port.", {"port": port})
+    path = str(written.get("path") or "/")
+    if not path.startswith("/") or any(char.isspace() or ord(char) < 32 for char in path):
+        raise IntransitError(f"A path begins with a slash and has no spaces: {path!r}.", {"path": path})
+    address = written.get("address")
+    if address is not None and not _is_address(str(address)):
+        raise IntransitError(f"{address} is not an address; a name belongs into host.", {"address": str(address)})
+    return Endpoint(
+        host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host),
+        address=str(address) if address is not None else None, path=path,
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _server_name(written: Optional[Any], host: str) -> Optional[str]:
+    """The name for SNI: as written, or the host where that is a name (RFC 6066 section 3 wants no address)."""
+    name = str(written) if written else host
+    if _is_address(name):
+        return None
+    try:
+        encoded = name.rstrip(".") if name.isascii() else name.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        encoded = ""
+    if not encoded or len(encoded) > MAX_NAME or any(char.isspace() or ord(char) < 33 for char in encoded):
+        raise IntransitError(f"{name!r} is not a name that a server could have.", {"server_name": name})
+    return encoded

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Collects what answers tell about one endpoint, and makes the observation of it.
+
+The first word on a fact stands; later answers only add.  A version is accepted when one
+hello of it was, refused when every one was, and otherwise undecided.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers, ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import distinguished_name, ocsp_status
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import Chain
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
+    Certificate,
+    ClientCertificate,
+    Observation,
+    ProtocolAnswer,
+    Renegotiation,
+    Rule,
+    Stapling,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer
+
+LIBRARY_LEVEL = ("SSLv3", "TLSv1", "TLSv1.1")
+"""Versions that a security level of OpenSSL forbids with internal_error, whatever the daemon says."""
+MAX_CERTIFICATES = 32
+
+
+class Notebook:
+    """Facts about one endpoint, while they are being found.
+
+    ``facts`` holds fields of ``Observation`` that a plan sets itself.
+    """
+
+    def __init__(self, endpoint: Endpoint, depth: str) -> None:
+        self._endpoint = endpoint
+        self._depth = depth
+        self._answers: dict[str, list[Answer]] = {version: [] for version in PROTOCOLS}
+        self._suites: dict[str, list[str]] = {}
+        self._groups: list[str] = []
+        self._schemes: list[str] = []
+        self._undecided: list[str] = []
+        self._chain: Optional[Chain] = None
+        self._staple_asked = False
+        self._staple: Optional[bytes] = None
+        self.rules: list[Rule] = []
+        self.facts: dict[str, Any] = {}
+
+    # -- taking notes ----------------------------------------------------------------------
+
+    def learn(self, answer: Answer) -> None:
+        """Take everything from an answer."""
+        version = answer.question.version
+        self._answers[version].append(answer)
+        if not answer.accepted or answer.look.choice is None:
+            return
+        if version == "SSLv2":
+            self._suites[version] = [ssl2.SUITES.get(code, f"0x{code:06x}") for code in answer.look.ssl2_suites]
+        else:
+            self._note(self._suites.setdefault(version, []), offers.suite_name(answer.look.choice.suite))
+            self._learn_choice(answer)
+        self.learn_flight(answer)
+
+    def _learn_choice(self, answer: Answer) -> None:
+        hello, question = answer.look.choice, answer.question.hello
+        assert hello is not None and question is not None
+        if hello.group is not None:
+            self._note(self._groups, offers.group_name(hello.group))
+        if hello.version == "TLSv1.3":
+            return
+        if question.compression:
+            self.facts["compression"] = bool(self.facts.get("compression")) or hello.compression != 0
+        secure = ext.RENEGOTIATION_INFO in hello.extensions
+        self.facts.setdefault("renegotiation", Renegotiation(secure=secure))
+        if hello.version != "SSLv3":
+            self.facts.setdefault("extended_master_secret", ext.EXTENDED_MASTER_SECRET in hello.extensions)
+
+    def learn_flight(self, answer: Answer) -> None:
+        """Take from an answer only what the flight behind the ServerHello tells."""
+        look = answer.look
+        if look.key_exchange is not None:
+            if look.key_exchange.group is not None:
+                self._note(self._groups, offers.group_name(look.key_exchange.group))
+            if look.key_exchange.dh_bits is not None:
+                least = self.facts.get("dh_bits") or look.key_exchange.dh_bits
+                self.facts["dh_bits"] = min(least, look.key_exchange.dh_bits)
+        if look.scheme is not None:
+            self._note(self._schemes, offers.scheme_name(look.scheme))
+        if look.chain is not None:
+            self._chain = self._chain or look.chain
+            self._staple = self._staple or look.chain.staple
+            question = answer.question.hello
+            self._staple_asked = self._staple_asked or bool(question and question.ask_status)
+        if look.end == "flight" or look.request is not None:
+            names = look.request.ca_names if look.request is not None else ()
+            known = self.facts.get("client_certificate")
+            if known is None or (look.request is not None and not known.requested):
+                self.facts["client_certificate"] = ClientCertificate(
+                    requested=look.request is not None,
+                    required=None if look.request is not None else False,
+                    ca_names=tuple(distinguished_name(name) for name in names),
+                )
+
+    @staticmethod
+    def _note(names: "list[str]", name: str) -> None:
+        if name not in names:
+            names.append(name)
+
+    def add_suites(self, version: str, names: "list[str]") -> None:
+        """Suites that were found in another way than by ``learn``."""
+        for name in names:
+            self._note(self._suites.setdefault(version, []), name)
+
+    def undecided(self, name: str) -> None:
+        """Something could not be told."""
+        self._note(self._undecided, name)
+
+    @property
+    def chain(self) -> Optional[Chain]:
+        """The chain of the first flight that had one."""
+        return self._chain
+
+    def accepted(self, version: str) -> Optional[bool]:
+        """Whether a version is accepted; None: could not be told, or not asked yet."""
+        return self._protocol(version).accepted
+
+    @property
+    def any_accepted(self) -> bool:
+        """Whether any version was accepted so far."""
+        return any(self.accepted(version) for version in PROTOCOLS)
+
+    # -- making the observation ------------------------------------------------------------
+
+    def _protocol(self, version: str) -> ProtocolAnswer:
+        answers = self._answers[version]
+        if not answers:
+            return ProtocolAnswer()
+        for answer in answers:
+            if answer.accepted:
+                return ProtocolAnswer(True, "accepted", None, answer.detail)
+        for answer in answers:
+            if answer.accepted is None:
+                return ProtocolAnswer(None, "undecided", None, answer.detail or "No answer that tells anything.")
+        chosen = next((answer for answer in answers if answer.cause == "protocol_version"), answers[0])
+        cause = chosen.cause
+        if cause == "internal_error" and version in LIBRARY_LEVEL:
+            cause = "library_level"
+        return ProtocolAnswer(False, cause, chosen.alert, chosen.detail or _SENTENCES.get(cause, ""))
+
+    def observation(self) -> Observation:
+        """The frozen result."""
+        protocols = {version: self._protocol(version) for version in PROTOCOLS}
+        for version, answer in protocols.items():
+            if answer.cause == "undecided":
+                self.undecided(f"protocols.{version}")
+        for rule in self.rules:
+            if rule.refused is None:
+                self.undecided(f"rules.{rule.id}.{rule.version}")
+        stapling = Stapling()
+        if self._staple_asked or self._staple is not None:
+            stapling = Stapling(self._staple is not None, ocsp_status(self._staple) if self._staple else None)
+        facts = dict(self.facts)
+        facts.setdefault("suites_complete", {version: False for version in self._suites})
+        return Observation(
+            host=self._endpoint.host, port=self._endpoint.port, protocol=self._endpoint.protocol,
+            server_name=self._endpoint.server_name, depth=self._depth,
+            protocols=protocols,
+            suites={version: tuple(names) for version, names in self._suites.items()},
+            groups=tuple(self._groups), signature_schemes=tuple(self._schemes), rules=tuple(self.rules),
+            certificates=certificates(self._chain), stapling=stapling, undecided=tuple(self._undecided),
+            **facts,
+        )
+
+
+_SENTENCES = {
+    "protocol_version": "The server says that it does not speak this version.",
+    "handshake_failure": "The server finds nothing in the offer that it can agree to.",
+    "library_level": "The TLS library's security level forbids this version; the daemon's own setting may not.",
+    "internal_error": "The server gave up with an internal error.",
+    "closed_without_alert": "The server closes without saying why; the same connection with a good offer succeeds.",
+    "reset": "The server resets the connection; the same connection with a good offer succeeds.",
+    "silent": "The server does not answer; a good offer is answered at once.",
+    "not_tls": "The server answers with something that is not TLS; a good offer succeeds.",
+}
+
+
+def certificates(chain: Optional[Chain]) -> tuple[Certificate, ...]:
+    """A chain as the observation shows it."""
+    if chain is None:
+        return ()
+    return tuple(
+        Certificate(position, pem(der), hashlib.sha256(der).hexdigest())
+        for position, der in enumerate(chain.certificates[:MAX_CERTIFICATES])
+    )
+
+
+def pem(der: bytes) -> str:
+    """A certificate as RFC 7468 writes it."""
+    text = base64.b64encode(der).decode("ascii")
+    lines = [text[at:at + 64] for at in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of depth ``policy``: prove or refute a policy with as few handshakes as can be.
+
+Per rule one hello that offers everything the policy forbids must be refused, and one
+that offers what it allows must succeed.  Only where a rule breaks is more asked: then
+members of the forbidden set that the server takes get their names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Generator, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
+
+MORE_NAMES = 24
+"""The most hellos spent on naming what broke one rule."""
+FIRST_LOOKS = ("TLSv1.3", "TLSv1.2")
+GROUP_VERSIONS = ("TLSv1.2", "TLSv1.3")
+
+Steps = Generator[Request, "list[Outcome]", Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question with the rule that it tests; ``rule`` None: it asks whether the version is there."""
+
+    rule: Optional[str]
+    question: Question
+
+
+def first_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
+    """What the policy allows in the newest versions: reachability, control hello, certificate."""
+    items = [_good(policy, endpoint, version) for version in FIRST_LOOKS if policy.allowed(version)
+             and version in policy.policy.protocols]
+    return items or [_everything(endpoint, "TLSv1.2")]
+
+
+def other_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
+    """Every other version, and one complement per rule."""
+    items = []
+    for version in PROTOCOLS:
+        if version == "SSLv2":
+            items.append(Item(None, Question(None)))
+        elif version not in policy.policy.protocols:
+            items.append(_everything(endpoint, version))
+        else:
+            if version not in FIRST_LOOKS and policy.allowed(version):
+                items.append(_good(policy, endpoint, version))
+            items.extend(_complements(policy, endpoint, version))
+    return items
+
+
+def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
+    hello = of.hello(version, policy.allowed(version), policy.groups(version), endpoint.server_name)
+    if version == "TLSv1.3":
+        return Item(None, Question(hello))
+    return Item(None, Question(replace(hello, compression=True, ask_status=True), whole=True))
+
+
+def _everything(endpoint: Endpoint, version: str) -> Item:
+    hello = of.hello(version, of.all_suites(version), None, endpoint.server_name)
+    old = version != "TLSv1.3"
+    return Item(None, Question(replace(hello, compression=old, ask_status=old), whole=old))
+
+
+def _complements(policy: of.Offers, endpoint: Endpoint, version: str) -> "list[Item]":
+    items = []
+    for rule, suites in (("forbidden_suites", policy.forbidden(version)), ("phased_out", policy.phased_out(version))):
+        if suites:
+            items.append(Item(rule, Question(of.hello(version, suites, None, endpoint.server_name))))
+    groups, elliptic = policy.forbidden_groups(version), policy.elliptic(version)
+    if version in GROUP_VERSIONS and groups and elliptic:
+        hello = of.hello(version, elliptic, groups, endpoint.server_name)
+        # TLS 1.2 tells the group behind the ServerHello only.
+        items.append(Item("forbidden_groups", Question(hello, whole=version == "TLSv1.2")))
+    return items
+
+
+def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint,
+               first_beside: Sequence[Ask], then_beside: Sequence[Ask]) -> Steps:
+    """Ask all hellos of the policy, and other connections beside them.
+
+    Returns (outcomes of the first, outcomes of the second others); both are empty when the
+    endpoint could not be reached.
+    """
+    first = first_items(policy, endpoint)
+    answers = yield from prober.ask([item.question for item in first], first_beside)
+    if not prober.reached:
+        return (), ()
+    seen_first = prober.beside
+    others = other_items(policy, endpoint)
+    answers += yield from prober.ask([item.question for item in others], then_beside)
+    seen_then = prober.beside
+    answers = yield from prober.settle(answers)
+    for answer in answers:
+        notes.learn(answer)
+    for item, answer in zip(first + others, answers):
+        if item.rule is not None:
+            yield from _rule(prober, notes, item, answer)
+    if notes.chain is None and notes.accepted("TLSv1.3"):
+        yield from _tls13_chain(prober, notes, policy, endpoint)
+    return seen_first, seen_then
+
+
+def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
+    names: list[str] = []
+    broken = answer
+    for _each in range(MORE_NAMES):
+        rest = _without_choice(item, broken, names)
+        if rest is None:
+            break
+        item = replace(item, question=rest)
+        broken = (yield from prober.ask([rest]))[0]
+        notes.learn(broken)
+    version, hello = item.question.version, answer.question.hello
+    assert item.rule is not None and hello is not None
+    cause, refused = answer.cause, None if answer.accepted is None else not answer.accepted
+    if cause == "handshake_failure" and notes.accepted(version):
+        cause = "no_shared_cipher"
+    if answer.accepted and not names:
+        # The server took something that was not on offer, so it did not take what was.
+        cause, refused = "other_choice", True
+    notes.rules.append(Rule(
+        id=item.rule, version=version, refused=refused,
+        offered=len(hello.groups if item.rule == "forbidden_groups" else hello.suites),
+        accepted=tuple(names), cause=cause,
+    ))
+
+
+def _without_choice(item: Item, answer: Answer, names: "list[str]") -> Optional[Question]:
+    """Note what was taken; the same question without it, or None when there is nothing left to ask."""
+    question, hello, choice = item.question, item.question.hello, answer.look.choice
+    if not answer.accepted or hello is None or choice is None:
+        return None
+    if item.rule == "forbidden_groups":
+        group = choice.group
+        if group is None and answer.look.key_exchange is not None:
+            group = answer.look.key_exchange.group
+        if group not in hello.groups:
+            return None
+        names.append(of.group_name(group))
+        left = of.without(hello.groups, (group,))
+        return replace(question, hello=replace(hello, groups=left)) if left else None
+    if choice.suite not in hello.suites:
+        return None
+    names.append(of.suite_name(choice.suite))
+    left = of.without(hello.suites, (choice.suite,))
+    return replace(question, hello=replace(hello, suites=left)) if left else None
+
+
+def _tls13_chain(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint) -> Steps:
+    """The certificate of a server that speaks TLS 1.3 only: its flight has to be decrypted."""
+    suites = policy.allowed("TLSv1.3") or of.all_suites("TLSv1.3")
+    for groups, shares in (
+        ((SECP256R1, 24, 25), ((SECP256R1, public_share(SECP256R1)),)),
+        (of.all_groups(True), ()),
+    ):
+        hello = of.hello("TLSv1.3", suites, groups, endpoint.server_name)
+        question = Question(replace(hello, key_shares=shares, ask_status=True), whole=True)
+        answer = (yield from prober.ask([question]))[0]
+        if answer.accepted:
+            notes.learn_flight(answer)
+        if notes.chain is not None:
+            return
+        suites = of.all_suites("TLSv1.3")

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Answers out of looks: accepted, refused with a cause, or "could not tell".
+
+A server that says nothing has not refused: it may count connections, be slow, or be
+broken.  So a close, a reset, silence or nonsense is a refusal only when the same hello
+gets the same answer again, alone, between two control hellos that succeed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable, Generator, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
+    Arrival,
+    Conversation,
+    Ended,
+    Inbox,
+    Step,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
+    Ask,
+    Batch,
+    Narrow,
+    Outcome,
+    Pause,
+    Request,
+)
+
+LEAST_PATIENCE = 2.0
+PATIENCE_FACTOR = 20.0
+CONTROL_PAUSES = (0.2, 1.0, 3.0, 10.0)
+"""Seconds to wait before a control hello is tried again: slots of a busy server free late."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How the dialogue in front of the handshake ended.
+
+    ``ready``: TLS may begin.  ``busy``: the server said that it is too much just now, and
+    ``wait`` after how many seconds to come back.
+    """
+
+    ready: bool
+    busy: bool = False
+    wait: float = 0.0
+    code: Optional[str] = None
+    detail: str = ""
+
+
+Opening = Callable[[Inbox], Generator[Step, Arrival, Opened]]
+
+
+def direct(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
+    """No dialogue: the service speaks TLS from the first byte."""
+    del inbox
+    return Opened(True)
+    yield  # an empty generator is still one
+
+
+@dataclass(frozen=True)
+class Question:
+    """One hello to try.  ``hello`` None stands for SSL 2.0, which has only one."""
+
+    hello: Optional[ClientHello]
+    whole: bool = False
+
+    @property
+    def version(self) -> str:
+        """The version asked for."""
+        return "SSLv2" if self.hello is None else self.hello.version
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a question.  ``accepted`` None: could not be told."""
+
+    question: Question
+    accepted: Optional[bool]
+    cause: str
+    look: Look
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def alert(self) -> Optional[str]:
+        """Name of the alert that refused."""
+        return self.look.alert.name if self.look.alert is not None and not self.accepted else None
+
+
+_AMBIGUOUS = {"closed": "closed_without_alert", "reset": "reset", "silent": "silent", "nonsense": "nonsense",
+              "not_tls": "not_tls", "opening": "application_refused", "failed": "timeout"}
+"""Ends of a look that alone prove nothing, and the cause they are once they are proven."""
+
+
+def conversation(question: Question, opening: Opening, quiet: Optional[float]) -> Conversation:
+    """The dialogue in front, then the hello.  Returns (Opened, Look)."""
+    inbox = Inbox()
+    try:
+        opened = yield from opening(inbox)
+    except Ended as ended:
+        return Opened(False, detail=f"The server ended the dialogue before TLS ({ended.end.value})."), Look("opening")
+    if not opened.ready:
+        return opened, Look("opening", detail=opened.detail)
+    if question.hello is None:
+        seen = yield from ssl2.look(inbox.rest(), quiet)
+    else:
+        seen = yield from look(question.hello, question.whole, inbox.rest(), quiet)
+    return opened, seen
+
+
+def read_answer(question: Question, outcome: Outcome) -> Answer:
+    """Judge one outcome by itself; what is ambiguous stays undecided."""
+    if outcome.failure is not None or outcome.result is None:
+        return Answer(question, None, "undecided", Look("failed"), outcome.detail, outcome.seconds)
+    opened, seen = outcome.result
+    chosen = seen.choice.version if seen.choice is not None else None
+    if chosen == question.version:
+        return Answer(question, True, "accepted", seen, seen.detail, outcome.seconds)
+    if chosen is not None:
+        return Answer(question, False, "other_version", seen, f"The server chose {chosen}.", outcome.seconds)
+    if seen.end == "alert" and seen.alert is not None and seen.alert.number != 0:
+        return Answer(question, False, seen.alert.cause, seen, "", outcome.seconds)
+    return Answer(question, None, "undecided", seen, opened.detail or seen.detail, outcome.seconds)
+
+
+class Prober:
+    """Asks questions of one endpoint and does not take silence for an answer.
+
+    Args:
+        opening: the dialogue in front of every handshake.
+        seconds: deadline for one connection.
+    """
+
+    def __init__(self, opening: Opening, seconds: float) -> None:
+        self._opening = opening
+        self._seconds = seconds
+        self._patience: Optional[float] = None
+        self.control: Optional[Question] = None
+        """A question that was accepted before."""
+        self.connections = 0
+        self.reached = False
+        """Whether any connection stood."""
+        self.first: Optional[Outcome] = None
+        """The first connection that stood, or the first that failed."""
+        self.beside: Sequence[Outcome] = ()
+
+    def _ask(self, question: Question) -> Ask:
+        quiet = self._patience
+        return Ask(lambda: conversation(question, self._opening, quiet), self._seconds)
+
+    def ask(self, questions: Sequence[Question],
+            beside: Sequence[Ask] = ()) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
+        """Answers in the order of the questions; outcomes of ``beside`` are in ``beside`` afterwards."""
+        answers = yield from self._round(questions, beside=beside)
+        for answer in answers:
+            self._learn(answer)
+        if self.reached:
+            answers = yield from self.settle(answers)
+        return answers
+
+    def _round(self, questions: Sequence[Question], alone: bool = False,
+               beside: Sequence[Ask] = ()) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
+        if not questions and not beside:
+            return []
+        outcomes = yield Batch([self._ask(question) for question in questions] + list(beside), alone)
+        self.connections += len(outcomes)
+        for outcome in outcomes:
+            if outcome.failure is None:
+                self.reached = True
+            if self.first is None or (self.first.failure is not None and outcome.failure is None):
+                self.first = outcome
+        self.beside = outcomes[len(questions):]
+        return [read_answer(question, outcome) for question, outcome in zip(questions, outcomes)]
+
+    def _learn(self, answer: Answer) -> None:
+        if not answer.accepted:
+            return
+        if self.control is None or self.control.version not in ("TLSv1.2", "TLSv1.3"):
+            self.control = replace(answer.question, whole=False)
+        if self._patience is None or answer.seconds * PATIENCE_FACTOR > self._patience:
+            self._patience = min(self._seconds, max(LEAST_PATIENCE, answer.seconds * PATIENCE_FACTOR))
+
+    def settle(self, answers: "list[Answer]") -> Generator[Request, "list[Outcome]", "list[Answer]"]:
+        """Ask what is undecided again, alone, each time between two controls that succeed.
+
+        Without a control nothing can be settled, and the answers stay as they are.
+        """
+        settled = list(answers)
+        open_ = [at for at, answer in enumerate(answers) if answer.accepted is None]
+        if not open_ or self.control is None:
+            return settled
+        yield Narrow(1)
+        proven = yield from self._control_works()
+        for at in open_:
+            if not proven:
+                break
+            again = (yield from self._round([answers[at].question], alone=True))[0]
+            if again.accepted is None:
+                proven = yield from self._control_works()
+                if proven:
+                    again = replace(again, accepted=False, cause=_AMBIGUOUS.get(again.look.end, "undecided"))
+            settled[at] = again
+        return settled
+
+    def _control_works(self) -> Generator[Request, "list[Outcome]", bool]:
+        assert self.control is not None
+        for pause in (0.0,) + CONTROL_PAUSES:
+            if pause:
+                yield Pause(pause)
+            answer = (yield from self._round([self.control], alone=True))[0]
+            if answer.accepted:
+                return True
+        return False

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One call for many endpoints: names to addresses, plans to observations, in the order asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Iterator, Mapping, Optional, Sequence, Union
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
+    endpoint_plan,
+    unreachable,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
+from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.resolver import addresses_of
+
+
+def observe(
+    endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]],
+    depth: str = "policy",
+    policy: Union[Policy, str, Mapping[str, Any], None] = None,
+    timeout: float = 10.0,
+    concurrency: int = 128,
+    check_trust: bool = False,
+    ca_file: Optional[str] = None,
+    all_addresses: bool = False,
+) -> tuple[Observation, ...]:
+    """Look at endpoints and return what was seen, in the same order.
+
+    Args:
+        endpoints: ``Endpoint`` values, or mappings with ``host``, ``protocol`` and, where the
+            defaults do not fit, ``port``, ``server_name``, ``address``, ``path``.
+        depth: ``policy``.
+        policy: the policy whose rules are tested; a ``Policy``, or whatever ``resolve`` takes.
+        timeout: seconds for one connection, from connecting to the end.
+        concurrency: connections at once, over all endpoints.
+        check_trust: verify chain and name as well, against ``ca_file`` or the machine's own store.
+        all_addresses: one observation for every address of a name instead of the first that answers.
+
+    Raises:
+        IntransitError: an endpoint or the policy makes no sense.  What is found never raises.
+    """
+    resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
+    offers = Offers(resolved)
+    options = Options(seconds=timeout, check_trust=check_trust)
+    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
+    known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
+    tasks = list(_tasks(wanted, known, all_addresses))
+    found: list[Optional[Observation]] = [None] * len(tasks)
+    places: dict[int, int] = {}
+
+    def jobs() -> Iterator[Job]:
+        for place, (endpoint, addresses) in enumerate(tasks):
+            if not addresses:
+                found[place] = unreachable(endpoint, depth, None, "unresolved")
+                continue
+            job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
+            places[id(job)] = place
+            yield job
+
+    engine = Engine(Limits(seconds=timeout, at_once=concurrency), _trust(ca_file))
+    for job in engine.run(jobs()):
+        found[places.pop(id(job))] = job.result
+    return tuple(seen for seen in found if seen is not None)
+
+
+def _tasks(endpoints: Sequence[Endpoint], known: Mapping[str, Sequence[str]],
+           all_addresses: bool) -> Iterator[tuple[Endpoint, Sequence[str]]]:
+    for endpoint in endpoints:
+        if endpoint.address is not None:
+            yield endpoint, (endpoint.address,)
+        elif all_addresses and len(known[endpoint.host]) > 1:
+            for address in known[endpoint.host]:
+                yield replace(endpoint, address=address), (address,)
+        else:
+            yield endpoint, known[endpoint.host]
+
+
+def _trust(ca_file: Optional[str]) -> Any:
+    if ca_file is None:
+        return None
+    from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
+
+    return Trust(ca_file=ca_file)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Names to addresses, many at once and with a deadline; opens no socket itself.
+
+The system's resolver blocks, so each name gets its turn in one of a few threads; a thread
+that never comes back is left behind when the time is over.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import socket
+import threading
+import time
+from typing import Iterable, Sequence
+
+THREADS = 16
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is an IPv4 or IPv6 address and needs no resolving."""
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def addresses_of(hosts: Iterable[str], seconds: float) -> "dict[str, Sequence[str]]":
+    """Every host with its addresses, in the order the system prefers; empty: it has none, or no answer came."""
+    found: dict[str, Sequence[str]] = {}
+    names = []
+    for host in dict.fromkeys(hosts):
+        if is_address(host):
+            found[host] = (host,)
+        else:
+            found[host] = ()
+            names.append(host)
+    if names:
+        _resolve(names, found, seconds)
+    return found
+
+
+def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: float) -> None:
+    todo: "queue.SimpleQueue[str]" = queue.SimpleQueue()
+    done: "queue.SimpleQueue[tuple[str, Sequence[str]]]" = queue.SimpleQueue()
+    for name in names:
+        todo.put(name)
+
+    def work() -> None:
+        while True:
+            try:
+                name = todo.get_nowait()
+            except queue.Empty:
+                return
+            done.put((name, _lookup(name)))
+
+    for _each in range(min(THREADS, len(names))):
+        threading.Thread(target=work, daemon=True).start()
+    until = time.monotonic() + seconds + len(names) / THREADS
+    for _each in names:
+        try:
+            name, addresses = done.get(timeout=max(0.01, until - time.monotonic()))
+        except queue.Empty:
+            return
+        found[name] = addresses
+
+
+def _lookup(name: str) -> Sequence[str]:
+    try:
+        rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(row[4][0]) for row in rows))
