@@ -33,7 +33,7 @@ help: ## list the doors
 
 .PHONY: demo
 demo: venv-test collections ## two plain web hosts, before and after: plaintext refused, proven on the wire
-	@PATH="$(TEST):$$PATH" $(TEST)/python tests/beds/demo
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/beds/demo/run
 
 .PHONY: test
 test: ## everything below; what CI runs
