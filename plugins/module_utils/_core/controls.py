@@ -173,11 +173,10 @@ _PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
         id="suites_phase_out",
         title="No suite that is to be phased out",
         severity="low",
-        needs=("suites",),
+        needs=("suites", "rules"),
         sentence="Suites that the policy tolerates for now are not in use any more.",
         remedy="Take the named suites out of the cipher list before the policy does.",
         references=(PCI_REVIEW, f"{BSI} 3.3", f"{NCSC} 3.3"),
-        depth="full",
     ),
     Control(
         id="groups",

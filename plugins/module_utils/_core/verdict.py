@@ -263,7 +263,8 @@ def failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> List
     """Return the findings that make a run red.
 
     These are failures of at least the severity ``fail_on``, every error, and every
-    unprobed control that a probe of ``policy`` depth should have answered.
+    unprobed control that a probe of ``policy`` depth should have answered, unless the
+    answer was out of the probe's reach (behind a client certificate that it has not).
     """
     least = severity_rank(fail_on)
     return [finding for finding in findings if _is_red(finding, least)]
@@ -275,5 +276,6 @@ def _is_red(finding: Mapping[str, Any], least: int) -> bool:
         return severity_rank(str(finding["severity"])) >= least
     if status == "unprobed":
         control = CONTROLS.get(str(finding["control"]))
-        return control is None or control.depth == "policy"
+        asked = control is None or control.depth == "policy"
+        return asked and not (finding.get("evidence") or {}).get("out_of_reach")
     return bool(status == "error")

@@ -169,7 +169,7 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
     """Check that the chain ends at a root that is trusted for this endpoint.
 
     That a private root is missing in the store of whoever looked says nothing: only
-    anchors that somebody named, or a checked handshake, decide.
+    anchors that somebody named, or a handshake that was asked to check, decide.
     """
     del policy, context
     if _leaf(seen) is None:
@@ -179,6 +179,9 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
     named = [item for item in _wrong(findings) if item.get("severity") != "low"]
     if named:
         return failed(str(named[0]["sentence"]), severity=str(named[0]["severity"]), **_facts(findings))
+    if trust.get("checked") and trust.get("trusted") is False:
+        reason = str(trust.get("reason") or "no reason given").rstrip(".")
+        return failed(f"The chain is not trusted: {reason}.", trust=dict(trust), **_facts(findings))
     if trust.get("trusted") is True or any(item.get("status") == "pass" for item in findings):
         return passed("The chain ends at a trusted root.", trust=dict(trust), **_facts(findings))
     return unknown("No trust anchor was named for this endpoint, and this host's own store does not hold its root.",

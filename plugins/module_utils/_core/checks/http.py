@@ -14,6 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome
     failed,
     passed,
     unknown,
+    unprobed,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 
@@ -41,6 +42,9 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
     facts: Dict[str, Any] = {"hsts": dict(header), "minimum": least}
     if header.get("present") is False:
         return failed("No Strict-Transport-Security header is sent.", **facts)
+    if header.get("present") is not True and (seen.get("client_certificate") or {}).get("requested"):
+        return unprobed("The probe has no client certificate, so it got no answer that could carry HSTS.",
+                        out_of_reach=True)
     if header.get("present") is not True:
         return unknown("No https answer was seen, and so no HSTS header.", **facts)
     return _age(header, least, facts)
@@ -65,7 +69,7 @@ def _directive(policy: Policy, seen: Mapping[str, Any], wanted: bool, key: str, 
         return passed(f"The HSTS header says {name}.", hsts=dict(header))
     if header.get(key) is False:
         return failed(f"The HSTS header does not say {name}.", hsts=dict(header))
-    return unknown(f"Whether the HSTS header says {name} could not be told.")
+    return None
 
 
 def hsts_subdomains(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

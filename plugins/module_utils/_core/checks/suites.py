@@ -29,7 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 
 
 def _rules(seen: Mapping[str, Any], version: str, kind: str) -> List[Mapping[str, Any]]:
-    """Complement hellos of one version about ``suite`` or ``group``."""
+    """Return the complement hellos of one version whose id contains ``kind``: suite, group or phased_out."""
     return [
         rule for rule in seen.get("rules") or []
         if rule.get("version") == version and kind in str(rule.get("id"))
@@ -59,7 +59,10 @@ def _proven(seen: Mapping[str, Any], version: str) -> bool:
     """Return true if nothing of this version can have stayed unseen."""
     if (seen.get("suites_complete") or {}).get(version) is True:
         return True
-    rules = _rules(seen, version, "suite")
+    return _refused(_rules(seen, version, "suite"))
+
+
+def _refused(rules: Sequence[Mapping[str, Any]]) -> bool:
     return bool(rules) and all(rule.get("refused") is True for rule in rules)
 
 
@@ -108,10 +111,15 @@ def suites_phase_out(policy: Policy, seen: Mapping[str, Any], context: Context) 
     })
     if tolerated:
         return failed(f"Accepted for now, to be phased out: {listed(tolerated)}.", suites=tolerated)
-    complete = seen.get("suites_complete") or {}
-    if not all(complete.get(version) is True for version in there):
+    if not all(_complete(seen, version) or _phased_out_asked(seen, version) for version in there):
         return unknown("Suites to be phased out were not all looked for.")
     return passed("No suite that is to be phased out is accepted.")
+
+
+def _phased_out_asked(seen: Mapping[str, Any], version: str) -> bool:
+    """Return true if such suites were offered and refused, or a prober of policy depth had none to offer."""
+    rules = _rules(seen, version, "phased_out")
+    return _refused(rules) if rules else bool(_rules(seen, version, "forbidden_suites"))
 
 
 def groups(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
@@ -186,7 +194,8 @@ def signature_schemes(policy: Policy, seen: Mapping[str, Any], context: Context)
     outside = [name for name in names or [] if name not in policy.signature_schemes]
     if outside:
         return failed(f"Signature schemes outside the policy are used: {listed(outside)}.", outside=outside)
-    if not names or seen.get("signature_schemes_complete") is False:
+    complete = seen.get("signature_schemes_complete", seen.get("depth") == "full")
+    if not names or not complete:
         return unknown("Not every signature scheme was looked for.", signature_schemes=names)
     return passed("Only signature schemes of the policy are used.", signature_schemes=names)
 

@@ -55,6 +55,7 @@ STRICT = model.Policy(
 
 def sample(name):
     observation = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    observation["depth"] = "full"
     if observation["protocol"] == "https":
         observation["http"]["hsts"]["preload"] = True
         observation["dh_bits"] = 2048
@@ -325,7 +326,7 @@ def test_suites_that_nobody_looked_for_do_not_pass():
     observation = sample("https_good")
     observation.update(rules=[], suites_complete={}, groups_complete=None)
     assert {"suites_tls12", "suites_tls13", "groups"} <= by_status(judge(observation), "error")
-    observation["rules"] = [{"id": "suites_forbidden", "version": "TLSv1.2", "refused": None, "accepted": []}]
+    observation["rules"] = [{"id": "forbidden_suites", "version": "TLSv1.2", "refused": None, "accepted": []}]
     assert "suites_tls12" in by_status(judge(observation), "error")
 
 
@@ -394,7 +395,9 @@ def test_advice_about_a_certificate_is_no_failure_and_the_worst_failure_speaks()
 
 def test_a_private_root_that_nobody_named_leaves_trust_open():
     observation = sample("https_good")
-    observation["trust"] = {"checked": True, "trusted": False}
+    observation["trust"] = {"checked": True, "trusted": False, "reason": "unknown authority"}
+    assert by_status(judge(observation), "fail") == {"certificate_trust"}
+    observation["trust"] = {"checked": False, "trusted": None}
     observation["certificate_findings"].append(said("certificate.trust_anchor", "fail", "low"))
     blame("chain_complete", "medium")(observation)
     assert by_status(judge(observation), "unprobed") == {"certificate_trust", "certificate_chain"}
@@ -504,3 +507,13 @@ def test_worst_status_and_the_gate():
 
 def test_ipv6_endpoints_keep_their_brackets():
     assert verdict.endpoint_name({"host": "::1", "port": 443, "protocol": "https"}) == "[::1]:443/https"
+
+
+def test_hsts_behind_a_client_certificate_is_out_of_reach_and_not_red():
+    observation = sample("https_good")
+    observation.update(http=None, client_certificate={"requested": True, "required": True, "ca_names": []})
+    findings = [finding.to_dict() for finding in judge(observation)]
+    assert {row["control"] for row in findings if row["status"] == "unprobed"} == {"hsts"}
+    assert verdict.failing(findings) == []
+    observation["client_certificate"] = {"requested": False, "required": False, "ca_names": []}
+    assert "hsts" in by_status(judge(observation), "error")
