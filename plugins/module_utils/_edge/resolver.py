@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import ipaddress
 import queue
-import socket
 import threading
 import time
 from typing import Iterable, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._edge.transport import lookup
 
 THREADS = 16
 
@@ -55,7 +56,7 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
                 name = todo.get_nowait()
             except queue.Empty:
                 return
-            done.put((name, _lookup(name)))
+            done.put((name, lookup(name)))
 
     for _each in range(min(THREADS, len(names))):
         threading.Thread(target=work, daemon=True).start()
@@ -66,11 +67,3 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
         except queue.Empty:
             return
         found[name] = addresses
-
-
-def _lookup(name: str) -> Sequence[str]:
-    try:
-        rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return ()
-    return tuple(dict.fromkeys(str(row[4][0]) for row in rows))

@@ -18,7 +18,7 @@ import selectors
 import socket
 import struct
 import time
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Sequence, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
@@ -38,6 +38,15 @@ FAILURES = {
     errno.EADDRNOTAVAIL: "local", errno.ENOBUFS: "local", errno.ENOMEM: "local",
 }
 """Everything else that goes wrong while connecting is ``unreachable``."""
+
+
+def lookup(name: str) -> Sequence[str]:
+    """Addresses of a name in the order the system prefers; blocks, so call it in a thread."""
+    try:
+        rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
 class Connection:

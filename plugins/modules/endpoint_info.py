@@ -1,0 +1,287 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Look at endpoints over the wire: is plaintext refused, and what does TLS offer there?"""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: endpoint_info
+short_description: Report over the wire whether plaintext is refused and what TLS offers
+version_added: 0.1.0
+description:
+  - Connects to many endpoints at once and reports what each of them does with plaintext, which protocol versions it
+    accepts and why it refuses the others, what it offers that a policy forbids, and the certificate it serves.
+  - Speaks SSL 2.0 to TLS 1.3 by itself, with every registered cipher suite and group, so that the answer does not
+    depend on the TLS library of the machine that looks.
+  - Observes and does not judge. It fails only on options that make no sense, never on what it finds.
+  - A server that closes, resets or says nothing has not refused. Such an answer counts only when it repeats between
+    two handshakes that succeed; otherwise it is listed in RV(endpoints[].undecided).
+  - Needs nothing but Python's standard library on the host that looks.
+author:
+  - the intransit.tls contributors (@intransit-tls)
+extends_documentation_fragment:
+  - intransit.tls.policy
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing in any mode.
+  diff_mode:
+    support: none
+    description: Changes nothing.
+options:
+  endpoints:
+    description: Where to look.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      host:
+        description: Name or address of the server.
+        type: str
+        required: true
+      protocol:
+        description: What is spoken there.
+        type: str
+        default: https
+        choices: [https, http, tls]
+      port:
+        description: TCP port; the protocol's own where not given.
+        type: int
+      server_name:
+        description: Name to ask for (SNI); O(endpoints[].host) where that is a name.
+        type: str
+      address:
+        description: Connect to this address instead of resolving O(endpoints[].host).
+        type: str
+      path:
+        description: Path to ask of an C(https) or C(http) server.
+        type: str
+        default: /
+  depth:
+    description:
+      - V(policy) proves or refutes a policy with about a dozen connections to each endpoint. For each rule one handshake
+        that offers everything the policy forbids has to be refused, and one that offers what it allows has to succeed.
+    type: str
+    default: policy
+    choices: [policy]
+  timeout:
+    description: Seconds for one connection, from connecting to the last answer.
+    type: float
+    default: 10
+  concurrency:
+    description: Connections at once over all endpoints. To one endpoint there are never more than four.
+    type: int
+    default: 128
+  check_trust:
+    description: Also verify the chain and the name with the TLS library of the host that looks.
+    type: bool
+    default: false
+  ca_file:
+    description: PEM file with the roots for O(check_trust); the host's own store where not given.
+    type: path
+  addresses:
+    description: Whether a name with several addresses is looked at once or at each of them.
+    type: str
+    default: first
+    choices: [first, all]
+notes:
+  - Run it on the controller (C(delegate_to=localhost)) for the outside view. Run it on the server itself where rate
+    limits or intrusion detection would count the connections; both usually exempt the host's own address.
+  - The client random of every ClientHello reads C(intransit.tls endpoint_info look), so that whoever watches the
+    network can tell where it came from.
+seealso:
+  - module: intransit.tls.certificate_info
+  - module: intransit.tls.service_info
+"""
+
+EXAMPLES = r"""
+- name: Does the web server refuse plaintext, and does it keep to the policy?
+  intransit.tls.endpoint_info:
+    endpoints:
+      - host: www.example.org
+      - host: www.example.org
+        protocol: http
+    policy: intermediate
+  delegate_to: localhost
+  register: seen
+
+- name: Fail where plaintext is served
+  ansible.builtin.assert:
+    that: item.plaintext.refused is true
+    fail_msg: "{{ item.plaintext.detail }}"
+  loop: "{{ seen.endpoints }}"
+  loop_control:
+    label: "{{ item.host }}:{{ item.port }}"
+"""
+
+RETURN = r"""
+endpoints:
+  description:
+    - One entry for each endpoint, in the order asked; every key is always there.
+    - With O(addresses=all) one entry for each address.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: As asked.
+      type: str
+    port:
+      description: As asked, or the protocol's own.
+      type: int
+    protocol:
+      description: As asked.
+      type: str
+    server_name:
+      description: Name that was asked for, null for none.
+      type: str
+    address:
+      description: Address that was connected to.
+      type: str
+    vantage:
+      description: V(same_host) or V(remote). Servers often treat connections from their own host differently.
+      type: str
+    depth:
+      description: As asked.
+      type: str
+    reachable:
+      description: Whether a connection stood.
+      type: bool
+    error:
+      description: Why nothing, or no TLS, could be seen. Null where there is nothing to say.
+      type: str
+    undecided:
+      description: Names of what could not be told. What is here was neither accepted nor refused.
+      type: list
+      elements: str
+    connections:
+      description: How many connections it took.
+      type: int
+    plaintext:
+      description: >-
+        What the server does with plaintext. C(refused) is null where it could not be told. C(how) is one of tls_only,
+        redirect_permanent, redirect_temporary, redirect_plaintext, served, error_status, closed, tcp_refused,
+        starttls_required, silent, accepted, offered, not_applicable, undecided. C(detail) is a sentence and C(transcript)
+        what was said.
+      type: dict
+    protocols:
+      description: >-
+        For each of SSLv2, SSLv3, TLSv1, TLSv1.1, TLSv1.2 and TLSv1.3 whether it is C(accepted), the C(cause), the C(alert)
+        that refused it and a sentence in C(detail).
+      type: dict
+    suites:
+      description: IANA names of suites seen, for each version.
+      type: dict
+    suites_complete:
+      description: For each version whether RV(endpoints[].suites) is everything the server has.
+      type: dict
+    server_preference:
+      description: For each version whether the server's order of suites decides.
+      type: dict
+    groups:
+      description: Key exchange groups seen.
+      type: list
+      elements: str
+    signature_schemes:
+      description: Signature schemes seen.
+      type: list
+      elements: str
+    rules:
+      description: >-
+        One entry for each complement handshake with C(id) (forbidden_suites, phased_out, forbidden_groups), C(version),
+        how much was C(offered), whether all of it was C(refused), what of it was C(accepted), and the C(cause).
+      type: list
+      elements: dict
+    certificates:
+      description: The chain as served, leaf first, each with C(position), C(pem) and C(sha256).
+      type: list
+      elements: dict
+    trust:
+      description: With O(check_trust), C(checked), C(trusted), C(name_matches) and the C(reason) in the library's words.
+      type: dict
+    stapling:
+      description: Whether an OCSP response was C(stapled), and its C(status).
+      type: dict
+    compression:
+      description: Whether TLS compression was taken up when offered.
+      type: bool
+    renegotiation:
+      description: Whether renegotiation is C(secure), and whether a client may start one (C(client_initiated)).
+      type: dict
+    extended_master_secret:
+      description: Whether TLS 1.2 and older use the extended master secret.
+      type: bool
+    encrypt_then_mac:
+      description: Whether CBC suites use encrypt-then-MAC.
+      type: bool
+    dh_bits:
+      description: Size of the smallest Diffie-Hellman prime that was sent.
+      type: int
+    client_certificate:
+      description: Whether a client certificate is C(requested) and C(required), and C(ca_names), the issuers asked for.
+      type: dict
+    starttls:
+      description: Whether an upgrade is C(offered) and text injected before it is C(injection_refused).
+      type: dict
+    http:
+      description: >-
+        The answer to one GET, behind TLS for C(https) and in plaintext for C(http), with C(status), C(location), some C(headers),
+        C(hsts) and C(redirect). Null where there was none.
+      type: dict
+  sample:
+    - host: www.example.org
+      port: 443
+      protocol: https
+      reachable: true
+      plaintext:
+        refused: true
+        how: error_status
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+
+ENDPOINT = dict(
+    host=dict(type="str", required=True),
+    protocol=dict(type="str", default="https", choices=["https", "http", "tls"]),
+    port=dict(type="int"),
+    server_name=dict(type="str"),
+    address=dict(type="str"),
+    path=dict(type="str", default="/"),
+)
+
+
+def look(given):
+    """Return the module's result for its options."""
+    seen = observe(
+        given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],
+        concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
+        all_addresses=given["addresses"] == "all",
+    )
+    return {"endpoints": [observation.to_dict() for observation in seen]}
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            endpoints=dict(type="list", elements="dict", required=True, options=ENDPOINT),
+            depth=dict(type="str", default="policy", choices=["policy"]),
+            timeout=dict(type="float", default=10),
+            concurrency=dict(type="int", default=128),
+            check_trust=dict(type="bool", default=False),
+            ca_file=dict(type="path"),
+            addresses=dict(type="str", default="first", choices=["first", "all"]),
+            **policy_argument(),
+        ),
+        supports_check_mode=True,
+    )
+    finish(module, lambda: look(module.params))
+
+
+if __name__ == "__main__":
+    main()
