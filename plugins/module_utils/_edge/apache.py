@@ -15,8 +15,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config 
     VirtualHost,
     read_config,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._edge.library import expand_openssl
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command
 
 ROOT = "/etc/apache2"
 _SIZE_LIMIT = 4 * 1024 * 1024
@@ -79,3 +80,15 @@ def _read(pattern: str) -> Sequence[Tuple[str, str]]:
             with open(path, encoding="utf-8", errors="surrogateescape") as stream:
                 found.append((os.path.realpath(path), stream.read()))
     return found
+
+
+def expand_openssl(text: str) -> Sequence[str]:
+    """Return the IANA names of TLS 1.2 and older that the installed OpenSSL makes of a cipher list.
+
+    Raises:
+        DialectError: it takes no suite from it.
+    """
+    result = command.run(["openssl", "ciphers", "-stdname", "-tls1_2", "-s", "--", text], timeout=10)
+    if not result.ok:
+        raise DialectError(result.words.splitlines()[0] if result.words else result.describe())
+    return [line.split()[0] for line in result.stdout.splitlines() if line.startswith("TLS_")]

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Callable, List, Optional, Sequence, Tuple, TypeVar
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der as _der
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, PrivateKey, PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import (
     EXTENDED_KEY_USAGE,
@@ -154,6 +155,26 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
         **extensions,
     )
     return facts, parsed
+
+
+def pem_facts(text: str, source: str) -> Certificate:
+    """Return the facts of the first certificate in armoured text.
+
+    Raises:
+        CertificateError: there is none, or it cannot be read.
+    """
+    for block in pem.blocks(text.encode("utf-8", "replace")):
+        if block.label == "CERTIFICATE" and not block.problem:
+            return certificate(block.der, source)[0]
+    raise CertificateError(f"There is no certificate in {source}.")
+
+
+def pem_digest(text: str) -> str:
+    """Return the SHA-256 of the first certificate in armoured text; needs no library."""
+    for block in pem.blocks(text.encode("utf-8", "replace")):
+        if block.label == "CERTIFICATE" and not block.problem:
+            return hashlib.sha256(block.der).hexdigest()
+    raise CertificateError("There is no certificate in the text given as issuer.")
 
 
 def _text(value: Any) -> str:

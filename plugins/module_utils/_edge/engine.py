@@ -22,6 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
     Pause,
     Plan,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transport import Connection, Transport
 
 MAX_LOCAL_RETRIES = 40
@@ -71,7 +72,7 @@ class _Gate:
 class _Lane:
     """The state of one running plan: the batch in work and the outcomes that came."""
 
-    __slots__ = ("job", "queue", "outcomes", "open", "missing", "alone", "at", "reached", "retries", "listed")
+    __slots__ = ("alone", "at", "job", "listed", "missing", "open", "outcomes", "queue", "reached", "retries")
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -99,7 +100,7 @@ class Engine:
         trust: see ``transport.Transport``.
     """
 
-    def __init__(self, limits: Optional[Limits] = None, trust: Any = None) -> None:
+    def __init__(self, limits: Optional[Limits] = None, trust: Optional[Trust] = None) -> None:
         self._limits = limits or Limits()
         self._transport = Transport(self._limits.bytes, trust)
         self._at_once = self._limits.at_once

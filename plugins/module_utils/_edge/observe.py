@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
 from ansible_collections.intransit.tls.plugins.module_utils._edge.resolver import addresses_of
+from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
 
 
 def observe(
@@ -42,6 +43,7 @@ def observe(
         timeout: seconds for one connection, from connecting to the end.
         concurrency: connections at once, over all endpoints.
         check_trust: verify chain and name as well, against ``ca_file`` or the machine's own store.
+        ca_file: PEM file with the roots for ``check_trust``.
         all_addresses: one observation for every address of a name instead of the first that answers.
 
     Raises:
@@ -65,7 +67,7 @@ def observe(
             places[id(job)] = place
             yield job
 
-    engine = Engine(Limits(seconds=timeout, at_once=concurrency), _trust(ca_file))
+    engine = Engine(Limits(seconds=timeout, at_once=concurrency), Trust(ca_file=ca_file))
     for job in engine.run(jobs()):
         found[places.pop(id(job))] = job.result
     return tuple(seen for seen in found if seen is not None)
@@ -82,10 +84,3 @@ def _tasks(endpoints: Sequence[Endpoint], known: Mapping[str, Sequence[str]],
         else:
             yield endpoint, known[endpoint.host]
 
-
-def _trust(ca_file: Optional[str]) -> Any:
-    if ca_file is None:
-        return None
-    from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
-
-    return Trust(ca_file=ca_file)

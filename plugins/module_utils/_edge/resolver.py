@@ -61,9 +61,9 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
     for _each in range(min(THREADS, len(names))):
         threading.Thread(target=work, daemon=True).start()
     until = time.monotonic() + seconds + len(names) / THREADS
-    for _each in names:
+    for _name in names:
         try:
-            name, addresses = done.get(timeout=max(0.01, until - time.monotonic()))
+            answered, addresses = done.get(timeout=max(0.01, until - time.monotonic()))
         except queue.Empty:
             return
-        found[name] = addresses
+        found[answered] = addresses

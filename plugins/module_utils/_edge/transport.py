@@ -29,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secure,
     Send,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Session, Trust
 
 CHUNK = 65536
 MAX_IGNORED_ENDS = 8
@@ -59,9 +60,30 @@ class Connection:
         done: called once, with this connection; look at ``failure``, ``detail`` and ``result``.
     """
 
-    __slots__ = ("address", "port", "talk", "seconds", "done", "failure", "detail", "result", "same_host", "started",
-                 "sock", "out", "deadline", "quiet_until", "received", "running", "mask", "session", "end", "ends",
-                 "key", "context")
+    __slots__ = (
+        "address",
+        "context",
+        "deadline",
+        "detail",
+        "done",
+        "end",
+        "ends",
+        "failure",
+        "key",
+        "mask",
+        "out",
+        "port",
+        "quiet_until",
+        "received",
+        "result",
+        "running",
+        "same_host",
+        "seconds",
+        "session",
+        "sock",
+        "started",
+        "talk",
+    )
 
     def __init__(self, address: str, port: int, talk: Callable[[], Conversation], seconds: float,
                  done: "Callable[[Connection], None]", context: Any = None) -> None:
@@ -97,7 +119,7 @@ class Transport:
         trust: handed to ``session.Session`` when a conversation asks for a verified handshake.
     """
 
-    def __init__(self, max_bytes: int, trust: Any = None) -> None:
+    def __init__(self, max_bytes: int, trust: Optional[Trust] = None) -> None:
         self._max_bytes = max_bytes
         self._trust = trust
         self._selector = selectors.DefaultSelector()
@@ -273,9 +295,6 @@ class Transport:
         return None
 
     def _secure(self, connection: Connection, step: Secure) -> Optional[Arrival]:
-        # Importing ssl costs more than a dozen hellos, and most runs never need it.
-        from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Session
-
         connection.session = Session(step, self._trust)
         connection.out += connection.session.outgoing()
         return None

@@ -61,7 +61,7 @@ class Node:
                 values.append(value)
                 value = 0
         first = min(values[0] // 40, 2)
-        return ".".join(str(arc) for arc in [first, values[0] - 40 * first] + values[1:])
+        return ".".join(str(arc) for arc in (first, values[0] - 40 * first, *values[1:]))
 
 
 def read(data: bytes, offset: int = 0) -> Node:

@@ -36,25 +36,28 @@ class DisabledLinesKind(FileKind):
             raise TransactionError("%s is gone; run again." % change["path"])
         text: List[str] = before.content.decode("utf-8", "surrogateescape").split("\n")
         for line in change["lines"]:
-            index = int(line["number"]) - 1
-            # A directive may go on over several lines by a backslash; all of them go.
-            while True:
-                if index >= len(text):
-                    raise _moved(change, line)
-                if index == int(line["number"]) - 1 and text[index].strip() != str(line["text"]).strip():
-                    raise _moved(change, line)
-                continued = text[index].endswith("\\")
-                text[index] = MARK + text[index].lstrip().rstrip("\\")
-                if not continued:
-                    break
-                index += 1
+            first = int(line["number"]) - 1
+            last = _end_of(text, first)
+            if _joined(text[first : last + 1]) != str(line["text"]).strip():
+                raise TransactionError(
+                    "Line %s of %s is no longer %r: somebody edits the file; run again."
+                    % (line["number"], change["path"], line["text"]),
+                    {"path": change["path"], "line": line["number"]},
+                )
+            for index in range(first, last + 1):
+                # Without the backslash, or the comment would swallow the line behind it.
+                text[index] = MARK + text[index].strip().rstrip("\\").rstrip()
         content = "\n".join(text).encode("utf-8", "surrogateescape")
         return State(ownership(change, before), content)
 
 
-def _moved(change: Change, line: Any) -> TransactionError:
-    return TransactionError(
-        "Line %s of %s is no longer %r: somebody edits the file; run again." % (
-            line["number"], change["path"], line["text"]),
-        {"path": change["path"], "line": line["number"]},
-    )
+def _end_of(text: List[str], first: int) -> int:
+    """Return the last line of a directive that goes on over several by backslashes."""
+    last = first
+    while last + 1 < len(text) and text[last].endswith("\\"):
+        last += 1
+    return last
+
+
+def _joined(lines: List[str]) -> str:
+    return "".join(line[:-1] if line.endswith("\\") else line for line in lines).strip()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters around keys and certificates: each is one call into the core, and its error a sentence of the play."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import csr, entry, fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+
+
+def certificate_entry(
+    value: Optional[Mapping[str, Any]], policy: Any, host: str, root: str = entry.DEFAULT_ROOT
+) -> Dict[str, Any]:
+    """Return an item of tls_certificates with every key filled in."""
+    try:
+        return entry.complete(value or {}, resolve(policy=policy or None), host, root)
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+def csr_problems(value: Mapping[str, Any], wanted: Mapping[str, Any]) -> List[str]:
+    """Return why a signing request is not the one that was asked for."""
+    return list(csr.problems(value, wanted))
+
+
+def shared_keys(value: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return findings about keys and prime factors that hosts have in common."""
+    try:
+        return [finding.to_dict() for finding in fleet.shared_keys(value)]
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """Hands the filters to Ansible."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"certificate_entry": certificate_entry, "csr_problems": csr_problems, "shared_keys": shared_keys}

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Is a signing request what it should be?  Asked before an authority signs it.
+
+A request comes from the host that will use the certificate, and that host may be in
+other hands.  An authority that copies what the request says would then sign a
+certificate for any name, or one that is itself an authority.
+"""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
+
+ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
+ALLOWED_EXTENSIONS = ("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37")
+USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth"}
+
+
+def problems(request: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tuple[str, ...]:
+    """Compare a request with the entry that it was made for.
+
+    Args:
+        request: what ``community.crypto.openssl_csr_info`` says of it.
+        wanted: the completed entry (see ``entry.complete``).
+
+    Returns:
+        sentences; empty where the request asks for exactly what the entry does.
+    """
+    found: List[str] = []
+    if not request.get("signature_valid"):
+        found.append("its signature is not that of its key")
+    names, others = _names(request.get("subject_alt_name") or ())
+    if sorted(names) != sorted(wanted["names"]) or others:
+        found.append(
+            f"it asks for {', '.join(sorted(names + others)) or 'no name'} and should for "
+            f"{', '.join(sorted(wanted['names']))}"
+        )
+    if request.get("basic_constraints") != ["CA:FALSE"]:
+        found.append("it does not rule out being an authority")
+    surplus = [usage for usage in request.get("key_usage") or () if usage not in ALLOWED_KEY_USAGE]
+    usages = [USAGES.get(usage, usage) for usage in request.get("extended_key_usage") or ()]
+    if surplus or sorted(usages) != sorted(wanted["usages"]):
+        found.append(
+            f"it asks for the usages {', '.join(surplus + usages) or 'any'} and should for "
+            f"{', '.join(wanted['usages'])}"
+        )
+    extensions = [oid for oid in request.get("extensions_by_oid") or () if oid not in ALLOWED_EXTENSIONS]
+    if extensions:
+        found.append(f"it carries the extensions {', '.join(extensions)}, which nobody asked for")
+    subject = {str(key): str(value) for key, value in request.get("subject_ordered") or ()}
+    if subject != ({"commonName": wanted["common_name"]} if wanted["common_name"] else {}):
+        found.append(f"its subject is {subject}")
+    return tuple(found)
+
+
+def _names(items: Any) -> Tuple[List[str], List[str]]:
+    """Sort alternative names into host names or addresses, and everything else."""
+    names: List[str] = []
+    others: List[str] = []
+    for item in items:
+        kind, _colon, value = str(item).partition(":")
+        address = as_address(value)
+        if kind == "DNS":
+            names.append(value.lower())
+        elif kind == "IP" and address is not None:
+            names.append(address)
+        else:
+            others.append(str(item))
+    return names, others

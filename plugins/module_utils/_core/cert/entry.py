@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""An item of ``tls_certificates``, completed: what a person left out is taken from the policy.
+
+The one place that knows what an entry may say and which paths follow from it.  The
+role asks for nothing else, so what a service role is told is what the files are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+
+SOURCES = ("local_ca", "files")
+BUNDLES = ("none", "key_first")
+DEFAULT_ROOT = "/etc/ssl/intransit"
+DEFAULT_DAYS = 90
+PREFERRED_RSA_BITS = 3072
+
+COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode")
+LOCAL_CA = ("common_name", "key_type", "key_size", "curve", "days", "renew_days", "reuse_key", "bundle", "usages")
+FILES = ("certificate", "private_key", "chain", "fullchain")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DEFAULT_ROOT) -> Dict[str, Any]:
+    """Return the entry with every key filled in.
+
+    Args:
+        entry: an item of ``tls_certificates``; may be empty.
+        policy: decides key type, curve, size and lifetime where the entry does not.
+        host: the name that an entry without names is for.
+        root: folder below which sets made by ``local_ca`` lie.
+
+    Returns:
+        the keys of ``roles/certificate/README.md``; among them the paths that services
+        use: ``certificate`` (leaf), ``chain``, ``fullchain``, ``private_key`` and ``bundle``
+        (``None`` where there is none).
+
+    Raises:
+        CertificateError: a key or a value makes no sense.
+    """
+    source = entry.get("source") or "local_ca"
+    if source not in SOURCES:
+        raise CertificateError(f"The certificate source '{source}' is not known; use one of {', '.join(SOURCES)}.")
+    allowed = COMMON + (LOCAL_CA if source == "local_ca" else FILES)
+    unknown = sorted(set(entry) - set(allowed))
+    if unknown:
+        raise CertificateError(
+            f"A certificate entry of source {source} has no key {', '.join(map(repr, unknown))}; "
+            f"it may have {', '.join(allowed)}."
+        )
+    name = str(entry.get("name") or host)
+    if not _NAME.fullmatch(name):
+        raise CertificateError(
+            f"'{name}' cannot be the name of a certificate entry: it becomes the name of a folder."
+        )
+    dns, addresses = alternative_names(entry.get("subject_alt_names") or [host])
+    done: Dict[str, Any] = {
+        "name": name,
+        "source": source,
+        "dns_names": list(dns),
+        "ip_addresses": list(addresses),
+        "names": [*dns, *addresses],
+        "subject_alt_names": [f"DNS:{item}" for item in dns] + [f"IP:{item}" for item in addresses],
+        "owner": entry.get("owner") or "root",
+        "group": entry.get("group") or "root",
+        "mode": _mode(entry),
+    }
+    done.update(_files(entry, name) if source == "files" else _local_ca(entry, policy, name, dns, addresses, root))
+    return done
+
+
+def alternative_names(items: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+    """Sort ``DNS:name``, ``IP:address`` and bare names or addresses into both kinds, each once."""
+    if isinstance(items, str):
+        items = [items]
+    dns: List[str] = []
+    addresses: List[str] = []
+    for item in items:
+        kind, colon, rest = str(item).partition(":")
+        known = colon and kind.upper() in ("DNS", "IP")
+        value = rest if known else str(item)
+        address = as_address(value)
+        if address is not None and not (known and kind.upper() == "DNS"):
+            addresses.append(address)
+        elif known and kind.upper() == "IP":
+            raise CertificateError(f"'{value}' is not an IP address.")
+        else:
+            dns.append(_dns(value))
+    return tuple(dict.fromkeys(dns)), tuple(dict.fromkeys(addresses))
+
+
+def _dns(value: str) -> str:
+    name = normal_host(value)
+    labels = name[2:].split(".") if name.startswith("*.") else name.split(".")
+    if len(name) > 253 or not all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels):
+        raise CertificateError(f"'{value}' is not a host name that a certificate could carry.")
+    return name
+
+
+def _mode(entry: Mapping[str, Any]) -> str:
+    given = entry.get("mode")
+    if given is None:
+        return "0640" if entry.get("group") not in (None, "root") else "0600"
+    text = format(given, "04o") if isinstance(given, int) and not isinstance(given, bool) else str(given)
+    if not re.fullmatch(r"0?[0-7]{3}", text):
+        raise CertificateError(f"'{given}' is not a file mode; write it in quotes, like '0640'.")
+    if int(text, 8) & 0o027:
+        raise CertificateError(f"The mode {text} would let others use the private key; 0640 is the widest allowed.")
+    return text.rjust(4, "0")
+
+
+def _files(entry: Mapping[str, Any], name: str) -> Dict[str, Any]:
+    lacking = [key for key in ("certificate", "private_key") if not entry.get(key)]
+    if lacking:
+        raise CertificateError(f"The certificate entry '{name}' of source files lacks {' and '.join(lacking)}.")
+    for key in FILES:
+        value = entry.get(key)
+        if value and not str(value).startswith("/"):
+            raise CertificateError(
+                f"The certificate entry '{name}' has the relative path '{value}'; make it absolute."
+            )
+    return {
+        "certificate": entry["certificate"],
+        "chain": entry.get("chain") or None,
+        "fullchain": entry.get("fullchain") or entry["certificate"],
+        "private_key": entry["private_key"],
+        "bundle": None,
+    }
+
+
+def _local_ca(
+    entry: Mapping[str, Any],
+    policy: Policy,
+    name: str,
+    dns: Sequence[str],
+    addresses: Sequence[str],
+    root: str,
+) -> Dict[str, Any]:
+    bundle = entry.get("bundle") or "none"
+    if bundle not in BUNDLES:
+        raise CertificateError(f"The bundle '{bundle}' is not known; use one of {', '.join(BUNDLES)}.")
+    folder = f"{root.rstrip('/')}/{name}"
+    days = _days(entry, policy)
+    renew_days = int(entry.get("renew_days") or max(1, days // 3))
+    if renew_days >= days:
+        raise CertificateError(
+            f"The certificate entry '{name}' would be renewed {renew_days} days before its end but lives only {days}."
+        )
+    common = entry.get("common_name") or next((item for item in [*dns, *addresses] if len(item) <= 64), "")
+    return {
+        **_key(entry, policy, name),
+        "common_name": common,
+        "days": days,
+        "renew_days": renew_days,
+        "reuse_key": bool(entry.get("reuse_key", False)),
+        "usages": list(entry.get("usages") or ["serverAuth"]),
+        "bundle_form": bundle,
+        "directory": folder,
+        "staged_key": f"{root.rstrip('/')}/.sets/{name}.key",
+        "certificate": f"{folder}/cert.pem",
+        "chain": f"{folder}/chain.pem",
+        "fullchain": f"{folder}/fullchain.pem",
+        "private_key": f"{folder}/privkey.pem",
+        "bundle": f"{folder}/bundle.pem" if bundle != "none" else None,
+    }
+
+
+def _days(entry: Mapping[str, Any], policy: Policy) -> int:
+    limit = policy.certificate.max_lifetime_days
+    days = int(entry.get("days") or min(DEFAULT_DAYS, limit or DEFAULT_DAYS))
+    if days < 2:
+        raise CertificateError(f"A certificate for {days} days cannot be renewed in time; ask for two or more.")
+    if limit is not None and days > limit:
+        raise CertificateError(f"A certificate for {days} days is asked for; policy {policy.name} allows {limit}.")
+    return days
+
+
+def _key(entry: Mapping[str, Any], policy: Policy, name: str) -> Dict[str, Any]:
+    types = [kind for kind in ("ecdsa", "rsa") if kind in policy.certificate.types]
+    kind: Optional[str] = entry.get("key_type") or (types[0] if types else None)
+    if kind not in types:
+        raise CertificateError(
+            f"The certificate entry '{name}' asks for a key of type {kind}; policy {policy.name} allows "
+            f"{', '.join(types) or 'none that can be made here'}."
+        )
+    if kind == "rsa":
+        least = policy.min_key.rsa or 2048
+        size = int(entry.get("key_size") or max(least, PREFERRED_RSA_BITS))
+        if not least <= size <= 16384:
+            raise CertificateError(
+                f"The certificate entry '{name}' asks for RSA with {size} bits; policy {policy.name} wants at "
+                f"least {least}, and nothing works with more than 16384."
+            )
+        return {"key_type": kind, "key_size": size, "curve": None}
+    curves = policy.certificate.curves or ("secp256r1", "secp384r1")
+    curve = entry.get("curve") or ("secp256r1" if "secp256r1" in curves else curves[0])
+    if curve not in curves:
+        raise CertificateError(
+            f"The certificate entry '{name}' asks for a key on {curve}; policy {policy.name} allows "
+            f"{', '.join(curves)}."
+        )
+    return {"key_type": kind, "key_size": None, "curve": curve}

@@ -1,0 +1,210 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A key with its certificate and chain, judged first and then put in place in one step."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certificate_set
+short_description: Puts a key with its certificate and chain in place, if they are fit for use
+version_added: 0.1.0
+author: the intransit.tls contributors (@intransit-tls)
+description:
+  - Writes key, certificate, chain, full chain and if asked for a bundle beside the set in use, judges them as
+    M(intransit.tls.certificate_info) does, and only then lets the name that services use lead to the new set, by one rename.
+    No service ever reads a key with somebody else's certificate.
+  - A set that is not fit for use is removed again, the task fails with the reasons, and the old set stays in use.
+  - Without O(certificate) it looks after the present set. It restores owner, group, mode and bundle, and says in RV(due)
+    whether and why a new certificate is needed.
+  - The private key stays on the host. It is moved from O(private_key), or kept.
+requirements:
+  - cryptography (Debian package python3-cryptography) on the host that it runs on
+options:
+  path:
+    description:
+      - The name that services use. It becomes a symbolic link to the set in use; the sets themselves lie beside it in
+        C(.sets).
+    type: path
+    required: true
+  certificate:
+    description:
+      - The new leaf certificate in PEM.
+      - Without it nothing new is put in place.
+    type: str
+  chain:
+    description:
+      - The certificates above the leaf in PEM, in order.
+    type: str
+  private_key:
+    description:
+      - A file on the host with the key that the certificate was issued for. It is moved into the set.
+      - Without it the key of the present set is used again.
+    type: path
+  bundle:
+    description:
+      - Whether there is one more file with everything, C(bundle.pem). V(key_first) has key, leaf and chain in this order, as
+        Postfix and Courier read it.
+    type: str
+    choices: [none, key_first]
+    default: none
+  owner:
+    description: Owner of the files that hold the key.
+    type: str
+    default: root
+  group:
+    description: Group of the files that hold the key.
+    type: str
+    default: root
+  mode:
+    description: Mode of the files that hold the key.
+    type: str
+    default: "0600"
+  keep:
+    description: How many earlier sets are kept.
+    type: int
+    default: 1
+  names:
+    description: Host names and IP addresses that the certificate has to cover, no more and no less.
+    type: list
+    elements: str
+    default: []
+  purpose:
+    description: What the certificate is for.
+    type: str
+    choices: [server, client, any]
+    default: server
+  key_type:
+    description: Type that the key should have. Another one makes a new certificate due.
+    type: str
+    choices: [ecdsa, rsa]
+  key_size:
+    description: Size that an RSA key should have. Another one makes a new certificate due.
+    type: int
+  curve:
+    description: Curve that an EC key should be on. Another one makes a new certificate due.
+    type: str
+  issuer:
+    description:
+      - The authority's certificate in PEM. Another authority makes a new certificate due.
+      - The chain has to lead to it or to another self-signed certificate of O(chain).
+    type: str
+  renew_days:
+    description: A certificate with fewer days left is due.
+    type: int
+    default: 30
+extends_documentation_fragment:
+  - intransit.tls.policy
+attributes:
+  check_mode:
+    description: Says what would change, and changes nothing.
+    support: full
+  diff_mode:
+    description: Shows names, issuer, key type and end of both certificates.
+    support: full
+seealso:
+  - module: intransit.tls.certificate_info
+"""
+
+EXAMPLES = r"""
+- name: See whether a new certificate is due
+  intransit.tls.certificate_set:
+    path: /etc/ssl/intransit/www
+    names: [www.example.org]
+    policy: intermediate
+  register: www
+
+- name: Put a new certificate in place
+  intransit.tls.certificate_set:
+    path: /etc/ssl/intransit/www
+    private_key: /etc/ssl/intransit/.sets/www.key
+    certificate: "{{ issued.certificate }}"
+    chain: "{{ lookup('ansible.builtin.file', 'ca.pem') }}"
+    names: [www.example.org]
+    policy: intermediate
+  when: www.due | length > 0
+"""
+
+RETURN = r"""
+due:
+  description: Why a new certificate is needed, in sentences. Empty if none is.
+  returned: success
+  type: list
+  elements: str
+files:
+  description: The files of the set.
+  returned: success
+  type: dict
+  contains:
+    private_key: {description: The private key., type: str}
+    certificate: {description: The leaf., type: str}
+    chain: {description: What is above the leaf., type: str}
+    fullchain: {description: Leaf and chain., type: str}
+    bundle: {description: Key and full chain; null without O(bundle)., type: str}
+certificates:
+  description: The certificates of the set, as M(intransit.tls.certificate_info) returns them.
+  returned: success
+  type: list
+  elements: dict
+keys:
+  description: The key of the set, as M(intransit.tls.certificate_info) returns it.
+  returned: success
+  type: list
+  elements: dict
+findings:
+  description: What is not in order, as M(intransit.tls.certificate_info) returns it.
+  returned: always
+  type: list
+  elements: dict
+problems:
+  description: The sentences of those findings that make it unfit for use.
+  returned: always
+  type: list
+  elements: str
+compliant:
+  description: Whether the set is fit for use.
+  returned: success
+  type: bool
+parser:
+  description: What did the parsing; V(none) where cryptography is missing.
+  returned: success
+  type: str
+"""
+
+from datetime import datetime, timezone
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._edge.certificate_set import SetRequest, bring
+
+
+def main() -> None:
+    """Take the arguments, bring the set, end."""
+    spec = {
+        "path": {"type": "path", "required": True},
+        "certificate": {"type": "str"},
+        "chain": {"type": "str"},
+        "private_key": {"type": "path", "no_log": False},
+        "bundle": {"type": "str", "choices": ["none", "key_first"], "default": "none"},
+        "owner": {"type": "str", "default": "root"},
+        "group": {"type": "str", "default": "root"},
+        "mode": {"type": "str", "default": "0600"},
+        "keep": {"type": "int", "default": 1},
+        "names": {"type": "list", "elements": "str", "default": []},
+        "purpose": {"type": "str", "choices": ["server", "client", "any"], "default": "server"},
+        "key_type": {"type": "str", "choices": ["ecdsa", "rsa"], "no_log": False},
+        "key_size": {"type": "int", "no_log": False},
+        "curve": {"type": "str"},
+        "issuer": {"type": "str"},
+        "renew_days": {"type": "int", "default": 30},
+    }
+    spec.update(policy_argument())
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    finish(module, lambda: bring(SetRequest(**module.params), datetime.now(timezone.utc), dry=module.check_mode))
+
+
+if __name__ == "__main__":
+    main()
