@@ -12,6 +12,7 @@ that is as strict as the policy is nobody's problem.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
@@ -19,6 +20,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set,
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config import ApacheConfig, Directive
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+
+_CONF = re.compile(r"/conf-(?:enabled|available)/[^/]+\Z")
 
 Expand = Callable[[str], Sequence[str]]
 """Takes an OpenSSL cipher list, returns IANA names of TLS 1.2 and older; raises IntransitError on an invalid one."""
@@ -70,25 +73,30 @@ def audit(config: ApacheConfig, policy: Policy, expand: Expand, own_files: Seque
 
 
 def _later_or_inner(config: ApacheConfig, own_files: Sequence[str]) -> Iterator[Directive]:
-    """Yield what can override us: everything inside a section, and the server level once ours is read.
+    """Yield what can override us: everything inside a section, and the server level once ours is read."""
+    place = _our_place(config, own_files)
+    for index, item in enumerate(config.directives):
+        if item.file not in own_files and (item.scope or index > place):
+            yield item
 
-    Where ours is not there yet, only what is inside a section or outside the folders
-    that are read before ours (modules, conf) will come later.
+
+def _our_place(config: ApacheConfig, own_files: Sequence[str]) -> int:
+    """Return the index at which our server level is read, or will be once it is there.
+
+    It will be among the files of conf-enabled, by name; where nothing includes those,
+    everything at server level is taken as later.
     """
-    ours_read = not any(item.file in own_files for item in config.directives)
-    before_ours = ours_read
-    for item in config.directives:
+    for index, item in enumerate(config.directives):
         if item.file in own_files:
-            ours_read, before_ours = True, False
-            continue
-        if item.scope:
-            yield item
-        elif ours_read and not (before_ours and _read_before_us(item.file)):
-            yield item
-
-
-def _read_before_us(path: str) -> bool:
-    return bool(re.search(r"/(mods-enabled|mods-available|conf-enabled|conf-available)/|/(ports|apache2)\.conf\Z", path))
+            return index
+    names = [os.path.basename(path) for path in own_files if "/conf-available/" in path]
+    place = -1
+    for index, item in enumerate(config.directives):
+        if item.name == "includeoptional" and item.arguments[:1] == ("conf-enabled/*.conf",):
+            place = index
+        elif place >= 0 and names and _CONF.search(item.file) and os.path.basename(item.file) < names[0]:
+            place = index
+    return place
 
 
 def _where(item: Directive) -> str:

@@ -173,6 +173,7 @@ class _Walk:
         visible = tuple(section for section in scope if section.name not in _TRANSPARENT)
         item = Directive(name, tuple(parts[1:]), line, path, number, visible)
         if name in ("include", "includeoptional") and len(parts) > 1:
+            self.config.directives.append(item)
             self.file(parts[1], scope, depth + 1, optional=name == "includeoptional" or "*" in parts[1])
             return
         if name == "define" and len(parts) > 1:

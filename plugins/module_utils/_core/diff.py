@@ -18,7 +18,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change import 
 
 _CONTEXT = 1
 _SECRET = re.compile(
-    r"(?i)((?:[\w.-]*(?:passw(?:or)?d|passphrase|secret|credential|token|api_?key|bindpw)[\w.-]*)\s*[=:\s]\s*)(\S.*)"
+    r"(?i)((?:[\w.-]*(?:passw(?:or)?d|passphrase|secret|credential|(?:\b|[_.-])token|api_?key|bindpw)[\w.-]*)"
+    r"\s*[=:\s]\s*)(\S.*)"
 )
 _LEFT_OUT = r"\1(not shown)"
 

@@ -89,8 +89,30 @@ def test_the_server_level_counts_only_after_ours() -> None:
     assert audit(read_config(MAIN, "/etc/apache2", reader), resolve(), expand, [OURS]) == []
 
 
-def test_before_ours_is_there_the_folders_read_earlier_do_not_count() -> None:
-    assert overrides("SSLProtocol all\n", ours=False) == []
+@pytest.mark.parametrize("path, later", [
+    ("/etc/apache2/mods-enabled/ssl.conf", False),
+    ("/etc/apache2/conf-available/security.conf", False),
+    ("/etc/apache2/conf-available/zzz.conf", True),
+    ("/etc/apache2/sites-available/a.conf", True),
+])
+def test_before_ours_is_there_its_place_is_known(path: str, later: bool) -> None:
+    main = ("Include mods-enabled/*.conf\nIncludeOptional conf-enabled/*.conf\nIncludeOptional sites-enabled/*.conf\n")
+    folder = path.split("/")[3].replace("available", "enabled")
+
+    def reader(pattern: str) -> Sequence[Tuple[str, str]]:
+        if pattern == MAIN:
+            return [(MAIN, main)]
+        return [(path, "SSLProtocol all\n")] if "/%s/" % folder in pattern else []
+
+    found = audit(read_config(MAIN, "/etc/apache2", reader), resolve(), expand, [OURS])
+    assert bool(found) is later
+
+
+def test_at_the_end_of_the_main_file_is_after_ours() -> None:
+    files = {MAIN: "IncludeOptional conf-enabled/*.conf\nSSLProtocol all\n"}
+    found = audit(read_config(MAIN, "/etc/apache2", lambda path: [(path, files[path])] if path in files else []),
+                  resolve(), expand, [OURS])
+    assert [item.line for item in found] == [2]
 
 
 def test_client_certificates_are_not_asked_less_of_than_the_policy_does() -> None:
