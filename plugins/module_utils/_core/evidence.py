@@ -11,15 +11,21 @@ is made from a document alone, so that it can be made again years later.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import (
     Exceptions,
     endpoint_name,
     judge,
+    unmatched_exceptions,
     verdict_of,
 )
+
+SCHEMA = "intransit.tls/evidence/1"
+"""Changes when a reader of older documents would misread newer ones."""
 
 
 def record(
@@ -65,7 +71,7 @@ def record(
         name = endpoint_name(seen)
         rows.append({
             "endpoint": name,
-            "observation": subject,
+            "observation": {key: value for key, value in subject.items() if key != "certificate_findings"},
             "before": earlier.get(name),
             "findings": plain,
             "verdict": verdict_of(plain, fail_on),
@@ -77,3 +83,132 @@ def record(
         "verdict": verdict_of((finding for row in rows for finding in row["findings"]), fail_on),
         "endpoints": rows,
     }
+
+
+def document(
+    records: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    title: str = "TLS in transit",
+    exceptions: Exceptions = (),
+    fail_on: str = "low",
+) -> Dict[str, Any]:
+    """Make one document out of the records of a run.
+
+    What is the same for many hosts (policies, controls) is written once.  The document
+    holds everything that a report shows, so it can be rendered again at any later time.
+
+    Args:
+        records: as ``record`` makes them, one per host.
+        now: aware, UTC: when the run was judged.
+        title: for people.
+        exceptions: all exceptions of the run, for the list of them and for unmatched ones.
+        fail_on: the mildest severity that makes a verdict ``fail``.
+    """
+    policies: Dict[str, Dict[str, Any]] = {}
+    hosts: Dict[str, Dict[str, Any]] = {}
+    for item in records:
+        _add(hosts, item, policies, now)
+    made: Dict[str, Any] = {
+        "schema": SCHEMA,
+        "title": title,
+        "generated": now.isoformat(),
+        "fail_on": fail_on,
+        "policies": policies,
+        "controls": {key: _control(key) for key in CONTROLS},
+        "hosts": [judged_again(host, fail_on) for host in hosts.values()],
+        "exceptions": [rule.to_dict() for rule in parse_exceptions(exceptions)],
+    }
+    made["findings"] = unneeded(made, now)
+    made["summary"] = summary(made)
+    return made
+
+
+def unneeded(made: Mapping[str, Any], now: datetime) -> List[Dict[str, Any]]:
+    """Return a failure for each exception of a document that covered nothing in it."""
+    rows = [
+        {**finding, "host": host["host"], "endpoint": row["endpoint"]}
+        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
+    ]
+    groups = {host["host"]: host["groups"] for host in made["hosts"]}
+    loose = unmatched_exceptions(made["exceptions"], rows, groups, now)
+    return [_compact(finding.to_dict(), keep_place=True) for finding in loose]
+
+
+def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Dict[str, Dict[str, Any]],
+         now: datetime) -> None:
+    """Add one record; a host may have several, judged by different policies."""
+    host = hosts.setdefault(str(item["host"]), {"host": str(item["host"]), "groups": [], "endpoints": []})
+    host["groups"] = sorted({*host["groups"], *(str(group) for group in item.get("groups") or [])})
+    policy = policy_key(item.get("policy") or {}, policies)
+    for row in item["endpoints"]:
+        host["endpoints"].append({
+            **row,
+            "policy": policy,
+            "judged": now.isoformat(),
+            "findings": [_compact(finding) for finding in row["findings"]],
+        })
+
+
+def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> str:
+    """Return the name that the document knows this policy by; equal policies share one."""
+    name = str(policy.get("name") or "unnamed")
+    for number in range(1, len(known) + 2):
+        key = name if number == 1 else f"{name} ({number})"
+        if key not in known:
+            known[key] = dict(policy)
+        if known[key] == policy:
+            return key
+    raise AssertionError("one of the names above is always free")
+
+
+def _control(key: str) -> Dict[str, Any]:
+    control = CONTROLS[key]
+    return {
+        "title": control.title,
+        "severity": control.severity,
+        "sentence": control.sentence,
+        "remedy": control.remedy,
+        "references": list(control.references),
+        "depth": control.depth,
+    }
+
+
+def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> Dict[str, Any]:
+    """Leave out of a finding what its place and its control already say."""
+    dropped = {"references", "remedy"} | (set() if keep_place else {"host", "endpoint"})
+    return {
+        key: value for key, value in finding.items()
+        if key not in dropped and not (key == "exception" and value is None)
+    }
+
+
+def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
+    """Count what a document holds: endpoints by verdict, findings by status, failures by severity and control."""
+    rows = [row for host in made["hosts"] for row in host["endpoints"]]
+    findings = [finding for row in rows for finding in row["findings"]] + list(made["findings"])
+    failed = [finding for finding in findings if finding["status"] == "fail"]
+    verdict = verdict_of(findings, made["fail_on"])
+    return {
+        "verdict": verdict,
+        "hosts": len(made["hosts"]),
+        "endpoints": len(rows),
+        "verdicts": _counted(row["verdict"] for row in rows),
+        "findings": _counted(finding["status"] for finding in findings),
+        "failures": _counted(finding["severity"] for finding in failed),
+        "failed_controls": _counted(finding["control"] for finding in failed),
+    }
+
+
+def _counted(words: Iterable[str]) -> Dict[str, int]:
+    counts: Dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def judged_again(host: Mapping[str, Any], fail_on: str) -> Dict[str, Any]:
+    """Return the host with the verdicts that ``fail_on`` gives it and its endpoints."""
+    rows = [dict(row, verdict=verdict_of(row["findings"], fail_on)) for row in host["endpoints"]]
+    verdict = verdict_of((finding for row in rows for finding in row["findings"]), fail_on)
+    return {**host, "endpoints": rows, "verdict": verdict}

@@ -22,6 +22,8 @@ from datetime import datetime
 from textwrap import wrap
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
     certificate,
     plain,
@@ -65,6 +67,18 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
         lines.append("No endpoint was looked at.")
     lines += ["-" * width, *wrap(summary_line(records), width)]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def document_table(made: Mapping[str, Any]) -> str:
+    """Render the table of an evidence document, as of the time it was generated."""
+    now = moment(made["generated"])
+    if now is None:
+        raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
+    lines = [verdict_table(made["hosts"], now)]
+    for finding in made["findings"]:
+        lines += wrap(f"! {finding['severity']}: {plain(finding['sentence'])} [{finding['control']}]", 80,
+                      subsequent_indent="  ")
+    return "\n".join(lines) + "\n"
 
 
 def summary_line(records: Sequence[Mapping[str, Any]]) -> str:

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One door to every form of report: a document and a format in, text out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable, Dict, Mapping
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table
+
+
+def _json(made: Mapping[str, Any]) -> str:
+    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+_RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "json": _json,
+    "text": document_table,
+}
+
+FORMATS: Dict[str, str] = {"json": ".json", "text": ".txt"}
+"""Every format with the ending of its file."""
+
+
+def render(form: str, made: Mapping[str, Any]) -> str:
+    """Return the document in one of FORMATS."""
+    return _RENDERERS[form](made)

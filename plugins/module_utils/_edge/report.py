@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Read evidence of other runs, write this one's: each file complete, or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document
+from ansible_collections.intransit.tls.plugins.module_utils._core.merge import check_schema, merged
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
+from ansible_collections.intransit.tls.plugins.module_utils._edge.files import write_state
+
+SIZE_LIMIT = 1024 * 1024 * 1024
+"""Bytes; evidence beyond this would not fit into memory several times over."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to report and where.  Fields are the options of the module ``report``."""
+
+    dest: Optional[str]
+    name: str = "tls-evidence"
+    formats: Sequence[str] = ("json", "text")
+    records: Sequence[Mapping[str, Any]] = ()
+    merge: Sequence[str] = ()
+    exceptions: Sequence[Mapping[str, Any]] = ()
+    fail_on: str = "low"
+    title: str = "TLS in transit"
+    mode: int = 0o640
+
+
+def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any]:
+    """Build the document, write it in every format, return what a play needs.
+
+    Args:
+        request: see there.
+        now: aware, UTC.
+        write: false in check mode: everything but the files.
+
+    Raises:
+        EvidenceError: a file to merge cannot be used.
+        TransactionError: a file cannot be written.
+    """
+    made = _document(request, now)
+    paths: List[str] = []
+    changed = False
+    for form in request.formats if request.dest else ():
+        path = os.path.join(str(request.dest), request.name + FORMATS[form])
+        content = render(form, made).encode("utf-8")
+        changed = _write(path, content, request.mode, write) or changed
+        paths.append(path)
+    return {
+        "changed": changed,
+        "paths": paths,
+        "summary": made["summary"],
+        "verdict": made["summary"]["verdict"],
+        "table": render("text", made),
+    }
+
+
+def permissions(text: str) -> int:
+    """Read octal permissions like ``0640``.
+
+    Raises:
+        EvidenceError: they are none.
+    """
+    try:
+        return int(text, 8) & 0o777
+    except ValueError:
+        raise EvidenceError(f"mode={text!r} is not octal permissions like '0640'.") from None
+
+
+def _document(request: Request, now: datetime) -> Dict[str, Any]:
+    parts = [_read(path) for path in request.merge]
+    if request.records or not parts:
+        parts.append(document(
+            request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on
+        ))
+    return merged(parts, request.title) if len(parts) > 1 else parts[0]
+
+
+def _read(path: str) -> Dict[str, Any]:
+    try:
+        if os.path.getsize(path) > SIZE_LIMIT:
+            raise EvidenceError(f"{path} is larger than any evidence this can read.")
+        with open(path, encoding="utf-8") as stream:
+            found = json.load(stream)
+        check_schema(found)
+    except OSError as error:
+        raise EvidenceError(f"Cannot read the evidence {path}: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise EvidenceError(f"{path} is not JSON: {error}.") from error
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error.message}") from error
+    return dict(found)
+
+
+def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            same = stream.read() == content and stat.S_IMODE(os.fstat(stream.fileno()).st_mode) == mode
+    except OSError:
+        same = False
+    if write and not same:
+        write_state(path, State({"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}, content))
+    return not same

@@ -1,0 +1,151 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Write the evidence of a run for people and machines."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: report
+short_description: Write the evidence of a run, as JSON and as reports for people
+version_added: 0.1.0
+description:
+  - Makes one document out of the records of a run, or out of several earlier documents, and writes it in any of the
+    given formats. Every report is made from that document alone.
+  - The document is described by C(docs/evidence.schema.json) of this collection.
+  - Run it on the controller, once. It judges nothing itself and does not fail on what it reports.
+author:
+  - the intransit.tls contributors (@intransit-tls)
+attributes:
+  check_mode:
+    support: full
+    description: Everything is returned, nothing is written.
+  diff_mode:
+    support: none
+    description: Evidence is written anew, not edited.
+options:
+  records:
+    description: Records of P(intransit.tls.record#filter), usually one per host.
+    type: list
+    elements: dict
+    default: []
+  merge:
+    description:
+      - Evidence documents (JSON) of other slices, vantages or runs, to be joined with O(records).
+      - The same endpoint of the same host seen from the same vantage is kept once, as it was judged last.
+    type: list
+    elements: path
+    default: []
+  dest:
+    description: The folder to write to. It has to exist. Without it nothing is written.
+    type: path
+  name:
+    description: The name of the files, without the ending that each format adds.
+    type: str
+    default: tls-evidence
+  formats:
+    description: What to write.
+    type: list
+    elements: str
+    choices: [json, text]
+    default: [json, text]
+  exceptions:
+    description:
+      - All exceptions of the run, as P(intransit.tls.verdict#filter) takes them.
+      - One that covered nothing is a failure.
+    type: list
+    elements: dict
+    default: []
+  fail_on:
+    description: The mildest severity of a failure that makes a verdict V(fail).
+    type: str
+    choices: [info, low, medium, high, critical]
+    default: low
+  title:
+    description: What the report is called.
+    type: str
+    default: TLS in transit
+  mode:
+    description: Permissions of the files, like V('0640'). Reports name weak spots.
+    type: str
+    default: '0640'
+seealso:
+  - plugin: intransit.tls.record
+    plugin_type: filter
+  - module: intransit.tls.endpoint_info
+"""
+
+EXAMPLES = r"""
+- name: Keep the evidence of this run
+  intransit.tls.report:
+    records: "{{ ansible_play_hosts_all | map('extract', hostvars, 'tls_record') | list }}"
+    exceptions: "{{ tls_exceptions }}"
+    dest: /var/lib/tls-evidence
+    formats: [json, text]
+  delegate_to: localhost
+  run_once: true
+  register: evidence
+
+- name: Join the slices of a job
+  intransit.tls.report:
+    merge: [/tmp/slice1.json, /tmp/slice2.json]
+    dest: /var/lib/tls-evidence
+  delegate_to: localhost
+  run_once: true
+"""
+
+RETURN = r"""
+paths:
+  description: The files that were written, or would be in check mode.
+  returned: always
+  type: list
+  elements: str
+summary:
+  description:
+    - Counts of C(hosts) and C(endpoints), C(verdicts) of endpoints, C(findings) by status, C(failures) by severity,
+      C(failed_controls), and the C(verdict) of the whole.
+  returned: always
+  type: dict
+verdict:
+  description: One word for the whole run, as in RV(summary).
+  returned: always
+  type: str
+table:
+  description: The table for people, lines parted by newlines.
+  returned: always
+  type: str
+"""
+
+from datetime import datetime, timezone
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._core.controls import SEVERITIES
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS
+from ansible_collections.intransit.tls.plugins.module_utils._edge.report import Request, permissions, report
+
+
+def main():
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec=dict(
+            records=dict(type="list", elements="dict", default=[]),
+            merge=dict(type="list", elements="path", default=[]),
+            dest=dict(type="path"),
+            name=dict(type="str", default="tls-evidence"),
+            formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["json", "text"]),
+            exceptions=dict(type="list", elements="dict", default=[]),
+            fail_on=dict(type="str", choices=list(SEVERITIES), default="low"),
+            title=dict(type="str", default="TLS in transit"),
+            mode=dict(type="str", default="0640"),
+        ),
+        supports_check_mode=True,
+    )
+    now, write = datetime.now(timezone.utc), not module.check_mode
+    finish(module, lambda: report(Request(**{**module.params, "mode": permissions(module.params["mode"])}), now, write))
+
+
+if __name__ == "__main__":
+    main()
