@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import vantage
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
@@ -40,6 +41,16 @@ def outside_endpoints(rows: Sequence[Mapping[str, Any]], address: str) -> List[D
     return vantage.outside(rows, address)
 
 
+def certificate_choice(
+    entries: Sequence[Mapping[str, Any]], name: str = "", names: Sequence[str] = ()
+) -> Dict[str, Any]:
+    """Return the entry that a service is given; see certificate_choice.yml."""
+    try:
+        return choice.choose(entries, name, names)
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
 class FilterModule:
     """Ansible's way in."""
 
@@ -47,6 +58,7 @@ class FilterModule:
         """Return the filters by name."""
         return {
             "apache_settings": apache_settings,
+            "certificate_choice": certificate_choice,
             "inside_endpoints": inside_endpoints,
             "outside_endpoints": outside_endpoints,
         }

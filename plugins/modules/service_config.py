@@ -110,6 +110,13 @@ options:
         description: Seconds for the checker.
         type: float
         default: 30.0
+      requires:
+        description:
+          - Files that the new settings name and that another task brings. In check mode nothing is judged while one of
+            them is not there yet.
+        type: list
+        elements: path
+        default: []
       shadow:
         description:
           - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
@@ -275,6 +282,7 @@ ARGUMENTS = dict(
             command=dict(type="list", elements="str"),
             forbid=dict(type="str"),
             timeout=dict(type="float", default=30.0),
+            requires=dict(type="list", elements="path", default=[]),
             shadow=dict(type="dict"),
         ),
     ),

@@ -11,6 +11,7 @@ leaves the journal, and the next run starts by putting that back.
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,7 +80,7 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
             "findings": [],
         }
         if differing:
-            result["validated"] = validate(request.service, request.validation, differing)
+            result["validated"] = _validated(request, differing)
         if request.check_mode:
             return result
         if differing:
@@ -107,6 +108,13 @@ def recover(book: Journal, verb: str, settle: float) -> Dict[str, Any]:
         )
     book.close()
     return {"begun": body.get("begun"), "activated": done, **report}
+
+
+def _validated(request: Request, steps: Sequence[Step]) -> str:
+    missing = [path for path in request.validation.get("requires") or () if not os.path.exists(path)]
+    if request.check_mode and missing:
+        return "not judged: %s will only be there after a real run" % ", ".join(missing)
+    return validate(request.service, request.validation, steps)
 
 
 def _pending(book: Journal) -> Dict[str, Any]:

@@ -52,7 +52,8 @@ def settings(
     """
     _check(options)
     make_site = _make_site(seen, options)
-    verify_client = _CLIENT[options.get("client_certificate") or policy.client_certificate]
+    asked = options["client_certificate"]
+    verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
         "cipher_string": openssl.get("cipher_string"),
@@ -142,12 +143,9 @@ def _check(options: Mapping[str, Any]) -> None:
     for path in options["redirect_exempt"]:
         if not _PATH.match(str(path)):
             raise DialectError("apache_tls_redirect_exempt holds %r; it takes paths such as /.well-known/." % path)
-    for name, known in (("overrides", OVERRIDES), ("vhost", VHOST)):
+    for name, known in (("overrides", OVERRIDES), ("vhost", VHOST), ("client_certificate", ("policy", *_CLIENT))):
         if options[name] not in known:
             raise DialectError("apache_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
-    asked = options.get("client_certificate")
-    if asked and asked not in _CLIENT:
-        raise DialectError("apache_tls_client_certificate is %r; it takes %s." % (asked, ", ".join(_CLIENT)))
 
 
 def _make_site(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sig
 def options(**changed: Any) -> Dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
                 redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], hsts_max_age=None,
-                hsts_include_subdomains=None, hsts_preload=None, client_certificate=None, client_ca_file="")
+                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", client_ca_file="")
     return dict(base, **changed)
 
 
