@@ -86,6 +86,13 @@ options:
     type: list
     elements: str
     default: []
+  accept:
+    description:
+      - Controls whose failure is accepted, such as V(certificate.self_signed) for a certificate that DANE vouches for.
+      - Such findings have the status V(excepted) and do not count for RV(compliant).
+    type: list
+    elements: str
+    default: []
   include_pem:
     description:
       - Return each certificate's PEM, too.
@@ -207,7 +214,7 @@ findings:
   elements: dict
   contains:
     control: {description: 'What was asked, such as V(certificate.key_size).', type: str}
-    status: {description: 'V(pass), V(fail), V(error) or V(unprobed).', type: str}
+    status: {description: 'V(pass), V(fail), V(excepted), V(error) or V(unprobed).', type: str}
     severity: {description: 'V(critical), V(high), V(medium), V(low) or V(info).', type: str}
     sentence: {description: What was expected and what was seen., type: str}
     path: {description: File or endpoint., type: str}
@@ -260,6 +267,7 @@ def main() -> None:
         "key_owners": {"type": "list", "elements": "str", "default": ["root"], "no_log": False},
         "key_groups": {"type": "list", "elements": "str", "default": ["ssl-cert"], "no_log": False},
         "blocklist": {"type": "list", "elements": "str", "default": []},
+        "accept": {"type": "list", "elements": "str", "default": []},
         "include_pem": {"type": "bool", "default": False},
         "include_passed": {"type": "bool", "default": True},
     }

@@ -13,11 +13,11 @@ version_added: 0.1.0
 author: the intransit.tls contributors (@intransit-tls)
 description:
   - Writes key, certificate, chain, full chain and if asked for a bundle beside the set in use, judges them as
-    M(intransit.tls.certificate_info) does, and only then lets the name that services use lead to the new set, by one rename.
-    No service ever reads a key with somebody else's certificate.
+    M(intransit.tls.certificate_info) does, and only then lets the name that services use lead to the new set.
+    That is one rename, so no service ever reads a key with somebody else's certificate.
   - A set that is not fit for use is removed again, the task fails with the reasons, and the old set stays in use.
-  - Without O(certificate) it looks after the present set. It restores owner, group, mode and bundle, and says in RV(due)
-    whether and why a new certificate is needed.
+  - Without O(certificate) it looks after the present set. It restores owner, group, mode and bundle, and says in
+    RV(due) whether and why a new certificate is needed.
   - The private key stays on the host. It is moved from O(private_key), or kept.
 requirements:
   - cryptography (Debian package python3-cryptography) on the host that it runs on
@@ -44,8 +44,8 @@ options:
     type: path
   bundle:
     description:
-      - Whether there is one more file with everything, C(bundle.pem). V(key_first) has key, leaf and chain in this order, as
-        Postfix and Courier read it.
+      - Whether there is one more file with everything, C(bundle.pem). V(key_first) has key, leaf and chain in this
+        order, as Postfix and Courier read it.
     type: str
     choices: [none, key_first]
     default: none
@@ -90,6 +90,11 @@ options:
       - The authority's certificate in PEM. Another authority makes a new certificate due.
       - The chain has to lead to it or to another self-signed certificate of O(chain).
     type: str
+  accept:
+    description: Controls whose failure is accepted; see M(intransit.tls.certificate_info).
+    type: list
+    elements: str
+    default: []
   renew_days:
     description: A certificate with fewer days left is due.
     type: int
@@ -199,6 +204,7 @@ def main() -> None:
         "key_size": {"type": "int", "no_log": False},
         "curve": {"type": "str"},
         "issuer": {"type": "str"},
+        "accept": {"type": "list", "elements": "str", "default": []},
         "renew_days": {"type": "int", "default": 30},
     }
     spec.update(policy_argument())

@@ -60,6 +60,7 @@ class SetRequest:
     curve: Optional[str] = None
     issuer: Optional[str] = None
     renew_days: int = 30
+    accept: Sequence[str] = ()
 
 
 def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, Any]:
@@ -134,6 +135,7 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
             min_days_left=1,
             key_owners=(request.owner, "root"),
             key_groups=(request.group, "ssl-cert"),
+            accept=request.accept,
             passes=False,
         ),
         now,
@@ -151,7 +153,8 @@ def _paths(request: SetRequest) -> Dict[str, Optional[str]]:
 def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
     if _is_in_place(request):
         changed = _tidy(request, dry)
-        return {**_judged(request, request.path, now), "changed": changed, "due": [], "diff": {"before": "", "after": ""}}
+        same = {"before": "", "after": ""}
+        return {**_judged(request, request.path, now), "changed": changed, "due": [], "diff": same}
     before = _described(request.path)
     if dry:
         return {**_nothing(request), "changed": True, "due": [], "diff": {"before": before, "after": "a new set\n"}}

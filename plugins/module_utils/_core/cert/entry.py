@@ -22,7 +22,7 @@ DEFAULT_ROOT = "/etc/ssl/intransit"
 DEFAULT_DAYS = 90
 PREFERRED_RSA_BITS = 3072
 
-COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode")
+COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode", "accept")
 LOCAL_CA = ("common_name", "key_type", "key_size", "curve", "days", "renew_days", "reuse_key", "bundle", "usages")
 FILES = ("certificate", "private_key", "chain", "fullchain")
 
@@ -72,6 +72,7 @@ def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DE
         "owner": entry.get("owner") or "root",
         "group": entry.get("group") or "root",
         "mode": _mode(entry),
+        "accept": list(entry.get("accept") or ()),
     }
     done.update(_files(entry, name) if source == "files" else _local_ca(entry, policy, name, dns, addresses, root))
     return done

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Tuple
+from dataclasses import replace
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
 REFERENCES: Dict[str, Tuple[str, ...]] = {
     "certificate.readable": ("RFC 5280", "RFC 7468"),
@@ -84,6 +86,22 @@ class Ledger:
 def compliant(findings: Iterable[Finding]) -> bool:
     """Tell whether nothing failed or stayed unread that is more than advice."""
     return not any(item.status in ("fail", "error") and item.severity in FAILING_SEVERITIES for item in findings)
+
+
+def accepted(findings: Sequence[Finding], controls: Sequence[str]) -> Tuple[Finding, ...]:
+    """Return the findings, with failures of ``controls`` turned into exceptions.
+
+    Raises:
+        CertificateError: nothing here is called like one of ``controls``.
+    """
+    unknown = sorted(set(controls) - set(REFERENCES))
+    if unknown:
+        known = listed(REFERENCES, len(REFERENCES))
+        raise CertificateError(f"There is no control {listed(unknown)}; there are {known}.")
+    return tuple(
+        replace(item, status="excepted") if item.status == "fail" and item.control in controls else item
+        for item in findings
+    )
 
 
 def called(item: Certificate, role: str) -> str:

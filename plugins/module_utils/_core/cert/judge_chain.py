@@ -117,8 +117,8 @@ def judge_order(material: Material, leaf: Certificate, family: Family, into: Led
             into.failed(
                 "certificate.chain_order",
                 "medium",
-                f"In {material.source} certificate {upper.position + 1} ('{upper.title}') did not sign the one before it "
-                f"('{lower.title}').",
+                f"In {material.source} certificate {upper.position + 1} ('{upper.title}') did not sign the one before "
+                f"it ('{lower.title}').",
                 "Let each certificate be followed by the one that signed it, and leave out what does not belong.",
                 position=upper.position,
                 subject=upper.subject,
@@ -165,7 +165,7 @@ def judge_chain(leaf: Certificate, served: Sequence[Certificate], family: Family
             "certificate.trust_anchor",
             "medium" if rules.anchors_named else "low",
             f"{who} leads to '{top.title}', which is not among {scope}.",
-            "Install that root where the clients look for it, or have the certificate issued by an authority they trust.",
+            "Install that root where the clients look for it, or use an authority that they trust.",
             root=top.subject,
             root_sha256=top.sha256,
         )
@@ -196,7 +196,8 @@ def _broken_signature(path: Sequence[Certificate], who: str, family: Family, int
         into.failed(
             "certificate.chain_signature",
             "high",
-            f"{who} has a broken chain: '{impostors[0].title}' carries the issuer's name but did not sign '{top.title}'.",
+            f"{who} has a broken chain: '{impostors[0].title}' carries the issuer's name but did not sign "
+            f"'{top.title}'.",
             "Take the issuer's certificate that fits; the authority may have renewed it with another key.",
             subject=top.subject,
             issuer=impostors[0].subject,

@@ -183,7 +183,7 @@ class Finding:
 
     control: str
     status: str
-    """``pass``, ``fail``, ``unprobed`` or ``error``."""
+    """``pass``, ``fail``, ``excepted``, ``unprobed`` or ``error``."""
     severity: str
     """``critical``, ``high``, ``medium``, ``low`` or ``info``; how bad it is where it failed."""
     sentence: str
