@@ -107,20 +107,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, host
-
-
-def look(services, policy, own_files):
-    """Return the module's result for the named services."""
-    resolved = None if policy is None else resolve(policy=policy)
-    found = {}
-    for name in services:
-        found[name] = host.describe(SERVICES[name])
-        if name == "apache" and found[name]["installed"]:
-            found[name].update(apache.describe(resolved, own_files))
-    return {"services": found}
+from ansible_collections.intransit.tls.plugins.module_utils._edge.look import look
 
 
 def main():

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Look at services: what is common to all, and what only one kind has."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, host
+
+Describer = Callable[[Optional[Policy], Sequence[str]], Dict[str, Any]]
+
+DESCRIBERS: Dict[str, Describer] = {"apache": apache.describe}
+"""What is read of one kind of service beside what all have, by name; only asked where it is installed."""
+
+
+def look(names: Sequence[str], policy: Any, own_files: Sequence[str]) -> Dict[str, Any]:
+    """Return ``services``: for every name what is installed, linked, configured and listening.
+
+    Args:
+        names: names of ``SERVICES``.
+        policy: what ``resolve`` takes; None where nothing shall be judged.
+        own_files: configuration files that our roles write.
+    """
+    resolved = None if policy is None else resolve(policy=policy)
+    found: Dict[str, Any] = {}
+    for name in names:
+        found[name] = host.describe(SERVICES[name])
+        if name in DESCRIBERS and found[name]["installed"]:
+            found[name].update(DESCRIBERS[name](resolved, own_files))
+    return {"services": found}
