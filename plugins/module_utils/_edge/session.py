@@ -11,6 +11,7 @@ nothing here is ever used to tell which versions or suites a server takes.
 from __future__ import annotations
 
 import ssl
+import warnings
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
@@ -64,10 +65,12 @@ class Trust:
                 break
             except ssl.SSLError:
                 continue
-        try:
-            context.minimum_version = ssl.TLSVersion.TLSv1
-        except ValueError:
-            pass
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the old versions are deprecated, which is why they are looked for
+            try:
+                context.minimum_version = ssl.TLSVersion.TLSv1
+            except ValueError:
+                pass
         if newest == "TLSv1.2":
             context.maximum_version = ssl.TLSVersion.TLSv1_2
         return context
@@ -108,7 +111,8 @@ class Session:
         """Take bytes or the end of the connection; None: nothing to tell yet."""
         if isinstance(arrival, End):
             if not self._done:
-                return Secured(False, reason=f"The connection ended during the handshake ({arrival.value}).")
+                return Secured(False, ended=True,
+                               reason=f"The connection ended during the handshake ({arrival.value}).")
             return arrival
         self._in.write(arrival)
         if not self._done:

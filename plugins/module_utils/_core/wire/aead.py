@@ -81,7 +81,7 @@ def _chacha20(key: bytes, counter: int, nonce: bytes, text: bytes) -> bytes:
     tail = struct.unpack("<3I", nonce)
     stream = []
     for block in range((len(text) + 63) // 64):
-        start = list(words) + [(counter + block) & MASK32] + list(tail)
+        start = [*words, (counter + block) & MASK32, *tail]
         state = start[:]
         for _each in range(10):
             for a, b, c, d in _ROUND:

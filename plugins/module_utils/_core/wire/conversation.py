@@ -75,6 +75,8 @@ class Secured:
     trusted: Optional[bool] = None
     name_matches: Optional[bool] = None
     reason: str = ""
+    ended: bool = False
+    """The connection ended during the handshake, without a word."""
 
 
 Step = Union[Send, Receive, Secure]

@@ -54,7 +54,7 @@ def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], fail
     """
     failure = failure or (outcome.failure if outcome is not None and outcome.failure else "unreachable")
     sentence = FAILURES[failure]
-    if outcome is not None and outcome.detail:
+    if outcome is not None and failure == "unreachable":
         sentence += f" ({outcome.detail.lower()})"
     plaintext = Plaintext(None, "undecided", "Nothing could be asked.")
     if endpoint.protocol == "http" and failure == "refused":
@@ -85,7 +85,7 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
         Ask(lambda: web.plain_get(header, web.PROBE_PATH), options.seconds),
         Ask(lambda: web.plain_get(web.PROBE_HOST, "/"), options.seconds),
     ])
-    answers = [outcome.result or web.PlainAnswer() for outcome in [first] + rest]
+    answers = [outcome.result or web.PlainAnswer() for outcome in [first, *rest]]
     plaintext, facts = web.http_port(answers, name)
     return Observation(
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
@@ -109,10 +109,22 @@ def _https_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     if not prober.reached:
         return unreachable(endpoint, "policy", prober.first)
     if web_asks:
-        answer = seen_plain[0].result or web.PlainAnswer()
+        outcome = yield from prober.insist(plain[0], _turned_away, seen_plain[0])
+        answer = outcome.result or web.PlainAnswer()
         notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
-        yield from _web_facts(endpoint, options, notes, prober, seen_get[0], header)
+        outcome = yield from prober.insist(get[0], _went_away, seen_get[0])
+        yield from _web_facts(endpoint, options, notes, prober, outcome, header)
     return finish(notes, prober)
+
+
+def _turned_away(outcome: Outcome) -> bool:
+    return outcome.result is None or outcome.result.away
+
+
+def _went_away(outcome: Outcome) -> bool:
+    """The connection ended before the handshake of the machine's own library had any result."""
+    fetched = outcome.result
+    return fetched is None or (not fetched.secured.done and fetched.secured.ended)
 
 
 def _secure(endpoint: Endpoint, verify: bool) -> Secure:
@@ -163,7 +175,7 @@ def finish(notes: Notebook, prober: Prober) -> Observation:
     seen = notes.observation()
     client = seen.client_certificate
     if client.requested and client.required is None:
-        seen = replace(seen, undecided=seen.undecided + ("client_certificate.required",))
+        seen = replace(seen, undecided=(*seen.undecided, "client_certificate.required"))
     return replace(
         seen, reachable=True, error=error, connections=prober.connections,
         address=prober.first.address if prober.first is not None else None, vantage=_vantage(prober.first),

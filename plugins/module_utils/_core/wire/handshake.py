@@ -242,6 +242,8 @@ def look(hello: ClientHello, whole: bool = False, held: bytes = b"",
     """The conversation: send one hello, watch, stop.
 
     Args:
+        hello: what to send.
+        whole: read the whole flight, not only the ServerHello.
         held: bytes that came before, behind the answer of a STARTTLS dialogue.
         quiet: seconds of silence after which the look ends.
     """

@@ -126,7 +126,7 @@ def _extensions(hello: ClientHello) -> bytes:
 
 
 def _tls13_extensions(hello: ClientHello) -> bytes:
-    versions = ("TLSv1.3",) + hello.older_versions
+    versions = ("TLSv1.3", *hello.older_versions)
     parts = [ext.supported_versions(tuple(VERSION_NUMBERS[version] for version in versions))]
     if hello.cookie is not None:
         parts.append(ext.extension(ext.COOKIE, vector(2, hello.cookie)))

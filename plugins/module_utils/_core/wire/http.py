@@ -113,6 +113,7 @@ def parse_redirect(response: Response, host: str) -> Optional[Redirect]:
     """Where a response sends the client; None when it sends nowhere.
 
     Args:
+        response: the head of the answer.
         host: the name asked for, without a port.
     """
     location = response.one("location")

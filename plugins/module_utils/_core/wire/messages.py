@@ -179,6 +179,7 @@ def parse_key_exchange(body: bytes, kx: str, tls12: bool, signed: bool) -> KeyEx
     """The ServerKeyExchange.
 
     Args:
+        body: the message without its head.
         kx: ``"ECDHE"`` or ``"DHE"``; anything else tells nothing and gives an empty value.
         tls12: the version is TLS 1.2, so a signature names its scheme.
         signed: the suite authenticates the server, so there is a signature.

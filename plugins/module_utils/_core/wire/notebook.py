@@ -72,7 +72,8 @@ class Notebook:
 
     def _learn_choice(self, answer: Answer) -> None:
         hello, question = answer.look.choice, answer.question.hello
-        assert hello is not None and question is not None
+        if hello is None or question is None:
+            return
         if hello.group is not None:
             self._note(self._groups, offers.group_name(hello.group))
         if hello.version == "TLSv1.3":
@@ -169,7 +170,7 @@ class Notebook:
         if self._staple_asked or self._staple is not None:
             stapling = Stapling(self._staple is not None, ocsp_status(self._staple) if self._staple else None)
         facts = dict(self.facts)
-        facts.setdefault("suites_complete", {version: False for version in self._suites})
+        facts.setdefault("suites_complete", dict.fromkeys(self._suites, False))
         return Observation(
             host=self._endpoint.host, port=self._endpoint.port, protocol=self._endpoint.protocol,
             server_name=self._endpoint.server_name, depth=self._depth,

@@ -9,7 +9,7 @@ forbidden, and its refusal proves the whole set absent.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Iterable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups as group_table
@@ -23,7 +23,7 @@ NULL_WITH_NULL = 0x0000
 COMMON_GROUPS = (29, 23, 24, 25, 30)
 
 
-@lru_cache(maxsize=None)
+@cache
 def all_suites(version: str) -> tuple[int, ...]:
     """Every suite that may be negotiated in a version, strongest first."""
     at = PROTOCOLS.index(version)
@@ -37,7 +37,7 @@ def all_suites(version: str) -> tuple[int, ...]:
     return tuple(suite.code_point for suite in found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def all_groups(tls13: bool) -> tuple[int, ...]:
     """Every group, the usual ones first; for TLS 1.3 only those that it has.
 
@@ -51,7 +51,7 @@ def all_groups(tls13: bool) -> tuple[int, ...]:
     return COMMON_GROUPS + rest
 
 
-@lru_cache(maxsize=None)
+@cache
 def all_schemes() -> tuple[int, ...]:
     """Every signature scheme, in the order of the table but the usual ones first."""
     usual = (0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807, 0x0808)

@@ -15,7 +15,7 @@ from typing import Any, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
@@ -113,6 +113,10 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
 
 
 def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
+    """Name what broke a rule, if anything did, and write the rule down."""
+    rule, hello = item.rule, answer.question.hello
+    if rule is None or hello is None:
+        return
     names: list[str] = []
     broken = answer
     for _each in range(MORE_NAMES):
@@ -122,8 +126,7 @@ def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
         item = replace(item, question=rest)
         broken = (yield from prober.ask([rest]))[0]
         notes.learn(broken)
-    version, hello = item.question.version, answer.question.hello
-    assert item.rule is not None and hello is not None
+    version = item.question.version
     cause, refused = answer.cause, None if answer.accepted is None else not answer.accepted
     if cause == "handshake_failure" and notes.accepted(version):
         cause = "no_shared_cipher"
@@ -131,8 +134,8 @@ def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
         # The server took something that was not on offer, so it did not take what was.
         cause, refused = "other_choice", True
     notes.rules.append(Rule(
-        id=item.rule, version=version, refused=refused,
-        offered=len(hello.groups if item.rule == "forbidden_groups" else hello.suites),
+        id=rule, version=version, refused=refused,
+        offered=len(hello.groups if rule == "forbidden_groups" else hello.suites),
         accepted=tuple(names), cause=cause,
     ))
 

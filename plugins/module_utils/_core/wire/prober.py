@@ -5,7 +5,9 @@
 
 A server that says nothing has not refused: it may count connections, be slow, or be
 broken.  So a close, a reset, silence or nonsense is a refusal only when the same hello
-gets the same answer again, alone, between two control hellos that succeed.
+gets the same answer again, alone, between two control hellos that succeed at once.  And
+a connection that ends before the hello was sent was turned away at the door: whoever
+counts connections does that, and it says nothing about TLS.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Callable, Generator, Optional, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
+    End,
     Ended,
     Inbox,
     Step,
@@ -35,8 +37,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
 
 LEAST_PATIENCE = 2.0
 PATIENCE_FACTOR = 20.0
-CONTROL_PAUSES = (0.2, 1.0, 3.0, 10.0)
-"""Seconds to wait before a control hello is tried again: slots of a busy server free late."""
+LISTEN = 0.02
+"""Seconds to listen before speaking: a server that turns connections away closes at once."""
+SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
+"""Seconds between connections, tried one after the other: places at a busy server become free late."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,11 @@ _AMBIGUOUS = {"closed": "closed_without_alert", "reset": "reset", "silent": "sil
 """Ends of a look that alone prove nothing, and the cause they are once they are proven."""
 
 
-def conversation(question: Question, opening: Opening, quiet: Optional[float]) -> Conversation:
+def conversation(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
     """The dialogue in front, then the hello.  Returns (Opened, Look)."""
     inbox = Inbox()
+    if listen and (yield from turned_away(inbox, listen)):
+        return Opened(False, detail="The server closed before anything was said."), Look("away")
     try:
         opened = yield from opening(inbox)
     except Ended as ended:
@@ -113,6 +119,15 @@ def conversation(question: Question, opening: Opening, quiet: Optional[float]) -
     else:
         seen = yield from look(question.hello, question.whole, inbox.rest(), quiet)
     return opened, seen
+
+
+def turned_away(inbox: Inbox, listen: float) -> Generator[Step, Arrival, bool]:
+    """Whether the server closes by itself within ``listen`` seconds."""
+    try:
+        yield from inbox.more(listen)
+    except Ended as ended:
+        return ended.end is not End.SILENT
+    return False
 
 
 def read_answer(question: Question, outcome: Outcome) -> Answer:
@@ -142,6 +157,10 @@ class Prober:
         self._opening = opening
         self._seconds = seconds
         self._patience: Optional[float] = None
+        self._listen = 0.0
+        self._spacing = 0
+        self._careful = False
+        """The server was seen to turn connections away: from then on one at a time."""
         self.control: Optional[Question] = None
         """A question that was accepted before."""
         self.connections = 0
@@ -152,13 +171,18 @@ class Prober:
         self.beside: Sequence[Outcome] = ()
 
     def _ask(self, question: Question) -> Ask:
-        quiet = self._patience
-        return Ask(lambda: conversation(question, self._opening, quiet), self._seconds)
+        quiet, listen = self._patience, self._listen
+        return Ask(lambda: conversation(question, self._opening, quiet, listen), self._seconds)
 
     def ask(self, questions: Sequence[Question],
             beside: Sequence[Ask] = ()) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
         """Answers in the order of the questions; outcomes of ``beside`` are in ``beside`` afterwards."""
-        answers = yield from self._round(questions, beside=beside)
+        if self._careful and not beside:
+            answers = []
+            for question in questions:
+                answers.append((yield from self._alone(question)))
+        else:
+            answers = yield from self._round(questions, beside=beside)
         for answer in answers:
             self._learn(answer)
         if self.reached:
@@ -194,27 +218,67 @@ class Prober:
         """
         settled = list(answers)
         open_ = [at for at, answer in enumerate(answers) if answer.accepted is None]
-        if not open_ or self.control is None:
+        if not open_ or not (yield from self._control_works()):
             return settled
-        yield Narrow(1)
-        proven = yield from self._control_works()
         for at in open_:
-            if not proven:
+            settled[at] = yield from self._settle_one(answers[at])
+            if settled[at].accepted is None:
                 break
-            again = (yield from self._round([answers[at].question], alone=True))[0]
-            if again.accepted is None:
-                proven = yield from self._control_works()
-                if proven:
-                    again = replace(again, accepted=False, cause=_AMBIGUOUS.get(again.look.end, "undecided"))
-            settled[at] = again
         return settled
 
+    def _settle_one(self, answer: Answer) -> Generator[Request, "list[Outcome]", Answer]:
+        while True:
+            answer = (yield from self._alone(answer.question))
+            if answer.accepted is not None:
+                return answer
+            if answer.look.end not in ("away", "failed") and (yield from self._control_once()):
+                return replace(answer, accepted=False, cause=_AMBIGUOUS.get(answer.look.end, "undecided"))
+            # The control did not get through either, so the question may not have: more distance.
+            if self._spacing + 1 >= len(SPACINGS):
+                return answer
+            self._spacing += 1
+            self._careful = True
+            if not (yield from self._control_works()):
+                return answer
+
     def _control_works(self) -> Generator[Request, "list[Outcome]", bool]:
-        assert self.control is not None
-        for pause in (0.0,) + CONTROL_PAUSES:
-            if pause:
-                yield Pause(pause)
-            answer = (yield from self._round([self.control], alone=True))[0]
-            if answer.accepted:
+        """Widen the spacing until a control gets through."""
+        if self.control is None:
+            return False
+        while True:
+            if (yield from self._control_once()):
                 return True
-        return False
+            if self._spacing + 1 >= len(SPACINGS):
+                return False
+            self._spacing += 1
+            self._careful = True
+
+    def _control_once(self) -> Generator[Request, "list[Outcome]", bool]:
+        if self.control is None:
+            return False
+        return bool((yield from self._alone(self.control)).accepted)
+
+    def _alone(self, question: Question) -> Generator[Request, "list[Outcome]", Answer]:
+        """One question with nothing beside it and the spacing before it, listening first."""
+        yield Narrow(1)
+        if SPACINGS[self._spacing]:
+            yield Pause(SPACINGS[self._spacing])
+        self._listen = LISTEN
+        answers = yield from self._round([question], alone=True)
+        self._listen = 0.0
+        self._careful = self._careful or answers[0].look.end == "away"
+        return answers[0]
+
+    def insist(self, ask: Ask, away: Callable[[Outcome], bool],
+               outcome: Outcome) -> Generator[Request, "list[Outcome]", Outcome]:
+        """Make another connection as long as the last one was turned away and controls get through."""
+        while away(outcome) and (yield from self._control_works()):
+            if SPACINGS[self._spacing]:
+                yield Pause(SPACINGS[self._spacing])
+            yield from self._round([], alone=True, beside=[ask])
+            outcome = self.beside[0]
+            if away(outcome) and self._spacing + 1 < len(SPACINGS):
+                self._spacing += 1
+            elif away(outcome):
+                break
+        return outcome

@@ -12,7 +12,7 @@ observation of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 
@@ -56,7 +56,7 @@ class RecordReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> List[Record]:
+    def feed(self, data: bytes) -> list[Record]:
         """Take bytes from the peer; return the records that are complete now.
 
         Raises:
@@ -64,7 +64,7 @@ class RecordReader:
             WireError: the record is longer than any record may be.
         """
         self._buffer += data
-        records = []
+        records: list[Record] = []
         while True:
             record = self._next()
             if record is None:

@@ -31,6 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Plaintext,
     Redirect,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import LISTEN, turned_away
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE
 
 QUIET = 5.0
@@ -51,6 +52,8 @@ class PlainAnswer:
     tls: bool = False
     end: Optional[End] = None
     raw: str = ""
+    away: bool = False
+    """The server closed before anything was said: it may count connections."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Fetched:
 def plain_get(host: str, path: str) -> Conversation:
     """Say GET to a port without TLS.  Returns PlainAnswer."""
     inbox = Inbox()
+    if (yield from turned_away(inbox, LISTEN)):
+        return PlainAnswer(end=End.CLOSED, away=True)
     yield Send(request(host, path))
     raw = b""
     try:
@@ -108,7 +113,7 @@ def http_facts(response: Response, host: str) -> Http:
 
 
 def tls_port(answer: PlainAnswer, path: str, tls_works: bool) -> Plaintext:
-    """Plaintext said to an https port: is it turned away?"""
+    """Tell whether plaintext said to an https port is turned away."""
     exchange = (Exchange(f"GET {path} HTTP/1.1", answer.raw or None),)
     if answer.tls:
         return Plaintext(True, "tls_only", "The port answered a plaintext request with a TLS record.", exchange)
@@ -118,6 +123,8 @@ def tls_port(answer: PlainAnswer, path: str, tls_works: bool) -> Plaintext:
         return Plaintext(None, "undecided", "The port answered neither plaintext nor TLS.", exchange)
     if answer.end in (End.SILENT, End.DEADLINE):
         return Plaintext(True, "silent", "The port says nothing to a plaintext request.", exchange)
+    if answer.away:
+        return Plaintext(None, "undecided", "The port turned the connection away before anything was said.", exchange)
     if answer.end in (End.CLOSED, End.RESET):
         return Plaintext(True, "closed", "The port closed the connection on a plaintext request.", exchange)
     return Plaintext(True, "error_status", "The port answered a plaintext request, but not in HTTP.", exchange)
@@ -128,6 +135,7 @@ def http_port(answers: "list[PlainAnswer]", host: str) -> tuple[Plaintext, Optio
 
     Args:
         answers: to the path asked for, to a path that is not there, to a made-up Host.
+        host: the name that was asked for.
 
     The worst answer to the first two decides: a site that redirects only its front page
     serves plaintext.
@@ -158,8 +166,10 @@ def _tried(redirect: Redirect, answers: "list[PlainAnswer]", host: str) -> Redir
 def _no_response(answer: PlainAnswer, exchanges: tuple[Exchange, ...]) -> Plaintext:
     if answer.tls:
         return Plaintext(True, "tls_only", "The port speaks TLS only.", exchanges)
-    if answer.end in (End.CLOSED, End.RESET):
+    if answer.end in (End.CLOSED, End.RESET) and not answer.away:
         return Plaintext(True, "closed", "The port closed the connection without serving anything.", exchanges)
+    if answer.away:
+        return Plaintext(None, "undecided", "The port turned the connection away before anything was said.", exchanges)
     if answer.end is not None:
         return Plaintext(None, "silent", "The port takes connections and says nothing.", exchanges)
     return Plaintext(None, "undecided", "The port answered, but not in HTTP.", exchanges)

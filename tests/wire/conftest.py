@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Key material for one run, and a short way to look."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from servers import Keys, make_keys
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def look() -> Callable[..., dict[str, Any]]:
+    """Look at one port of loopback; returns the observation as the module does."""
+    def call(port: int, protocol: str = "https", policy: Any = "intermediate", **options: Any) -> dict[str, Any]:
+        endpoint = {"host": "127.0.0.1", "port": port, "protocol": protocol, "server_name": "localhost",
+                    "path": options.pop("path", "/")}
+        options.setdefault("timeout", 5.0)
+        (seen,) = observe([endpoint], policy=policy, **options)
+        return seen.to_dict()
+
+    return call

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Depth ``policy`` against real TLS servers: every rule has a server that keeps it and one that breaks it."""
+
+from __future__ import annotations
+
+import pytest
+from servers import gnutls_server, openssl_server, tlslite_server
+
+GOOD = ("-tls1_2", "-tls1_3")
+KEEPS = ("-min_protocol", "TLSv1.2", "-cipher", "ECDHE+AESGCM:ECDHE+CHACHA20", "-groups", "X25519:P-256:P-384")
+
+
+def rule(seen, name, version):
+    (found,) = [item for item in seen["rules"] if item["id"] == name and item["version"] == version]
+    return found
+
+
+def test_a_server_that_keeps_the_policy(keys, look):
+    with openssl_server(keys, *KEEPS) as port:
+        seen = look(port)
+    assert seen["reachable"] is True and seen["error"] is None and seen["undecided"] == []
+    assert {name: answer["accepted"] for name, answer in seen["protocols"].items()} == {
+        "SSLv2": False, "SSLv3": False, "TLSv1": False, "TLSv1.1": False, "TLSv1.2": True, "TLSv1.3": True}
+    assert seen["protocols"]["TLSv1.1"]["cause"] == "protocol_version"
+    assert [item["refused"] for item in seen["rules"]] == [True] * len(seen["rules"])
+    assert {(item["id"], item["version"]) for item in seen["rules"]} >= {
+        ("forbidden_suites", "TLSv1.2"), ("forbidden_suites", "TLSv1.3"),
+        ("forbidden_groups", "TLSv1.2"), ("forbidden_groups", "TLSv1.3")}
+    assert seen["plaintext"]["refused"] is True
+    assert seen["http"]["status"] == 200 and seen["http"]["hsts"]["present"] is False
+    assert len(seen["certificates"]) == 1 and seen["certificates"][0]["pem"].startswith("-----BEGIN CERTIFICATE")
+    assert seen["connections"] <= 12
+    assert seen["vantage"] == "same_host"
+    assert seen["compression"] is False and seen["renegotiation"]["secure"] is True
+    assert seen["extended_master_secret"] is True
+    assert seen["client_certificate"] == {"requested": False, "required": False, "ca_names": []}
+
+
+def test_weak_suites_are_named(keys, look):
+    with openssl_server(keys, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0") as port:
+        seen = look(port)
+    suites = rule(seen, "forbidden_suites", "TLSv1.2")
+    assert suites["refused"] is False
+    assert "TLS_RSA_WITH_AES_128_CBC_SHA" in suites["accepted"] or len(suites["accepted"]) == 24
+    for version in ("TLSv1", "TLSv1.1"):
+        assert seen["protocols"][version]["accepted"] is True, version
+        assert seen["suites"][version]
+
+
+def test_anonymous_suites_are_named(keys, look):
+    with openssl_server(keys, "-cipher", "aNULL:@SECLEVEL=0", "-tls1_2") as port:
+        seen = look(port)
+    assert seen["protocols"]["TLSv1.2"]["accepted"] is True
+    assert any("anon" in name for name in rule(seen, "forbidden_suites", "TLSv1.2")["accepted"])
+    assert seen["certificates"] == []
+
+
+def test_a_forbidden_tls13_suite_is_named(keys, look):
+    with openssl_server(keys, "-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256") as port:
+        seen = look(port)
+    assert seen["protocols"]["TLSv1.3"]["accepted"] is True
+    assert rule(seen, "forbidden_suites", "TLSv1.3")["accepted"] == ["TLS_AES_128_CCM_SHA256"]
+
+
+def test_forbidden_groups_are_named(keys, look):
+    with openssl_server(keys, "-groups", "P-521:X448:ffdhe2048") as port:
+        seen = look(port)
+    assert set(rule(seen, "forbidden_groups", "TLSv1.3")["accepted"]) == {"secp521r1", "X448", "ffdhe2048"}
+    assert set(rule(seen, "forbidden_groups", "TLSv1.2")["accepted"]) == {"secp521r1", "X448"}
+
+
+@pytest.mark.parametrize("groups", ["P-256", "P-384", "P-521", "X25519", "X448", "ffdhe2048"])
+@pytest.mark.parametrize("suite", ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+                                   "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"])
+def test_the_chain_of_a_tls13_only_server(keys, look, groups, suite):
+    with openssl_server(keys, "-tls1_3", "-groups", groups, "-ciphersuites", suite, "-chainCAfile", keys["ca.pem"],
+                        "-build_chain") as port:
+        seen = look(port)
+    assert seen["protocols"]["TLSv1.2"]["accepted"] is False
+    assert seen["protocols"]["TLSv1.3"]["accepted"] is True
+    assert len(seen["certificates"]) >= 1
+    assert "http" in seen["undecided"] if "CCM" in suite else seen["http"]["status"] == 200
+
+
+def test_ssl3_is_seen_and_named(keys, look):
+    settings = {"minVersion": (3, 0), "maxVersion": (3, 0), "cipherNames": ["rc4", "3des", "aes128", "null"],
+                "macNames": ["sha", "md5"]}
+    with tlslite_server(keys, **settings) as script:
+        seen = look(script.port, protocol="tls")
+    assert seen["protocols"]["SSLv3"]["accepted"] is True
+    assert seen["protocols"]["TLSv1.2"]["accepted"] is False
+    assert seen["suites"]["SSLv3"]
+
+
+@pytest.mark.parametrize(("token", "name"), [
+    ("+ARCFOUR-128", "TLS_RSA_WITH_RC4_128_SHA"), ("+3DES-CBC", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+    ("+NULL", "TLS_RSA_WITH_NULL_SHA"),
+])
+def test_suites_that_openssl_no_longer_knows(keys, look, token, name):
+    with gnutls_server(keys, f"NONE:+VERS-TLS1.2:+RSA:{token}:+SHA1:+SIGN-ALL:+COMP-NULL") as port:
+        seen = look(port, protocol="tls")
+    assert name in rule(seen, "forbidden_suites", "TLSv1.2")["accepted"]
+
+
+def test_a_gnutls_server_that_keeps_the_policy(keys, look):
+    priority = ("NONE:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-RSA:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:+AEAD:+SIGN-ALL"
+                ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+COMP-NULL:%SERVER_PRECEDENCE")
+    with gnutls_server(keys, priority) as port:
+        seen = look(port)
+    assert seen["undecided"] == []
+    assert all(item["refused"] for item in seen["rules"])
+    assert seen["protocols"]["TLSv1.2"]["accepted"] and seen["protocols"]["TLSv1.3"]["accepted"]
+    assert seen["http"]["status"] == 200
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+@pytest.mark.parametrize(("option", "requested", "required"), [("-verify", True, False), ("-Verify", True, True)])
+def test_client_certificates(keys, look, version, option, requested, required):
+    with openssl_server(keys, version, option, "2", "-CAfile", keys["ca.pem"], "-verify_return_error") as port:
+        seen = look(port)
+    assert seen["client_certificate"]["requested"] is requested
+    assert seen["client_certificate"]["required"] is required
+    assert seen["client_certificate"]["ca_names"] == ["CN=Wire test CA,O=Wire tests"]
+    assert (seen["http"] is None) is required
+
+
+def test_an_old_protocol_alone(keys, look):
+    with openssl_server(keys, "-tls1", "-cipher", "ALL:@SECLEVEL=0") as port:
+        seen = look(port)
+    assert [name for name, answer in seen["protocols"].items() if answer["accepted"]] == ["TLSv1"]
+    assert seen["protocols"]["TLSv1.1"]["cause"] in ("protocol_version", "other_version")
+    assert seen["certificates"]
+
+
+def test_trust_and_names(keys, look):
+    with openssl_server(keys, *KEEPS) as port:
+        trusted = look(port, check_trust=True, ca_file=keys["ca.pem"])
+        stranger = look(port, check_trust=True)
+    assert trusted["trust"] == {"checked": True, "trusted": True, "name_matches": True, "reason": ""}
+    assert trusted["http"]["status"] == 200
+    assert stranger["trust"]["trusted"] is False and stranger["trust"]["reason"]
+    assert stranger["http"]["status"] == 200
+
+
+def test_stapling(keys, look, tmp_path):
+    response = tmp_path / "response.der"
+    response.write_bytes(bytes.fromhex("30030a0103"))
+    with openssl_server(keys, "-status_file", str(response)) as port:
+        seen = look(port)
+    assert seen["stapling"] == {"stapled": True, "status": "tryLater"}
+    with openssl_server(keys) as port:
+        assert look(port)["stapling"] == {"stapled": False, "status": None}
