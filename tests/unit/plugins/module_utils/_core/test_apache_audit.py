@@ -84,7 +84,7 @@ def test_the_server_level_counts_only_after_ours() -> None:
     config = "SSLProtocol all\nInclude /ours\n"
 
     def reader(path: str) -> Sequence[Tuple[str, str]]:
-        return [(OURS, "")] if path == "/ours" else [(path, config)]
+        return [(OURS, "ServerTokens Prod\n")] if path == "/ours" else [(path, config)]
 
     assert audit(read_config(MAIN, "/etc/apache2", reader), resolve(), expand, [OURS]) == []
 
