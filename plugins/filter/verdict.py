@@ -106,6 +106,14 @@ def record(
     )
 
 
+@_speaks
+def grade(seen: Mapping[str, Any], now: Any = None, anchors: Sequence[str] = ()) -> Optional[Plain]:
+    """Grade one endpoint, whatever its policy; see grade.yml."""
+    row = record(seen, now=now, anchors=anchors)["endpoints"][0]
+    found: Optional[Plain] = row["grade"]
+    return found
+
+
 def worst(findings: Sequence[Mapping[str, Any]]) -> str:
     """Return the worst status; see worst.yml."""
     return core.worst_status(findings)
@@ -144,6 +152,7 @@ class FilterModule:
         return {
             "verdict": verdict,
             "record": record,
+            "grade": grade,
             "worst": worst,
             "failing": failing,
             "unmatched_exceptions": unmatched_exceptions,

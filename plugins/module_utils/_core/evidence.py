@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
+from ansible_collections.intransit.tls.plugins.module_utils._core.grade_input import graded
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import (
     Exceptions,
@@ -57,8 +58,8 @@ def record(
 
     Returns:
         ``host``, ``groups``, ``policy`` (the whole of it), ``verdict`` and ``endpoints``,
-        each of these with ``endpoint``, ``observation``, ``before``, ``findings`` and
-        ``verdict``.
+        each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
+        (None for plain http and for what does not answer) and ``verdict``.
     """
     earlier = {endpoint_name(item): dict(item) for item in before}
     rows: List[Dict[str, Any]] = []
@@ -74,6 +75,7 @@ def record(
             "observation": {key: value for key, value in subject.items() if key != "certificate_findings"},
             "before": earlier.get(name),
             "findings": plain,
+            "grade": graded(subject, plain, now),
             "verdict": verdict_of(plain, fail_on),
         })
     return {
@@ -194,6 +196,7 @@ def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
         "hosts": len(made["hosts"]),
         "endpoints": len(rows),
         "verdicts": _counted(row["verdict"] for row in rows),
+        "grades": _counted(str(row["grade"]["grade"]) for row in rows if row.get("grade")),
         "findings": _counted(finding["status"] for finding in findings),
         "failures": _counted(finding["severity"] for finding in failed),
         "failed_controls": _counted(finding["control"] for finding in failed),

@@ -10,7 +10,7 @@
     ================================================================================
     web12  80/http    200 in clear -> 301 to https                         PASS
         301 to https                  -          -
-    web12  443/https  no answer -> TLS only                                PASS
+    web12  443/https  no answer -> TLS only                                PASS A+
         the TLS layer                 1.2 1.3    EC 256, 89 d left, web12.example.test
 
 Below an endpoint that does not pass stands, a line each, what is wrong with it.
@@ -121,6 +121,12 @@ def _first(widths: _Widths, host: Any, endpoint: str, change: str, verdict: str)
     )
 
 
+def _verdict(row: Mapping[str, Any]) -> str:
+    """Say the verdict, and the grade where both fit."""
+    words = f"{str(row['verdict']).upper()} {(row.get('grade') or {}).get('grade') or ''}".strip()
+    return words if len(words) <= _VERDICT_WIDTH else str(row["verdict"]).upper()
+
+
 def _tail(value: Any, width: int) -> str:
     """Shorten from the left: port and protocol tell endpoints apart."""
     text = plain(value)
@@ -141,7 +147,7 @@ def _endpoint(record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, 
     seen = row["observation"]
     change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)
     lines = [
-        _first(widths, record.get("host"), _label(record, row), change, str(row["verdict"]).upper()),
+        _first(widths, record.get("host"), _label(record, row), change, _verdict(row)),
         _second(widths, refused_by(seen), protocols(seen), certificate(seen, now)),
     ]
     for finding in row.get("findings") or []:

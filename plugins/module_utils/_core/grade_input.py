@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From an observation and its findings to the facts that a grade is made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import groups, suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
+    STARTTLS_PROTOCOLS,
+    accepted_versions,
+    is_plain_http,
+    unsettled_versions,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
+from ansible_collections.intransit.tls.plugins.module_utils._core.grade import grade
+
+_KINDS = {"rsa": "RSA", "ecdsa": "EC", "dsa": "DSA", "ed25519": "EC", "ed448": "EC"}
+_EDWARDS_BITS = {"ed25519": 256, "ed448": 448}
+_UPGRADES_BY_BIND = ("ldap",)
+"""Protocols where the client names its secret only after the server let it: a refused bind protects it."""
+
+
+def graded(
+    seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime
+) -> Optional[Dict[str, Any]]:
+    """Grade an endpoint; None where no grade is meant (plain http, nothing that answers).
+
+    Args:
+        seen: the observation, with rich certificates where they could be read.
+        findings: the endpoint's findings, for what the certificate judge said.
+        now: aware, UTC.
+
+    Returns:
+        ``Grade.to_dict()`` with ``complete`` (every suite was enumerated) and ``caveats``:
+        what the grade takes on trust because it was not looked at.
+    """
+    if is_plain_http(seen) or seen.get("reachable") is not True:
+        return None
+    found = grade(facts_of(seen, findings, now)).to_dict()
+    found["caveats"] = _caveats(seen, findings)
+    found["complete"] = _enumerated(seen)
+    return found
+
+
+def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> Dict[str, Any]:
+    """Return the facts in the form that ``grade`` takes."""
+    renegotiation = seen.get("renegotiation") or {}
+    facts: Dict[str, Any] = {
+        "protocols": accepted_versions(seen),
+        "suites": {version: [_suite(name) for name in names] for version, names in (seen.get("suites") or {}).items()},
+        "keys": _keys(seen),
+        "dh_bits": seen.get("dh_bits"),
+        "ecdh_bits": _ecdh_bits(seen),
+        "cert": _certificate(seen, findings, now),
+        "secure_renegotiation": renegotiation.get("secure"),
+        "insecure_renegotiation": renegotiation.get("secure") is False and bool(renegotiation.get("client_initiated")),
+        "vulnerabilities": _vulnerabilities(seen),
+    }
+    facts.update(_downgrade(seen))
+    if seen.get("protocol") == "https":
+        facts["hsts"] = dict((seen.get("http") or {}).get("hsts") or {"present": False})
+    return facts
+
+
+def _suite(name: str) -> Dict[str, Any]:
+    try:
+        suite = suites.by_iana(name)
+    except UnknownName:
+        # A suite that nobody registered: its bits are not known, and must not count as none.
+        return {"name": name, "bits": 128}
+    return {
+        "name": name, "bits": suite.bits, "fs": suite.forward_secrecy, "aead": suite.aead, "anon": suite.anonymous,
+        "export": suite.export, "cbc": suite.cbc, "block64": suite.block64,
+    }
+
+
+def _keys(seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    leaves = chain(seen)[:1] + [
+        item[0] for item in (seen.get("certificates_by_type") or {}).values() if isinstance(item, list) and item
+    ]
+    found = []
+    for leaf in leaves:
+        key = leaf.get("key") or {}
+        kind = str(key.get("type"))
+        if kind in _KINDS:
+            found.append({"type": _KINDS[kind], "bits": key.get("bits") or _EDWARDS_BITS.get(kind, 0)})
+    return found
+
+
+def _ecdh_bits(seen: Mapping[str, Any]) -> Optional[int]:
+    sizes = []
+    for name in seen.get("groups") or []:
+        try:
+            group = groups.by_iana(name)
+        except UnknownName:
+            continue
+        if group.kind == "ecdhe":
+            # X25519 is meant to be as hard as P-256, whatever the size of its field.
+            sizes.append(256 if group.iana == "X25519" else group.bits)
+    return min(sizes) if sizes else None
+
+
+def _status(findings: Sequence[Mapping[str, Any]], control: str) -> Optional[str]:
+    return next((str(item["status"]) for item in findings if item["control"] == control), None)
+
+
+def _failed(findings: Sequence[Mapping[str, Any]], control: str) -> bool:
+    return _status(findings, control) in ("fail", "excepted")
+
+
+def _certificate(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> Dict[str, Any]:
+    leaf = next(iter(chain(seen)), {})
+    begin, end = moment(leaf.get("not_before")), moment(leaf.get("not_after"))
+    self_signed = bool(leaf.get("self_issued"))
+    return {
+        "signature_hash": leaf.get("signature_hash"),
+        "public": bool(leaf.get("public")),
+        "self_signed": self_signed,
+        "unknown_ca": not self_signed and _failed(findings, "certificate_trust"),
+        "expired": end is not None and end < now,
+        "not_yet_valid": begin is not None and begin > now,
+        "name_mismatch": _failed(findings, "certificate_name"),
+        "chain_incomplete": _failed(findings, "certificate_chain"),
+        "revoked": (seen.get("stapling") or {}).get("status") == "revoked",
+    }
+
+
+def _vulnerabilities(seen: Mapping[str, Any]) -> List[str]:
+    said = seen.get("vulnerabilities") or []
+    names = [name for name, there in said.items() if there is True] if isinstance(said, Mapping) else list(said)
+    return names + (["crime"] if seen.get("compression") is True else [])
+
+
+def _downgrade(seen: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return what is known about protection against being talked out of TLS (rules X1 and X2)."""
+    protocol = str(seen.get("protocol"))
+    refused = (seen.get("plaintext") or {}).get("refused") is True
+    if protocol not in STARTTLS_PROTOCOLS:
+        return {"downgrade_protected": protocol != "https"}
+    return {
+        "starttls": True,
+        "starttls_enforced": refused,
+        "downgrade_protected": refused and protocol in _UPGRADES_BY_BIND,
+    }
+
+
+def _enumerated(seen: Mapping[str, Any]) -> bool:
+    complete = seen.get("suites_complete") or {}
+    return all(complete.get(version) is True for version in accepted_versions(seen))
+
+
+def _caveats(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> List[str]:
+    found = []
+    unsettled = unsettled_versions(seen)
+    if unsettled:
+        found.append("Whether these are accepted could not be told: " + ", ".join(unsettled) + ".")
+    if not _enumerated(seen):
+        found.append("Not every suite was enumerated: the score holds for those that were seen.")
+    if _status(findings, "certificate_trust") not in ("pass", "fail", "excepted"):
+        found.append("Trust was not examined.")
+    if not _keys(seen):
+        found.append("The certificate's key could not be read.")
+    return found
