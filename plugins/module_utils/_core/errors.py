@@ -17,6 +17,7 @@ as data, and never a secret::
     |   `-- ContradictoryPolicy    two settings exclude one another
     +-- DialectError               a language cannot say what the policy asks for
     +-- CertificateError           key or certificate material is unusable
+    +-- EvidenceError              a record of earlier runs cannot be used
     +-- WireError                  bytes that are not the protocol they claim to be
     `-- TransactionError           a change could not be made (and was undone)
         +-- ValidationError        the daemon's own check refused the new settings
@@ -74,6 +75,10 @@ class DialectError(IntransitError):
 
 class CertificateError(IntransitError):
     """Key or certificate material is missing, broken or too weak."""
+
+
+class EvidenceError(IntransitError):
+    """Evidence of another run is missing, broken or of a form that this version does not read."""
 
 
 class WireError(IntransitError):
