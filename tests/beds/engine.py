@@ -67,9 +67,7 @@ class Engine:
     def command(self, *arguments: str) -> list[str]:
         """Return the full command line of one podman call."""
         setting = [f"CONTAINERS_CONF={self.configuration}"] if self.configuration else []
-        if os.geteuid() == 0:
-            return ["env", *setting, "podman", *arguments] if setting else ["podman", *arguments]
-        return [*as_root(), "env", *setting, "podman", *arguments]
+        return [*as_root(), "env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", *setting, "podman", *arguments]
 
     def run(self, *arguments: str, stdin: str | None = None, timeout: float = 900) -> str:
         """Run podman and return what it prints; raise BedError with its own words if it fails."""
@@ -113,12 +111,21 @@ class Engine:
             if runtime and shutil.which(runtime, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
                 continue
             self.configuration = _write_configuration(runtime, limits) if runtime else None
-            answer = self.attempt("run", "--rm", image, "true", timeout=60)
+            answer = self._try_out(image)
             if answer.returncode == 0:
                 say(f"containers run with {runtime + ' and lowered limits' if runtime else 'the plain settings'}")
                 return self.configuration
             refusals.append(f"{runtime or 'plain'}: {answer.stderr.strip()[-300:]}")
         raise BedError("No way to run a container was found here:\n  " + "\n  ".join(refusals))
+
+    def _try_out(self, image: str) -> subprocess.CompletedProcess[str]:
+        """Run a container and build an image: building takes its limits from elsewhere and may fail alone."""
+        answer = self.attempt("run", "--rm", image, "true", timeout=60)
+        if answer.returncode == 0:
+            recipe = f"FROM {image}\nRUN true\n"
+            answer = self.attempt("build", "--quiet", "--no-cache", "--file", "-", stdin=recipe, timeout=60)
+            self.attempt("rmi", answer.stdout.strip())
+        return answer
 
 
 def _write_configuration(runtime: str, limits: Sequence[int]) -> str:
