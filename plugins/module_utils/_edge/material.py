@@ -192,9 +192,7 @@ class Reader:
     def _pem_key(self, block: pem.Block, into: "_Collected") -> None:
         form = _PEM_KEYS[block.label]
         if block.headers and block.encrypted:
-            header = "".join(f"{name}: {value}\n" for name, value in sorted(block.headers, reverse=True)) + "\n"
-            text = pem.armour(block.der, block.label).replace("-----\n", "-----\n" + header, 1)
-            self._key(text.encode("ascii"), form, True, into, armoured=True)
+            self._key(block.text, form, True, into, armoured=True)
         else:
             self._key(block.der, form, block.encrypted, into)
 

@@ -33,6 +33,8 @@ class Block:
     """Line of its BEGIN, from 1."""
     headers: Tuple[Tuple[str, str], ...] = ()
     problem: str = ""
+    text: bytes = b""
+    """The whole object as it stands in the file."""
 
     @property
     def encrypted(self) -> bool:
@@ -68,23 +70,23 @@ def blocks(data: bytes) -> Tuple[Block, ...]:
             found.append(Block(label, b"", line, problem=f"line {line}: BEGIN {label} has no END of its own"))
             position = begin.end()
             continue
-        found.append(_block(label, data[begin.end() : end], line))
         position = end + len(end_marker)
+        found.append(_block(label, data[begin.end() : end], line, data[begin.start() : position] + b"\n"))
     return tuple(found)
 
 
-def _block(label: str, body: bytes, line: int) -> Block:
+def _block(label: str, body: bytes, line: int, text: bytes) -> Block:
     headers: Dict[str, str] = {}
     lines = body.replace(b"\r", b"\n").split(b"\n")
     start = 0
-    for number, text in enumerate(lines):
-        match = _HEADER.match(text)
+    for number, content in enumerate(lines):
+        match = _HEADER.match(content)
         if match is not None:
             headers[match.group(1).decode("ascii").lower()] = match.group(2).decode("ascii", "replace")
             start = number + 1
-        elif headers and text[:1] in (b" ", b"\t"):
+        elif headers and content[:1] in (b" ", b"\t"):
             start = number + 1
-        elif text.strip():
+        elif content.strip():
             break
     encoded = b"".join(b"".join(lines[start:]).split())
     try:
@@ -92,7 +94,7 @@ def _block(label: str, body: bytes, line: int) -> Block:
     except (binascii.Error, ValueError):
         der = b""
     problem = "" if der else f"line {line}: what stands in {label} is not base64"
-    return Block(label, der, line, tuple(sorted(headers.items())), problem)
+    return Block(label, der, line, tuple(sorted(headers.items())), problem, text)
 
 
 def armour(der: bytes, label: str = "CERTIFICATE") -> str:
