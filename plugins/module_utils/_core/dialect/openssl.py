@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes, suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import MIN_BITS
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import built_in
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
@@ -21,9 +22,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 
 DEFAULT_SECLEVEL = 2
 """Debian compiles it in; upstream has 1 before and 2 since OpenSSL 3.2."""
-
-_MIN_BITS = (0, 80, 112, 128, 192, 256)
-"""Least strength of a suite by security level (SSL_CTX_set_security_level(3))."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def _suites(policy: Policy, wanted: Tuple[str, ...], release: Tuple[int, int]) -
     for iana in wanted:
         suite = suites.by_iana(iana)
         strength = available.get(suite.code_point)
-        if suite.openssl is None or strength is None or strength < _MIN_BITS[policy.openssl_seclevel]:
+        if suite.openssl is None or strength is None or strength < MIN_BITS[policy.openssl_seclevel]:
             dropped.append(iana)
         else:
             written.append(suite.openssl)
