@@ -37,6 +37,11 @@ options:
     type: list
     elements: path
     default: []
+  previous:
+    description:
+      - Evidence (JSON) of an earlier run to compare with. What got better, worse, new or gone is then in every report.
+      - A file that is not there yet means that this is the first run.
+    type: path
   dest:
     description: The folder to write to. It has to exist. Without it nothing is written.
     type: path
@@ -45,10 +50,15 @@ options:
     type: str
     default: tls-evidence
   formats:
-    description: What to write.
+    description:
+      - What to write.
+      - V(json) is the evidence itself, which every other format is made from and can be made from later.
+      - V(junit) is for CI, one case for each control of each endpoint.
+      - V(csv) has a row for each endpoint, V(certificates) for each certificate, V(ciphers) for each accepted suite,
+        V(findings) for each finding.
     type: list
     elements: str
-    choices: [json, text]
+    choices: [certificates, ciphers, csv, findings, json, junit, text]
     default: [json, text]
   exceptions:
     description:
@@ -111,6 +121,17 @@ verdict:
   description: One word for the whole run, as in RV(summary).
   returned: always
   type: str
+failing:
+  description:
+    - What makes the run red, each with C(host), C(endpoint), C(control), C(status), C(severity), C(sentence) and
+      C(remedy).
+  returned: always
+  type: list
+  elements: dict
+drift:
+  description: What changed since O(previous), with C(better), C(worse), C(new), C(gone), C(certificates) and C(grades).
+  returned: always
+  type: dict
 table:
   description: The table for people, lines parted by newlines.
   returned: always
@@ -133,6 +154,7 @@ def main():
         argument_spec=dict(
             records=dict(type="list", elements="dict", default=[]),
             merge=dict(type="list", elements="path", default=[]),
+            previous=dict(type="path"),
             dest=dict(type="path"),
             name=dict(type="str", default="tls-evidence"),
             formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["json", "text"]),

@@ -155,8 +155,10 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
 def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> str:
     """Return the name that the document knows this policy by; equal policies share one."""
     name = str(policy.get("name") or "unnamed")
+    if policy.get("data_class") and policy["data_class"] != name:
+        name = f"{name} ({policy['data_class']})"
     for number in range(1, len(known) + 2):
-        key = name if number == 1 else f"{name} ({number})"
+        key = name if number == 1 else f"{name} #{number}"
         if key not in known:
             known[key] = dict(policy)
         if known[key] == policy:

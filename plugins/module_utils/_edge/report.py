@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document
 from ansible_collections.intransit.tls.plugins.module_utils._core.merge import check_schema, merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
 from ansible_collections.intransit.tls.plugins.module_utils._edge.files import write_state
 
 SIZE_LIMIT = 1024 * 1024 * 1024
@@ -32,6 +34,7 @@ class Request:
     formats: Sequence[str] = ("json", "text")
     records: Sequence[Mapping[str, Any]] = ()
     merge: Sequence[str] = ()
+    previous: Optional[str] = None
     exceptions: Sequence[Mapping[str, Any]] = ()
     fail_on: str = "low"
     title: str = "TLS in transit"
@@ -55,7 +58,7 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
     changed = False
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
-        content = render(form, made).encode("utf-8")
+        content = render(form, made).encode("utf-8", "replace")
         changed = _write(path, content, request.mode, write) or changed
         paths.append(path)
     return {
@@ -64,7 +67,23 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
         "summary": made["summary"],
         "verdict": made["summary"]["verdict"],
         "table": render("text", made),
+        "failing": _failing(made),
+        "drift": made.get("drift"),
     }
+
+
+def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return what makes the run red, each with its place and its remedy."""
+    findings = [
+        {**finding, "host": host["host"], "endpoint": row["endpoint"]}
+        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
+    ]
+    keys = ("host", "endpoint", "control", "status", "severity", "sentence")
+    remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
+    return [
+        {**{key: finding[key] for key in keys}, "remedy": remedies.get(finding["control"])}
+        for finding in failing([*findings, *made["findings"]], str(made["fail_on"]))
+    ]
 
 
 def permissions(text: str) -> int:
@@ -85,7 +104,10 @@ def _document(request: Request, now: datetime) -> Dict[str, Any]:
         parts.append(document(
             request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on
         ))
-    return merged(parts, request.title) if len(parts) > 1 else parts[0]
+    made = merged(parts, request.title) if len(parts) > 1 else parts[0]
+    if request.previous and os.path.exists(request.previous):
+        made["drift"] = drift(_read(request.previous), made)
+    return made
 
 
 def _read(path: str) -> Dict[str, Any]:

@@ -8,19 +8,34 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Dict, Mapping
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.report import sheets
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import junit
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table
 
 
 def _json(made: Mapping[str, Any]) -> str:
-    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(made, indent=1, sort_keys=True) + "\n"
 
 
 _RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
     "json": _json,
     "text": document_table,
+    "junit": junit,
+    "csv": sheets.endpoints,
+    "certificates": sheets.certificates,
+    "ciphers": sheets.ciphers,
+    "findings": sheets.findings,
 }
 
-FORMATS: Dict[str, str] = {"json": ".json", "text": ".txt"}
+FORMATS: Dict[str, str] = {
+    "json": ".json",
+    "text": ".txt",
+    "junit": ".junit.xml",
+    "csv": ".csv",
+    "certificates": ".certificates.csv",
+    "ciphers": ".ciphers.csv",
+    "findings": ".findings.csv",
+}
 """Every format with the ending of its file."""
 
 

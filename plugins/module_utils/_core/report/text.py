@@ -23,6 +23,7 @@ from textwrap import wrap
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.drift import sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
     certificate,
@@ -78,7 +79,17 @@ def document_table(made: Mapping[str, Any]) -> str:
     for finding in made["findings"]:
         lines += wrap(f"! {finding['severity']}: {plain(finding['sentence'])} [{finding['control']}]", 80,
                       subsequent_indent="  ")
+    if made.get("drift"):
+        lines += _drift(made["drift"])
     return "\n".join(lines) + "\n"
+
+
+def _drift(found: Mapping[str, Any]) -> List[str]:
+    lines = [line for sentence in sentences(found) for line in wrap(plain(sentence), 80)]
+    for entry in found["worse"]:
+        lines += wrap(plain(f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"),
+                      80, subsequent_indent="  ")
+    return lines
 
 
 def summary_line(records: Sequence[Mapping[str, Any]]) -> str:

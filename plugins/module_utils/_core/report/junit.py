@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""JUnit XML: one suite per endpoint, one case per control, so that any CI shows what is red.
+
+A failure below the run's threshold, an exception and what nobody looked at are skipped
+cases with their reason: visible, and not red.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+from xml.sax.saxutils import escape, quoteattr
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
+
+
+_UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _clean(value: Any) -> str:
+    """Leave only characters that XML 1.0 can hold (section 2.2), controls that move a terminal left out."""
+    return _UNFIT.sub("\ufffd", str(value))
+
+
+def _attributes(**values: Any) -> str:
+    return "".join(f" {name.rstrip('_')}={quoteattr(_clean(value))}" for name, value in values.items())
+
+
+def junit(made: Mapping[str, Any]) -> str:
+    """Render the document."""
+    suites: List[str] = []
+    totals = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for name, findings in _suites(made):
+        counts = {"tests": len(findings), "failures": 0, "errors": 0, "skipped": 0}
+        cases = [_case(made, name, finding, counts) for finding in findings]
+        head = _attributes(name=name, timestamp=made["generated"], **counts)
+        suites.append(f"<testsuite{head}>\n{''.join(cases)}</testsuite>\n")
+        totals = {key: totals[key] + counts[key] for key in totals}
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<testsuites{_attributes(name=made['title'], **totals)}>\n{''.join(suites)}</testsuites>\n"
+    )
+
+
+def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Mapping[str, Any]]]]:
+    found = [
+        (f"{host['host']} {row['endpoint']}", list(row["findings"]))
+        for host in made["hosts"] for row in host["endpoints"]
+    ]
+    return found + ([("the run as a whole", list(made["findings"]))] if made["findings"] else [])
+
+
+def _case(made: Mapping[str, Any], suite: str, finding: Mapping[str, Any], counts: Dict[str, int]) -> str:
+    control = made["controls"].get(finding["control"]) or {}
+    head = f"<testcase{_attributes(classname=suite, name=finding['control'])}"
+    kind, inner = _inner(made, finding, control)
+    if kind is None:
+        return f"{head}/>\n"
+    counts[{"failure": "failures", "error": "errors", "skipped": "skipped"}[kind]] += 1
+    return f"{head}>{inner}</testcase>\n"
+
+
+def _inner(
+    made: Mapping[str, Any], finding: Mapping[str, Any], control: Mapping[str, Any]
+) -> Tuple[Optional[str], str]:
+    if finding["status"] == "pass":
+        return None, ""
+    sentence = str(finding["sentence"])
+    if failing([finding], made["fail_on"]):
+        kind = "failure" if finding["status"] == "fail" else "error"
+        text = "\n".join([
+            sentence, str(control.get("remedy") or ""), "; ".join(control.get("references") or []),
+        ])
+        marked = _attributes(type=finding["severity"], message=sentence)
+        return kind, f"<{kind}{marked}>{escape(_clean(text))}</{kind}>"
+    exception = finding.get("exception") or {}
+    reason = {
+        "excepted": f"excepted until {exception.get('expires')} ({exception.get('owner')}: {exception.get('reason')})",
+        "fail": f"{finding['severity']}, below the threshold {made['fail_on']}",
+    }.get(str(finding["status"]), "not looked at")
+    return "skipped", f"<skipped{_attributes(message=f'{reason}: {sentence}')}/>"

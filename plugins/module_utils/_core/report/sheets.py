@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""CSV (RFC 4180) for spreadsheets: endpoints, certificates, protocols with suites, findings.
+
+A spreadsheet runs a cell that begins with one of ``= + - @`` as a formula, and what a
+server calls itself may begin so: such a cell gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Iterable, Mapping, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, days_left, moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
+
+
+def cell(value: Any) -> str:
+    """Return a cell without control characters that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        value = " ".join(str(item) for item in value)
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _sheet(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+    return stream.getvalue()
+
+
+def endpoints(made: Mapping[str, Any]) -> str:
+    """One row for every endpoint."""
+    now = moment(made["generated"])
+    head = ("host", "groups", "endpoint", "vantage", "policy", "verdict", "grade", "score", "before", "after",
+            "plaintext refused by", "protocols", "certificate sha256", "certificate ends", "days left", "failures",
+            "judged")
+    rows = []
+    for host in made["hosts"]:
+        for row in host["endpoints"]:
+            seen, grade = row["observation"], row.get("grade") or {}
+            leaf: Mapping[str, Any] = next(iter(chain(seen)), {})
+            rows.append((
+                host["host"], host["groups"], row["endpoint"], seen.get("vantage"), row.get("policy"), row["verdict"],
+                grade.get("grade"), grade.get("score"), state(row.get("before")), state(seen), refused_by(seen),
+                protocols(seen), leaf.get("sha256"), leaf.get("not_after"), days_left(leaf, now) if now else None,
+                [finding["control"] for finding in row["findings"] if finding["status"] == "fail"], row.get("judged"),
+            ))
+    return _sheet(head, rows)
+
+
+def certificates(made: Mapping[str, Any]) -> str:
+    """One row for every leaf that is served somewhere (PCI DSS 4.0.1 4.2.1.1)."""
+    head = ("sha256", "subject", "issuer", "serial", "names", "key_type", "key_bits", "key_curve", "spki_sha256",
+            "signature_algorithm", "not_before", "not_after", "days_left", "places")
+    rows = [
+        [entry[key] for key in head[:-1]] + [[f"{place['host']} {place['endpoint']}" for place in entry["places"]]]
+        for entry in inventory.certificates(made)
+    ]
+    return _sheet(head, rows)
+
+
+def ciphers(made: Mapping[str, Any]) -> str:
+    """One row for every place that accepts a suite in a version (PCI DSS 4.0.1 12.3.3)."""
+    rows = [
+        (entry["version"], entry["suite"], place["host"], place["endpoint"], place["allowed"])
+        for entry in inventory.ciphers(made) for place in entry["places"]
+    ]
+    return _sheet(("version", "suite", "host", "endpoint", "allowed"), rows)
+
+
+def findings(made: Mapping[str, Any]) -> str:
+    """One row for every finding."""
+    head = ("host", "endpoint", "control", "title", "status", "severity", "sentence", "remedy", "references",
+            "exception owner", "exception ticket", "exception expires")
+    rows = [
+        _finding(made, host["host"], row["endpoint"], finding)
+        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
+    ]
+    rows += [_finding(made, finding["host"], finding["endpoint"], finding) for finding in made["findings"]]
+    return _sheet(head, rows)
+
+
+def _finding(made: Mapping[str, Any], host: str, endpoint: str, finding: Mapping[str, Any]) -> Sequence[Any]:
+    control = made["controls"].get(finding["control"]) or {}
+    exception = finding.get("exception") or {}
+    return (
+        host, endpoint, finding["control"], control.get("title"), finding["status"], finding["severity"],
+        finding["sentence"], "" if finding["status"] == "pass" else control.get("remedy"),
+        "; ".join(control.get("references") or []), exception.get("owner"), exception.get("ticket"),
+        exception.get("expires"),
+    )
