@@ -52,14 +52,19 @@ def listening_with_owners(transports: Tuple[str, ...] = ("tcp",)) -> List[Listen
 
 def free_port(first: int = 20000, last: int = 29999) -> int:
     """Return a TCP port on which nothing listens now."""
+    return free_ports(1, first, last)[0]
+
+
+def free_ports(count: int, first: int = 20000, last: int = 29999) -> List[int]:
+    """Return ``count`` different TCP ports on which nothing listens now."""
     taken = {row.port for row in listening()}
     # Spread by pid, so that two runs beside each other rarely choose the same.
     start = os.getpid() % (last - first)
-    for offset in range(last - first):
-        port = first + (start + offset) % (last - first)
-        if port not in taken:
-            return port
-    raise OSError("no free TCP port between %d and %d" % (first, last))
+    candidates = (first + (start + offset) % (last - first) for offset in range(last - first))
+    found = [port for port in candidates if port not in taken][:count]
+    if len(found) < count:
+        raise OSError("not %d free TCP ports between %d and %d" % (count, first, last))
+    return found
 
 
 def _rows(transport: str, table: str) -> Iterator[Listener]:

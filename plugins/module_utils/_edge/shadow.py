@@ -7,10 +7,12 @@ Several daemons call a configuration correct that kills them on reload.  The onl
 validator that sees what the daemon will do is the daemon: its configuration is copied,
 the staged files are laid over the copy, the listening lines are taken out, one port of
 the loopback interface is put in, and the program is started in the foreground.  It has
-to open that port and still be alive a moment later.  The copy is removed in any case.
+to open that port and still be alive a moment later.  Many daemons start with a key they
+cannot use and only fail each handshake, so the caller may look at the shadow while it
+runs.  The copy is removed in any case.
 
 All that differs between daemons is data, the ``ShadowSpec``.  In its strings ``{root}``
-is the folder of the copy and ``{port}`` the port.
+is the folder of the copy and ``{port}`` the port, ``{port_2}`` the second one.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -31,6 +33,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge import command
 
 _TEXT_LIMIT = 2 * 1024 * 1024
 _INCLUDE_DEPTH = 8
+_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class ShadowSpec:
     environment: Tuple[Tuple[str, str], ...] = ()
     log: Optional[str] = None
     """File with the daemon's own words."""
+    ports: int = 1
+    """How many ports it opens."""
+    endpoints: Tuple[Mapping[str, Any], ...] = ()
+    """What shall be looked at while it runs: endpoints whose ``port`` is ``{port}`` or ``{port_2}``."""
     timeout: float = 20.0
     settle: float = 0.5
 
@@ -63,19 +70,33 @@ class ShadowResult:
     ok: bool
     reason: str
     words: str
+    started: bool = True
+    """It came up; where it is not ok all the same, the look at it was what went wrong."""
 
 
-def try_out(spec: ShadowSpec, overlay: Mapping[str, State]) -> ShadowResult:
+Look = Callable[[Mapping[str, str]], str]
+"""Looks at the running shadow (``root``, ``port``, ...) and returns what is wrong, empty where nothing is."""
+
+
+def try_out(spec: ShadowSpec, overlay: Mapping[str, State], look: Optional[Look] = None) -> ShadowResult:
     """Start a shadow with ``overlay`` (path -> wanted state) laid over its copy; stop it again."""
     root = tempfile.mkdtemp(prefix="intransit-shadow-")
+    # Workers drop their rights and still have to reach their files, whatever this host's umask is.
+    previous = os.umask(0o022)
     try:
-        # Workers drop their rights and still have to reach their run-time folder.
         os.chmod(root, 0o711)
-        values = {"root": root, "port": str(listeners.free_port())}
+        values = _values(spec, root)
         _build(spec, overlay, values)
-        return _start(spec, values)
+        return _start(spec, values, look)
     finally:
+        os.umask(previous)
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _values(spec: ShadowSpec, root: str) -> Dict[str, str]:
+    numbers = listeners.free_ports(spec.ports)
+    names = ["port"] + ["port_%d" % number for number in range(2, spec.ports + 1)]
+    return {"root": root, **{name: str(number) for name, number in zip(names, numbers)}}
 
 
 def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, str]) -> None:
@@ -89,12 +110,12 @@ def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, 
     if spec.include:
         _copy_included(spec.include, spec.trees, root)
     mapped = _mapped_paths(spec, root)
-    rules = [(re.compile(pattern), _fill(text, values)) for pattern, text in spec.rewrite]
+    rules = [(re.compile(pattern), fill(text, values)) for pattern, text in spec.rewrite]
     for path in _text_files(root):
         _rewrite(path, mapped, rules, root)
     for path, text in spec.append:
         with open(root + path, "a", encoding="utf-8") as stream:
-            stream.write(_fill(text, values))
+            stream.write(fill(text, values))
 
 
 def _copy_tree(tree: str, root: str) -> None:
@@ -196,13 +217,16 @@ def _read(path: str) -> str:
         return stream.read()
 
 
-def _fill(text: str, values: Mapping[str, str]) -> str:
-    return text.replace("{root}", values["root"]).replace("{port}", values["port"])
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put the shadow's folder and ports into a string of its spec."""
+    for name, value in values.items():
+        text = text.replace("{%s}" % name, value)
+    return text
 
 
-def _start(spec: ShadowSpec, values: Mapping[str, str]) -> ShadowResult:
-    argv = [_fill(word, values) for word in spec.start]
-    environment = command.environment({name: _fill(text, values) for name, text in spec.environment})
+def _start(spec: ShadowSpec, values: Mapping[str, str], look: Optional[Look]) -> ShadowResult:
+    argv = [fill(word, values) for word in spec.start]
+    environment = command.environment({name: fill(text, values) for name, text in spec.environment})
     with tempfile.TemporaryFile() as out:
         try:
             process = subprocess.Popen(
@@ -211,19 +235,24 @@ def _start(spec: ShadowSpec, values: Mapping[str, str]) -> ShadowResult:
         except OSError as error:
             raise TransactionError("Cannot run the shadow `%s`: %s." % (" ".join(argv), error.strerror)) from error
         try:
-            reason = _watch(process, int(values["port"]), spec)
+            reason = _watch(process, {int(text) for name, text in values.items() if name != "root"}, spec)
+            started = not reason
+            if started and look is not None:
+                reason = look(values)
         finally:
             command.kill_group(process)
         out.seek(0)
         said = out.read(command.OUTPUT_LIMIT).decode("utf-8", "replace").strip()
+    # One that is looked at says the same of every connection; once is enough.
+    said = "\n".join(list(dict.fromkeys(said.splitlines()))[-_WORDS:])
     words = "\n".join(part for part in (said, _log_of(spec, values)) if part).replace(values["root"], "")
-    return ShadowResult(ok=not reason, reason=reason, words=words)
+    return ShadowResult(ok=not reason, reason=reason, words=words, started=started)
 
 
-def _watch(process: "subprocess.Popen[bytes]", port: int, spec: ShadowSpec) -> str:
+def _watch(process: "subprocess.Popen[bytes]", ports: "set[int]", spec: ShadowSpec) -> str:
     """Wait until the shadow listens and stays; return why it did not, empty where it did."""
     deadline = time.monotonic() + spec.timeout
-    while not any(row.port == port for row in listeners.listening()):
+    while not ports <= {row.port for row in listeners.listening()}:
         if process.poll() is not None:
             return "it ended with %s before it listened" % process.returncode
         if time.monotonic() > deadline:
@@ -243,11 +272,11 @@ def _log_of(spec: ShadowSpec, values: Mapping[str, str]) -> str:
     if not spec.log:
         return ""
     try:
-        with open(_fill(spec.log, values), encoding="utf-8", errors="replace") as stream:
+        with open(fill(spec.log, values), encoding="utf-8", errors="replace") as stream:
             lines = stream.read()[-command.OUTPUT_LIMIT:].strip().splitlines()
     except OSError:
         return ""
-    return "\n".join(lines[-20:])
+    return "\n".join(lines[-_WORDS:])
 
 
 def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
@@ -269,8 +298,12 @@ def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
             values[name] = tuple((str(pair[0]), str(pair[1])) for pair in value)
         elif name in ("trees", "start", "folders") and isinstance(value, (list, tuple)):
             values[name] = tuple(str(item) for item in value)
+        elif name == "endpoints" and isinstance(value, (list, tuple)):
+            values[name] = tuple(dict(item) for item in value)
         elif name in ("timeout", "settle"):
             values[name] = float(str(value))
+        elif name == "ports":
+            values[name] = int(str(value))
         else:
             values[name] = value
     return ShadowSpec(**values)

@@ -114,7 +114,7 @@ def _validated(request: Request, steps: Sequence[Step]) -> str:
     missing = [path for path in request.validation.get("requires") or () if not os.path.exists(path)]
     if request.check_mode and missing:
         return "not judged: %s will only be there after a real run" % ", ".join(missing)
-    return validate(request.service, request.validation, steps)
+    return validate(request.service, request.validation, steps, request.confirmation)
 
 
 def _pending(book: Journal) -> Dict[str, Any]:

@@ -5,7 +5,8 @@
 
 Two ways, as the daemon allows: ``command`` runs a checker that can be trusted, with
 ``{staged:/path}`` standing for the staged copy of a file; ``shadow`` runs the daemon
-itself on a copy.  A refusal carries the checker's own words.
+itself on a copy, and may look at that copy on the wire as the policy wants it.  A
+refusal carries the checker's own words.
 """
 
 from __future__ import annotations
@@ -14,16 +15,28 @@ import os
 import re
 import shutil
 import tempfile
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State, Step
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
-from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, shadow
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
+    ConfirmationError,
+    TransactionError,
+    ValidationError,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command, confirm, files, shadow
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.registry import KINDS
 
 
-def validate(service: str, how: Mapping[str, Any], steps: Sequence[Step]) -> str:
+def validate(
+    service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Optional[Mapping[str, Any]] = None
+) -> str:
     """Judge the steps' wanted states before the swap; return in words what was found good.
+
+    Args:
+        service: for the sentences.
+        how: ``shadow`` (a spec as plain data) or ``command``.
+        steps: what is about to be swapped.
+        confirmation: by which ``policy``, ``fail_on`` and ``ignore`` a shadow's endpoints are judged.
 
     Raises:
         ValidationError: the new settings were refused; says so too where the daemon
@@ -31,7 +44,7 @@ def validate(service: str, how: Mapping[str, Any], steps: Sequence[Step]) -> str
     """
     overlay = overlay_of(steps)
     if how.get("shadow"):
-        return _by_shadow(service, shadow.spec_from(how["shadow"]), overlay)
+        return _by_shadow(service, shadow.spec_from(how["shadow"]), overlay, confirmation or {})
     if how.get("command"):
         return _by_command(service, how, overlay)
     raise TransactionError("The transaction of %s names no validator; nothing was changed." % service)
@@ -45,10 +58,20 @@ def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:
     return overlay
 
 
-def _by_shadow(service: str, spec: shadow.ShadowSpec, overlay: Mapping[str, State]) -> str:
-    result = shadow.try_out(spec, overlay)
+def _by_shadow(
+    service: str, spec: shadow.ShadowSpec, overlay: Mapping[str, State], confirmation: Mapping[str, Any]
+) -> str:
+    look = _look_at(service, spec, confirmation) if spec.endpoints else None
+    result = shadow.try_out(spec, overlay, look)
     if result.ok:
-        return "a shadow instance of %s started with the new settings" % service
+        return "a shadow instance of %s started with the new settings%s" % (
+            service, " and showed on the wire what was asked for" if look else "")
+    if result.started:
+        raise ValidationError(
+            "%s would start with the new settings and not do what was asked for: %s\nNothing was changed. "
+            "Its own words:\n%s" % (service, result.reason, result.words),
+            {"validator": result.words, "reason": result.reason, "broken_before": False},
+        )
     present = shadow.try_out(spec, {})
     if not present.ok:
         raise ValidationError(
@@ -61,6 +84,20 @@ def _by_shadow(service: str, spec: shadow.ShadowSpec, overlay: Mapping[str, Stat
         % (service, result.reason, result.words),
         {"validator": result.words, "reason": result.reason, "broken_before": False},
     )
+
+
+def _look_at(service: str, spec: shadow.ShadowSpec, confirmation: Mapping[str, Any]) -> shadow.Look:
+    """Judge the shadow on the wire as the daemon itself will be judged after the swap."""
+
+    def look(values: Mapping[str, str]) -> str:
+        endpoints = [dict(row, port=int(shadow.fill(str(row["port"]), values))) for row in spec.endpoints]
+        try:
+            confirm.confirm(service, dict(confirmation, endpoints=endpoints, timeout=1))
+        except ConfirmationError as error:
+            return error.message
+        return ""
+
+    return look
 
 
 def _by_command(service: str, how: Mapping[str, Any], overlay: Mapping[str, State]) -> str:
