@@ -131,7 +131,7 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
             policy=request.policy,
             names=request.names,
             purpose=request.purpose,
-            trust_anchors=[anchors] if request.issuer is not None and os.path.exists(anchors) else None,
+            trust_anchors=[anchors] if request.issuer is not None and _holds_something(anchors) else None,
             min_days_left=1,
             key_owners=(request.owner, "root"),
             key_groups=(request.group, "ssl-cert"),
@@ -140,7 +140,13 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
         ),
         now,
     )
-    return {**result, "files": _paths(request)}
+    if not result["keys"]:
+        result["problems"].append(f"{os.path.join(folder, KEY)} holds no private key.")
+    return {**result, "compliant": not result["problems"], "files": _paths(request)}
+
+
+def _holds_something(path: str) -> bool:
+    return os.path.exists(path) and os.path.getsize(path) > 0
 
 
 def _paths(request: SetRequest) -> Dict[str, Optional[str]]:
@@ -168,8 +174,8 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
         shutil.rmtree(staging, ignore_errors=True)
         _forget_staged(request)
         raise CertificateError(
-            f"The new certificate for {request.path} is not fit for use, so what was there before was left as it is: "
-            + " ".join(result["problems"]),
+            f"The new certificate for {request.path} is not fit for use, so the one in use was left as it was: "
+            + " ".join(result["problems"]).replace(staging, request.path),
             {"problems": result["problems"], "findings": result["findings"]},
         )
     target = os.path.join(SETS, f"{name}.{hashlib.sha256(contents[FULLCHAIN]).hexdigest()[:16]}")

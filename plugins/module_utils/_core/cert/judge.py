@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Dict, List, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fleet
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called, listed
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import (
     judge_lifetime,
     judge_names,
@@ -27,6 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_cha
     Family,
     authorities,
     judge_chain,
+    judge_first,
     judge_issuer,
     judge_order,
 )
@@ -56,6 +57,7 @@ def judge(
     family = Family.of(materials, anchors, signatures)
     is_leaf = find_leaves(materials, bool(rules.names))
     issuers = authorities(materials, is_leaf)
+    keys = {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None}
     found: List[Finding] = []
     leaves: List[Certificate] = []
     for material in materials:
@@ -68,15 +70,33 @@ def judge(
             judge_chain(item, material.certificates + issuers, family, rules, into)
         if len(own) == 1:
             judge_order(material, own[0], family, into)
+        elif own:
+            judge_first(material, own, keys, into)
         for item in material.certificates:
             if (material.source, item.position) not in is_leaf:
                 _authority(item, rules, now, family, into)
         found.extend(into.findings)
+    found.extend(_no_leaf(materials, leaves, rules))
     for ledger in judge_keys(materials, leaves, rules) + judge_copies(materials):
         found.extend(ledger.findings)
     found.extend(fleet.judge_moduli(_moduli(materials)))
     found.extend(fleet.judge_identities(leaves))
     return tuple(found)
+
+
+def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> List[Finding]:
+    """Names are expected, so there has to be a certificate for them."""
+    if leaves or not rules.names:
+        return []
+    into = Ledger(materials[0].source if materials else "")
+    into.error(
+        "certificate.names",
+        "high",
+        f"There is no leaf certificate in what was read, so nothing stands for {listed(rules.names)}.",
+        "Give the certificate that was issued for these names.",
+        expected=list(rules.names),
+    )
+    return into.findings
 
 
 def _readable(material: Material, rules: Rules, into: Ledger) -> None:

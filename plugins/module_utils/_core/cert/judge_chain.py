@@ -129,6 +129,21 @@ def judge_order(material: Material, leaf: Certificate, family: Family, into: Led
         into.passed("certificate.chain_order", f"{who} is followed by its issuers in order.", length=len(chain))
 
 
+def judge_first(material: Material, leaves: Sequence[Certificate], keys: Set[Optional[str]], into: Ledger) -> None:
+    """Judge a source with several leaves: if a key fits one of them, the first is the one to be served."""
+    first = material.certificates[0]
+    fitting = [leaf for leaf in leaves if leaf.key.spki_sha256 in keys]
+    if fitting and first.key.spki_sha256 not in keys:
+        into.failed(
+            "certificate.chain_order",
+            "high",
+            f"The first certificate in {material.source} is '{first.title}', but the key is that of "
+            f"'{fitting[0].title}' further down, which no server would present.",
+            "Put the leaf first that the key belongs to.",
+            position=fitting[0].position,
+        )
+
+
 def judge_chain(leaf: Certificate, served: Sequence[Certificate], family: Family, rules: Rules, into: Ledger) -> None:
     """Judge whether a leaf's chain is complete and where it ends."""
     who = called(leaf, "leaf")

@@ -321,3 +321,16 @@ def test_no_private_half_gets_out(judge: Judge, pki: Any) -> None:
     for secret in (numbers.p, numbers.q, numbers.d):
         assert str(secret) not in result and format(secret, "x") not in result
     assert "PRIVATE KEY" not in result
+
+
+def test_names_without_a_leaf(judge: Judge, pki: Any) -> None:
+    result = judge.files(pki.pem(judge.root[0]), pki.private(pki.key()))
+    assert "no leaf certificate" in " ".join(result["problems"])
+
+
+def test_the_leaf_of_the_key_stands_first(judge: Judge, pki: Any) -> None:
+    stranger = pki.certificate(private=pki.key("ec", 9), issuer=judge.root)
+    leaf = pki.certificate(issuer=judge.root)
+    key = pki.private(pki.key())
+    assert judge.files(pki.pem(leaf, stranger), key)["compliant"]
+    assert failed(judge.files(pki.pem(stranger, leaf), key))["certificate.chain_order"] == "high"

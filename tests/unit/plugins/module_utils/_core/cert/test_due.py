@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""When a new certificate is due, and that it is not due without a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.due import Wanted, due
+
+LEAF: dict[str, Any] = {
+    "leaf": True, "sha256": "aa", "days_left": 60, "dns_names": ["www.example.org"], "ip_addresses": [],
+    "key": {"type": "ecdsa", "bits": 256, "curve": "secp256r1"},
+}  # fmt: skip
+CA: dict[str, Any] = {**LEAF, "leaf": False, "sha256": "cc", "dns_names": []}
+WANTED = Wanted(("www.example.org",), "ecdsa", None, "secp256r1", 30, "cc")
+
+
+def ask(leaf: dict[str, Any] | None = None, wanted: Wanted = WANTED, **result: Any) -> str:
+    present = {"certificates": [{**LEAF, **(leaf or {})}, CA], "problems": [], **result}
+    return " ".join(due(present, wanted))
+
+
+def test_nothing_is_due() -> None:
+    assert ask() == ""
+    assert ask(wanted=Wanted()) == ""
+
+
+def test_every_reason() -> None:
+    assert "29 days left" in ask({"days_left": 29})
+    assert "wanted is www.example.org" in ask({"dns_names": ["old.example.org"]})
+    assert "wanted is" in ask({"dns_names": ["www.example.org", "surplus.example.org"]})
+    assert "type of its key is rsa" in ask({"key": {"type": "rsa", "bits": 3072, "curve": None}})
+    assert "curve of its key is secp384r1" in ask({"key": {"type": "ecdsa", "bits": 384, "curve": "secp384r1"}})
+    assert "authority is not" in ask(wanted=Wanted(issuer_sha256="dd"))
+    assert "too weak" in ask(problems=["It is too weak."])
+    assert "No leaf" in ask(certificates=[CA])
