@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleFilterError
 
@@ -42,11 +42,15 @@ def outside_endpoints(rows: Sequence[Mapping[str, Any]], address: str) -> List[D
 
 
 def certificate_choice(
-    entries: Sequence[Mapping[str, Any]], name: str = "", names: Sequence[str] = ()
+    entries: Sequence[Mapping[str, Any]],
+    name: str = "",
+    names: Sequence[str] = (),
+    form: Optional[Mapping[str, Any]] = None,
+    service: str = "",
 ) -> Dict[str, Any]:
     """Return the entry that a service is given; see certificate_choice.yml."""
     try:
-        return choice.choose(entries, name, names)
+        return choice.choose(entries, name, names, form, service)
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -26,3 +26,24 @@ def test_a_name_that_is_not_there_is_an_error() -> None:
     with pytest.raises(CertificateError, match="'c'.*a, b"):
         choose(ENTRIES, "c", [])
     assert ENTRIES[0] == {"name": "a", "days": 30}
+
+
+FORM = {"group": "courier", "bundle": "key_first"}
+
+
+def test_a_set_in_a_services_form_is_its_own() -> None:
+    assert choose([{}], "", ["x.org"], FORM, "courier_imap") == {
+        "name": "x.org.courier_imap", "subject_alt_names": ["x.org"], "group": "courier", "bundle": "key_first"}
+    assert choose([{}], "", ["x.org"], {}, "apache")["name"] == "x.org"
+    assert choose(ENTRIES, "b", [], FORM, "courier_imap")["name"] == "b.courier_imap"
+
+
+def test_an_entry_that_says_its_form_is_taken_as_written() -> None:
+    written = {"name": "mail", "group": "ssl-cert", "subject_alt_names": ["x.org"]}
+    assert choose([written], "mail", [], FORM, "courier_imap") == written
+
+
+def test_supplied_files_keep_their_name_and_get_no_bundle() -> None:
+    supplied = {"name": "mail", "source": "files", "certificate": "/c", "private_key": "/k"}
+    made = choose([supplied], "", ["x.org"], {**FORM, "mode": "0640"}, "courier_imap")
+    assert made == {**supplied, "subject_alt_names": ["x.org"], "group": "courier"}
