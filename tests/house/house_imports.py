@@ -24,7 +24,7 @@ ALLOWED = {
     "_edge": {"_core", "_edge"},
     "_ansible": {"_core", "_edge", "_ansible"},
     "modules": {"_core", "_edge", "_ansible"},
-    "filter": {"_core"},
+    "filter": {"_core", "_edge"},
     "doc_fragments": set(),
 }
 MAY_IMPORT_ANSIBLE = {"_ansible", "modules", "filter"}
@@ -33,12 +33,12 @@ MAY_IMPORT_ANSIBLE = {"_ansible", "modules", "filter"}
 PURE = {
     "__future__", "abc", "array", "base64", "binascii", "bisect", "collections", "copy", "csv", "dataclasses",
     "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "hmac",
-    "html", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "struct", "textwrap", "types",
-    "typing", "unicodedata", "urllib.parse", "xml.sax.saxutils", "zlib",
+    "html", "io", "ipaddress", "itertools", "json", "math", "operator", "posixpath", "re", "string", "struct",
+    "textwrap", "types", "typing", "unicodedata", "urllib.parse", "xml.sax.saxutils", "zlib",
 }
 IMPURE_CALLS = {
-    "open", "input", "print", "eval", "exec", "__import__", "datetime.now", "datetime.utcnow", "datetime.today",
-    "date.today", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today",
+    "open", "io.open", "input", "print", "eval", "exec", "__import__", "datetime.now", "datetime.utcnow",
+    "datetime.today", "date.today", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today",
 }
 # Doors to the world, and the only files that may open them.
 ONLY_IN = {

@@ -32,6 +32,11 @@ FORBIDDEN = {
     ),
     "a path of one machine": _word(r"(?<![\w.])/(wo", r"rk|ro", r"ot/\.py", r"env|tmp/ve", r"nv)"),
 }
+# Where a word of the list is right after all, and why.
+ALLOWED = {
+    ("roles/service/tasks/verify.yml", "a flag that outlives its role"):
+        "what was seen is a result that the playbook's report collects over all services, no default and no flag",
+}
 UNJUDGED = re.compile(_word(r"failed", r"_when:\s*(false|no|False)\s*$"))
 JUDGED_LATER = re.compile(r"#.*\bjudged\b", re.IGNORECASE)
 PROSE = (".md",)
@@ -45,7 +50,7 @@ def forbidden(name: str, text: str) -> list[str]:
         for meaning, pattern in FORBIDDEN.items():
             if name.endswith(PROSE) and meaning not in ("the name of a registry", "a path of one machine"):
                 continue
-            if re.search(pattern, line):
+            if re.search(pattern, line) and (name, meaning) not in ALLOWED:
                 found.append(f"{name}:{number} {meaning}: {line.strip()[:80]}")
         if UNJUDGED.search(line) and not any(JUDGED_LATER.search(near) for near in lines[max(0, number - 3):number]):
             found.append(f"{name}:{number} a failure is dropped without a comment that says where it is judged")

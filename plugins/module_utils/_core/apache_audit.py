@@ -12,7 +12,7 @@ that is as strict as the policy is nobody's problem.
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
@@ -89,12 +89,12 @@ def _our_place(config: ApacheConfig, own_files: Sequence[str]) -> int:
     for index, item in enumerate(config.directives):
         if item.file in own_files:
             return index
-    names = [os.path.basename(path) for path in own_files if "/conf-available/" in path]
+    names = [posixpath.basename(path) for path in own_files if "/conf-available/" in path]
     place = -1
     for index, item in enumerate(config.directives):
         if item.name == "includeoptional" and item.arguments[:1] == ("conf-enabled/*.conf",):
             place = index
-        elif place >= 0 and names and _CONF.search(item.file) and os.path.basename(item.file) < names[0]:
+        elif place >= 0 and names and _CONF.search(item.file) and posixpath.basename(item.file) < names[0]:
             place = index
     return place
 
