@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import glob
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -48,11 +49,17 @@ class ShadowSpec:
     """(pattern, replacement) for the text of every copied file."""
     append: Tuple[Tuple[str, str], ...] = ()
     """(path, text) to add to the end of a copied file."""
+    omit: Optional[str] = None
+    """Pattern for paths inside the trees that are not copied: what a second daemon must not touch."""
     include: Optional[str] = None
     """Pattern whose group 1 is an absolute path or glob that a configuration pulls in."""
     folders: Tuple[str, ...] = ()
     """Empty folders to make below the copy."""
     environment: Tuple[Tuple[str, str], ...] = ()
+    prepare: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
+    """(path, command): run before the start where the staged files have one at ``path``."""
+    owner: Optional[str] = None
+    """The account that the copy is given to, for daemons that read it with its rights."""
     log: Optional[str] = None
     """File with the daemon's own words."""
     ports: int = 1
@@ -87,7 +94,8 @@ def try_out(spec: ShadowSpec, overlay: Mapping[str, State], look: Optional[Look]
         os.chmod(root, 0o711)
         values = _values(spec, root)
         _build(spec, overlay, values)
-        return _start(spec, values, look)
+        refused = _prepare(spec, overlay, values)
+        return refused or _start(spec, values, look)
     finally:
         os.umask(previous)
         shutil.rmtree(root, ignore_errors=True)
@@ -104,7 +112,7 @@ def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, 
     for folder in spec.folders:
         os.makedirs(os.path.join(root, folder), mode=0o755, exist_ok=True)
     for tree in spec.trees:
-        _copy_tree(tree, root)
+        _copy_tree(tree, root, re.compile(spec.omit) if spec.omit else None)
     for path, state in overlay.items():
         _lay_over(root, path, state)
     if spec.include:
@@ -118,9 +126,28 @@ def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, 
             stream.write(fill(text, values))
 
 
-def _copy_tree(tree: str, root: str) -> None:
+def _prepare(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, str]) -> Optional[ShadowResult]:
+    """Run what makes staged files part of the copy, and give it to its owner; return the first refusal."""
+    for path, words in spec.prepare:
+        if path in overlay and overlay[path].exists:
+            result = command.run([fill(word, values) for word in words], timeout=spec.timeout)
+            if not result.ok:
+                said = result.words.replace(values["root"], "")
+                return ShadowResult(False, result.describe().replace(values["root"], ""), said, started=False)
+    if spec.owner:
+        account = pwd.getpwnam(spec.owner)
+        for folder, _names, leaves in os.walk(values["root"]):
+            for path in [folder] + [os.path.join(folder, leaf) for leaf in leaves]:
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+    return None
+
+
+def _copy_tree(tree: str, root: str, omit: "Optional[re.Pattern[str]]") -> None:
     """Copy files, links and folders; a link that leads out of the tree becomes what it leads to."""
     for folder, names, leaves in os.walk(tree):
+        if omit is not None:
+            names[:] = [name for name in names if not omit.search(os.path.join(folder, name))]
+            leaves = [name for name in leaves if not omit.search(os.path.join(folder, name))]
         target = root + folder
         os.makedirs(target, exist_ok=True)
         shutil.copystat(folder, target)
@@ -296,6 +323,8 @@ def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
     for name, value in data.items():
         if name in ("rewrite", "append", "environment") and isinstance(value, (list, tuple)):
             values[name] = tuple((str(pair[0]), str(pair[1])) for pair in value)
+        elif name == "prepare" and isinstance(value, (list, tuple)):
+            values[name] = tuple((str(pair[0]), tuple(str(word) for word in pair[1])) for pair in value)
         elif name in ("trees", "start", "folders") and isinstance(value, (list, tuple)):
             values[name] = tuple(str(item) for item in value)
         elif name == "endpoints" and isinstance(value, (list, tuple)):

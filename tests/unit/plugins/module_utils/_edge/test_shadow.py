@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sys
 import urllib.request
 from pathlib import Path
@@ -76,6 +77,43 @@ def test_a_narrow_umask_does_not_lock_the_daemon_out(tmp_path: Path) -> None:
     finally:
         os.umask(previous)
     assert modes == [0o755]
+
+
+def test_what_a_second_daemon_must_not_touch_is_left_out(tmp_path: Path) -> None:
+    tree = tmp_path / "etc"
+    (tree / "db=1").mkdir(parents=True)
+    for name in ("db=1.ldif", "db=1/overlay.ldif", "db=0.ldif"):
+        (tree / name).write_text("x")
+    found: Dict[str, Any] = {}
+
+    def look(values: Mapping[str, str]) -> str:
+        found["names"] = sorted(os.listdir(values["root"] + str(tree)))
+        return ""
+
+    assert shadow.try_out(spec(tree, omit=r"/db=[1-9]"), {}, look).ok
+    assert found["names"] == ["db=0.ldif"]
+
+
+def test_staged_files_become_part_of_the_copy_by_a_command(tmp_path: Path) -> None:
+    tree = tmp_path / "etc"
+    tree.mkdir()
+    (tree / "a").write_text("old\n")
+    staged, facts = str(tmp_path / "new"), {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o644}
+    prepare = [[staged, ["sh", "-c", "grep -q good {root}%s && cat {root}%s >> {root}%s/a" % (staged, staged, tree)]]]
+    seen = []
+
+    def look(values: Mapping[str, str]) -> str:
+        seen.append(get(values["port"], "a"))
+        return ""
+
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    described = spec(tree, prepare=prepare, owner=account)
+    assert shadow.try_out(described, {staged: State(facts, b"good\n")}, look).ok
+    assert shadow.try_out(described, {}, look).ok
+    assert seen == ["old\ngood\n", "old\n"]
+    refused = shadow.try_out(described, {staged: State(facts, b"bad\n")}, look)
+    assert not refused.ok and not refused.started and "ended with 1" in refused.reason
+    assert len(seen) == 2
 
 
 def test_what_is_seen_wrong_is_a_refusal_of_its_own(tmp_path: Path) -> None:
