@@ -78,13 +78,13 @@ class Wire:
         name = url.split("/")[2].split(":")[0]
         resolve = [word for port in port_of(url) for word in ("--resolve", f"{name}:{port}:{self.address}")]
         command = ["curl", "--silent", "--show-error", "--insecure", "--max-time", str(timeout), *resolve,
-                   "--write-out", SEPARATOR + '{"status": %{http_code}, "headers": %{header_json}}', *options, url]
+                   "--write-out", SEPARATOR + '{"status": "%{http_code}", "headers": %{header_json}}', *options, url]
         answer = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=timeout + 5, check=False
         )
         body, _, facts = answer.stdout.rpartition(SEPARATOR)
         known = json.loads(facts) if facts else {"status": 0, "headers": {}}
-        return Reply(answer.returncode, known["status"], known["headers"], body, answer.stderr.strip())
+        return Reply(answer.returncode, int(known["status"]), known["headers"], body, answer.stderr.strip())
 
     def observe(self, *endpoints: dict[str, Any], depth: str = "policy", **options: Any) -> list[dict[str, Any]]:
         """Look with our own probe: endpoints get this host's address and name where they name none."""
