@@ -45,16 +45,20 @@ options:
           - V(file) is the whole of one file, a link, or its absence.
           - V(assignments) are C(KEY=value) lines of a file that a shell sources; the rest of it is kept.
           - V(disabled_lines) turns given lines of somebody else's file into comments.
+          - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, disabled_lines]
+        choices: [file, assignments, disabled_lines, unit]
       path:
         description: Absolute path.
         type: path
       state:
-        description: For O(changes[].kind=file), what is at the path.
+        description: For O(changes[].kind=file), what is at the path; for O(changes[].kind=unit), how the unit is.
         type: str
-        choices: [present, link, absent]
+        choices: [present, link, absent, started, stopped]
+      unit:
+        description: For O(changes[].kind=unit), its name.
+        type: str
       content:
         description: For O(changes[].state=present), everything the file holds.
         type: str
@@ -136,9 +140,11 @@ options:
         elements: str
         default: []
       verb:
-        description: What is done to a unit that is up; one that is down is started.
+        description:
+          - What is done to a unit that is up; one that is down is started.
+          - V(live) is for a daemon that takes changes as they are made, such as slapd.
         type: str
-        choices: [reload, restart]
+        choices: [reload, restart, live]
         default: reload
       settle:
         description: Seconds after which the unit is looked at again; a daemon needs time to die.
@@ -164,6 +170,11 @@ options:
         type: list
         elements: str
         default: []
+      certificate:
+        description:
+          - File whose first certificate every endpoint with TLS has to serve. A daemon that still serves another one, because
+            the file was renewed, is made to read it again.
+        type: path
       timeout:
         description: Seconds until the wire has to show it.
         type: float
@@ -256,9 +267,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transaction import Request, execute
 
 CHANGE = dict(
-    kind=dict(type="str", required=True, choices=["file", "assignments", "disabled_lines"]),
+    kind=dict(type="str", required=True, choices=["file", "assignments", "disabled_lines", "unit"]),
     path=dict(type="path"),
-    state=dict(type="str", choices=["present", "link", "absent"]),
+    state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
+    unit=dict(type="str"),
     content=dict(type="str"),
     target=dict(type="str"),
     values=dict(type="dict"),
@@ -293,7 +305,7 @@ ARGUMENTS = dict(
         default={},
         options=dict(
             units=dict(type="list", elements="str", default=[]),
-            verb=dict(type="str", choices=["reload", "restart"], default="reload"),
+            verb=dict(type="str", choices=["reload", "restart", "live"], default="reload"),
             settle=dict(type="float", default=1.0),
         ),
     ),
@@ -304,6 +316,7 @@ ARGUMENTS = dict(
             endpoints=dict(type="list", elements="dict", default=[]),
             fail_on=dict(type="str", choices=["info", "low", "medium", "high", "critical"], default="medium"),
             ignore=dict(type="list", elements="str", default=[]),
+            certificate=dict(type="path"),
             timeout=dict(type="float", default=15.0),
         ),
     ),

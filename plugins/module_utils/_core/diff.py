@@ -43,6 +43,9 @@ def _lines(state: State) -> List[str]:
         return []
     if form == "link":
         return ["link to %s" % state.facts.get("target")]
+    if form == "unit":
+        return ["%s: %s" % (what, "yes" if state.facts[key] else "no")
+                for what, key in (("runs", "up"), ("starts at boot", "enabled"))]
     head = []
     if "mode" in state.facts:
         head = ["# uid %s gid %s mode %04o" % (state.facts["uid"], state.facts["gid"], state.facts["mode"])]

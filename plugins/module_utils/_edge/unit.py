@@ -17,7 +17,9 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ActivationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command
 
-VERBS = ("reload", "restart")
+LIVE = "live"
+"""The daemon takes a change as it is made; there is nothing to do to a unit that is up."""
+VERBS = ("reload", "restart", LIVE)
 TIMEOUT = 120.0
 """Seconds for one systemctl call; Debian's own stop time-out is 90."""
 
@@ -42,6 +44,16 @@ class UnitState:
     def installed(self) -> bool:
         """True where systemd knows the unit."""
         return self.load == "loaded"
+
+    @property
+    def masked(self) -> bool:
+        """True where somebody saw to it that nobody starts the unit."""
+        return self.load == "masked"
+
+    @property
+    def enabled(self) -> bool:
+        """True where it starts at boot."""
+        return self.unit_file == "enabled"
 
 
 def state(name: str) -> UnitState:
@@ -77,7 +89,7 @@ def states(names: Sequence[str]) -> Dict[str, bool]:
 def activate(names: Sequence[str], verb: str, settle: float) -> List[str]:
     """Make every unit take its new settings and see that it is up ``settle`` seconds later.
 
-    A unit that is down is started.  Returns what was done, in words.
+    A unit that is down is started, whatever the verb.  Returns what was done, in words.
 
     Raises:
         ActivationError: a unit refused, or is down afterwards; with its own last words.
@@ -88,18 +100,47 @@ def activate(names: Sequence[str], verb: str, settle: float) -> List[str]:
         if not before.installed:
             raise ActivationError("The unit %s does not exist on this host (systemd says: %s)." % (name, before.load))
         chosen = verb if before.up else "start"
-        _systemctl(chosen, name)
-        done.append("%s %s" % (chosen, name))
+        if chosen != LIVE:
+            _systemctl(chosen, name)
+            done.append("%s %s" % (chosen, name))
     time.sleep(settle)
     for name in names:
         after = state(name)
         if not after.up:
             raise ActivationError(
-                "%s is %s (%s) after `systemctl %s`, although that reported success. Its last words:\n%s"
-                % (name, after.active, after.sub, verb, last_words(name)),
+                "%s is %s (%s) %s. Its last words:\n%s" % (name, after.active, after.sub, _after(verb), last_words(name)),
                 {"unit": name, "active": after.active, "log": last_words(name)},
             )
     return done
+
+
+def arrange(name: str, up: bool, enabled: bool) -> None:
+    """Make a unit run or not, now (``up``) and at boot (``enabled``); does only what is not so already.
+
+    Raises:
+        ActivationError: systemd refused, or the unit is not as it was told.
+    """
+    before = state(name)
+    if before.enabled != enabled:
+        _systemctl("enable" if enabled else "disable", name)
+    if before.up != up:
+        if up:
+            # A few failed starts in ten seconds and systemd refuses the good one too.
+            command.run(["systemctl", "reset-failed", "--", name], timeout=20)
+        _systemctl("start" if up else "stop", name)
+    after = state(name)
+    if (after.up, after.enabled) != (up, enabled):
+        raise ActivationError(
+            "%s is %s and %s, although systemctl reported success. Its last words:\n%s"
+            % (name, after.active, after.unit_file, last_words(name)),
+            {"unit": name, "active": after.active, "enabled": after.unit_file},
+        )
+
+
+def _after(verb: str) -> str:
+    if verb == LIVE:
+        return "after it was told the new settings, although it took them"
+    return "after `systemctl %s`, although that reported success" % verb
 
 
 def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> Tuple[List[str], Optional[str]]:

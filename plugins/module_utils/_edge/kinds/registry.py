@@ -13,8 +13,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.assignme
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.disabled_lines import DisabledLinesKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.file import FileKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.unit import UnitKind
 
-KINDS: Dict[str, Kind] = {kind.name: kind for kind in (FileKind(), AssignmentsKind(), DisabledLinesKind())}
+KINDS: Dict[str, Kind] = {kind.name: kind for kind in (FileKind(), AssignmentsKind(), DisabledLinesKind(), UnitKind())}
 
 
 def step_for(change: Change) -> Step:

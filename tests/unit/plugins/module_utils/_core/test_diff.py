@@ -40,3 +40,8 @@ def test_a_change_of_mode_alone_is_seen() -> None:
 def test_links_and_absence_have_words() -> None:
     shown = text_of(ABSENT, State({"form": "link", "target": "../a"}))
     assert "+link to ../a" in shown
+
+
+def test_a_unit_is_shown_in_words() -> None:
+    before, after = ({"form": "unit", "up": up, "enabled": True} for up in (True, False))
+    assert text_of(State(before), State(after)).endswith("-runs: yes\n+runs: no\n starts at boot: yes\n")
