@@ -5,18 +5,21 @@
 
 The target looks at itself, through its own front door.  What it sees is judged by the
 same rules as a report; an endpoint that cannot be reached is tried again for a while,
-because daemons take their time, and is then a failure like any other.
+because daemons take their time, and is then a failure like any other.  A certificate
+that was renewed on the disk and is not served yet is such a failure too.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import endpoint_name, judge
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -29,7 +32,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
     Args:
         service: for the sentence.
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
-            ids), ``timeout`` in seconds.
+            ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
+            every endpoint with TLS has to serve).
 
     Returns:
         ``endpoints`` (the observations) and ``findings``.
@@ -46,7 +50,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
             finding.to_dict()
             for seen in observations
             for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
-        ]
+        ] + _not_in_use(observations, how.get("certificate"))
         failing = _failing(findings, how)
         if not failing:
             return {"endpoints": observations, "findings": findings}
@@ -70,6 +74,35 @@ def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> L
         and SEVERITIES.index(item["severity"]) >= floor
         and item["control"] not in ignored
     ]
+
+
+def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> List[Dict[str, Any]]:
+    """Return a failure for every endpoint that serves another certificate than the one in the file."""
+    expected = leaf_digest(path) if path else None
+    if expected is None:
+        return []
+    found: List[Dict[str, Any]] = []
+    for seen in observations:
+        served = [row["sha256"] for row in seen.get("certificates") or [] if row.get("position") == 0]
+        if served and served[0] != expected:
+            found.append({
+                "host": "localhost", "endpoint": endpoint_name(seen), "control": "certificate_in_use",
+                "status": "fail", "severity": "high", "evidence": {"file": path, "expected": expected, "served": served[0]},
+                "sentence": "It serves another certificate than the one in %s." % path,
+                "remedy": "Let the daemon read its certificate again.", "references": [], "exception": None,
+            })
+    return found
+
+
+def leaf_digest(path: str) -> Optional[str]:
+    """Return the SHA-256 (hex, of the DER form) of the first certificate in a PEM file, None where there is none."""
+    try:
+        with open(path, "rb") as stream:
+            blocks = pem.blocks(stream.read(1024 * 1024))
+    except OSError:
+        return None
+    ders = [block.der for block in blocks if block.label == "CERTIFICATE" and block.der]
+    return hashlib.sha256(ders[0]).hexdigest() if ders else None
 
 
 def wanted(how: Optional[Mapping[str, Any]]) -> bool:

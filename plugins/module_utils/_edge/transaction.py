@@ -84,9 +84,9 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
         if request.check_mode:
             return result
         if differing:
-            result.update(_carry_out(request, book, differing))
+            result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
         elif confirm.wanted(request.confirmation):
-            result.update(_confirm_unchanged(request))
+            result.update(_confirm_unchanged(request, steps))
         return result
 
 
@@ -133,7 +133,7 @@ def _plan(changes: Sequence[Change]) -> List[Step]:
     return steps
 
 
-def _carry_out(request: Request, book: Journal, steps: Sequence[Step]) -> Dict[str, Any]:
+def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> Dict[str, Any]:
     verb = _verb(request, steps)
     was_up = unit.states(request.units)
     phase = "journal"
@@ -144,6 +144,7 @@ def _carry_out(request: Request, book: Journal, steps: Sequence[Step]) -> Dict[s
             for step in steps:
                 _swap(step)
             phase = "activate"
+            _refresh(others)
             activated = unit.activate(request.units, verb, request.settle)
             phase = "confirm"
             seen = confirm.confirm(request.service, request.confirmation) if confirm.wanted(request.confirmation) else {}
@@ -223,19 +224,42 @@ def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, A
     return {"restored": restored, "kept": kept}
 
 
-def _confirm_unchanged(request: Request) -> Dict[str, Any]:
-    """The files are right already; see that the daemon runs with them, and make it if not."""
+def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+    """The settings are right already; see that the daemon runs with them, and make it if not."""
     try:
         return confirm.confirm(request.service, dict(request.confirmation, timeout=2))
     except TransactionError:
-        # Right on the disk and wrong on the wire: the daemon never took the settings.
-        activated = unit.activate(request.units, request.verb, request.settle)
+        # Right on the disk and wrong on the wire: the daemon never took the settings, or a
+        # file they name was renewed.  What a start would not survive must not be tried on it.
+        validated = _validated(request, ())
+    try:
+        return dict(_told_again(request, steps), validated=validated, changed=True)
+    except TransactionError as error:
+        error.details = dict(error.details, phase="confirm", restored=[])
+        raise
+
+
+def _told_again(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+    """Make the daemon take what is on the disk, by the gentlest way that shows on the wire."""
+    told = _refresh(steps) if request.verb == unit.LIVE else []
+    if told:
         try:
-            seen = confirm.confirm(request.service, request.confirmation)
-        except TransactionError as error:
-            error.details = dict(error.details, phase="confirm", restored=[])
-            raise
-        return dict(seen, activated=activated, changed=True)
+            up = unit.activate(request.units, unit.LIVE, request.settle)
+            return dict(confirm.confirm(request.service, dict(request.confirmation, timeout=2)), activated=told + up)
+        except TransactionError:
+            # It did not take it while it ran; a fresh start will.
+            told = []
+    verb = "restart" if request.verb == unit.LIVE else request.verb
+    activated = unit.activate(request.units, verb, request.settle)
+    return dict(confirm.confirm(request.service, request.confirmation), activated=activated)
+
+
+def _refresh(steps: Sequence[Step]) -> List[str]:
+    """Tell running daemons again what they should have; return what was done, in words."""
+    return [
+        "told %s again" % step.label
+        for step in steps if KINDS[str(step.identity["kind"])].refresh(step.identity, step.after)
+    ]
 
 
 @contextmanager

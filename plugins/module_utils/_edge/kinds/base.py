@@ -45,6 +45,15 @@ class Kind:
         """Make the world as it was; the same as apply unless a kind knows better."""
         self.apply(identity, before)
 
+    def refresh(self, identity: Mapping[str, Any], state: State) -> bool:
+        """Make a running daemon take ``state``, which is the present one already; False where only its unit can.
+
+        For daemons that keep what they read once and are told changes while they run: a
+        renewed file under the same name is no change of the settings.
+        """
+        del identity, state
+        return False
+
     def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
         """Return the files a shadow instance must see changed, by path; empty where there are none."""
         del identity, after
