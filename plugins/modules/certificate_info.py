@@ -18,7 +18,8 @@ description:
   - Observes and judges only. It does not fail on what it finds; look at RV(compliant) and RV(findings).
   - Private keys never leave the host. Of each only the public half is returned.
 requirements:
-  - cryptography (Debian package python3-cryptography) on the host that it runs on
+  - cryptography (Debian package python3-cryptography) on the host that it runs on, to check signatures and to open what
+    is encrypted. Without it the standard library reads certificates and plain keys, and a finding says what was left out
 options:
   paths:
     description:
@@ -235,7 +236,7 @@ judged_by:
   returned: success
   type: str
 parser:
-  description: What did the parsing, with its version.
+  description: What did the parsing, with its version; V(standard library) where cryptography is missing.
   returned: success
   type: str
 unmatched:

@@ -172,7 +172,7 @@ compliant:
   returned: success
   type: bool
 parser:
-  description: What did the parsing; V(none) where cryptography is missing.
+  description: What did the parsing; V(standard library) where cryptography is missing.
   returned: success
   type: str
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.timezone.utc)
+NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 
 
 def day(number: float) -> datetime.datetime:
@@ -26,7 +26,7 @@ def day(number: float) -> datetime.datetime:
     return NOW + datetime.timedelta(days=number)
 
 
-@lru_cache(maxsize=None)
+@cache
 def key(kind: str = "ec", number: int = 0) -> Any:
     """One private key per kind and number, made once a run: ec, p384, ed25519, ed448, dsa, rsa2048 ..."""
     if kind.startswith("rsa"):

@@ -72,8 +72,22 @@ def check(request: Request, now: datetime) -> Dict[str, Any]:
     anchors = _anchors(request, reader)
     signatures = reader.signatures(materials + anchors)
     anchor_certificates = [item for material in anchors for item in material.certificates]
-    found = words.accepted(judge(materials, anchor_certificates, signatures, rules, now), request.accept)
+    judged = judge(materials, anchor_certificates, signatures, rules, now)
+    found = _limits(materials) + words.accepted(judged, request.accept)
     return _result(materials, found, rules, unmatched, request, now)
+
+
+def _limits(materials: Sequence[Material]) -> Tuple[Finding, ...]:
+    """Say clearly what was not looked at where the library is missing."""
+    if certificates.available() or not materials:
+        return ()
+    into = words.Ledger(materials[0].source)
+    into.untold(
+        "certificate.chain_signature",
+        f"No signature was checked and nothing encrypted was opened: {certificates.MISSING}.",
+        parser=certificates.parser(),
+    )
+    return tuple(into.findings)
 
 
 def _result(

@@ -78,7 +78,7 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, An
     if request.certificate is None:
         return _look_after(request, now, dry)
     if not certificates.available():
-        raise CertificateError(certificates.MISSING)
+        raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
     return _install(request, now, dry)
 
 
@@ -97,7 +97,7 @@ def _look_after(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]
     else:
         changed = _tidy(request, dry) or changed
         result = _judged(request, request.path, now)
-        due = [] if result["parser"] == "none" else _due(request, result)
+        due = _due(request, result)
     after = "" if not due else "a new certificate is issued:\n" + "".join(f"  {line}\n" for line in due)
     return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
 
@@ -122,8 +122,6 @@ def _due(request: SetRequest, result: Mapping[str, Any]) -> List[str]:
 
 
 def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
-    if not certificates.available():
-        return _nothing(request)
     anchors = os.path.join(folder, CHAIN)
     result = check(
         Request(
@@ -354,8 +352,6 @@ def _described(path: str) -> str:
         data = open_file(os.path.join(path, LEAF))[1]
     except CertificateError:
         return "no certificate\n"
-    if not certificates.available():
-        return "a certificate\n"
     try:
         facts = certificates.pem_facts(data.decode("ascii", "replace"), path)
     except CertificateError as error:

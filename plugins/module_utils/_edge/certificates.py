@@ -4,7 +4,9 @@
 """Parsing by the ``cryptography`` library, and nothing else: bytes in, facts out.
 
 The only file that imports it, and the import is guarded: without it ``available()`` is
-false and every function here raises ``CertificateError`` with the sentence to show.
+false, certificates and unencrypted keys are read by the standard library alone
+(``_core/cert/minimal.py``), no signature is checked, and what cannot be read at all raises
+``CertificateError`` with the sentence to show.
 Whatever hostile bytes make the library raise, panics of its Rust half included, comes
 out as ``CertificateError``.  Works with the releases of Debian 12 (38) and newer.
 """
@@ -18,7 +20,7 @@ from functools import partial
 from typing import Any, Callable, List, Optional, Sequence, Tuple, TypeVar
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der as _der
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import minimal, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, PrivateKey, PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import (
     EXTENDED_KEY_USAGE,
@@ -45,9 +47,10 @@ except ImportError as problem:
 Result = TypeVar("Result")
 
 MISSING = (
-    "The Python library 'cryptography' is not installed for the interpreter that Ansible uses on this host. "
-    "Install python3-cryptography there (Debian) to have keys and certificates read."
+    "the Python library 'cryptography' is not installed for the interpreter that Ansible uses on this host; "
+    "install python3-cryptography there (Debian)"
 )
+"""Continues a sentence, without its full stop."""
 
 
 def available() -> bool:
@@ -57,7 +60,7 @@ def available() -> bool:
 
 def parser() -> str:
     """Name what does the parsing, for the result: a person should see which release judged."""
-    return "none" if _IMPORT_PROBLEM else f"cryptography {_VERSION}"
+    return "standard library" if _IMPORT_PROBLEM else f"cryptography {_VERSION}"
 
 
 def _guarded(what: str, call: Callable[[], Result]) -> Result:
@@ -125,6 +128,8 @@ def certificate(encoded: bytes, source: str, position: int = 0, with_pem: bool =
     Raises:
         CertificateError: it is none, or one that the library refuses.
     """
+    if _IMPORT_PROBLEM:
+        return minimal.certificate(encoded, source, position, with_pem), None
     return _guarded("The certificate", lambda: _certificate(encoded, source, position, with_pem))
 
 
@@ -166,7 +171,7 @@ def pem_facts(text: str, source: str) -> Certificate:
     for block in pem.blocks(text.encode("utf-8", "replace")):
         if block.label == "CERTIFICATE" and not block.problem:
             return certificate(block.der, source)[0]
-    raise CertificateError(f"There is no certificate in {source}.")
+    raise CertificateError(f"There is no certificate in {source}")
 
 
 def pem_digest(text: str) -> str:
@@ -275,13 +280,19 @@ def private_key(
         CertificateError: it is no key, or the passphrase is missing or wrong.
     """
     if _IMPORT_PROBLEM:
-        raise CertificateError(MISSING)
+        return _private_key_alone(encoded, form, source, position, password is not None)
     load = serialization.load_pem_private_key if armoured else serialization.load_der_private_key
     if password is not None and not armoured and _der.largest_iteration_count(encoded) > _der.MAX_ITERATIONS:
         raise CertificateError("The private key asks for so many rounds of its password function that it is refused.")
     key = _guarded("The private key", lambda: load(encoded, password))
     facts = _guarded("The private key", lambda: public_key_facts(key.public_key()))
     return PrivateKey(source, position, form, encrypted=password is not None, key=facts)
+
+
+def _private_key_alone(encoded: bytes, form: str, source: str, position: int, encrypted: bool) -> PrivateKey:
+    if encrypted:
+        raise CertificateError(MISSING)
+    return PrivateKey(source, position, form, encrypted=False, key=minimal.private_key(encoded, form))
 
 
 def pkcs12_contents(data: bytes, password: Optional[bytes]) -> Tuple[Optional[PublicKey], Tuple[bytes, ...]]:
@@ -304,6 +315,8 @@ def pkcs12_contents(data: bytes, password: Optional[bytes]) -> Tuple[Optional[Pu
 
 def pkcs7_contents(data: bytes) -> Tuple[bytes, ...]:
     """Return the certificates of a DER PKCS#7 file, each in DER."""
+    if _IMPORT_PROBLEM:
+        raise CertificateError(MISSING)
     found = _guarded("The PKCS#7 file", lambda: pkcs7.load_der_pkcs7_certificates(data))
     return tuple(item.public_bytes(serialization.Encoding.DER) for item in found)
 

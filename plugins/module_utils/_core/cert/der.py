@@ -172,7 +172,7 @@ def public_key(spki: Node) -> PublicKey:
         parameters = algorithm.children()
         oid = parameters[0].oid()
         kind = KEY_ALGORITHMS.get(oid, oid)
-        digest = hashlib.sha256(bytes([spki.tag]) + _length(len(spki.content)) + spki.content).hexdigest()
+        digest = hashlib.sha256(encoded(spki)).hexdigest()
         if kind == "rsa":
             modulus, exponent = (part.integer() for part in read(bits.content[1:]).children()[:2])
             return PublicKey(kind, modulus.bit_length(), modulus=modulus, exponent=exponent, spki_sha256=digest)
@@ -186,6 +186,16 @@ def public_key(spki: Node) -> PublicKey:
         return PublicKey(kind, size, spki_sha256=digest)
     except (IndexError, ValueError):
         raise CertificateError("The public key cannot be read: its parts are not those of one.") from None
+
+
+def tagged(tag: int, content: bytes) -> bytes:
+    """Write one node."""
+    return bytes([tag]) + _length(len(content)) + content
+
+
+def encoded(node: Node) -> bytes:
+    """Write a node that was read."""
+    return tagged(node.tag, node.content)
 
 
 def _length(size: int) -> bytes:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
 import sys
@@ -32,10 +33,8 @@ def run(**arguments: Any) -> dict[str, Any]:
 def files(pki: Any, tmp_path: Path) -> dict[str, str]:
     root, signer = pki.authority()
     end = {"begin": -1, "days": 40}
-    import datetime
-
     # the module reads the real clock, so the sample is made around it
-    shift = (datetime.datetime.now(datetime.timezone.utc) - pki.NOW).total_seconds() / 86400
+    shift = (datetime.datetime.now(datetime.UTC) - pki.NOW).total_seconds() / 86400
     leaf = pki.certificate(issuer=(root, signer), **{**end, "begin": shift - 1})
     return dict(pki.write(tmp_path, root=pki.pem(root), chain=pki.pem(leaf), key=pki.private(pki.key())))
 

@@ -35,7 +35,7 @@ def test_due_install_and_refusal(pki: Any, tmp_path: Path) -> None:
     assert first["changed"] and first["due"] and first["files"]["fullchain"] == f"{path}/fullchain.pem"
 
     root = pki.authority()
-    shift = (datetime.datetime.now(datetime.timezone.utc) - pki.NOW).total_seconds() / 86400
+    shift = (datetime.datetime.now(datetime.UTC) - pki.NOW).total_seconds() / 86400
     leaf = pki.certificate(issuer=root, begin=shift - 1, days=40)
     staged = tmp_path / "tls" / ".sets" / "www.key"
     staged.write_bytes(pki.private(pki.key()))

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.material import Reader, expand, open_file
 
@@ -63,8 +64,6 @@ def test_bundles_in_any_order(pki: Any) -> None:
 
 def test_trusted_certificate_of_openssl(pki: Any) -> None:
     leaf = pki.certificate()
-    from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
-
     text = armour(pki.der(leaf) + b"\x30\x05\x0c\x03abc", "TRUSTED CERTIFICATE")
     assert len(read(text.encode()).certificates) == 1
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs7, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs7, pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.certificates import certificate
 
 
 def test_shapes(pki: Any) -> None:
@@ -26,8 +27,6 @@ def test_shapes(pki: Any) -> None:
     assert der.classify(pki.private(pki.key("dsa"), "TraditionalOpenSSL", encoding="DER")) == "dsa"
     everything = pkcs12.serialize_key_and_certificates(b"a", pki.key(), made, None, BestAvailableEncryption(b"x"))
     assert der.classify(everything) == "pkcs12"
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     assert der.classify(pkcs7.serialize_certificates([made], Encoding.DER)) == "pkcs7"
     for nothing in (b"", b"\x30", b"\x30\x00", b"hello world", b"\x30\x80\x00\x00", b"\x02\x01\x05", b"\x1f\x81\x01\x00"):
         assert der.classify(nothing) is None
@@ -35,8 +34,6 @@ def test_shapes(pki: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["rsa2048", "ec", "p384", "ed25519", "ed448", "dsa"])
 def test_public_keys_without_the_library(pki: Any, kind: str) -> None:
-    from ansible_collections.intransit.tls.plugins.module_utils._edge.certificates import certificate
-
     encoded = pki.der(pki.certificate(private=pki.key(kind)))
     assert der.subject_public_key(encoded) == certificate(encoded, "x")[0].key
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,7 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime 
     ],
 )
 def test_the_schedule(begin: tuple[int, int, int], days: int) -> None:
-    assert public_limit_days(datetime(*begin, tzinfo=timezone.utc)) == days
+    assert public_limit_days(datetime(*begin, tzinfo=UTC)) == days
 
 
 def test_what_shows_a_public_authority() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 import secrets
@@ -106,7 +107,5 @@ def test_block_lists() -> None:
 
 def test_debian_digest_is_that_of_the_package() -> None:
     # openssl rsa -noout -modulus | sha1sum | cut -b21-40, which is how openssl-vulnkey looks a key up
-    import hashlib
-
     line = b"Modulus=" + format(GOOD, "X").encode() + b"\n"
     assert strength.debian_digest(GOOD) == hashlib.sha1(line).hexdigest()[20:40]
