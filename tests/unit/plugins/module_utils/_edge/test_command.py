@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -31,6 +32,15 @@ def test_a_program_beyond_its_time_is_killed_with_its_children() -> None:
             return
         time.sleep(0.05)
     raise AssertionError("the child still runs")
+
+
+def test_one_that_made_a_group_of_its_own_is_found_too() -> None:
+    own = "import os, time; os.setpgrp(); print(os.getpid(), flush=True); time.sleep(300)"
+    result = command.run(["sh", "-c", '"%s" -c "%s" & wait' % (sys.executable, own)], timeout=0.8)
+    assert result.timed_out
+    with pytest.raises(FileNotFoundError):
+        if open(f"/proc/{int(result.stdout)}/stat").read().split()[2] == "Z":
+            raise FileNotFoundError
 
 
 def test_a_daemon_left_behind_does_not_hold_the_call() -> None:
