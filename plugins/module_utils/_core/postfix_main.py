@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Edit parameters of a main.cf, and leave all else alone.
+
+Postfix reads logical lines: one that begins with white space goes on with the one
+before it, even across comments and empty lines; the last setting of a name wins
+(postconf(5), "main.cf format").  So nothing may be put between a line and what
+goes on with it, and a value that is right already is left as it is written:
+``postconf -e`` would write the file anew even for no change.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+
+_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_EXAMPLE = re.compile(r"#\s*([A-Za-z0-9_]+)\s*=")
+
+
+@dataclass(frozen=True)
+class Logical:
+    """One logical line: the numbers, from 0, of the lines that it is made of, comments in between left out."""
+
+    numbers: Tuple[int, ...]
+
+    def text(self, lines: List[str]) -> str:
+        """Return it on one line, with single spaces."""
+        return " ".join(" ".join(lines[number] for number in self.numbers).split())
+
+    def holds(self, number: int) -> bool:
+        """True where a new line before line ``number`` would cut it in two."""
+        return self.numbers[0] < number <= self.numbers[-1]
+
+
+def is_comment(line: str) -> bool:
+    """True for lines that Postfix does not see: comments and white space."""
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def logical_lines(lines: List[str]) -> List[Logical]:
+    """Put lines together as Postfix does; a first line that goes on with nothing is left out."""
+    found: List[List[int]] = []
+    for number, line in enumerate(lines):
+        if is_comment(line):
+            continue
+        if line[0] not in " \t":
+            found.append([number])
+        elif found:
+            found[-1].append(number)
+    return [Logical(tuple(numbers)) for numbers in found]
+
+
+def read(text: str) -> Dict[str, str]:
+    """Return every parameter that is set, with single spaces in its value; the last setting wins."""
+    lines = text.split("\n")
+    values: Dict[str, str] = {}
+    for logical in logical_lines(lines):
+        name, sign, value = logical.text(lines).partition("=")
+        if sign:
+            values[name.strip()] = value.strip()
+    return values
+
+
+def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
+    """Return ``text`` with every parameter of ``values`` as it shall be.
+
+    A None takes the parameter out, which brings Postfix's own default back; its lines
+    stay as comments.  A new parameter goes behind its commented example where there is
+    one, else to the end.
+
+    Raises:
+        TransactionError: a name or a value that no main.cf can carry.
+    """
+    for name, value in values.items():
+        _check(name, value)
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    for name, value in values.items():
+        lines = _set_one(lines, name, None if value is None else " ".join(value.split()))
+    return "".join(line + "\n" for line in lines)
+
+
+def _check(name: str, value: Optional[str]) -> None:
+    if not _NAME.match(name):
+        raise TransactionError("%r is not the name of a Postfix parameter." % (name,))
+    if value is not None and re.search(r"[\n\r\0]", value):
+        raise TransactionError("The value for %s holds a line break or a NUL character: refused." % name)
+
+
+def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
+    mine = [logical for logical in logical_lines(lines) if _name_of(logical, lines) == name]
+    if mine and value is not None and mine[-1].text(lines).partition("=")[2].strip() == value:
+        return lines
+    result: List[Optional[str]] = list(lines)
+    wanted = None if value is None else ("%s = %s" % (name, value)).rstrip()
+    for logical in mine[:-1] if wanted else mine:
+        _comment_out(result, logical)
+    if wanted is None:
+        return [line for line in result if line is not None]
+    if not mine:
+        result.insert(_place_for(lines, name), wanted)
+        return [line for line in result if line is not None]
+    first, *rest = mine[-1].numbers
+    result[first] = wanted
+    for number in rest:
+        result[number] = None
+    return [line for line in result if line is not None]
+
+
+def _name_of(logical: Logical, lines: List[str]) -> str:
+    return logical.text(lines).partition("=")[0].strip()
+
+
+def _comment_out(result: List[Optional[str]], logical: Logical) -> None:
+    """Turn a logical line into comments; one that stands there as a comment already is not repeated."""
+    for number in logical.numbers:
+        comment = "#" + str(result[number])
+        repeated = len(logical.numbers) == 1 and number > 0 and result[number - 1] == comment
+        result[number] = None if repeated else comment
+
+
+def _place_for(lines: List[str], name: str) -> int:
+    known = logical_lines(lines)
+    for number, line in enumerate(lines):
+        match = _EXAMPLE.match(line)
+        if match and match.group(1) == name and not any(logical.holds(number + 1) for logical in known):
+            return number + 1
+    return len(lines)
