@@ -45,19 +45,23 @@ options:
           - V(file) is the whole of one file, a link, or its absence.
           - V(assignments) are C(KEY=value) lines of a file that a shell sources; the rest of it is kept.
           - V(disabled_lines) turns given lines of somebody else's file into comments.
+          - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf); the rest of it is kept.
+          - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, disabled_lines, unit]
+        choices: [file, assignments, keywords, disabled_lines, unit, ldap]
       path:
-        description: Absolute path.
+        description: Absolute path; for O(changes[].kind=ldap), of the configuration folder, C(/etc/ldap/slapd.d) where not given.
         type: path
       state:
         description: For O(changes[].kind=file), what is at the path; for O(changes[].kind=unit), how the unit is.
         type: str
         choices: [present, link, absent, started, stopped]
       unit:
-        description: For O(changes[].kind=unit), its name.
+        description:
+          - For O(changes[].kind=unit), its name.
+          - For O(changes[].kind=ldap), the unit that runs slapd, C(slapd.service) where not given.
         type: str
       content:
         description: For O(changes[].state=present), everything the file holds.
@@ -66,11 +70,17 @@ options:
         description: For O(changes[].state=link), where the link points.
         type: str
       values:
-        description: For O(changes[].kind=assignments), keys and values; a null takes a key out.
+        description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null takes a key out.
         type: dict
       create:
-        description: For O(changes[].kind=assignments), whether the file may be missing.
+        description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), whether the file may be missing.
         type: bool
+      dn:
+        description: For O(changes[].kind=ldap), the entry.
+        type: str
+      attributes:
+        description: For O(changes[].kind=ldap), attributes with a value or a list of values; a null takes an attribute away.
+        type: dict
       lines:
         description: For O(changes[].kind=disabled_lines), the lines.
         type: list
@@ -267,7 +277,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transaction import Request, execute
 
 CHANGE = dict(
-    kind=dict(type="str", required=True, choices=["file", "assignments", "disabled_lines", "unit"]),
+    kind=dict(type="str", required=True, choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),
@@ -275,6 +285,8 @@ CHANGE = dict(
     target=dict(type="str"),
     values=dict(type="dict"),
     create=dict(type="bool"),
+    dn=dict(type="str"),
+    attributes=dict(type="dict"),
     lines=dict(
         type="list",
         elements="dict",

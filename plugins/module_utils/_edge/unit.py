@@ -137,6 +137,30 @@ def arrange(name: str, up: bool, enabled: bool) -> None:
         )
 
 
+def stop(name: str) -> None:
+    """Stop a unit.
+
+    Raises:
+        ActivationError: systemd refused.
+    """
+    _systemctl("stop", name)
+
+
+def start(name: str, settle: float = 0.2) -> None:
+    """Start a unit, also after a few failed starts, and see that it stays up for ``settle`` seconds.
+
+    Raises:
+        ActivationError: it does not come up; with its own last words.
+    """
+    command.run(["systemctl", "reset-failed", "--", name], timeout=20)
+    _systemctl("start", name)
+    time.sleep(settle)
+    after = state(name)
+    if not after.up:
+        raise ActivationError("%s is %s (%s) after a start. Its last words:\n%s"
+                              % (name, after.active, after.sub, last_words(name)), {"unit": name, "active": after.active})
+
+
 def _after(verb: str) -> str:
     if verb == LIVE:
         return "after it was told the new settings, although it took them"

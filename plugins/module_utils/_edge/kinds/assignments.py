@@ -10,7 +10,7 @@ file may be missing; ``owner``, ``group``, ``mode`` as for files.
 from __future__ import annotations
 
 import os
-from typing import Any, Dict
+from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import assignments
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import Change, State
@@ -36,6 +36,10 @@ class AssignmentsKind(FileKind):
                                    % change["path"])
         values = {str(key): None if value is None else str(value) for key, value in change["values"].items()}
         text = (before.content or b"").decode("utf-8", "surrogateescape")
-        edited = assignments.edit(text, values)
+        edited = self.edited(text, values)
         content = before.content if edited == text else edited.encode("utf-8", "surrogateescape")
         return State(ownership(change, before), content)
+
+    def edited(self, text: str, values: Mapping[str, Optional[str]]) -> str:
+        """Return the file's text with these values in it."""
+        return assignments.edit(text, values)

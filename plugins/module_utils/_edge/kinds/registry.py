@@ -13,9 +13,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.assignme
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.disabled_lines import DisabledLinesKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.file import FileKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.keywords import KeywordsKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.ldap import LdapKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.unit import UnitKind
 
-KINDS: Dict[str, Kind] = {kind.name: kind for kind in (FileKind(), AssignmentsKind(), DisabledLinesKind(), UnitKind())}
+KINDS: Dict[str, Kind] = {
+    kind.name: kind
+    for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind())
+}
 
 
 def step_for(change: Change) -> Step:

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""LDIF as slapd's own tools write it, and one modification as they take it (RFC 2849).
+
+Values are text; bytes that are no UTF-8 survive as surrogates.  Attribute names are
+compared without regard to case, and kept as they were written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+
+_SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )\Z")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its DN as written, and its attributes in the order of the file."""
+
+    dn: str
+    attributes: Tuple[Tuple[str, str], ...]
+
+    def get(self, name: str) -> Tuple[str, ...]:
+        """Return the values of an attribute, empty where there are none."""
+        return tuple(value for known, value in self.attributes if known.lower() == name.lower())
+
+    def named(self, stem: str) -> Dict[str, List[str]]:
+        """Return all attributes whose name begins with ``stem``."""
+        found: Dict[str, List[str]] = {}
+        for name, value in self.attributes:
+            if name.lower().startswith(stem.lower()):
+                found.setdefault(name, []).append(value)
+        return found
+
+
+def read(text: str) -> Tuple[Entry, ...]:
+    """Return the entries of an LDIF text; wrapped lines are joined, comments left out.
+
+    Raises:
+        TransactionError: a line is no LDIF.
+    """
+    entries: List[Entry] = []
+    dn = ""
+    pairs: List[Tuple[str, str]] = []
+    for line in [*_lines(text), ""]:
+        if line:
+            name, value = _pair(line)
+            if name.lower() == "dn" and not dn:
+                dn = value
+            elif dn:
+                pairs.append((name, value))
+        elif dn:
+            entries.append(Entry(dn, tuple(pairs)))
+            dn, pairs = "", []
+    return tuple(entries)
+
+
+def modification(dn: str, attributes: Mapping[str, Sequence[str]]) -> str:
+    """Return one change record that gives every attribute these values; none take it away.
+
+    ``replace`` without a value is no error where the attribute is not there
+    (RFC 4511 section 4.6).
+    """
+    lines = [_line("dn", dn), "changetype: modify"]
+    for name, values in attributes.items():
+        lines.append("replace: %s" % name)
+        lines += [_line(name, value) for value in values]
+        lines.append("-")
+    return "\n".join(lines) + "\n"
+
+
+def _lines(text: str) -> List[str]:
+    joined: List[str] = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if line.startswith(" ") and joined and joined[-1]:
+            joined[-1] += line[1:]
+        else:
+            joined.append(line)
+    return [line for line in joined if not line.startswith("#")]
+
+
+def _pair(line: str) -> Tuple[str, str]:
+    name, colon, rest = line.partition(":")
+    if not colon:
+        raise TransactionError("This is no line of LDIF: %r." % line)
+    if not rest.startswith(":"):
+        return name, rest.lstrip(" ")
+    try:
+        return name, base64.b64decode(rest[1:].strip(), validate=True).decode("utf-8", "surrogateescape")
+    except binascii.Error as error:
+        raise TransactionError("The value of %s is no base64." % name) from error
+
+
+def _line(name: str, value: str) -> str:
+    if _SAFE.match(value):
+        return "%s: %s" % (name, value)
+    return "%s:: %s" % (name, base64.b64encode(value.encode("utf-8", "surrogateescape")).decode("ascii"))
