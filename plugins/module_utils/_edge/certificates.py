@@ -111,11 +111,12 @@ def _utc(parsed: Any, name: str) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
-def _signature_hash(parsed: Any) -> Optional[str]:
+def _signature_hash(parsed: Any, encoded: bytes) -> Optional[str]:
+    """The hash of the signature; where this release does not know it, what the DER itself says."""
     try:
         found = _guarded("The signature algorithm", lambda: parsed.signature_hash_algorithm)
     except CertificateError:
-        return None
+        return minimal.signature_hash(encoded)
     return None if found is None else str(found.name)
 
 
@@ -153,7 +154,7 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
         not_after=_utc(parsed, "not_valid_after"),
         key=_certificate_key(parsed, encoded),
         signature_algorithm=SIGNATURE_ALGORITHMS.get(algorithm, algorithm),
-        signature_hash=_signature_hash(parsed),
+        signature_hash=_signature_hash(parsed, encoded),
         common_names=tuple(_text(attribute.value) for attribute in common),
         extensions_error=extensions_error,
         pem=armour(encoded) if with_pem else None,

@@ -116,9 +116,11 @@ def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> 
     if used is None and item.signature_algorithm in ("ed25519", "ed448", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"):
         into.passed("certificate.signature_hash", f"{who} is signed with {item.signature_algorithm}.", **facts)
     elif used is None:
-        into.untold(
+        into.failed(
             "certificate.signature_hash",
-            f"{who} is signed with {item.signature_algorithm}, whose hash could not be told here.",
+            "medium",
+            f"{who} is signed with {item.signature_algorithm}, an algorithm that nothing here knows.",
+            REISSUE + " with SHA-256 or better.",
             **facts,
         )
     elif used in rules.signature_hashes:

@@ -65,7 +65,7 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
         not_after=end,
         key=der.public_key(spki),
         signature_algorithm=SIGNATURE_ALGORITHMS.get(oid, oid),
-        signature_hash=_pss_hash(algorithm) if oid == OID_PSS else SIGNATURE_HASHES.get(oid),
+        signature_hash=_hash(algorithm),
         common_names=tuple(value for kind, value in _attributes(subject) if kind == COMMON_NAME),
         extensions_error=extensions_error,
         pem=armour(encoded) if with_pem else None,
@@ -98,6 +98,19 @@ def _name(name: Node) -> str:
         shown = "".join("\\" + letter if letter in ',+"\\<>;' else letter for letter in value)
         parts.append(f"{ATTRIBUTES.get(kind, kind)}={shown}")
     return ",".join(parts)
+
+
+def signature_hash(encoded: bytes) -> Optional[str]:
+    """Return the hash that the issuer of a DER certificate signed, ``None`` for an unknown algorithm."""
+    try:
+        return _hash(der.read(encoded).children()[1])
+    except (CertificateError, IndexError):
+        return None
+
+
+def _hash(algorithm: Node) -> Optional[str]:
+    oid = algorithm.children()[0].oid()
+    return _pss_hash(algorithm) if oid == OID_PSS else SIGNATURE_HASHES.get(oid)
 
 
 def _pss_hash(algorithm: Node) -> str:
