@@ -52,7 +52,9 @@ options:
         required: true
         choices: [file, assignments, keywords, disabled_lines, unit, ldap]
       path:
-        description: Absolute path; for O(changes[].kind=ldap), of the configuration folder, C(/etc/ldap/slapd.d) where not given.
+        description:
+          - Absolute path.
+          - For O(changes[].kind=ldap), the folder of the configuration, C(/etc/ldap/slapd.d) where not given.
         type: path
       state:
         description: For O(changes[].kind=file), what is at the path; for O(changes[].kind=unit), how the unit is.
@@ -70,7 +72,8 @@ options:
         description: For O(changes[].state=link), where the link points.
         type: str
       values:
-        description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null takes a key out.
+        description:
+          - For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null takes a key out.
         type: dict
       create:
         description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), whether the file may be missing.
@@ -79,7 +82,8 @@ options:
         description: For O(changes[].kind=ldap), the entry.
         type: str
       attributes:
-        description: For O(changes[].kind=ldap), attributes with a value or a list of values; a null takes an attribute away.
+        description:
+          - For O(changes[].kind=ldap), attributes with a value or a list of values; a null takes an attribute away.
         type: dict
       lines:
         description: For O(changes[].kind=disabled_lines), the lines.
@@ -134,8 +138,9 @@ options:
       shadow:
         description:
           - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
-          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log),
-            C(omit), C(prepare), C(owner), C(ports), C(endpoints), C(timeout) and C(settle). V({root}) is the copy's folder, V({port}) its port,
+          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log), C(omit),
+            C(prepare), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
+          - In their strings V({root}) is the copy's folder, V({port}) its port,
             V({port_2}) the second one where C(ports) says that there are more.
           - C(endpoints) are looked at while the copy runs, and judged as O(confirmation) says.
         type: dict
@@ -182,8 +187,8 @@ options:
         default: []
       certificate:
         description:
-          - File whose first certificate every endpoint with TLS has to serve. A daemon that still serves another one, because
-            the file was renewed, is made to read it again.
+          - File whose first certificate every endpoint with TLS has to serve. A daemon that still serves another one,
+            because the file was renewed, is made to read it again.
         type: path
       timeout:
         description: Seconds until the wire has to show it.

@@ -91,7 +91,8 @@ def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) 
         if served and served[0] != expected:
             found.append({
                 "host": "localhost", "endpoint": endpoint_name(seen), "control": "certificate_in_use",
-                "status": "fail", "severity": "high", "evidence": {"file": path, "expected": expected, "served": served[0]},
+                "status": "fail", "severity": "high",
+                "evidence": {"file": path, "expected": expected, "served": served[0]},
                 "sentence": "It serves another certificate than the one in %s." % path,
                 "remedy": "Let the daemon read its certificate again.", "references": [], "exception": None,
             })

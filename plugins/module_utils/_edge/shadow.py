@@ -145,9 +145,9 @@ def _prepare(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str
 def _copy_tree(tree: str, root: str, omit: "Optional[re.Pattern[str]]") -> None:
     """Copy files, links and folders; a link that leads out of the tree becomes what it leads to."""
     for folder, names, leaves in os.walk(tree):
-        if omit is not None:
-            names[:] = [name for name in names if not omit.search(os.path.join(folder, name))]
-            leaves = [name for name in leaves if not omit.search(os.path.join(folder, name))]
+        for listed in (names, leaves) if omit is not None else ():
+            # In place, so that the walk does not enter what is left out.
+            listed[:] = [name for name in listed if not omit.search(os.path.join(folder, name))]
         target = root + folder
         os.makedirs(target, exist_ok=True)
         shutil.copystat(folder, target)

@@ -108,7 +108,8 @@ def activate(names: Sequence[str], verb: str, settle: float) -> List[str]:
         after = state(name)
         if not after.up:
             raise ActivationError(
-                "%s is %s (%s) %s. Its last words:\n%s" % (name, after.active, after.sub, _after(verb), last_words(name)),
+                "%s is %s (%s) %s. Its last words:\n%s"
+                % (name, after.active, after.sub, _after(verb), last_words(name)),
                 {"unit": name, "active": after.active, "log": last_words(name)},
             )
     return done
@@ -157,8 +158,10 @@ def start(name: str, settle: float = 0.2) -> None:
     time.sleep(settle)
     after = state(name)
     if not after.up:
-        raise ActivationError("%s is %s (%s) after a start. Its last words:\n%s"
-                              % (name, after.active, after.sub, last_words(name)), {"unit": name, "active": after.active})
+        raise ActivationError(
+            "%s is %s (%s) after a start. Its last words:\n%s" % (name, after.active, after.sub, last_words(name)),
+            {"unit": name, "active": after.active},
+        )
 
 
 def _after(verb: str) -> str:

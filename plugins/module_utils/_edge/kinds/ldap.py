@@ -169,7 +169,9 @@ def _stop(name: str, folder: str) -> None:
     # Debian 12's script cannot stop it where root may not look into processes, and says it did.
     alive = [pid for pid in (_pid(path) for path in files) if pid and os.path.exists("/proc/%d" % pid)]
     if alive:
-        raise TransactionError("slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name))
+        raise TransactionError(
+            "slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name)
+        )
 
 
 def _pid(path: str) -> int:
