@@ -43,8 +43,14 @@ class Options:
         check_trust: verify chain and name against the trust store as well (one more handshake
             where that fails).
         budget: the most connections to one endpoint; what is left undone then is undecided.
+        max_wait: seconds to spend, in all, on waiting for an endpoint that says it is busy.
     """
 
     seconds: float = 10.0
     check_trust: bool = False
     budget: int = 200
+    max_wait: float = 300.0
+
+
+SMALL_BUDGET = {"mysql": 50}
+"""MariaDB and MySQL block a host after 100 handshakes that it did not finish (max_connect_errors)."""

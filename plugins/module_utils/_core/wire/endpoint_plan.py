@@ -11,8 +11,16 @@ from typing import Any, Generator, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Secure
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
+    Dialogue,
+    PlainFacts,
+    plain_conversation,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import certificate_wanted, stay
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
     DEFAULT_PORTS,
+    SMALL_BUDGET,
     Endpoint,
     Options,
 )
@@ -23,6 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Observation,
     Plaintext,
     ProtocolAnswer,
+    Starttls,
     Trust,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
@@ -30,6 +39,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import ask_policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober, direct
 
+PLAIN_SECONDS = 10.0
+"""More patience with plaintext: failed logins are answered late on purpose."""
 FAILURES = {
     "refused": "Nothing listens there: the connection was refused",
     "timeout": "No connection came about in time; a packet filter may be in between",
@@ -44,7 +55,7 @@ def endpoint_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps
     """The plan for one endpoint at depth ``policy``.  Returns an Observation."""
     if endpoint.protocol == "http":
         return (yield from _http_plan(endpoint, options))
-    return (yield from _https_plan(endpoint, policy, options))
+    return (yield from _tls_plan(endpoint, policy, options))
 
 
 def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], failure: str = "") -> Observation:
@@ -95,30 +106,82 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
     )
 
 
-# -- https ---------------------------------------------------------------------------------
+# -- everything that speaks TLS ------------------------------------------------------------
 
 
-def _https_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
-    notes, prober = Notebook(endpoint, "policy"), Prober(direct, options.seconds)
-    name = endpoint.server_name or endpoint.host
-    web_asks = endpoint.protocol == "https"
-    header = host_header(name, endpoint.port, DEFAULT_PORTS["https"])
-    plain = [Ask(lambda: web.plain_get(header, endpoint.path), options.seconds)] if web_asks else []
-    get = [Ask(lambda: web.secure_get(_secure(endpoint, options.check_trust), header, endpoint.path), options.seconds)]
-    seen_plain, seen_get = yield from ask_policy(prober, notes, policy, endpoint, plain, get if web_asks else [])
+def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
+    is_web = endpoint.protocol == "https"
+    dialogue = None if is_web else DIALOGUES[endpoint.protocol]
+    options = replace(options, budget=min(options.budget, SMALL_BUDGET.get(endpoint.protocol, options.budget)))
+    notes = Notebook(endpoint, "policy")
+    if dialogue is None:
+        prober = Prober(direct, options)
+        plain = Ask(lambda: web.plain_get(_host_header(endpoint), endpoint.path), options.seconds)
+        then = [_get(endpoint, options.check_trust, options)]
+    else:
+        prober = Prober(dialogue.opening(endpoint), options, dialogue.more_seconds)
+        patience = options.seconds + dialogue.more_seconds + PLAIN_SECONDS
+        plain = Ask(lambda: plain_conversation(dialogue, endpoint), patience)
+        then = []
+    seen_plain, seen_then = yield from ask_policy(prober, notes, policy, endpoint, [plain], then)
     if not prober.reached:
         return unreachable(endpoint, "policy", prober.first)
-    if web_asks:
-        outcome = yield from prober.insist(plain[0], _turned_away, seen_plain[0])
+    outcome = yield from prober.insist(plain, _turned_away, seen_plain[0])
+    if dialogue is None:
         answer = outcome.result or web.PlainAnswer()
         notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
-        outcome = yield from prober.insist(get[0], _went_away, seen_get[0])
-        yield from _web_facts(endpoint, options, notes, prober, outcome, header)
+        outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
+        yield from _web_facts(endpoint, options, notes, prober, outcome)
+    else:
+        _plain_facts(notes, dialogue, outcome)
+        yield from _stays(endpoint, options, dialogue, notes, prober)
     return finish(notes, prober)
 
 
 def _turned_away(outcome: Outcome) -> bool:
     return outcome.result is None or outcome.result.away
+
+
+def _plain_facts(notes: Notebook, dialogue: Dialogue, outcome: Outcome) -> None:
+    """What a plaintext dialogue told; silence is a refusal only on a port that does speak TLS."""
+    facts = outcome.result or PlainFacts(Plaintext(None, "undecided", outcome.detail))
+    plaintext = facts.plaintext
+    if plaintext.how in ("silent", "closed") and not notes.any_accepted:
+        plaintext = replace(plaintext, refused=None, how="undecided")
+    notes.facts["plaintext"] = plaintext
+    if not dialogue.starttls:
+        return
+    denied = notes.denied
+    offered = True if notes.any_accepted else False if denied is not None else facts.offered
+    notes.facts["starttls"] = Starttls(offered=offered, code=denied.code if denied is not None else facts.code)
+
+
+def _stays(endpoint: Endpoint, options: Options, dialogue: Dialogue, notes: Notebook, prober: Prober) -> Steps:
+    """Whether a server that asks for a client certificate goes on without one."""
+    known = notes.facts.get("client_certificate")
+    if known is None or not known.requested:
+        return
+    ask = Ask(lambda: stay(dialogue, endpoint), options.seconds + dialogue.more_seconds)
+    yield from prober.ask([], [ask])
+    outcome = yield from prober.insist(ask, _has_no_result, prober.beside[0])
+    if outcome.result is not None:
+        notes.facts["client_certificate"] = replace(known, required=outcome.result.turned_out)
+
+
+def _has_no_result(outcome: Outcome) -> bool:
+    return outcome.result is None or outcome.result.turned_out is None
+
+
+# -- https ---------------------------------------------------------------------------------
+
+
+def _host_header(endpoint: Endpoint) -> str:
+    return host_header(endpoint.server_name or endpoint.host, endpoint.port, DEFAULT_PORTS["https"])
+
+
+def _get(endpoint: Endpoint, verify: bool, options: Options) -> Ask:
+    secure = Secure(endpoint.server_name or (endpoint.host if verify else None), verify=verify)
+    return Ask(lambda: web.secure_get(secure, _host_header(endpoint), endpoint.path), options.seconds)
 
 
 def _went_away(outcome: Outcome) -> bool:
@@ -127,12 +190,7 @@ def _went_away(outcome: Outcome) -> bool:
     return fetched is None or (not fetched.secured.done and fetched.secured.ended)
 
 
-def _secure(endpoint: Endpoint, verify: bool) -> Secure:
-    return Secure(endpoint.server_name or (endpoint.host if verify else None), verify=verify)
-
-
-def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober, outcome: Outcome,
-               header: str) -> Steps:
+def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober, outcome: Outcome) -> Steps:
     """HSTS, redirect, trust and client certificate out of one GET behind TLS."""
     fetched = outcome.result
     if options.check_trust and fetched is not None:
@@ -140,8 +198,7 @@ def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Pr
         told = secured.trusted is not None or secured.name_matches is not None
         notes.facts["trust"] = Trust(told, secured.trusted, secured.name_matches, secured.reason)
         if not secured.done:
-            ask = Ask(lambda: web.secure_get(_secure(endpoint, False), header, endpoint.path), options.seconds)
-            yield from prober.ask([], [ask])
+            yield from prober.ask([], [_get(endpoint, False, options)])
             fetched = prober.beside[0].result
     if fetched is None:
         notes.undecided("http")
@@ -156,10 +213,9 @@ def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Pr
 def _client_certificate(notes: Notebook, fetched: web.Fetched) -> None:
     """A server that wants a certificate ends the session without one, in TLS 1.3 only after the handshake."""
     known = notes.facts.get("client_certificate") or ClientCertificate()
-    words = (fetched.reason + " " + fetched.secured.reason).lower().replace("_", " ")
     if fetched.response is not None:
         known = replace(known, required=False)
-    elif "certificate required" in words or (known.requested and "alert" in words):
+    elif certificate_wanted(fetched.reason + " " + fetched.secured.reason, bool(known.requested)):
         known = replace(known, requested=True, required=True)
     notes.facts["client_certificate"] = known
 
@@ -169,20 +225,24 @@ def _client_certificate(notes: Notebook, fetched: web.Fetched) -> None:
 
 def finish(notes: Notebook, prober: Prober) -> Observation:
     """The observation, with what the prober knows of the connection itself."""
-    error = None
-    if not notes.any_accepted:
+    error = prober.shut
+    if not notes.any_accepted and error is None:
         error = _no_handshake(notes)
     seen = notes.observation()
-    client = seen.client_certificate
-    if client.requested and client.required is None:
-        seen = replace(seen, undecided=(*seen.undecided, "client_certificate.required"))
+    undecided = list(seen.undecided)
+    if seen.plaintext.refused is None and seen.plaintext.how != "not_applicable":
+        undecided.append("plaintext")
+    if seen.client_certificate.requested and seen.client_certificate.required is None:
+        undecided.append("client_certificate.required")
     return replace(
-        seen, reachable=True, error=error, connections=prober.connections,
+        seen, reachable=True, error=error, connections=prober.connections, undecided=tuple(undecided),
         address=prober.first.address if prober.first is not None else None, vantage=_vantage(prober.first),
     )
 
 
 def _no_handshake(notes: Notebook) -> str:
+    if notes.denied is not None:
+        return f"The server does not go over to TLS: {notes.denied.detail}"
     if all(notes.accepted(version) is False for version in PROTOCOLS):
         return "The server refuses every TLS handshake."
     return ("No TLS handshake succeeded, and the answers do not tell why: TLS may be broken or missing on this port, "

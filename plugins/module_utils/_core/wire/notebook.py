@@ -28,7 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Rule,
     Stapling,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Opened
 
 LIBRARY_LEVEL = ("SSLv3", "TLSv1", "TLSv1.1")
 """Versions that a security level of OpenSSL forbids with internal_error, whatever the daemon says."""
@@ -135,6 +135,14 @@ class Notebook:
         return self._protocol(version).accepted
 
     @property
+    def denied(self) -> Optional[Opened]:
+        """The server's own words, when it said no to TLS as such each time it was asked."""
+        answers = [answer for version in PROTOCOLS for answer in self._answers[version]]
+        if answers and all(answer.look.end == "opening" and answer.opened.denied for answer in answers):
+            return answers[0].opened
+        return None
+
+    @property
     def any_accepted(self) -> bool:
         """Whether any version was accepted so far."""
         return any(self.accepted(version) for version in PROTOCOLS)
@@ -148,6 +156,9 @@ class Notebook:
         for answer in answers:
             if answer.accepted:
                 return ProtocolAnswer(True, "accepted", None, answer.detail)
+        denied = self.denied
+        if denied is not None:
+            return ProtocolAnswer(False, "application_refused", None, denied.detail)
         for answer in answers:
             if answer.accepted is None:
                 return ProtocolAnswer(None, "undecided", None, answer.detail or "No answer that tells anything.")

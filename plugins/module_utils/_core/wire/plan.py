@@ -35,7 +35,8 @@ class Outcome:
 
     Attributes:
         failure: None when the connection stood; else ``refused``, ``timeout``,
-            ``unreachable``, ``unresolved`` or ``local`` (our own machine ran out of something).
+            ``unreachable``, ``unresolved``, ``local`` (our own machine ran out of something) or
+            ``not_made`` (a budget was spent).
         detail: the operating system's words for the failure, or the error of the conversation.
         result: what the conversation returned; None when it raised.
         address: the address that was connected to.

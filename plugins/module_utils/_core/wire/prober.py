@@ -24,6 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Inbox,
     Step,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
@@ -47,8 +48,12 @@ SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 class Opened:
     """How the dialogue in front of the handshake ended.
 
-    ``ready``: TLS may begin.  ``busy``: the server said that it is too much just now, and
-    ``wait`` after how many seconds to come back.
+    Attributes:
+        ready: TLS may begin.
+        busy: the server said that it is too much just now; ``wait`` after how many seconds to come back.
+        code: the server's own code or word for its answer.
+        denied: it said no to TLS as such, in a way that does not depend on its load.
+        shut: it turns this host away for good, so every further connection would be wrong.
     """
 
     ready: bool
@@ -56,6 +61,26 @@ class Opened:
     wait: float = 0.0
     code: Optional[str] = None
     detail: str = ""
+    denied: bool = False
+    shut: bool = False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one conversation brought: the dialogue's end, and the look behind it."""
+
+    opened: Opened
+    look: Look
+
+    @property
+    def wait(self) -> float:
+        """Seconds after which to come back, when the server was busy."""
+        return self.opened.wait if self.opened.busy else 0.0
+
+    @property
+    def shut(self) -> bool:
+        """Whether to stop for good."""
+        return self.opened.shut
 
 
 Opening = Callable[[Inbox], Generator[Step, Arrival, Opened]]
@@ -91,6 +116,7 @@ class Answer:
     look: Look
     detail: str = ""
     seconds: float = 0.0
+    opened: Opened = Opened(True)
 
     @property
     def alert(self) -> Optional[str]:
@@ -99,26 +125,27 @@ class Answer:
 
 
 _AMBIGUOUS = {"closed": "closed_without_alert", "reset": "reset", "silent": "silent", "nonsense": "nonsense",
-              "not_tls": "not_tls", "opening": "application_refused", "failed": "timeout"}
+              "not_tls": "not_tls"}
 """Ends of a look that alone prove nothing, and the cause they are once they are proven."""
 
 
 def conversation(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
-    """The dialogue in front, then the hello.  Returns (Opened, Look)."""
+    """The dialogue in front, then the hello.  Returns Heard."""
     inbox = Inbox()
     if listen and (yield from turned_away(inbox, listen)):
-        return Opened(False, detail="The server closed before anything was said."), Look("away")
+        return Heard(Opened(False, detail="The server closed before anything was said."), Look("away"))
     try:
         opened = yield from opening(inbox)
     except Ended as ended:
-        return Opened(False, detail=f"The server ended the dialogue before TLS ({ended.end.value})."), Look("opening")
+        words = f"The server ended the dialogue before TLS ({ended.end.value})."
+        return Heard(Opened(False, detail=words), Look("opening", detail=words))
     if not opened.ready:
-        return opened, Look("opening", detail=opened.detail)
+        return Heard(opened, Look("opening", detail=opened.detail))
     if question.hello is None:
         seen = yield from ssl2.look(inbox.rest(), quiet)
     else:
         seen = yield from look(question.hello, question.whole, inbox.rest(), quiet)
-    return opened, seen
+    return Heard(opened, seen)
 
 
 def turned_away(inbox: Inbox, listen: float) -> Generator[Step, Arrival, bool]:
@@ -134,7 +161,7 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
     """Judge one outcome by itself; what is ambiguous stays undecided."""
     if outcome.failure is not None or outcome.result is None:
         return Answer(question, None, "undecided", Look("failed"), outcome.detail, outcome.seconds)
-    opened, seen = outcome.result
+    opened, seen = outcome.result.opened, outcome.result.look
     chosen = seen.choice.version if seen.choice is not None else None
     if chosen == question.version:
         return Answer(question, True, "accepted", seen, seen.detail, outcome.seconds)
@@ -142,7 +169,10 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         return Answer(question, False, "other_version", seen, f"The server chose {chosen}.", outcome.seconds)
     if seen.end == "alert" and seen.alert is not None and seen.alert.number != 0:
         return Answer(question, False, seen.alert.cause, seen, "", outcome.seconds)
-    return Answer(question, None, "undecided", seen, opened.detail or seen.detail, outcome.seconds)
+    return Answer(question, None, "undecided", seen, opened.detail or seen.detail, outcome.seconds, opened)
+
+
+_NOT_MADE = Outcome("not_made", "No further connection was made.", None, None, None, 0.0)
 
 
 class Prober:
@@ -150,12 +180,17 @@ class Prober:
 
     Args:
         opening: the dialogue in front of every handshake.
-        seconds: deadline for one connection.
+        options: deadline, budget and patience.
+        more_seconds: patience with the dialogue, beyond the deadline.
     """
 
-    def __init__(self, opening: Opening, seconds: float) -> None:
+    def __init__(self, opening: Opening, options: Options, more_seconds: float = 0.0) -> None:
         self._opening = opening
-        self._seconds = seconds
+        self._seconds = options.seconds + more_seconds
+        self._budget = options.budget
+        self._waits_left = options.max_wait
+        self.shut: Optional[str] = None
+        """Why no more connections are made, if none are."""
         self._patience: Optional[float] = None
         self._listen = 0.0
         self._spacing = 0
@@ -191,17 +226,44 @@ class Prober:
 
     def _round(self, questions: Sequence[Question], alone: bool = False,
                beside: Sequence[Ask] = ()) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
-        if not questions and not beside:
-            return []
-        outcomes = yield Batch([self._ask(question) for question in questions] + list(beside), alone)
-        self.connections += len(outcomes)
+        asks = [self._ask(question) for question in questions] + list(beside)
+        outcomes = yield from self._connect(asks, alone)
+        self.beside = outcomes[len(questions):]
+        return [read_answer(question, outcome) for question, outcome in zip(questions, outcomes)]
+
+    def _connect(self, asks: "list[Ask]", alone: bool) -> Generator[Request, "list[Outcome]", "list[Outcome]"]:
+        """Make the connections; where the server says that it is busy, wait as it wants and make them again."""
+        outcomes: list[Outcome] = [_NOT_MADE] * len(asks)
+        todo = list(range(len(asks)))
+        while todo and self.shut is None:
+            todo = todo[:max(0, self._budget - self.connections)]
+            if not todo:
+                self.shut = f"The budget of {self._budget} connections is spent."
+                break
+            got = yield Batch([asks[at] for at in todo], alone)
+            self.connections += len(got)
+            self._account(got)
+            for at, outcome in zip(todo, got):
+                outcomes[at] = outcome
+            waits = {at: getattr(outcomes[at].result, "wait", 0.0) for at in todo}
+            todo = [at for at in todo if waits[at]]
+            if todo:
+                pause = max(waits.values())
+                if pause > self._waits_left:
+                    break
+                self._waits_left -= pause
+                yield Narrow(1)
+                yield Pause(pause)
+        return outcomes
+
+    def _account(self, outcomes: "list[Outcome]") -> None:
         for outcome in outcomes:
             if outcome.failure is None:
                 self.reached = True
             if self.first is None or (self.first.failure is not None and outcome.failure is None):
                 self.first = outcome
-        self.beside = outcomes[len(questions):]
-        return [read_answer(question, outcome) for question, outcome in zip(questions, outcomes)]
+            if getattr(outcome.result, "shut", False):
+                self.shut = f"The server turns this host away: {outcome.result.opened.detail}"
 
     def _learn(self, answer: Answer) -> None:
         if not answer.accepted:
@@ -218,7 +280,7 @@ class Prober:
         """
         settled = list(answers)
         open_ = [at for at, answer in enumerate(answers) if answer.accepted is None]
-        if not open_ or not (yield from self._control_works()):
+        if not open_ or self.shut is not None or not (yield from self._control_works()):
             return settled
         for at in open_:
             settled[at] = yield from self._settle_one(answers[at])
@@ -231,7 +293,7 @@ class Prober:
             answer = (yield from self._alone(answer.question))
             if answer.accepted is not None:
                 return answer
-            if answer.look.end not in ("away", "failed") and (yield from self._control_once()):
+            if answer.look.end not in ("away", "failed", "opening") and (yield from self._control_once()):
                 return replace(answer, accepted=False, cause=_AMBIGUOUS.get(answer.look.end, "undecided"))
             # The control did not get through either, so the question may not have: more distance.
             if self._spacing + 1 >= len(SPACINGS):
@@ -245,13 +307,14 @@ class Prober:
         """Widen the spacing until a control gets through."""
         if self.control is None:
             return False
-        while True:
+        while self.shut is None:
             if (yield from self._control_once()):
                 return True
             if self._spacing + 1 >= len(SPACINGS):
                 return False
             self._spacing += 1
             self._careful = True
+        return False
 
     def _control_once(self) -> Generator[Request, "list[Outcome]", bool]:
         if self.control is None:

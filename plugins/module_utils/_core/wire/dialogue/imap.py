@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""IMAP and ManageSieve: RFC 9051, RFC 5804."""
+
+from __future__ import annotations
+
+import base64
+from typing import Generator
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
+    MAX_LINES,
+    SECRET,
+    USER,
+    Dialogue,
+    Talk,
+    Verdict,
+    mentions_tls,
+    open_question,
+    refused,
+    taken,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
+
+
+def _tagged(talk: Talk, tag: str) -> Generator[Step, Arrival, "tuple[str, str]"]:
+    """A reply up to its tagged line: the word behind the tag (``+`` for a continuation), and all the text."""
+    lines: list[str] = []
+    while len(lines) < MAX_LINES:
+        line = (yield from talk.inbox.line()).decode("latin-1")
+        lines.append(line)
+        words = line.split(" ", 2)
+        if words[0] == "+":
+            return "+", talk.heard("\n".join(lines))
+        if words[0] == tag:
+            return (words[1].upper() if len(words) > 1 else ""), talk.heard("\n".join(lines))
+        if line.startswith("* BYE"):
+            talk.heard("\n".join(lines))
+            return "BYE", "\n".join(lines)
+    raise WireError("The server's reply has no end.")
+
+
+def _greet(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, str]"]:
+    """Greeting and CAPABILITY.  Returns whether it goes on, and the capabilities in upper case."""
+    greeting = yield from talk.single()
+    if not greeting.upper().startswith(("* OK", "* PREAUTH")):
+        return False, greeting
+    yield from talk.say("a1 CAPABILITY")
+    word, text = yield from _tagged(talk, "a1")
+    return word == "OK", (greeting + "\n" + text).upper()
+
+
+def _up_to_starttls(talk: Talk, behind: str = "") -> Generator[Step, Arrival, Opened]:
+    goes_on, capabilities = yield from _greet(talk)
+    if not goes_on:
+        return Opened(False, detail=capabilities)
+    if "STARTTLS" not in capabilities:
+        return Opened(False, code="OK", detail="The server does not offer STARTTLS.", denied=True)
+    yield from talk.say("a2 STARTTLS" + behind)
+    word, text = yield from _tagged(talk, "a2")
+    return Opened(word == "OK", code=word, detail=text, denied=word in ("NO", "BAD"))
+
+
+def _opening(endpoint: Endpoint) -> Opening:
+    del endpoint
+
+    def dialogue(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
+        return (yield from _up_to_starttls(Talk(inbox)))
+
+    return dialogue
+
+
+def _inject(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, Opened]:
+    del endpoint
+    return (yield from _up_to_starttls(talk, "\r\na3 NOOP"))
+
+
+def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
+    """Try LOGIN and AUTHENTICATE without TLS."""
+    del endpoint
+    goes_on, capabilities = yield from _greet(talk)
+    if not goes_on:
+        return open_question("The server does not greet as an IMAP server does.", talk)
+    offered, disabled = "STARTTLS" in capabilities, "LOGINDISABLED" in capabilities
+    yield from talk.say(f"a2 LOGIN {USER} {SECRET}", "a2 LOGIN (made-up credentials)")
+    login, login_text = yield from _tagged(talk, "a2")
+    if login == "BYE":
+        return refused("closed", "The server says goodbye to a LOGIN without TLS.", talk, offered)
+    yield from talk.say("a3 AUTHENTICATE PLAIN")
+    auth, _text = yield from _tagged(talk, "a3")
+    if auth == "+":
+        yield from talk.say("*")
+        yield from _tagged(talk, "a3")
+    if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
+        return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
+                     offered)
+    if auth == "+":
+        return taken("offered", "AUTHENTICATE PLAIN asks for credentials without TLS.", talk, offered)
+    reason = "LOGINDISABLED is announced" if disabled else f"LOGIN is answered with {login_text.splitlines()[-1]}"
+    return refused("starttls_required", f"Without TLS {reason}.", talk, offered)
+
+
+IMAP = Dialogue(opening=_opening, plain=plain, knock=b"k1 CAPABILITY\r\n", inject=_inject, injected=b"a3 ")
+
+
+# -- ManageSieve ---------------------------------------------------------------------------
+
+
+def _sieve_reply(talk: Talk) -> Generator[Step, Arrival, "tuple[str, str]"]:
+    """Capability lines up to OK, NO or BYE (RFC 5804 section 1.2)."""
+    lines: list[str] = []
+    while len(lines) < MAX_LINES:
+        line = (yield from talk.inbox.line()).decode("latin-1")
+        lines.append(line)
+        word = line.split(" ", 1)[0].upper()
+        if word in ("OK", "NO", "BYE"):
+            return word, talk.heard("\n".join(lines))
+    raise WireError("The server's reply has no end.")
+
+
+def _sieve_starttls(talk: Talk, behind: str = "") -> Generator[Step, Arrival, Opened]:
+    word, text = yield from _sieve_reply(talk)
+    if word != "OK":
+        return Opened(False, code=word, detail=text)
+    if '"STARTTLS"' not in text.upper():
+        return Opened(False, code=word, detail="The server does not offer STARTTLS.", denied=True)
+    yield from talk.say("STARTTLS" + behind)
+    word, text = yield from _sieve_reply(talk)
+    return Opened(word == "OK", code=word, detail=text, denied=word == "NO")
+
+
+def _sieve_opening(endpoint: Endpoint) -> Opening:
+    del endpoint
+
+    def dialogue(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
+        return (yield from _sieve_starttls(Talk(inbox)))
+
+    return dialogue
+
+
+def _sieve_inject(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, Opened]:
+    del endpoint
+    return (yield from _sieve_starttls(talk, '\r\nNOOP "intransit-injected"'))
+
+
+def _sieve_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
+    """Try AUTHENTICATE without TLS."""
+    del endpoint
+    word, text = yield from _sieve_reply(talk)
+    if word != "OK":
+        return open_question("The server does not greet as a ManageSieve server does.", talk)
+    offered = '"STARTTLS"' in text.upper()
+    mechanisms = next((line for line in text.upper().split("\n") if line.startswith('"SASL"')), "")
+    made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
+    yield from talk.say(f'AUTHENTICATE "PLAIN" "{made_up}"', 'AUTHENTICATE "PLAIN" (made-up credentials)')
+    word, text = yield from _sieve_reply(talk)
+    if word == "OK" or (word == "NO" and "PLAIN" in mechanisms and not mentions_tls(text)):
+        return taken("accepted", f"AUTHENTICATE without TLS is answered with {word}: the credentials were taken.", talk,
+                     offered)
+    if "PLAIN" in mechanisms:
+        return taken("offered", "PLAIN is offered without TLS.", talk, offered)
+    return refused("starttls_required", "Without TLS no password mechanism is offered, and one is turned down.", talk,
+                   offered)
+
+
+SIEVE = Dialogue(
+    opening=_sieve_opening, plain=_sieve_plain, knock=b"CAPABILITY\r\n", inject=_sieve_inject,
+    injected=b"intransit-injected",
+)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""SMTP, submission and LMTP: RFC 5321, RFC 3207, RFC 4954, RFC 2033.
+
+Never pipelined: Postfix throws away what comes with STARTTLS, and since 3.9 it drops
+who speaks before it was asked.  The greeting is read to its last line, because
+postscreen begins one and finishes it six seconds later to see who cannot wait.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Generator
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
+    BUSY_SECONDS,
+    NAME,
+    SECRET,
+    USER,
+    Dialogue,
+    PlainFacts,
+    Talk,
+    Verdict,
+    mentions_tls,
+    refused,
+    taken,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Plaintext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
+
+POSTSCREEN_SECONDS = 10.0
+
+
+def _greeting_word(endpoint: Endpoint) -> str:
+    return "LHLO" if endpoint.protocol == "lmtp" else "EHLO"
+
+
+def _busy(code: int, text: str) -> bool:
+    """Too much for the server just now: 421, or 454 with a rate as its reason."""
+    return code == 421 or (code == 454 and "too many" in text.lower())
+
+
+def _greet(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
+    """Greeting and EHLO.  Returns the code that ended it and the text of the EHLO reply."""
+    code, text = yield from talk.coded()
+    if code != 220:
+        return code, text
+    yield from talk.say(f"{_greeting_word(endpoint)} {NAME}")
+    return (yield from talk.coded())
+
+
+def _has(text: str, keyword: str) -> bool:
+    lines = [line[4:].upper() for line in text.split("\n")]
+    return any(line == keyword or line.startswith((keyword + " ", keyword + "=")) for line in lines)
+
+
+def _up_to_starttls(endpoint: Endpoint, talk: Talk, behind: str = "") -> Generator[Step, Arrival, Opened]:
+    code, text = yield from _greet(endpoint, talk)
+    if code != 250:
+        return Opened(False, _busy(code, text), BUSY_SECONDS, str(code), text)
+    if not _has(text, "STARTTLS"):
+        return Opened(False, code=str(code), detail="The server does not offer STARTTLS.", denied=True)
+    yield from talk.say("STARTTLS" + behind)
+    code, text = yield from talk.coded()
+    return Opened(code == 220, _busy(code, text), BUSY_SECONDS, str(code), text, denied=code >= 500)
+
+
+def _opening(endpoint: Endpoint) -> Opening:
+    def dialogue(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
+        return (yield from _up_to_starttls(endpoint, Talk(inbox)))
+
+    return dialogue
+
+
+def _inject(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, Opened]:
+    return (yield from _up_to_starttls(endpoint, talk, "\r\nNOOP"))
+
+
+def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
+    """Try AUTH and MAIL without TLS."""
+    code, text = yield from _greet(endpoint, talk)
+    if _busy(code, text):
+        return PlainFacts(Plaintext(None, "undecided", f"The server is busy: {text}", talk.exchanges),
+                          wait=BUSY_SECONDS)
+    if code != 250:
+        return refused("error_status", f"The server turns this client away with {code}.", talk, None)
+    offered, auth_offered = _has(text, "STARTTLS"), _has(text, "AUTH")
+    auth = yield from _authenticate(talk)
+    mail, mail_text = yield from _mail(talk)
+    yield from talk.say("QUIT")
+    if auth in (235, 334, 535):
+        return taken("accepted", f"Credentials are taken without TLS: AUTH is answered with {auth}.", talk, offered)
+    if auth_offered:
+        return taken("offered", "AUTH is offered without TLS.", talk, offered)
+    if mail in (530, 538) or (mail >= 400 and mentions_tls(mail_text)):
+        words = f"Without TLS the server answers {mail_text.splitlines()[-1]}"
+        return refused("starttls_required", words, talk, offered)
+    if mail >= 400 and endpoint.protocol != "smtp":
+        return refused("error_status", f"Without TLS no mail is taken ({mail}) and no AUTH is offered.", talk, offered)
+    return taken("accepted", "Mail is taken without TLS; AUTH is not offered.", talk, offered)
+
+
+def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
+    made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
+    yield from talk.say(f"AUTH PLAIN {made_up}", "AUTH PLAIN (made-up credentials)")
+    code, _text = yield from talk.coded()
+    if code == 334:
+        yield from talk.say("*")
+        yield from talk.coded()
+    return code
+
+
+def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
+    """MAIL and, because many servers only refuse at RCPT, RCPT; never DATA."""
+    yield from talk.say("MAIL FROM:<>")
+    code, text = yield from talk.coded()
+    if code == 250:
+        yield from talk.say("RCPT TO:<postmaster>")
+        rcpt, rcpt_text = yield from talk.coded()
+        if rcpt >= 400:
+            return rcpt, rcpt_text
+    return code, text
+
+
+DIALOGUE = Dialogue(
+    opening=_opening, plain=plain, knock=f"EHLO {NAME}\r\n".encode(), inject=_inject, injected=b"250",
+    more_seconds=POSTSCREEN_SECONDS,
+)
