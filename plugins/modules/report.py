@@ -53,13 +53,14 @@ options:
     description:
       - What to write.
       - V(json) is the evidence itself, which every other format is made from and can be made from later.
+      - V(html) is one page for people, which needs no network and no other file.
       - V(junit) is for CI, one case for each control of each endpoint.
       - V(csv) has a row for each endpoint, V(certificates) for each certificate, V(ciphers) for each accepted suite,
         V(findings) for each finding.
     type: list
     elements: str
-    choices: [certificates, ciphers, csv, findings, json, junit, text]
-    default: [json, text]
+    choices: [certificates, ciphers, csv, findings, html, json, junit, text]
+    default: [html, json, text]
   exceptions:
     description:
       - All exceptions of the run, as P(intransit.tls.verdict#filter) takes them.
@@ -92,7 +93,7 @@ EXAMPLES = r"""
     records: "{{ ansible_play_hosts_all | map('extract', hostvars, 'tls_record') | list }}"
     exceptions: "{{ tls_exceptions }}"
     dest: /var/lib/tls-evidence
-    formats: [json, text]
+    formats: [html, json, junit, csv]
   delegate_to: localhost
   run_once: true
   register: evidence
@@ -157,7 +158,7 @@ def main():
             previous=dict(type="path"),
             dest=dict(type="path"),
             name=dict(type="str", default="tls-evidence"),
-            formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["json", "text"]),
+            formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["html", "json", "text"]),
             exceptions=dict(type="list", elements="dict", default=[]),
             fail_on=dict(type="str", choices=list(SEVERITIES), default="low"),
             title=dict(type="str", default="TLS in transit"),

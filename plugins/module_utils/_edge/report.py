@@ -31,7 +31,7 @@ class Request:
 
     dest: Optional[str]
     name: str = "tls-evidence"
-    formats: Sequence[str] = ("json", "text")
+    formats: Sequence[str] = ("html", "json", "text")
     records: Sequence[Mapping[str, Any]] = ()
     merge: Sequence[str] = ()
     previous: Optional[str] = None

@@ -15,7 +15,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
 
-
 _UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

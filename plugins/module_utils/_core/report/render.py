@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import sheets
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import junit
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import page
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table
 
 
@@ -20,6 +21,7 @@ def _json(made: Mapping[str, Any]) -> str:
 _RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
     "json": _json,
     "text": document_table,
+    "html": page,
     "junit": junit,
     "csv": sheets.endpoints,
     "certificates": sheets.certificates,
@@ -30,6 +32,7 @@ _RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
 FORMATS: Dict[str, str] = {
     "json": ".json",
     "text": ".txt",
+    "html": ".html",
     "junit": ".junit.xml",
     "csv": ".csv",
     "certificates": ".certificates.csv",

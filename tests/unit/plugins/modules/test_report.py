@@ -28,7 +28,9 @@ def run(**arguments):
 def test_nothing_to_report_is_no_pass(tmp_path):
     result = run(dest=str(tmp_path))
     assert result["verdict"] == "unprobed" and result["summary"]["endpoints"] == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["tls-evidence.json", "tls-evidence.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "tls-evidence.html", "tls-evidence.json", "tls-evidence.txt"
+    ]
 
 
 def test_check_mode_writes_nothing(tmp_path):

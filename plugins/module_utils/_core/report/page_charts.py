@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The pictures of the page, as SVG and tables made here: they print, and need no script.
+
+Colours are classes that the page's style knows in a light and a dark form; every bar
+also carries its number, so that nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+
+GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M")
+_MOST_SUITES = 40
+_WEEKS = 26
+_HEIGHT = 130
+_MARGIN = 14
+
+
+Cells = Mapping[Tuple[str, str], Sequence[Mapping[str, Any]]]
+"""Places that accept a suite in a version."""
+
+
+class Bar:
+    """One bar: its label, its count, its colour and what a click filters by."""
+
+    def __init__(self, label: str, count: int, colour: str, title: str, key: Optional[str] = None) -> None:
+        self.label, self.count, self.colour, self.title, self.key = label, count, colour, title, key
+
+
+def bars(name: str, entries: Sequence[Bar], every: int = 1) -> str:
+    """Draw a bar chart; ``every``: only each so-many-th bar gets a label below."""
+    width = 44 if every == 1 else 18
+    top = max([entry.count for entry in entries] + [1])
+    parts = []
+    for position, entry in enumerate(entries):
+        height = round(entry.count / top * _HEIGHT, 1)
+        left = _MARGIN + position * width
+        least = max(height, 2 if entry.count else 0)
+        clicks = f' data-filter="{escape(entry.key)}" tabindex="0" role="button"' if entry.key and entry.count else ""
+        parts.append(
+            f'<g class="bar {entry.colour}"{clicks}><title>{escape(entry.title)}: {entry.count}</title>'
+            f'<rect class="hit" x="{left}" y="0" width="{width}" height="{_HEIGHT + 36}"/>'
+            f'<rect x="{left + 2}" y="{18 + _HEIGHT - least}" width="{width - 4}" height="{least}" rx="2"/>'
+        )
+        if entry.count:
+            parts.append(f'<text x="{left + width / 2}" y="{13 + _HEIGHT - least}">{entry.count}</text>')
+        if position % every == 0:
+            parts.append(f'<text x="{left + width / 2}" y="{_HEIGHT + 33}">{escape(entry.label)}</text>')
+        parts.append("</g>")
+    total = len(entries) * width + 2 * _MARGIN
+    return (
+        f'<svg class="chart" role="img" aria-label="{escape(name)}" viewBox="0 0 {total} {_HEIGHT + 38}" '
+        f'width="{total}" height="{_HEIGHT + 38}"><line class="axis" x1="0" x2="{total}" y1="{_HEIGHT + 18.5}" '
+        f'y2="{_HEIGHT + 18.5}"/>{"".join(parts)}</svg>'
+    )
+
+
+def grades(made: Mapping[str, Any]) -> str:
+    """Draw how many endpoints have which grade."""
+    counts: Mapping[str, int] = made["summary"]["grades"]
+    return bars("Endpoints by grade", [
+        Bar(grade, counts.get(grade, 0), _grade_colour(grade), f"Grade {grade}", f"grade:{grade}") for grade in GRADES
+    ])
+
+
+def _grade_colour(grade: str) -> str:
+    if grade.startswith("A"):
+        return "good"
+    return {"B": "mild", "T": "odd", "M": "odd"}.get(grade, "bad")
+
+
+def expiry(made: Mapping[str, Any]) -> str:
+    """Draw in which week from now on how many certificates end."""
+    left = [entry["days_left"] for entry in inventory.certificates(made) if entry["days_left"] is not None]
+    weeks: Dict[int, int] = {}
+    for days in left:
+        week = -1 if days < 0 else min(days // 7, _WEEKS)
+        weeks[week] = weeks.get(week, 0) + 1
+    entries = [Bar("ended", weeks.get(-1, 0), "bad", "Ended already", "days:ended")]
+    for week in range(_WEEKS):
+        colour = "bad" if week < 2 else "mild" if week < 5 else "good"
+        entries.append(Bar(
+            f"{week * 7} d", weeks.get(week, 0), colour, f"Ends in {week * 7} to {week * 7 + 6} days",
+            f"days:{week * 7}-{week * 7 + 6}",
+        ))
+    entries.append(Bar("later", weeks.get(_WEEKS, 0), "good", f"Ends after {_WEEKS} weeks", f"days:{_WEEKS * 7}-"))
+    return bars("Certificates by the week of their end", entries, every=9)
+
+
+def heat_map(made: Mapping[str, Any]) -> str:
+    """Draw suites against versions: how many endpoints accept them, and whether their policy allows it."""
+    cells = {(str(entry["suite"]), str(entry["version"])): entry["places"] for entry in inventory.ciphers(made)}
+    if not cells:
+        return "<p>No suite was seen.</p>"
+    versions = [version for version in PROTOCOLS if any(key[1] == version for key in cells)]
+    names = sorted({key[0] for key in cells}, key=lambda name: (-_outside(cells, name), -_total(cells, name), name))
+    most = max(len(places) for places in cells.values())
+    head = "".join(f'<th scope="col">{escape(version)}</th>' for version in versions)
+    rows = "".join(_heat_row(name, versions, cells, most) for name in names[:_MOST_SUITES])
+    rest = len(names) - _MOST_SUITES
+    more = f"<p>And {rest} more suites, all in the spreadsheet of suites.</p>" if rest > 0 else ""
+    return (
+        '<table class="heat"><thead><tr><th scope="col">Suite</th>'
+        f"{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+    )
+
+
+def _total(cells: Cells, name: str) -> int:
+    return sum(len(places) for key, places in cells.items() if key[0] == name)
+
+
+def _outside(cells: Cells, name: str) -> int:
+    return sum(place["allowed"] == "no" for key, places in cells.items() if key[0] == name for place in places)
+
+
+def _heat_row(name: str, versions: Sequence[str], cells: Cells, most: int) -> str:
+    found = "".join(_heat_cell(cells.get((name, version), ()), most) for version in versions)
+    outside = _outside(cells, name)
+    note = f' <small class="fail">not allowed at {outside}</small>' if outside else ""
+    return f'<tr data-filter="suite:{escape(name)}"><th scope="row">{escape(name)}{note}</th>{found}</tr>'
+
+
+def _heat_cell(places: Sequence[Mapping[str, Any]], most: int) -> str:
+    """Colour by whether the policies of these endpoints allow it, all, some or none; depth by how many they are."""
+    if not places:
+        return "<td></td>"
+    outside = sum(place["allowed"] == "no" for place in places)
+    kind = "no" if outside == len(places) else "some" if outside else "yes"
+    level = max(1, round(len(places) / most * 5))
+    return f'<td class="{kind}{level}">{len(places)}</td>'
