@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import AbstractSet, FrozenSet, Iterable, List, Optional, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
 
 SMALL_PRIME_LIMIT = 1 << 16
@@ -170,7 +171,11 @@ def weaknesses(
         debian: entries of Debian's openssl-blacklist (20 hex digits each).
     """
     found: List[Weakness] = []
-    if key.spki_sha256 is not None and key.spki_sha256 in blocklist:
+    published = PUBLISHED.get(key.spki_sha256 or "")
+    if published is not None:
+        sentence = f"its private key is published with the {published}"
+        found.append(Weakness("blocklist", "critical", sentence, "CA/B BR 6.1.1.3"))
+    elif key.spki_sha256 is not None and key.spki_sha256 in blocklist:
         found.append(Weakness("blocklist", "critical", "its private key is public knowledge", "CA/B BR 6.1.1.3"))
     if key.kind == "rsa" and key.modulus is not None and key.modulus > 1:
         found.extend(_rsa(key.modulus, key.exponent))

@@ -13,6 +13,7 @@ import secrets
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import strength
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
 
 
@@ -83,7 +84,7 @@ def test_close_by_the_published_shape() -> None:
 
 
 def test_roca_fingerprint() -> None:
-    assert found(roca_prime(512, 1) * roca_prime(512, 2)) == {"roca"}
+    assert found(roca_prime(256, 1) * roca_prime(256, 2)) == {"roca"}
     assert not any(strength.has_roca_fingerprint(secrets.randbits(1024) | 1) for _ in range(2000))
 
 
@@ -103,6 +104,13 @@ def test_block_lists() -> None:
     assert strength.weaknesses(key, {"cd" * 32}) == ()
     rsa = PublicKey("rsa", 1024, None, GOOD, 65537)
     assert [weak.test for weak in strength.weaknesses(rsa, debian={strength.debian_digest(GOOD)})] == ["debian_blocklist"]
+
+
+def test_keys_published_with_software() -> None:
+    digest = next(iter(PUBLISHED))
+    (weak,) = strength.weaknesses(PublicKey("ecdsa", 256, "secp256r1", spki_sha256=digest))
+    assert weak.severity == "critical" and "published with the" in weak.sentence
+    assert all(len(item) == 64 and item == item.lower() for item in PUBLISHED)
 
 
 def test_debian_digest_is_that_of_the_package() -> None:
