@@ -31,8 +31,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         own_files: files that our roles write; their virtual hosts are not reported.
         root: the configuration's folder.
     """
-    entry = os.path.join(root, "apache2.conf")
-    config = read_config(entry, root, _read)
+    config = configuration(root)
     own = {os.path.realpath(path) for path in own_files}
     overrides = [] if policy is None else audit(config, policy, expand_openssl, tuple(own))
     return {
@@ -45,6 +44,11 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         "overrides": [item.to_dict() for item in overrides],
         "problems": list(config.problems),
     }
+
+
+def configuration(root: str = ROOT) -> ApacheConfig:
+    """Return the configuration on the disk, in the order in which Apache reads it."""
+    return read_config(os.path.join(root, "apache2.conf"), root, _read)
 
 
 def _foreign_listens(config: ApacheConfig, own: "set[str]") -> List[Tuple[str, int, str]]:

@@ -60,16 +60,16 @@ class Expansion:
     error: Optional[str] = None
     """The library's own words if it refuses the string."""
     protocols: Optional[Tuple[str, ...]] = None
-    """Versions that the string allows, in its order, DTLS included; ``None``: not its business."""
+    """Versions that the string allows, in its order and the library's words; ``None``: not its business."""
     groups: Optional[Tuple[str, ...]] = None
-    """IANA names; ``None``: not the string's business."""
+    """In the library's own words, without prefix; ``None``: not the string's business."""
     signature_schemes: Optional[Tuple[str, ...]] = None
-    """Library's own tokens; ``None``: not the string's business."""
+    """In the library's own words, without prefix; ``None``: not the string's business."""
     seclevel: Optional[int] = None
     """OpenSSL's security level, ``None`` for other libraries."""
     options: Tuple[str, ...] = ()
     """Switches such as %SERVER_PRECEDENCE."""
 
-    def with_effect(self, effect: str) -> Tuple[Token, ...]:
-        """Return the tokens that had this effect."""
-        return tuple(token for token in self.tokens if token.effect == effect)
+    def with_effect(self, *effects: str) -> Tuple[Token, ...]:
+        """Return the tokens that had one of these effects, in order."""
+        return tuple(token for token in self.tokens if token.effect in effects)

@@ -28,6 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
     BULKS,
     GROUPS,
     LEVELS,
+    NAMED_ONLY_GROUPS,
     OBSOLETE_OPTIONS,
     OBSOLETE_PREFIXES,
     PROTOCOLS,
@@ -52,6 +53,8 @@ _NO_TLS13 = ("SRP", "SRP-RSA", "SRP-DSS", "RSA-PSK")
 """Key exchanges whose presence takes TLS 1.3 away."""
 _PSK = ("PSK", "DHE-PSK", "ECDHE-PSK")
 """Key exchanges with which TLS 1.3 needs no group."""
+_NO_DATAGRAM = ("ARCFOUR-128", "GOST28147-TC26Z-CNT")
+"""Ciphers that DTLS cannot use."""
 _AGE = {"TLS1.0": 1, "TLS1.1": 2, "TLS1.2": 3, "TLS1.3": 4}
 _DATAGRAM_AGE = {"DTLS0.9": 1, "DTLS1.0": 2, "DTLS1.2": 3}
 _NEEDED = {"TLSv1": 1, "TLSv1.2": 3, "TLSv1.3": 4}
@@ -190,7 +193,7 @@ class _Reader:
             elif kind in bulk.clears:
                 self.lists[kind].clear()
             else:
-                _take(self.lists[kind], words)
+                _take(self.lists[kind], words + bulk.also_takes)
         return True
 
     def _note(self, word: str, begin: int, effect: str, detail: str = "") -> None:
@@ -230,7 +233,7 @@ def _about_unknown(word: str, release: Release) -> str:
 
 
 def _settle(lists: Lists, switches: Sequence[str]) -> None:
-    """Take away the protocol versions that the rest of the lists leaves no ground for."""
+    """Take away what the rest of the lists leaves no ground for: versions, and in the end key exchanges."""
     protocols = lists["protocol"]
     signed = _can_sign(protocols, lists["sign"])
     if any(kx in lists["kx"] for kx in _NO_TLS13) or "NULL" in lists["cipher"] or "NO_EXTENSIONS" in switches:
@@ -238,9 +241,16 @@ def _settle(lists: Lists, switches: Sequence[str]) -> None:
     if not signed:
         _take(protocols, ("TLS1.3", "TLS1.2", "DTLS1.2"))
     older = any(name in protocols for name in ("TLS1.0", "TLS1.1"))
-    keyless = not lists["group"] and not any(kx in lists["kx"] for kx in _PSK)
-    if (older and "TLS1.2" not in protocols) or keyless:
+    if (older and "TLS1.2" not in protocols) or not _can_agree_on_keys(lists):
         _take(protocols, ("TLS1.3",))
+    if protocols == ["TLS1.3"] and not any(kx in lists["kx"] for kx in _PSK):
+        lists["kx"] = []
+
+
+def _can_agree_on_keys(lists: Lists) -> bool:
+    """Return whether TLS 1.3 has a group that this build can compute with, or PSK needs none."""
+    usable = [name for name in lists["group"] if name not in NAMED_ONLY_GROUPS]
+    return bool(usable) or any(kx in lists["kx"] for kx in _PSK)
 
 
 def _can_sign(protocols: Sequence[str], signatures: Sequence[str]) -> bool:
@@ -269,7 +279,7 @@ def _listed(parts: Sequence[Parts], protocols: Sequence[str]) -> Tuple[Suite, ..
         part.suite
         for part in parts
         if newest >= _NEEDED[part.min_protocol]
-        or (not part.tls13 and part.cipher != "ARCFOUR-128" and datagram >= _NEEDED[part.min_protocol])
+        or (not part.tls13 and part.cipher not in _NO_DATAGRAM and datagram >= _NEEDED[part.min_protocol])
     )
 
 

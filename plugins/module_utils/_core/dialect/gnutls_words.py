@@ -46,6 +46,8 @@ _ECDH: Words = ("SECP256R1", "SECP384R1", "SECP521R1", "X25519", "X448")
 _FFDHE: Words = ("FFDHE2048", "FFDHE3072", "FFDHE4096", "FFDHE6144", "FFDHE8192")
 GROUPS: Words = _ECDH + _FFDHE
 _GOST_GROUPS: Words = ("GC256A", "GC256B", "GC256C", "GC256D", "GC512A", "GC512B", "GC512C")
+NAMED_ONLY_GROUPS: Words = ("GC256A", "GC256C", "GC256D", "GC512B", "GC512C")
+"""Groups whose names are taken but which this build cannot compute with."""
 
 _KX_PFS: Words = ("ECDHE-ECDSA", "ECDHE-RSA", "DHE-RSA")
 _KX: Words = ("ECDHE-ECDSA", "ECDHE-RSA", "RSA", "DHE-RSA")
@@ -126,11 +128,13 @@ class Bulk:
     adds: Mapping[str, Words]
     clears: Words = ()
     """Kinds of list that ``-`` empties altogether."""
+    also_takes: Words = ()
+    """What ``-`` takes away although ``+`` does not add it."""
 
 
 BULKS: Tuple[Bulk, ...] = (
     Bulk("VERS-TLS-ALL", {"protocol": STREAM_PROTOCOLS}),
-    Bulk("VERS-DTLS-ALL", {"protocol": DATAGRAM_PROTOCOLS}),
+    Bulk("VERS-DTLS-ALL", {"protocol": DATAGRAM_PROTOCOLS}, also_takes=("DTLS0.9",)),
     Bulk("VERS-ALL", {"protocol": PROTOCOLS}, clears=("protocol",)),
     Bulk("CURVE-ALL", {"group": GROUPS}, clears=("group",)),
     Bulk("GROUP-ALL", {"group": GROUPS}, clears=("group",)),

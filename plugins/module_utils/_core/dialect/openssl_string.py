@@ -60,14 +60,19 @@ _SUITE_B = (
 """A string that begins so means this and nothing else, whatever follows (RFC 6460)."""
 
 
-def expand_openssl(text: str, version: VersionLike) -> Expansion:
+def expand_openssl(text: str, version: VersionLike, seclevel: int = DEFAULT_SECLEVEL) -> Expansion:
     """Return what OpenSSL of this version makes of a cipher string.
 
     Suites that the string names but the security level refuses are not in the result, as with
     ``openssl ciphers -s``: what a client or server without PSK and SRP would use.
+
+    Args:
+        text: the cipher string.
+        version: of the library.
+        seclevel: the level that holds unless the string sets one; Postfix begins at 0.
     """
     release = version_of(version)
-    reader = _Reader(text, release)
+    reader = _Reader(text, release, seclevel)
     reader.read()
     chosen = reader.order.chosen()
     error = reader.error or (None if chosen else NO_MATCH)
@@ -85,11 +90,11 @@ def expand_openssl(text: str, version: VersionLike) -> Expansion:
 class _Reader:
     """One pass over a string."""
 
-    def __init__(self, text: str, release: Release) -> None:
+    def __init__(self, text: str, release: Release, seclevel: int) -> None:
         self.text = text
         self.release = release
         self.order = start(release)
-        self.seclevel = DEFAULT_SECLEVEL
+        self.seclevel = seclevel
         self.error: Optional[str] = None
         self.tokens: List[Token] = []
         self._names = _NAME_WITH_UNDERSCORE if release >= STANDARD_NAMES_SINCE else _NAME
