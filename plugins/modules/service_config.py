@@ -47,10 +47,12 @@ options:
           - V(disabled_lines) turns given lines of somebody else's file into comments.
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf); the rest of it is kept.
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
+          - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
+            of either is kept, and neither is written where nothing differs.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, keywords, disabled_lines, unit, ldap]
+        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master]
       path:
         description:
           - Absolute path.
@@ -98,6 +100,53 @@ options:
             description: What the line was when it was looked at; the transaction stops if it is something else now.
             type: str
             required: true
+      services:
+        description: For O(changes[].kind=postfix_master), the services.
+        type: list
+        elements: dict
+        suboptions:
+          service:
+            description:
+              - Name or port, such as V(submission). Other names of the same port, and entries on single addresses, are meant too.
+              - Where several entries want one port, Postfix uses the last one; all but one become comments.
+            type: str
+            required: true
+          type:
+            description: Type of the service.
+            type: str
+            default: inet
+          state:
+            description: Whether it is there; what shall not be there becomes a comment.
+            type: str
+            choices: [present, absent]
+            default: present
+          options:
+            description: C(-o) options that it shall have; a null takes one out. Others that it has are kept.
+            type: dict
+            default: {}
+          command:
+            description: The program, for a service that has to be made.
+            type: str
+          private:
+            description: Field of a service that has to be made.
+            type: str
+          unprivileged:
+            description: Field of a service that has to be made.
+            type: str
+          chroot:
+            description: Field of a service that has to be made.
+            type: str
+          wakeup:
+            description: Field of a service that has to be made.
+            type: str
+          limit:
+            description: Field of a service that has to be made.
+            type: str
+          enforce:
+            description: Fields that a service which is there already gets as well.
+            type: list
+            elements: str
+            default: []
       owner:
         description: Owner; where not given the present one stays, new files are root's.
         type: str
@@ -139,7 +188,7 @@ options:
         description:
           - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
           - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log), C(omit),
-            C(prepare), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
+            C(prepare), C(adapt), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
           - In their strings V({root}) is the copy's folder, V({port}) its port,
             V({port_2}) the second one where C(ports) says that there are more.
           - C(endpoints) are looked at while the copy runs, and judged as O(confirmation) says.
@@ -171,7 +220,9 @@ options:
     default: {}
     suboptions:
       endpoints:
-        description: Endpoints as M(intransit.tls.endpoint_info) takes them.
+        description:
+          - Endpoints as M(intransit.tls.endpoint_info) takes them.
+          - One may have C(inside), a regular expression that must match what the server says inside TLS.
         type: list
         elements: dict
         default: []
@@ -282,7 +333,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transaction import Request, execute
 
 CHANGE = dict(
-    kind=dict(type="str", required=True, choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap"]),
+    kind=dict(
+        type="str",
+        required=True,
+        choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap", "postfix_main", "postfix_master"],
+    ),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),
@@ -296,6 +351,23 @@ CHANGE = dict(
         type="list",
         elements="dict",
         options=dict(number=dict(type="int", required=True), text=dict(type="str", required=True)),
+    ),
+    services=dict(
+        type="list",
+        elements="dict",
+        options=dict(
+            service=dict(type="str", required=True),
+            type=dict(type="str", default="inet"),
+            state=dict(type="str", choices=["present", "absent"], default="present"),
+            options=dict(type="dict", default={}),
+            command=dict(type="str"),
+            private=dict(type="str"),
+            unprivileged=dict(type="str"),
+            chroot=dict(type="str"),
+            wakeup=dict(type="str"),
+            limit=dict(type="str"),
+            enforce=dict(type="list", elements="str", default=[]),
+        ),
     ),
     owner=dict(type="str"),
     group=dict(type="str"),

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Mapping, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.postfix_main import edit
 from ansible_collections.intransit.tls.plugins.module_utils._core.postfix_master import Entry, entries, written
 
@@ -57,20 +56,15 @@ def master(text: str, ports: Mapping[str, str]) -> str:
 
     Args:
         text: the master.cf that shall be tried.
-        ports: number of a port of the real one -> number of the shadow's port.
-
-    Raises:
-        TransactionError: no server of ``text`` listens on a port of ``ports``.
+        ports: number of a port of the real one -> number of the shadow's port.  A port
+            that has no server in ``text`` gets one without settings of its own.
     """
     known = entries(text)
     lines: List[str] = []
     for real, own in ports.items():
         server = _server(known, int(real))
-        if server is None:
-            raise TransactionError("The new master.cf has no SMTP server on port %s." % real)
-        options = {
-            name: value for name, value in server.effective().items() if _KEPT.match(name) and name not in _NOT_KEPT
-        }
+        present = server.effective() if server is not None else {}
+        options = {name: value for name, value in present.items() if _KEPT.match(name) and name not in _NOT_KEPT}
         lines.append(" ".join(["127.0.0.1:%s inet n - n - - smtpd" % own]
                               + [written(name, value) for name, value in options.items()]))
     return "\n".join(lines + [" ".join(helper) for helper in _HELPERS]) + "\n"

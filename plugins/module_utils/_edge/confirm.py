@@ -20,10 +20,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pe
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import endpoint_name, judge
+from ansible_collections.intransit.tls.plugins.module_utils._edge import inside
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 _PAUSE = 0.5
+_EVIDENCE = ("host", "address", "port", "protocol", "error", "undecided", "plaintext", "protocols", "rules", "http")
+"""What a failure keeps of an observation; the rest is long and says nothing about a refusal."""
 _PATIENCE_WITH_FAILURES = 5.0
 """Seconds after which a clear "no" is believed: old workers may finish their work, but a closed port may take longer."""
 
@@ -35,7 +38,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
         service: for the sentence.
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
             ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
-            every endpoint with TLS has to serve).
+            every endpoint with TLS has to serve).  An endpoint may have ``inside``: what
+            it has to say inside TLS, a regular expression.
 
     Returns:
         ``endpoints`` (the observations) and ``findings``.
@@ -53,7 +57,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
             finding.to_dict()
             for seen in observations
             for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
-        ] + _not_in_use(observations, how.get("certificate"))
+        ] + _not_in_use(observations, how.get("certificate")) + inside.missing(endpoints)
         failing = _failing(findings, how)
         if not failing:
             return {"endpoints": observations, "findings": findings}
@@ -64,7 +68,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
     raise ConfirmationError(
         "%s does not show on the wire what was asked for:\n%s"
         % (service, "\n".join("- %s: %s" % (item["endpoint"], item["sentence"]) for item in failing)),
-        {"findings": failing, "endpoints": observations},
+        {"findings": failing, "endpoints": [{key: seen[key] for key in _EVIDENCE} for seen in observations]},
     )
 
 

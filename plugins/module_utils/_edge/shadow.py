@@ -28,10 +28,16 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core import postfix_shadow
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, listeners
 
+ADAPTERS: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
+    "postfix_main": postfix_shadow.main,
+    "postfix_master": postfix_shadow.master,
+}
+"""What makes a shadow's file of a copied one where patterns cannot, by name."""
 _TEXT_LIMIT = 2 * 1024 * 1024
 _INCLUDE_DEPTH = 8
 _WORDS = 20
@@ -49,6 +55,8 @@ class ShadowSpec:
     """(pattern, replacement) for the text of every copied file."""
     append: Tuple[Tuple[str, str], ...] = ()
     """(path, text) to add to the end of a copied file."""
+    adapt: Tuple[Tuple[str, str, Mapping[str, str]], ...] = ()
+    """(path, name in ADAPTERS, its values): a copied file that is made over, last of all."""
     omit: Optional[str] = None
     """Pattern for paths inside the trees that are not copied: what a second daemon must not touch."""
     include: Optional[str] = None
@@ -124,6 +132,10 @@ def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, 
     for path, text in spec.append:
         with open(root + path, "a", encoding="utf-8") as stream:
             stream.write(fill(text, values))
+    for path, name, given in spec.adapt:
+        made = ADAPTERS[name](_read(root + path), {key: fill(text, values) for key, text in given.items()})
+        with open(root + path, "w", encoding="utf-8", errors="surrogateescape") as stream:
+            stream.write(made)
 
 
 def _prepare(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, str]) -> Optional[ShadowResult]:
@@ -323,6 +335,8 @@ def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
     for name, value in data.items():
         if name in ("rewrite", "append", "environment") and isinstance(value, (list, tuple)):
             values[name] = tuple((str(pair[0]), str(pair[1])) for pair in value)
+        elif name == "adapt" and isinstance(value, (list, tuple)):
+            values[name] = tuple(_adaptation(*item) for item in value)
         elif name == "prepare" and isinstance(value, (list, tuple)):
             values[name] = tuple((str(pair[0]), tuple(str(word) for word in pair[1])) for pair in value)
         elif name in ("trees", "start", "folders") and isinstance(value, (list, tuple)):
@@ -336,3 +350,9 @@ def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
         else:
             values[name] = value
     return ShadowSpec(**values)
+
+
+def _adaptation(path: str, name: str, given: Mapping[str, Any]) -> Tuple[str, str, Mapping[str, str]]:
+    if name not in ADAPTERS:
+        raise TransactionError("A shadow's file cannot be made by %r; there are %s." % (name, ", ".join(sorted(ADAPTERS))))
+    return str(path), name, {str(key): str(value) for key, value in given.items()}

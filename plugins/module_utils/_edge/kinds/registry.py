@@ -15,11 +15,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.disabled
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.keywords import KeywordsKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.ldap import LdapKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.postfix_main import PostfixMainKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.postfix_master import PostfixMasterKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.unit import UnitKind
 
 KINDS: Dict[str, Kind] = {
     kind.name: kind
-    for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind())
+    for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind(),
+                 PostfixMainKind(), PostfixMasterKind())
 }
 
 

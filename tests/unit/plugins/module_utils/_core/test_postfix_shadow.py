@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.intransit.tls.plugins.module_utils._core import postfix_main, postfix_shadow
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.postfix_master import entries
 
 TEXT = """\
@@ -36,9 +33,9 @@ def test_behind_postscreen_the_server_is_the_one_it_passes_to() -> None:
     assert found[0].fields["command"] == "smtpd" and found[0].effective() == {"smtpd_tls_loglevel": "2"}
 
 
-def test_a_port_without_a_server_is_no_shadow() -> None:
-    with pytest.raises(TransactionError, match="465"):
-        postfix_shadow.master(TEXT, {"465": "20001"})
+def test_a_port_without_a_server_gets_a_bare_one() -> None:
+    found = entries(postfix_shadow.master(TEXT, {"465": "20001"}))
+    assert found[0].fields["service"] == "127.0.0.1:20001" and found[0].effective() == {}
 
 
 def test_main_is_edited_and_not_overridden() -> None:
