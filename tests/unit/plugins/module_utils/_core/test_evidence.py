@@ -10,8 +10,10 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.merge import merged
@@ -120,3 +122,19 @@ def test_rendering_does_not_change_the_document():
     kept = copy.deepcopy(found)
     merged([found, made("web2")])
     assert found == kept
+
+
+def test_documents_are_as_the_published_schema_says():
+    schema = json.loads((DATA.parents[2] / "docs" / "evidence.schema.json").read_text(encoding="utf-8"))
+    check = jsonschema.Draft202012Validator(schema)
+    check.check_schema(schema)
+    rule = dict(RULE, ticket="T-1")
+    seen = [temporary(), sample("https_good"), sample("submission_good", reachable=False, error="timed out")]
+    rows = [record(resolve(), seen, now=NOW, host="web1", groups=["web"], exceptions=[rule], before=[sample()])]
+    found = document(rows, now=NOW, exceptions=[rule, dict(rule, control="hsts_preload")])
+    found["drift"] = drift(made(), found)
+    for one in (found, merged([found, made("web2")]), document([], now=NOW)):
+        problems = [f"{'/'.join(map(str, error.path))}: {error.message[:200]}" for error in check.iter_errors(one)]
+        assert not problems
+    found["hosts"][0]["endpoints"][0]["verdict"] = "fine"
+    assert not check.is_valid(found)
