@@ -16,10 +16,10 @@ LINT := $(ROOT)/.cache/venv/lint/bin
 OLDEST := $(ROOT)/.cache/venv/oldest/bin
 HOSTS := tests/beds/hosts
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
-    $(addprefix tests/tools/,collections converge-twice get_pip.py reference sanity scenarios stages steps.py)
+    $(addprefix tests/tools/,collections converge-twice get_pip.py reference scenarios stages steps.py through-ansible-test)
 
 # Everything `make test` runs, cheap stages first.
-STAGES := house unit types lint docs oldest install-test sanity molecule
+STAGES := house unit wire types lint docs install-test sanity integration oldest molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -51,6 +51,10 @@ house: venv-test ## tests of the architecture: imports, shapes, defaults, forbid
 unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
 	@$(TEST)/python -m pytest -p no:testinfra -q tests/unit $(ARGS)
 
+.PHONY: wire
+wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
+	@$(TEST)/python -m pytest -p no:testinfra -q tests/wire $(ARGS)
+
 .PHONY: types
 types: venv-lint ## mypy --strict
 	@$(LINT)/python tests/tools/collections
@@ -77,8 +81,12 @@ install-test: venv-test collections ## build the tarball, install it elsewhere, 
 	@PATH="$(TEST):$$PATH" $(TEST)/python tests/install/elsewhere
 
 .PHONY: sanity
-sanity: venv-test ## ansible-test sanity
-	@$(TEST)/python tests/tools/sanity $(ARGS)
+sanity: venv-test collections ## ansible-test sanity
+	@$(TEST)/python tests/tools/through-ansible-test sanity $(ARGS)
+
+.PHONY: integration
+integration: venv-test collections ## ansible-test integration: every module by a play of its own
+	@$(TEST)/python tests/tools/through-ansible-test integration $(ARGS)
 
 .PHONY: molecule
 molecule: venv-test collections ## real hosts, every scenario; one: make molecule SCENARIO=apache [STEP=converge]
