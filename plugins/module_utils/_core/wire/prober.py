@@ -124,9 +124,12 @@ class Answer:
         return self.look.alert.name if self.look.alert is not None and not self.accepted else None
 
 
-_AMBIGUOUS = {"closed": "closed_without_alert", "reset": "reset", "silent": "silent", "nonsense": "nonsense",
-              "not_tls": "not_tls"}
-"""Ends of a look that alone prove nothing, and the cause they are once they are proven."""
+_AMBIGUOUS = {"closed": "closed_without_alert", "alert": "closed_without_alert", "reset": "reset", "silent": "silent",
+              "nonsense": "nonsense", "not_tls": "not_tls"}
+"""Ends of a look that alone prove nothing, and the cause they are once they are proven.
+
+The alert is close_notify, which is no reason: Courier's couriertls says nothing else before it closes.
+"""
 
 
 def conversation(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
@@ -218,10 +221,12 @@ class Prober:
                 answers.append((yield from self._alone(question)))
         else:
             answers = yield from self._round(questions, beside=beside)
+        seen_beside = self.beside
         for answer in answers:
             self._learn(answer)
         if self.reached:
             answers = yield from self.settle(answers)
+        self.beside = seen_beside
         return answers
 
     def _round(self, questions: Sequence[Question], alone: bool = False,
