@@ -129,7 +129,7 @@ def _judge(item: Directive, policy: Policy, expand: Expand, config: ApacheConfig
 
 
 def _tls_port(item: Directive, config: ApacheConfig) -> bool:
-    tls = {port for _address, port, protocol in config.listens() if protocol == "https"}
+    tls = {listen.port for listen in config.listens() if listen.protocol == "https"}
     host = next((host for host in config.vhosts if host.section is item.vhost), None)
     return host is not None and bool(tls & set(host.ports))
 

@@ -93,6 +93,16 @@ class VirtualHost:
         return tuple(port for port in map(_port_of, self.addresses) if port is not None)
 
 
+@dataclass(frozen=True)
+class Listen:
+    """One Listen: ``address`` is empty for all of them, https is implied for port 443."""
+
+    address: str
+    port: int
+    protocol: str
+    directive: Directive
+
+
 @dataclass
 class ApacheConfig:
     """The whole configuration in the order in which the daemon reads it."""
@@ -101,15 +111,16 @@ class ApacheConfig:
     vhosts: List[VirtualHost] = field(default_factory=list)
     problems: List[str] = field(default_factory=list)
 
-    def listens(self) -> List[Tuple[str, int, str]]:
-        """Return (address or empty, port, protocol) of every Listen; https is implied for 443."""
+    def listens(self) -> "List[Listen]":
+        """Return every Listen."""
         found = []
         for item in self.directives:
             if item.name == "listen" and item.arguments:
                 address, _colon, port = item.arguments[0].rpartition(":")
                 if port.isdigit():
                     implied = "https" if port == "443" else "http"
-                    found.append((address, int(port), item.arguments[1] if len(item.arguments) > 1 else implied))
+                    protocol = item.arguments[1] if len(item.arguments) > 1 else implied
+                    found.append(Listen(address, int(port), protocol, item))
         return found
 
 

@@ -37,8 +37,9 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     return {
         "vhosts": [_vhost(host, config) for host in config.vhosts if host.section.file not in own],
         "listens": [
-            {"address": address, "port": port, "protocol": protocol}
-            for address, port, protocol in _foreign_listens(config, own)
+            {"address": item.address, "port": item.port, "protocol": item.protocol,
+             "file": item.directive.file, "line": item.directive.line, "text": item.directive.text}
+            for item in config.listens() if item.directive.file not in own
         ],
         "modules": sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load")),
         "overrides": [item.to_dict() for item in overrides],
@@ -51,13 +52,8 @@ def configuration(root: str = ROOT) -> ApacheConfig:
     return read_config(os.path.join(root, "apache2.conf"), root, _read)
 
 
-def _foreign_listens(config: ApacheConfig, own: "set[str]") -> List[Tuple[str, int, str]]:
-    others = ApacheConfig([item for item in config.directives if item.file not in own])
-    return others.listens()
-
-
 def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
-    tls_ports = {port for _address, port, protocol in config.listens() if protocol == "https"} | {443}
+    tls_ports = {item.port for item in config.listens() if item.protocol == "https"} | {443}
     tls = host.ssl_engine in ("on", "optional") or (host.ssl_engine is None and bool(tls_ports & set(host.ports)))
     return {
         "file": host.section.file,

@@ -19,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 
 OVERRIDES = ("report", "neutralise", "fail")
 VHOST = ("auto", "always", "never")
+PLAIN_HTTP = ("policy", "redirect", "close", "leave")
 
 # What may stand in a quoted Apache argument without ending it or starting an expression.
 _HOST = re.compile(
@@ -43,7 +44,7 @@ def settings(
     Returns:
         ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``,
         ``verify_client``, ``hsts`` (value or empty), ``redirect_names``, ``redirect_exempt``,
-        ``redirect_host``, ``port_suffix``, ``make_site``, ``document_root``, ``own_listens``,
+        ``redirect_host``, ``plain_http`` (redirect, close or leave), ``port_suffix``, ``make_site``, ``document_root``, ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences),
         ``endpoints``.
 
@@ -53,6 +54,9 @@ def settings(
     _check(options)
     make_site = _make_site(seen, options)
     asked = options["client_certificate"]
+    plain_http = options["plain_http"]
+    if plain_http == "policy":
+        plain_http = "close" if policy.plaintext == "none" else "redirect"
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
@@ -70,7 +74,8 @@ def settings(
         "make_site": make_site,
         "document_root": _document_root(seen, options),
         "own_listens": _own_listens(seen, options),
-        "disable": _disable(seen) if options["overrides"] == "neutralise" else [],
+        "plain_http": plain_http,
+        "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client),
         "warnings": [_override_sentence(item) for item in seen["overrides"]],
         "endpoints": endpoints(seen, options),
@@ -143,7 +148,8 @@ def _check(options: Mapping[str, Any]) -> None:
     for path in options["redirect_exempt"]:
         if not _PATH.match(str(path)):
             raise DialectError("apache_tls_redirect_exempt holds %r; it takes paths such as /.well-known/." % path)
-    for name, known in (("overrides", OVERRIDES), ("vhost", VHOST), ("client_certificate", ("policy", *_CLIENT))):
+    for name, known in (("overrides", OVERRIDES), ("vhost", VHOST), ("client_certificate", ("policy", *_CLIENT)),
+                        ("plain_http", PLAIN_HTTP)):
         if options[name] not in known:
             raise DialectError("apache_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
 
@@ -186,10 +192,16 @@ def _redirect_exempt(options: Mapping[str, Any]) -> List[str]:
     return ["^" + re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
 
 
-def _disable(seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return one ``disabled_lines`` change for every file that has an override."""
+def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List[Dict[str, Any]]:
+    """Return one ``disabled_lines`` change for every file with lines that shall be comments.
+
+    Those are overrides, and the Listen of every plain port where plain http is closed.
+    """
+    lines = list(seen["overrides"]) if overrides else []
+    if plain_http:
+        lines += [item for item in seen["listens"] if item["protocol"] != "https"]
     files: Dict[str, List[Dict[str, Any]]] = {}
-    for item in seen["overrides"]:
+    for item in lines:
         files.setdefault(item["file"], []).append({"number": item["line"], "text": item["text"]})
     return [{"path": path, "lines": lines} for path, lines in files.items()]
 

@@ -40,7 +40,8 @@ def test_a_virtual_host_is_read_with_what_decides_about_its_tls() -> None:
     assert host.ssl_engine == "on"
     protocol = next(item for item in config.directives if item.name == "sslprotocol")
     assert (protocol.line, protocol.arguments) == (5, ("all",))
-    assert config.listens() == [("", 80, "http"), ("", 443, "https"), ("[::1]", 8443, "https")]
+    assert [(item.address, item.port, item.protocol) for item in config.listens()] == [
+        ("", 80, "http"), ("", 443, "https"), ("[::1]", 8443, "https")]
 
 
 def test_an_include_inside_a_virtual_host_belongs_to_it() -> None:
@@ -59,7 +60,7 @@ def test_variables_and_server_root_are_followed() -> None:
         "/srv/web/a.conf": "Listen 81\n",
         "/srv/other/b.conf": "Listen 82\n",
     })
-    assert [port for _a, port, _p in config.listens()] == [81, 82]
+    assert [item.port for item in config.listens()] == [81, 82]
 
 
 def test_a_loop_of_includes_ends_and_is_named() -> None:

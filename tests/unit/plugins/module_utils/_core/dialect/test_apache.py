@@ -18,7 +18,7 @@ OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sig
 def options(**changed: Any) -> Dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
                 redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], hsts_max_age=None,
-                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", client_ca_file="")
+                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", client_ca_file="")
     return dict(base, **changed)
 
 
@@ -29,7 +29,10 @@ def host(**changed: Any) -> Dict[str, Any]:
 
 
 def seen(*vhosts: Dict[str, Any], **changed: Any) -> Dict[str, Any]:
-    listens = [{"address": "", "port": 80, "protocol": "http"}, {"address": "", "port": 443, "protocol": "https"}]
+    listens = [
+        {"address": "", "port": port, "protocol": protocol, "file": "/ports.conf", "line": port, "text": "Listen %d" % port}
+        for port, protocol in ((80, "http"), (443, "https"))
+    ]
     return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[]), **changed)
 
 
@@ -102,6 +105,15 @@ def test_overrides_report_block_or_are_taken_out() -> None:
         {"path": "/a.conf", "lines": [{"number": 3, "text": "SSLProtocol all"}]}]
     rows = {(row["port"], row["protocol"]): row["overridden"] for row in report["endpoints"]}
     assert rows == {(443, "https"): True, (80, "http"): False}
+
+
+def test_a_policy_without_any_plaintext_closes_the_plain_port() -> None:
+    closed = [{"path": "/ports.conf", "lines": [{"number": 80, "text": "Listen 80"}]}]
+    made = apache.settings(resolve(data_class="secret"), OPENSSL, seen(), options(client_ca_file="/ca.pem"))
+    assert made["plain_http"] == "close" and made["disable"] == closed
+    assert settings(seen())["plain_http"] == "redirect" and settings(seen())["disable"] == []
+    assert settings(seen(), plain_http="close")["disable"] == closed
+    assert settings(seen(), "intermediate", plain_http="leave")["disable"] == []
 
 
 def test_hsts_follows_the_administrator_where_he_says_something() -> None:
