@@ -15,6 +15,7 @@ TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
 OLDEST := $(ROOT)/.cache/venv/oldest/bin
 HOSTS := tests/beds/hosts
+PYTEST := python -m pytest -p no:testinfra -q --timeout=180
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
     $(addprefix tests/tools/,collections converge-twice get_pip.py reference scenarios stages steps.py through-ansible-test)
 
@@ -45,15 +46,15 @@ test: ## everything below; what CI runs
 
 .PHONY: house
 house: venv-test ## tests of the architecture: imports, shapes, defaults, forbidden words
-	@$(TEST)/python -m pytest -p no:testinfra -q tests/house $(ARGS)
+	@$(TEST)/$(PYTEST) tests/house $(ARGS)
 
 .PHONY: unit
 unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
-	@$(TEST)/python -m pytest -p no:testinfra -q tests/unit $(ARGS)
+	@$(TEST)/$(PYTEST) tests/unit $(ARGS)
 
 .PHONY: wire
 wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
-	@$(TEST)/python -m pytest -p no:testinfra -q tests/wire $(ARGS)
+	@$(TEST)/$(PYTEST) tests/wire $(ARGS)
 
 .PHONY: types
 types: venv-lint ## mypy --strict
@@ -73,7 +74,7 @@ docs: venv-lint collections ## documentation of modules and roles renders, and d
 
 .PHONY: oldest
 oldest: venv-oldest venv-test collections ## unit tests and a converge with the oldest ansible-core promised
-	@$(OLDEST)/python -m pytest -p no:testinfra -q tests/unit
+	@$(OLDEST)/$(PYTEST) tests/unit
 	@PATH="$(OLDEST):$$PATH" $(OLDEST)/python tests/tools/converge-twice oldest debian13
 
 .PHONY: install-test
@@ -96,7 +97,7 @@ molecule: venv-test collections ## real hosts, every scenario; one: make molecul
 
 .PHONY: coverage
 coverage: venv-test collections ## unit tests with branch coverage
-	@$(TEST)/python -m pytest -p no:testinfra -q --cov --cov-report=term tests/unit $(ARGS)
+	@$(TEST)/$(PYTEST) --cov --cov-report=term tests/unit $(ARGS)
 
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
