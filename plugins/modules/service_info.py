@@ -86,7 +86,7 @@ services:
       type: list
       elements: dict
     listens:
-      description: For apache, its Listen lines that are not ours.
+      description: For apache, its Listen lines that are not ours; for courier_imap, what its settings listen on.
       type: list
       elements: dict
     modules:
@@ -97,8 +97,23 @@ services:
       description: For apache and with O(policy), settings of others that would defeat it, each with C(file), C(line), C(text), C(where) and C(sentence).
       type: list
       elements: dict
+    protocols:
+      description: For courier_imap, the protocols whose files are there, imap and pop3.
+      type: list
+      elements: str
+    settings:
+      description: For courier_imap, the TLS settings of each file; null where only a shell could tell the value.
+      type: dict
+    virtual_certificates:
+      description: For courier_imap, certificates that it serves for other names.
+      type: list
+      elements: str
+    cleartext_logins:
+      description: For courier_imap, who logs in to this host by IMAP without TLS, each with C(file) and C(target).
+      type: list
+      elements: dict
     problems:
-      description: For apache, what could not be read.
+      description: For apache and courier_imap, what could not be read.
       type: list
       elements: str
 """

@@ -5,7 +5,8 @@
 
 Courier's ``imapd-ssl`` and Debian's ``/etc/default/*`` are such files.  They are run,
 not parsed: an unquoted space loses the setting and ``sh -n`` says nothing, so every
-value that needs it is quoted; the last assignment wins, so only one may stay.
+value that is more than a word or a path is quoted; the last assignment wins, so only
+one may stay.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)\Z")
 _COMMENTED = re.compile(r"\s*#\s*([A-Za-z_][A-Za-z0-9_]*)=")
-_PLAIN = re.compile(r"[A-Za-z0-9_@%+,./:=-]*\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_@%,./-]*\Z")
 
 
 def quote(value: str) -> str:

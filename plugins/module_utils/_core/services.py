@@ -53,9 +53,11 @@ _ROWS = (
         name="courier_imap",
         package="courier-imap",
         tls_objects=("/usr/bin/couriertls", "/usr/lib/courier/couriertls"),
-        units=("courier-imap.service", "courier-imap-ssl.service"),
+        units=("courier-imap.service", "courier-imap-ssl.service", "courier-pop.service", "courier-pop-ssl.service"),
         processes=("couriertcpd",),
-        configuration=("/etc/courier/imapd", "/etc/courier/imapd-ssl"),
+        configuration=(
+            "/etc/courier/imapd", "/etc/courier/imapd-ssl", "/etc/courier/pop3d", "/etc/courier/pop3d-ssl",
+        ),
     ),
     Service(
         name="openldap",

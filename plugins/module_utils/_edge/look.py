@@ -10,11 +10,11 @@ from typing import Any, Callable, Dict, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, host
+from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, courier, host, openldap
 
 Describer = Callable[[Optional[Policy], Sequence[str]], Dict[str, Any]]
 
-DESCRIBERS: Dict[str, Describer] = {"apache": apache.describe}
+DESCRIBERS: Dict[str, Describer] = {"apache": apache.describe, "courier_imap": courier.describe, "openldap": openldap.describe}
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""
 
 

@@ -39,7 +39,7 @@ def test_a_shell_reads_back_exactly_what_was_asked_for(value: str) -> None:
 
 def test_a_new_key_goes_behind_its_commented_example() -> None:
     lines = assignments.edit(COURIER, {"TLS_PRIORITY": "NONE:+VERS-TLS1.3"}).splitlines()
-    assert lines[lines.index('# TLS_PRIORITY="NORMAL"') + 1] == "TLS_PRIORITY=NONE:+VERS-TLS1.3"
+    assert lines[lines.index('# TLS_PRIORITY="NORMAL"') + 1] == 'TLS_PRIORITY="NONE:+VERS-TLS1.3"'
 
 
 def test_only_one_assignment_stays_and_it_is_the_last() -> None:
