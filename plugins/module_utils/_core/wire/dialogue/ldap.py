@@ -155,11 +155,13 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     del endpoint
     yield from talk.send(base_search(1, b"", b"namingContexts"), "search the root entry, anonymous")
     root, base = yield from _await(talk, SEARCH_DONE)
+    # slapd looks for the database of a name before it looks at the connection, and has 49 for a name in none.
+    name = f"cn={USER},{base.decode('utf-8', 'replace') if base else 'cn=config'}"
     data = root
     if base:
         yield from talk.send(base_search(2, base, b"1.1"), f"search {base.decode('utf-8', 'replace')}, anonymous")
         data, base = yield from _await(talk, SEARCH_DONE)
-    yield from talk.send(simple_bind(3, f"cn={USER}", SECRET), "simple bind (made-up credentials)")
+    yield from talk.send(simple_bind(3, name, SECRET), "simple bind (made-up credentials)")
     bind, _none = yield from _await(talk, BIND)
     if bind not in (CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED):
         words = f"A simple bind without TLS is answered with {_named(bind, '')}: the password was taken."
