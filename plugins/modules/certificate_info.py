@@ -182,6 +182,8 @@ certificates:
     path_length: {description: Path length constraint., type: int}
     key_usage: {description: Key usage; null if not restricted., type: list, elements: str}
     extended_key_usage: {description: Extended key usage; null if not restricted., type: list, elements: str}
+    permitted_names: {description: Name constraints of an authority., type: list, elements: str}
+    excluded_names: {description: Name constraints of an authority., type: list, elements: str}
     policies: {description: Policy identifiers., type: list, elements: str}
     ocsp_urls: {description: OCSP responders., type: list, elements: str}
     crl_urls: {description: Places of revocation lists., type: list, elements: str}

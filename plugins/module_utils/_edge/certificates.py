@@ -234,6 +234,15 @@ def _authority_information(value: Any) -> dict[str, Any]:
     }
 
 
+def _name_constraints(value: Any) -> dict[str, Any]:
+    kinds = ((x509.DNSName, "DNS:"), (x509.IPAddress, "IP:"))
+    permitted, excluded = (
+        tuple(kind + str(tree.value) for tree in trees or () for form, kind in kinds if isinstance(tree, form))
+        for trees in (value.permitted_subtrees, value.excluded_subtrees)
+    )
+    return {"permitted_names": permitted, "excluded_names": excluded}
+
+
 def _crl_points(value: Any) -> dict[str, Any]:
     return {"crl_urls": tuple(url for point in value for url in _urls(point.full_name or ()))}
 
@@ -248,6 +257,7 @@ _READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "2.5.29.15": _key_usage,
     "2.5.29.17": _alternative_names,
     "2.5.29.19": lambda value: {"ca": bool(value.ca), "path_length": value.path_length},
+    "2.5.29.30": _name_constraints,
     "2.5.29.31": _crl_points,
     "2.5.29.32": lambda value: {"policies": tuple(item.policy_identifier.dotted_string for item in value)},
     "2.5.29.35": lambda value: {"authority_key_id": value.key_identifier.hex() if value.key_identifier else None},

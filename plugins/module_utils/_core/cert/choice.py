@@ -44,7 +44,9 @@ def choose(
     chosen = dict(named[0]) if named else {}
     if names:
         chosen.setdefault("name", name or names[0])
-        chosen.setdefault("subject_alt_names", list(names))
+        # What we issue is for all names; what somebody supplied has to be for the first, and the wire tells the rest.
+        supplied = chosen.get("source") == "files"
+        chosen.setdefault("subject_alt_names", list(names[:1] if supplied else names))
     return _formed(chosen, form or {}, service)
 
 

@@ -36,6 +36,7 @@ REFERENCES: Dict[str, Tuple[str, ...]] = {
     "certificate.chain_order": ("RFC 8446 4.4.2", "RFC 5246 7.4.2"),
     "certificate.chain_complete": ("RFC 8446 4.4.2",),
     "certificate.chain_signature": ("RFC 5280 6.1.3",),
+    "certificate.name_constraints": ("RFC 5280 4.2.1.10",),
     "certificate.trust_anchor": ("RFC 5280 6.1",),
     "certificate.self_signed": ("RFC 5280 3.2",),
     "certificate.revocation": ("RFC 5280 4.2.1.13", "RFC 6960 3.1"),

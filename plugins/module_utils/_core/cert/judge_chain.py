@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material, Signatures
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules
@@ -154,6 +155,7 @@ def judge_chain(leaf: Certificate, served: Sequence[Certificate], family: Family
     top = path[-1]
     anchor = family.anchor_of(top)
     _broken_signature(path, who, family, into)
+    _constraints(leaf, path[1:] + ((anchor,) if anchor is not None and anchor not in path else ()), who, into)
     titles = [item.title for item in path]
     if anchor is None and not family.self_signed(top):
         into.failed(
@@ -202,6 +204,24 @@ def _self_signed(leaf: Certificate, who: str, family: Family, into: Ledger) -> N
         "Have a certificate issued by an authority that the clients know, your own included.",
         subject=leaf.subject,
     )
+
+
+def _constraints(leaf: Certificate, above: Sequence[Certificate], who: str, into: Ledger) -> None:
+    for item in above:
+        for name in leaf.dns_names + leaf.ip_addresses:
+            problem = names.constraint_problem(item.permitted_names, item.excluded_names, name)
+            if problem is not None:
+                into.failed(
+                    "certificate.name_constraints",
+                    "high",
+                    f"{who} is worthless: its authority '{item.title}' may not sign for {name}, {problem}.",
+                    "Have it issued by an authority that may, or ask for names that this one may sign for.",
+                    name=name,
+                    authority=item.subject,
+                    permitted=list(item.permitted_names),
+                    excluded=list(item.excluded_names),
+                )
+                return
 
 
 def _broken_signature(path: Sequence[Certificate], who: str, family: Family, into: Ledger) -> None:

@@ -134,7 +134,7 @@ def _extensions(rest: Sequence[Node]) -> Tuple[Dict[str, Any], Optional[str]]:
             if holder.tag == 0xA3:
                 for extension in holder.children()[0].children():
                     _extension(extension, facts, unknown)
-    except (CertificateError, IndexError, ValueError) as error:
+    except (CertificateError, IndexError, KeyError, ValueError) as error:
         return {}, f"An extension cannot be read: {error or 'a part is missing'}"
     if unknown:
         facts["critical_unknown"] = tuple(unknown)
@@ -217,14 +217,34 @@ def _timestamps(value: Node) -> Dict[str, Any]:
     return {"scts": count}
 
 
-_UNDERSTOOD = ("2.5.29.30", "2.5.29.36", "2.5.29.54")
-"""Name and policy constraints: clients know them, no judgement here needs them."""
+def _name_constraints(value: Node) -> Dict[str, Any]:
+    found: Dict[int, List[str]] = {der.CONTEXT_0: [], 0xA1: []}
+    for trees in value.children():
+        for tree in trees.children():
+            base = tree.children()[0]
+            if base.tag == 0x82:
+                found[trees.tag].append("DNS:" + base.content.decode("ascii"))
+            elif base.tag == 0x87:
+                found[trees.tag].append("IP:" + _network(base.content))
+    permitted, excluded = found.values()
+    return {"permitted_names": tuple(permitted), "excluded_names": tuple(excluded)}
+
+
+def _network(content: bytes) -> str:
+    half = len(content) // 2
+    mask = bin(int.from_bytes(content[half:], "big")).count("1")
+    return str(ipaddress.ip_network((content[:half], mask)))
+
+
+_UNDERSTOOD = ("2.5.29.36", "2.5.29.54")
+"""Policy constraints: clients know them, no judgement here needs them."""
 
 _READERS: Dict[str, Callable[[Node], Dict[str, Any]]] = {
     "2.5.29.14": lambda value: {"subject_key_id": value.content.hex()},
     "2.5.29.15": _key_usage,
     "2.5.29.17": _alternative_names,
     "2.5.29.19": _basic_constraints,
+    "2.5.29.30": _name_constraints,
     "2.5.29.31": _crl_points,
     "2.5.29.32": lambda value: {"policies": tuple(item.children()[0].oid() for item in value.children())},
     "2.5.29.35": _authority_key,

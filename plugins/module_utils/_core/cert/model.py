@@ -77,6 +77,9 @@ class Certificate:
     """``None``: not restricted."""
     extended_key_usage: Optional[Tuple[str, ...]] = None
     """``serverAuth``, ``clientAuth`` ..., OIDs where there is no name; ``None``: not restricted."""
+    permitted_names: Tuple[str, ...] = ()
+    excluded_names: Tuple[str, ...] = ()
+    """Name constraints of an authority as ``DNS:example.org`` and ``IP:192.0.2.0/24``; other kinds are left out."""
     policies: Tuple[str, ...] = ()
     """OIDs of the certificate policies."""
     ocsp_urls: Tuple[str, ...] = ()

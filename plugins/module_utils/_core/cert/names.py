@@ -77,3 +77,33 @@ def missing(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: Itera
     """Return those of ``wanted`` that the alternative names do not cover, in order."""
     names, addresses = tuple(dns_names), tuple(ip_addresses)
     return tuple(item for item in wanted if not covers(names, addresses, item))
+
+
+def constraint_problem(permitted: Iterable[str], excluded: Iterable[str], name: str) -> Optional[str]:
+    """Say why an authority with these name constraints may not sign for ``name`` (RFC 5280 4.2.1.10).
+
+    Args:
+        permitted: ``DNS:example.org``, ``IP:192.0.2.0/24``; kinds that are not in it are free.
+        excluded: the same; wins over ``permitted``.
+        name: a DNS name (``*.`` allowed) or an IP address.
+    """
+    kind = "DNS" if as_address(name) is None else "IP"
+    allowed = [item for item in permitted if item.startswith(kind)]
+    if allowed and not any(_within(item[len(kind) + 1 :], name) for item in allowed):
+        return f"only for {', '.join(allowed)}"
+    barred = next((item for item in excluded if item.startswith(kind) and _within(item[len(kind) + 1 :], name)), None)
+    return None if barred is None else f"not for {barred}"
+
+
+def _within(base: str, name: str) -> bool:
+    address = as_address(name)
+    if address is not None:
+        try:
+            return ipaddress.ip_address(address) in ipaddress.ip_network(base, strict=False)
+        except ValueError:
+            return False
+    host = normal_host(name)
+    if host.startswith("*."):
+        host = host[2:]
+    tree = normal_host(base).lstrip(".")
+    return not tree or host == tree or host.endswith("." + tree)

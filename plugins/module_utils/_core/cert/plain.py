@@ -36,6 +36,8 @@ def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = N
         "path_length": item.path_length,
         "key_usage": None if item.key_usage is None else list(item.key_usage),
         "extended_key_usage": None if item.extended_key_usage is None else list(item.extended_key_usage),
+        "permitted_names": list(item.permitted_names),
+        "excluded_names": list(item.excluded_names),
         "policies": list(item.policies),
         "ocsp_urls": list(item.ocsp_urls),
         "crl_urls": list(item.crl_urls),

@@ -334,3 +334,12 @@ def test_the_leaf_of_the_key_stands_first(judge: Judge, pki: Any) -> None:
     key = pki.private(pki.key())
     assert judge.files(pki.pem(leaf, stranger), key)["compliant"]
     assert failed(judge.files(pki.pem(stranger, leaf), key))["certificate.chain_order"] == "high"
+
+
+def test_a_name_outside_the_constraints_of_the_authority(judge: Judge, pki: Any) -> None:
+    only = (x509.NameConstraints([x509.DNSName("example.org")], None), True)
+    judge.root = pki.authority("Constrained", extra=[only])
+    assert judge.leaf()["compliant"]
+    result = judge.leaf(sans=["www.example.org", "www.example.com"])
+    assert failed(result)["certificate.name_constraints"] == "high"
+    assert "may not sign for www.example.com" in " ".join(result["problems"])

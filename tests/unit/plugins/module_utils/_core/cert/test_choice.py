@@ -22,6 +22,10 @@ def test_an_entry_that_names_nothing_is_for_the_service() -> None:
     assert choose([], "", ["x.org"])["name"] == "x.org"
 
 
+def test_a_supplied_certificate_has_to_be_for_the_site() -> None:
+    assert choose([{"source": "files"}], "", ["x.org", "y.org"])["subject_alt_names"] == ["x.org"]
+
+
 def test_a_name_that_is_not_there_is_an_error() -> None:
     with pytest.raises(CertificateError, match="'c'.*a, b"):
         choose(ENTRIES, "c", [])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.certificates i
 from ansible_collections.intransit.tls.plugins.module_utils._edge.material import Reader
 
 ROOT = Path(__file__).resolve().parents[6]
+NETWORK = x509.IPAddress(ipaddress.ip_network("192.0.2.0/24"))
 STORE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -49,6 +51,7 @@ def test_every_kind_of_key(pki: Any, kind: str) -> None:
         {"extra": [(x509.TLSFeature([x509.TLSFeatureType.status_request]), False)]},
         {"extra": [(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)]},
         {"begin": 365 * 30, "days": 40},
+        {"extra": [(x509.NameConstraints([x509.DNSName("example.org"), NETWORK], [x509.DNSName("x.example.org")]), True)]},
         {"algorithm": hashes.SHA512},
     ],
 )
@@ -98,9 +101,9 @@ def test_damage_raises_one_thing(pki: Any, place: float, value: int, cut: float)
     data = bytearray(_sample(pki))
     data[int(place * len(data))] = value
     for hostile in (bytes(data), bytes(data[: int(cut * len(data))])):
-        for call in (lambda: minimal.certificate(hostile, "x"), lambda: minimal.private_key(hostile, "pkcs8")):
+        for call, form in ((minimal.certificate, "x"), (minimal.private_key, "pkcs8"), (minimal.private_key, "sec1")):
             try:
-                call()
+                call(hostile, form)
             except CertificateError:
                 pass
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import (
+    constraint_problem,
     covers,
     matches,
     missing,
@@ -65,3 +66,24 @@ def test_wildcards_that_clients_refuse() -> None:
     assert wildcard_problem("*.example.org") is None and wildcard_problem("www.example.org") is None
     for pattern in ("*.org", "a*.example.org", "*.*.example.org", "www.*.org", "*"):
         assert wildcard_problem(pattern), pattern
+
+
+@pytest.mark.parametrize(
+    ("permitted", "excluded", "name", "fine"),
+    [
+        ([], [], "www.example.org", True),
+        (["DNS:example.org"], [], "www.example.org", True),
+        (["DNS:example.org"], [], "example.org", True),
+        (["DNS:.example.org"], [], "*.example.org", True),
+        (["DNS:example.org"], [], "badexample.org", False),
+        (["DNS:example.org"], [], "www.example.com", False),
+        (["DNS:example.org"], [], "192.0.2.1", True),
+        (["DNS:example.org"], ["DNS:secret.example.org"], "a.secret.example.org", False),
+        (["IP:192.0.2.0/24"], [], "192.0.2.7", True),
+        (["IP:192.0.2.0/24"], [], "198.51.100.7", False),
+        (["IP:192.0.2.0/24"], [], "2001:db8::1", False),
+        ([], ["IP:0.0.0.0/0"], "192.0.2.7", False),
+    ],
+)
+def test_name_constraints(permitted: list[str], excluded: list[str], name: str, fine: bool) -> None:
+    assert (constraint_problem(permitted, excluded, name) is None) == fine
