@@ -49,10 +49,11 @@ options:
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
             of either is kept, and neither is written where nothing differs.
+          - V(apache_sites) is a file with a TLS twin for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master]
+        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master, apache_sites]
       path:
         description:
           - Absolute path.
@@ -147,6 +148,29 @@ options:
             type: list
             elements: str
             default: []
+      port:
+        description: For O(changes[].kind=apache_sites), the port of the twins.
+        type: int
+      head:
+        description: For O(changes[].kind=apache_sites), the TLS settings of each twin, one directive a line.
+        type: str
+      sites:
+        description: For O(changes[].kind=apache_sites), the plain virtual hosts.
+        type: list
+        elements: dict
+        suboptions:
+          file:
+            description: File that it stands in.
+            type: path
+            required: true
+          line:
+            description: Number of its first line, counted from 1.
+            type: int
+            required: true
+          server_name:
+            description: Name of the twin.
+            type: str
+            required: true
       owner:
         description: Owner; where not given the present one stays, new files are root's.
         type: str
@@ -336,7 +360,8 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap", "postfix_main", "postfix_master"],
+        choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap", "postfix_main", "postfix_master",
+                 "apache_sites"],
     ),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
@@ -367,6 +392,17 @@ CHANGE = dict(
             wakeup=dict(type="str"),
             limit=dict(type="str"),
             enforce=dict(type="list", elements="str", default=[]),
+        ),
+    ),
+    port=dict(type="int"),
+    head=dict(type="str"),
+    sites=dict(
+        type="list",
+        elements="dict",
+        options=dict(
+            file=dict(type="path", required=True),
+            line=dict(type="int", required=True),
+            server_name=dict(type="str", required=True),
         ),
     ),
     owner=dict(type="str"),

@@ -30,6 +30,13 @@ def test_the_page_is_served_over_tls(wire: Any) -> None:
     assert wire.curl("https://{name}/").body.startswith("the page of")
 
 
+def test_a_plain_site_has_its_twin_with_all_that_it_serves(wire: Any, host: Any) -> None:
+    assert wire.curl("https://shop.example/the-app/index.html").body.startswith("the page of")
+    assert wire.curl("http://shop.example/the-app/").headers["location"] == ["https://shop.example/the-app/"]
+    with host.sudo():
+        assert host.file("/etc/apache2/sites-available/zz-intransit-tls.conf").mode == 0o640
+
+
 def test_the_acme_path_still_answers_in_clear(wire: Any) -> None:
     assert wire.curl("http://{name}/.well-known/acme-challenge/none").status == 404
 

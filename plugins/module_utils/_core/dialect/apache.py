@@ -12,7 +12,7 @@ decide nothing themselves.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -44,7 +44,8 @@ def settings(
     Returns:
         ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``,
         ``verify_client``, ``hsts`` (value or empty), ``redirect_names``, ``redirect_exempt``,
-        ``redirect_host``, ``plain_http`` (redirect, close or leave), ``port_suffix``, ``make_site``, ``document_root``, ``own_listens``,
+        ``redirect_host``, ``plain_http`` (redirect, close or leave), ``port_suffix``, ``make_site``, ``document_root``,
+        ``twins`` (plain virtual hosts that get one over TLS), ``names`` (of the certificate), ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences),
         ``endpoints``.
 
@@ -57,6 +58,7 @@ def settings(
     plain_http = options["plain_http"]
     if plain_http == "policy":
         plain_http = "close" if policy.plaintext == "none" else "redirect"
+    twins = _twins(seen, options) if make_site else []
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
@@ -73,12 +75,14 @@ def settings(
         "port_suffix": "" if int(options["port"]) == 443 else ":%d" % int(options["port"]),
         "make_site": make_site,
         "document_root": _document_root(seen, options),
+        "twins": twins,
+        "names": list(dict.fromkeys([options["server_name"]] + [name for site in twins for name in site["names"]])),
         "own_listens": _own_listens(seen, options),
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client),
         "warnings": [_override_sentence(item) for item in seen["overrides"]],
-        "endpoints": endpoints(seen, options),
+        "endpoints": endpoints(seen, options, [site["server_name"] for site in twins]),
     }
 
 
@@ -98,7 +102,9 @@ def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def endpoints(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def endpoints(
+    seen: Mapping[str, Any], options: Mapping[str, Any], twins: Sequence[str] = ()
+) -> List[Dict[str, Any]]:
     """Return what there is to look at: the site, every TLS name, and plain http for every name.
 
     Each has ``port``, ``protocol``, ``server_name`` (or None), ``listen`` (the address
@@ -121,7 +127,8 @@ def endpoints(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[
         present = rows.setdefault((number, protocol, name), row)
         present["overridden"] = present["overridden"] or row["overridden"]
 
-    add(port, "https", options["server_name"], False)
+    for name in dict.fromkeys([options["server_name"], *twins]):
+        add(port, "https", name, False)
     if http_port:
         add(http_port, "http", options["server_name"], False)
     for host in seen["vhosts"]:
@@ -158,6 +165,24 @@ def _make_site(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     if options["vhost"] != "auto":
         return bool(options["vhost"] == "always")
     return not any(host["tls"] and int(options["port"]) in host["ports"] for host in seen["vhosts"])
+
+
+def _twins(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return the plain virtual hosts that get a twin: all of them, unless a folder of its own is asked for.
+
+    The first one without a name is the site; names of the others are theirs.
+    """
+    if options.get("document_root"):
+        return []
+    found: Dict[str, Dict[str, Any]] = {}
+    covered = {str(host["server_name"]).lower() for host in seen["vhosts"] if host["tls"]}
+    for host in seen["vhosts"]:
+        name = str(host["server_name"] or options["server_name"])
+        if host["tls"] or name.lower() in covered or name.lower() in found or not _HOST.match(name):
+            continue
+        aliases = [alias for alias in host["aliases"] if _HOST.match(alias.replace("*.", "", 1))]
+        found[name.lower()] = {"file": host["file"], "line": host["line"], "server_name": name, "names": [name, *aliases]}
+    return list(found.values())
 
 
 def _document_root(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
@@ -209,7 +234,7 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List
 def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], verify_client: str) -> List[str]:
     """Return why the settings must not be put in force at all."""
     found = []
-    if verify_client != "none" and not options.get("client_ca_file"):
+    if verify_client != "none" and not options.get("client_ca_file") and not options["private_authority"]:
         found.append(
             "Client certificates are %s, but apache_tls_client_ca_file does not say which authority "
             "issues them." % ("required" if verify_client == "require" else "asked for")

@@ -9,6 +9,7 @@ from typing import Dict
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import Change, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.apache_sites import ApacheSitesKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.assignments import AssignmentsKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.disabled_lines import DisabledLinesKind
@@ -22,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.unit imp
 KINDS: Dict[str, Kind] = {
     kind.name: kind
     for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind(),
-                 PostfixMainKind(), PostfixMasterKind())
+                 PostfixMainKind(), PostfixMasterKind(), ApacheSitesKind())
 }
 
 

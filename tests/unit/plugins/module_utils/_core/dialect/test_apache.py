@@ -18,7 +18,7 @@ OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sig
 def options(**changed: Any) -> Dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
                 redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], hsts_max_age=None,
-                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", client_ca_file="")
+                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", private_authority=False, client_ca_file="")
     return dict(base, **changed)
 
 
@@ -57,6 +57,17 @@ def test_a_host_without_a_tls_vhost_gets_one_for_its_site() -> None:
     assert settings(seen(host(tls=True, ports=[443])), vhost="always")["make_site"] is True
 
 
+def test_every_plain_site_gets_a_twin_and_its_names_a_certificate() -> None:
+    shop = host(server_name="shop.example.org", aliases=["*.shop.example.org", "e'f"], line=9)
+    made = settings(seen(host(), shop, host(server_name="SHOP.example.org")))
+    assert [(site["server_name"], site["line"]) for site in made["twins"]] == [("www.example.org", 1), ("shop.example.org", 9)]
+    assert made["names"] == ["www.example.org", "shop.example.org", "*.shop.example.org"]
+    assert {row["server_name"] for row in made["endpoints"] if row["protocol"] == "https"} == {
+        "www.example.org", "shop.example.org"}
+    assert settings(seen(host()), document_root="/srv/x")["twins"] == []
+    assert settings(seen(host(), host(tls=True, ports=[443])))["twins"] == []
+
+
 def test_the_sites_own_folder_comes_before_the_first_one() -> None:
     other = host(document_root="/srv/www", server_name="www.example.org")
     assert settings(seen(host(), other))["document_root"] == "/srv/www"
@@ -90,6 +101,7 @@ def test_what_would_not_be_one_argument_is_refused(changed: Dict[str, Any]) -> N
 
 def test_client_certificates_need_an_authority() -> None:
     assert settings(seen(), client_certificate="required")["blocking"] != []
+    assert settings(seen(), client_certificate="required", private_authority=True)["blocking"] == []
     made = settings(seen(), client_certificate="required", client_ca_file="/etc/ssl/ca.pem")
     assert made["blocking"] == [] and made["verify_client"] == "require"
 
