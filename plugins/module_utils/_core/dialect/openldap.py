@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a policy means to OpenLDAP: slapd's cn=config, its listeners, and ldap.conf of the clients.
+
+Which language the cipher string is in follows from the library that slapd, or libldap,
+is linked to: a GnuTLS priority string that holds the protocol floor and the groups too
+(olcTLSProtocolMin does nothing there), or an OpenSSL list, from which slapd takes the
+names of TLS 1.3 suites out and hands them on.
+(OpenLDAP 2.5 and 2.6: slapd-config(5), slapd(8), ldap.conf(5); RFC 4513 section 3.)
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import compile_gnutls
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+
+VERIFY_CLIENT = ("never", "allow", "try", "demand")
+STARTTLS = ("policy", "enabled", "disabled")
+REQCERT = ("never", "allow", "try", "demand")
+DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
+DEFAULT_LOCAL_SSF = 71
+"""What slapd thinks of its Unix socket where nobody says otherwise."""
+
+_CLIENT_CERTIFICATE = {"none": "never", "optional": "try", "required": "demand"}
+_PROTOCOL_NUMBERS = {"SSLv3": "3.0", "TLSv1": "3.1", "TLSv1.1": "3.2", "TLSv1.2": "3.3", "TLSv1.3": "3.4"}
+_IMPLICIT_ONLY = ("implicit_only", "forbidden")
+# Strength that a connection over the Unix socket has, and with it root's way in.
+_LOCAL_FACTORS = ("ssf", "transport", "update_ssf", "update_transport")
+_FACTOR = re.compile(r"([a-z_]+)=(\d+)\Z")
+_URI = re.compile(r"(ldap|ldaps|ldapi)://([^/?]*)(/.*)?\Z", re.IGNORECASE)
+_FILE = re.compile(r"/[^\s\"'<>\\]*\Z")
+
+
+def settings(
+    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any]
+) -> Dict[str, Any]:
+    """Return every value that the contract of OpenLDAP takes.
+
+    Args:
+        policy: what must hold.
+        seen: what ``service_info`` returned for openldap.
+        options: the role's options without their prefix.
+        certificate: ``fullchain`` and ``private_key``, paths on the host.
+
+    Returns:
+        ``attributes`` (of cn=config), ``services`` (for SLAPD_SERVICES; None: as it is), ``client`` (keywords
+        of ldap.conf; empty: nothing to say), ``shadow`` (``uris``, ``ports``, ``endpoints``), ``endpoints``,
+        ``blocking`` and ``warnings`` (sentences).
+
+    Raises:
+        DialectError: an option makes no sense, or the library can do nothing of what the policy asks for.
+    """
+    _check(options)
+    verify = _verify_client(policy, options)
+    kept, wanted = _uris(policy, seen, options)
+    rows = _endpoints(wanted, options)
+    return {
+        "attributes": _attributes(policy, seen, options, certificate, verify),
+        "services": " ".join(wanted) if wanted != kept else None,
+        "client": _client(policy, seen, options),
+        "shadow": _shadow(rows, options),
+        "endpoints": rows,
+        "blocking": _blocking(seen, options, verify, kept, wanted),
+        "warnings": _warnings(policy, seen),
+    }
+
+
+def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+    """Return ``cipher_suite``, ``protocol_min`` and ``groups`` in the library's language; None where it has no such setting.
+
+    Raises:
+        DialectError: no known library, or one that can do nothing of what the policy asks for.
+    """
+    name, version = library.get("name"), str(library.get("version"))
+    if name == "gnutls":
+        return {"cipher_suite": compile_gnutls(policy, version).priority, "protocol_min": None, "groups": None}
+    if name != "openssl":
+        raise DialectError("OpenLDAP is linked to no TLS library that is known here (%s)." % name)
+    compiled = compile_openssl(policy, version)
+    # First the names of TLS 1.3, or one behind @SECLEVEL would be taken for a part of it.
+    parts = [part for part in (compiled.ciphersuites, compiled.cipher_string) if part]
+    return {
+        "cipher_suite": ":".join(parts),
+        "protocol_min": _PROTOCOL_NUMBERS[policy.min_protocol],
+        "groups": compiled.groups,
+    }
+
+
+def merge_security(present: Sequence[str], ssf: int) -> str:
+    """Return olcSecurity with at least ``ssf`` asked of everything; what is stricter already stays, and all else too."""
+    words = [word for value in present for word in value.split()]
+    merged: Dict[str, str] = {}
+    for word in words:
+        match = _FACTOR.match(word.lower())
+        key, text = (match.group(1), word.lower()) if match else (word, word)
+        if key not in merged or _number(text) > _number(merged[key]):
+            merged[key] = text
+    if _number(merged.get("ssf", "")) < ssf:
+        merged["ssf"] = "ssf=%d" % ssf
+    return " ".join(merged.values())
+
+
+def local_ssf(present: Sequence[str], security: str) -> int:
+    """Return an olcLocalSSF with which root still gets in over the Unix socket under this olcSecurity."""
+    asked = [_number(word) for word in security.split() if word.partition("=")[0] in _LOCAL_FACTORS]
+    return max([DEFAULT_LOCAL_SSF, *asked, *(int(value) for value in present if value.isdigit())])
+
+
+def _number(word: str) -> int:
+    match = _FACTOR.match(word)
+    return int(match.group(2)) if match else -1
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    for name, known in (("starttls", STARTTLS), ("verify_client", ("policy", *VERIFY_CLIENT)), ("client_reqcert", REQCERT)):
+        if options[name] not in known:
+            raise DialectError("openldap_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
+    for name in ("client_ca_file", "verify_ca_file"):
+        value = str(options.get(name) or "")
+        if value and not _FILE.match(value):
+            raise DialectError("openldap_tls_%s is %r, which is no absolute path without spaces." % (name, value))
+    if not 1 <= int(options["min_ssf"]) <= 256:
+        raise DialectError("openldap_tls_min_ssf is %s; the strength of TLS is between 1 and 256 bits." % options["min_ssf"])
+
+
+def _verify_client(policy: Policy, options: Mapping[str, Any]) -> str:
+    asked = str(options["verify_client"])
+    return _CLIENT_CERTIFICATE[policy.client_certificate] if asked == "policy" else asked
+
+
+def _attributes(
+    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any], verify: str
+) -> Dict[str, Any]:
+    """Attributes of cn=config in an order in which slapd takes them: authorities, certificate, key, the rest."""
+    said = language(policy, seen.get("tls_library") or {})
+    present: Mapping[str, Sequence[str]] = seen["global"]
+    security = merge_security(present.get("olcSecurity", ()), int(options["min_ssf"]))
+    found: Dict[str, Any] = {}
+    if options.get("verify_ca_file"):
+        found["olcTLSCACertificateFile"] = str(options["verify_ca_file"])
+    found["olcTLSCertificateFile"] = certificate["fullchain"]
+    found["olcTLSCertificateKeyFile"] = certificate["private_key"]
+    found["olcTLSCipherSuite"] = said["cipher_suite"]
+    if said["protocol_min"]:
+        found["olcTLSProtocolMin"] = said["protocol_min"]
+    if said["groups"]:
+        found["olcTLSECName"] = said["groups"]
+    found["olcTLSVerifyClient"] = verify
+    # One of these two without the other shuts root out of the Unix socket.
+    found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), security))
+    found["olcSecurity"] = security
+    return found
+
+
+def _uris(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
+    """Return the listeners as they are and as they shall be; others' addresses and ports are kept."""
+    kept = str(seen.get("services") or "").split() or ["ldap:///"]
+    asked = options["starttls"]
+    plain = asked == "enabled" or (asked == "policy" and policy.starttls not in _IMPLICIT_ONLY)
+    wanted = []
+    for uri in kept:
+        scheme = _scheme(uri)
+        if (scheme == "ldap" and not plain and not _loopback(uri)) or (scheme == "ldaps" and not options["ldaps"]):
+            continue
+        wanted.append(uri)
+    if asked == "enabled" and not any(_scheme(uri) == "ldap" and not _loopback(uri) for uri in wanted):
+        wanted.append(_uri("ldap", int(options["port"])))
+    if options["ldaps"] and not any(_scheme(uri) == "ldaps" and not _loopback(uri) for uri in wanted):
+        wanted.append(_uri("ldaps", int(options["ldaps_port"])))
+    if not any(_scheme(uri) == "ldapi" for uri in wanted):
+        # Root's way in, and ours.
+        wanted.append("ldapi:///")
+    return kept, wanted
+
+
+def _uri(scheme: str, port: int) -> str:
+    return "%s:///" % scheme if port == DEFAULT_PORTS[scheme] else "%s://:%d/" % (scheme, port)
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition("://")[0].lower()
+
+
+def _place(uri: str) -> Tuple[str, Optional[int]]:
+    """Return host (empty for all addresses) and port of a listener's URI."""
+    match = _URI.match(uri)
+    where = match.group(2) if match else ""
+    host, colon, port = where.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = where, ""
+    return host.strip("[]"), int(port) if port.isdigit() else DEFAULT_PORTS.get(_scheme(uri))
+
+
+def _loopback(uri: str) -> bool:
+    host = _place(uri)[0]
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _endpoints(uris: Sequence[str], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return a row for every listener of the network; one bound by name is only looked at from outside."""
+    rows: Dict[Any, Dict[str, Any]] = {}
+    for uri in uris:
+        host, port = _place(uri)
+        if _scheme(uri) not in DEFAULT_PORTS or port is None:
+            continue
+        listen = "127.0.0.1" if host == "localhost" else "" if host in ("", "*", "0.0.0.0", "::") else host
+        by_name = bool(listen) and not _is_address(listen)
+        rows[(port, listen)] = {
+            "port": port,
+            "protocol": _scheme(uri),
+            "server_name": options["server_name"],
+            "listen": "" if by_name else listen,
+            "overridden": by_name,
+        }
+    return list(rows.values())
+
+
+def _shadow(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return on what a shadow listens, one port for each protocol, and what is looked at there."""
+    places = zip(sorted({str(row["protocol"]) for row in rows}), ("{port}", "{port_2}"))
+    endpoints = [
+        {"host": "127.0.0.1", "port": port, "protocol": protocol, "server_name": options["server_name"]}
+        for protocol, port in places
+    ]
+    return {
+        "uris": " ".join("%s://127.0.0.1:%s/" % (row["protocol"], row["port"]) for row in endpoints),
+        "ports": len(endpoints),
+        "endpoints": endpoints,
+    }
+
+
+def _client(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+    """Return the keywords of ldap.conf that are ours."""
+    library = (seen.get("client") or {}).get("tls_library")
+    if not options["client"] or not library:
+        return {}
+    said = language(policy, library)
+    found: Dict[str, Optional[str]] = {
+        "TLS_REQCERT": str(options["client_reqcert"]),
+        "TLS_CIPHER_SUITE": said["cipher_suite"],
+    }
+    if said["protocol_min"]:
+        found["TLS_PROTOCOL_MIN"] = said["protocol_min"]
+    if said["groups"]:
+        found["TLS_ECNAME"] = said["groups"]
+    if options.get("client_ca_file"):
+        found["TLS_CACERT"] = str(options["client_ca_file"])
+    return found
+
+
+def _blocking(
+    seen: Mapping[str, Any], options: Mapping[str, Any], verify: str, kept: Sequence[str], wanted: Sequence[str]
+) -> List[str]:
+    """Return why the settings must not be put in force at all."""
+    found = []
+    if not seen.get("folder"):
+        found.append(
+            "This slapd is configured by %s instead of a cn=config folder. Convert it with `slaptest -f FILE -F "
+            "/etc/ldap/slapd.d`, give the folder to slapd's account and set SLAPD_CONF to it." % seen.get("slapd_conf")
+        )
+    if verify != "never" and not options.get("verify_ca_file") and not seen["global"].get("olcTLSCACertificateFile"):
+        found.append(
+            "Client certificates are asked for (olcTLSVerifyClient %s), but openldap_tls_verify_ca_file does not say "
+            "which authority issues them." % verify
+        )
+    if wanted != kept and seen.get("services") is None:
+        found.append("SLAPD_SERVICES in /etc/default/slapd has to change, but only a shell could tell what it says now.")
+    if not any(_scheme(uri) in DEFAULT_PORTS for uri in wanted):
+        found.append("Neither StartTLS nor ldaps would be left: set openldap_tls_starttls or openldap_tls_ldaps.")
+    return found
+
+
+def _warnings(policy: Policy, seen: Mapping[str, Any]) -> List[str]:
+    """Return what an administrator should know beside the verdict."""
+    found = [
+        "%s replicates from %s without enforcing TLS; add starttls=critical, or use ldaps." % (row["dn"], row["provider"])
+        for row in seen.get("replication") or () if not row["encrypted"]
+    ]
+    if seen.get("config_replicated"):
+        found.append("cn=config of this slapd is replicated: these settings travel to its other servers.")
+    if seen.get("inline_certificates"):
+        found.append("cn=config holds a certificate or key of its own (%s), which may be served instead of the files."
+                     % ", ".join(seen["inline_certificates"]))
+    words = [word for value in seen["global"].get("olcSecurity", ()) for word in value.lower().split()]
+    locking = [word for word in words if word.partition("=")[0] in ("tls", "sasl", "update_tls", "update_sasl")
+               and _number(word) > 0]
+    if locking:
+        found.append("olcSecurity has %s, which shuts root out of the Unix socket; slapd is stopped for a moment "
+                     "whenever its settings change." % " ".join(locking))
+    if (seen.get("tls_library") or {}).get("name") == "openssl" and policy.max_protocol != "TLSv1.3":
+        found.append("slapd has no setting for a newest protocol version, so TLSv1.3 stays on.")
+    return found
