@@ -9,12 +9,12 @@ A policy judges only what the string decides.  What the string leaves to other s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand, language_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     IGNORED,
     NO_OP,
@@ -22,30 +22,15 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expans
     Expansion,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import compile_gnutls
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_string import expand_gnutls
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_words import LEVELS
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import Suite
-
-LANGUAGES: Tuple[str, ...] = ("openssl", "gnutls")
-RELEASES: Mapping[str, Mapping[str, str]] = {
-    "debian12": {"openssl": "3.0", "gnutls": "3.7"},
-    "debian13": {"openssl": "3.5", "gnutls": "3.8"},
-}
-"""Library versions of the releases whose own expansions the tables are tested against."""
 
 ALLOWED, PHASE_OUT, FORBIDDEN, UNCONTROLLED = "allowed", "phase_out", "forbidden", "uncontrolled"
 
 _GNUTLS_PROTOCOLS = {"TLS1.0": "TLSv1", "TLS1.1": "TLSv1.1", "TLS1.2": "TLSv1.2", "TLS1.3": "TLSv1.3"}
 _PROTOCOL_WORDS = ("TLSv1.2", "TLSv1", "TLSv1.0", "SSLv3")
-_GNUTLS_LOOKS = re.compile(
-    rf"^(?:NONE|@?SYSTEM|{'|'.join(LEVELS)})(?::|$)|[+!-](?:VERS|SIGN|GROUP|CURVE|COMP|CTYPE|KX|MAC|CIPHER)-|%[A-Z]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -66,33 +51,6 @@ class Compliance:
     """Suites outside the policy that stay whatever the string says: another setting has to remove them."""
     problems: Tuple[str, ...]
     """Sentences; empty if compliant."""
-
-
-def language_of(text: str) -> str:
-    """Return the language that a string is most likely written in, ``openssl`` in doubt."""
-    return "gnutls" if _GNUTLS_LOOKS.search(text) else "openssl"
-
-
-def expand(text: str, language: str, version: VersionLike) -> Expansion:
-    """Return what the library of this version makes of the string.
-
-    Raises:
-        DialectError: nobody here speaks this language.
-    """
-    if language == "openssl":
-        return expand_openssl(text, version)
-    if language == "gnutls":
-        return expand_gnutls(text, version)
-    raise DialectError(
-        f"No language for cipher strings is called {language}. Known: {', '.join(LANGUAGES)}.",
-        {"language": language, "known": list(LANGUAGES)},
-    )
-
-
-def library_version(release: str, language: str) -> str:
-    """Return the library version that a release or a version number stands for."""
-    found = RELEASES.get(release)
-    return found[language] if found is not None else "{}.{}".format(*version_of(release))
 
 
 def verdict_of(suite: str, policy: Policy) -> str:
@@ -207,7 +165,7 @@ def _notes_on_error(expansion: Expansion) -> Tuple[str, ...]:
     lines = ["The library refuses this string; a daemon that is given it fails to start or goes without TLS."]
     if expansion.language == "openssl" and language_of(text) == "gnutls":
         lines.append(f"It looks like a string in the language of {other}.")
-    if expansion.language == "gnutls" and expand_openssl(text, "3.5").error is None:
+    if expansion.language == "gnutls" and expand(text, "openssl", "3.5").error is None:
         lines.append(f"It is a valid string in the language of {other}.")
     return tuple(lines)
 

@@ -15,14 +15,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list im
     Compliance,
     controls,
     decided,
-    expand,
     flawed,
     judge,
-    library_version,
     notes,
     suggest,
     verdicts,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand, library_version
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     IGNORED,
     NO_OP,

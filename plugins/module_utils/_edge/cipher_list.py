@@ -13,14 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list import (
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list_report import difference, report
+from ansible_collections.intransit.tls.plugins.module_utils._core.configured import Setting
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
     RELEASES,
     expand,
     language_of,
     library_version,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list_report import difference, report
-from ansible_collections.intransit.tls.plugins.module_utils._core.configured import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import EFFECTIVE, Expansion
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import version_of

@@ -74,16 +74,17 @@ def _normal(name: str) -> str:
 
 
 def _profile(name: str) -> Policy:
-    found = PROFILES.get(_normal(name))
-    if found is None:
-        hint = own.near(_normal(name), list(PROFILES) + list(DATA_CLASSES))
-        raise UnknownProfile(
-            "No profile is called {}.{} Profiles: {}. Data classes: {}.".format(
-                name, hint, ", ".join(PROFILES), ", ".join(DATA_CLASSES)
-            ),
-            {"name": name, "profiles": list(PROFILES), "data_classes": list(DATA_CLASSES)},
-        )
-    return found
+    key = _normal(name)
+    if key in PROFILES:
+        return PROFILES[key]
+    if key in DATA_CLASSES:
+        words = f"{name} is a data class, not a profile: give it as the data class."
+    else:
+        words = f"No profile is called {name}.{own.near(key, [*PROFILES, *DATA_CLASSES])}"
+    raise UnknownProfile(
+        f"{words} Profiles: {', '.join(PROFILES)}. Data classes: {', '.join(DATA_CLASSES)}.",
+        {"name": name, "profiles": list(PROFILES), "data_classes": list(DATA_CLASSES)},
+    )
 
 
 def _data_class(name: str) -> DataClass:

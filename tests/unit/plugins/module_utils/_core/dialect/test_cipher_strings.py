@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Our readers against what the libraries said: every vector of tests/data/cipher_strings.json, whatever it holds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list import FORBIDDEN, verdicts
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
+    expand,
+    language_of,
+    library_version,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import Expansion
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.weakness import WEAKNESSES, severity_of, weaknesses_of
+
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).resolve().parents[5] / "data" / "cipher_strings.json").read_text()
+)
+RELEASES = {"bookworm": "debian12", "trixie": "debian13"}
+EXPANSIONS = [
+    pytest.param(vector, release, id=f"{vector['id']}-{release}")
+    for vector in VECTORS
+    for release in vector.get("expand", {})
+]
+JUDGED = [pytest.param(vector, id=vector["id"]) for vector in VECTORS if vector.get("verdicts")]
+
+
+def expanded(vector: dict[str, Any], release: str) -> Expansion:
+    language = vector["backend"]
+    return expand(vector["input"], language, library_version(RELEASES.get(release, release), language))
+
+
+def names(expansion: Expansion) -> list[str]:
+    return [suite.iana for suite in expansion.suites]
+
+
+def listed(values: list[str] | None) -> list[str]:
+    """gnutls-cli prints "none" for an empty list, and nothing at all for a refused string."""
+    return [] if values in (None, ["none"]) else list(values or ())
+
+
+def test_there_are_vectors() -> None:
+    assert VECTORS and EXPANSIONS
+
+
+@pytest.mark.parametrize(("vector", "release"), EXPANSIONS)
+def test_expansion(vector: dict[str, Any], release: str) -> None:
+    expected, found = vector["expand"][release], expanded(vector, release)
+    assert names(found) == expected["suites"]
+    if "n_tls12" in expected:
+        assert sum(suite.kx != "any" for suite in found.suites) == expected["n_tls12"]
+    if "rc" in expected:
+        assert (found.error is not None) == bool(expected["rc"])
+    for key, prefix, values in (
+        ("protocols", "VERS-", found.protocols),
+        ("groups", "GROUP-", found.groups),
+        ("signatures", "SIGN-", found.signature_schemes),
+    ):
+        if key in expected:
+            assert [prefix + value for value in values or ()] == listed(expected[key])
+
+
+@pytest.mark.parametrize(("vector", "release"), EXPANSIONS)
+def test_error(vector: dict[str, Any], release: str) -> None:
+    """GnuTLS's words are repeated as they are; OpenSSL's come with places in its source, which change."""
+    expected, found = vector["expand"][release].get("error"), expanded(vector, release).error
+    if expected is None or found is None:
+        assert found == expected
+    elif vector["backend"] == "gnutls":
+        assert found.strip() == expected.strip()
+    else:
+        assert f":{found}:" in expected
+
+
+@pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["id"]) for vector in VECTORS])
+def test_difference_between_releases(vector: dict[str, Any]) -> None:
+    found = [names(expanded(vector, release)) for release in vector.get("expand", {})]
+    if "same_on_both" in vector:
+        assert all(one == found[0] for one in found) == vector["same_on_both"]
+    if "same_set_on_both" in vector:
+        assert all(set(one) == set(found[0]) for one in found) == vector["same_set_on_both"]
+
+
+@pytest.mark.parametrize("vector", JUDGED)
+def test_severity_and_profiles(vector: dict[str, Any]) -> None:
+    for name, expected in vector["verdicts"].items():
+        if "severity" in expected:
+            assert severity_of(suites.by_iana(name)) == expected["severity"], name
+        for profile, verdict in expected.get("profiles", {}).items():
+            assert verdicts(resolve(policy=profile)).get(name, FORBIDDEN) == verdict, (name, profile)
+
+
+def reasons_of(name: str) -> list[str]:
+    return [weakness.code for weakness in weaknesses_of(suites.by_iana(name))]
+
+
+def test_reasons() -> None:
+    """Codes are compared as they are; one that we spell otherwise must at least be the same one everywhere."""
+    spelled: dict[str, set[str]] = {}
+    for vector in VECTORS:
+        for name, expected in vector.get("verdicts", {}).items():
+            ours, theirs = reasons_of(name), expected.get("reasons")
+            if theirs is None:
+                continue
+            assert len(ours) == len(theirs), (name, ours, theirs)
+            for mine, other in zip(ours, theirs, strict=True):
+                spelled.setdefault(other, set()).add(mine)
+    for other, mine in spelled.items():
+        assert mine == {other} if other in WEAKNESSES else len(mine) == 1, (other, mine)
+
+
+@pytest.mark.parametrize("vector", JUDGED)
+def test_counts(vector: dict[str, Any]) -> None:
+    named = {name for release in vector["expand"] for name in names(expanded(vector, release))}
+    assert named == set(vector["verdicts"])
+    if "severity_counts" in vector:
+        assert Counter(severity_of(suites.by_iana(name)) for name in named) == vector["severity_counts"]
+    if "reason_counts" in vector:
+        counted = Counter(code for name in named for code in reasons_of(name) or ["ok"])
+        known = {code: number for code, number in vector["reason_counts"].items() if code in {*WEAKNESSES, "ok"}}
+        assert {code: counted[code] for code in known} == known
+        assert sum(counted.values()) == sum(vector["reason_counts"].values())
+
+
+@pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["id"]) for vector in VECTORS])
+def test_the_wire_shows_no_more_than_the_string_allows(vector: dict[str, Any]) -> None:
+    """A daemon has certificates of some kinds only, so it can show less, never more."""
+    order = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
+    for where, seen in vector.get("wire", {}).items():
+        release = where.rsplit("-", 1)[-1]
+        found = expanded(vector, release if release in RELEASES else next(iter(vector["expand"]))).suites
+        for version, count in seen.items():
+            if version == "TLSv1.3":
+                usable = [suite for suite in found if suite.kx == "any"]
+            else:
+                upto = order[: order.index(version) + 1]
+                usable = [suite for suite in found if suite.kx != "any" and suite.min_protocol in upto]
+            assert count <= len(usable), (where, version)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("HIGH:!aNULL", "openssl"),
+        ("ECDHE+AESGCM:!aNULL:@STRENGTH", "openssl"),
+        ("DEFAULT@SECLEVEL=1", "openssl"),
+        ("", "openssl"),
+        ("NORMAL", "gnutls"),
+        ("secure256:%server_precedence", "gnutls"),
+        ("NONE:+VERS-TLS1.2:+RSA", "gnutls"),
+        ("+VERS-ALL:HIGH", "gnutls"),
+        ("NORMALLY", "openssl"),
+    ],
+)
+def test_language_by_looks(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(DialectError, match="Known: openssl, gnutls"):
+        expand("HIGH", "nss", "3.0")
+
+
+def test_a_release_is_a_library_version() -> None:
+    assert library_version("debian12", "openssl") == "3.0"
+    assert library_version("debian13", "gnutls") == "3.8"
+    assert library_version("OpenSSL 3.2.1 30 Jan 2024", "openssl") == "3.2"
