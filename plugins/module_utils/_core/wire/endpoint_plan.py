@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Generator, Optional
+from typing import Any, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
@@ -123,15 +123,16 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         patience = options.seconds + dialogue.more_seconds + PLAIN_SECONDS
         plain = Ask(lambda: plain_conversation(dialogue, endpoint), patience)
         then = []
-    seen_plain, seen_then = yield from ask_policy(prober, notes, policy, endpoint, [plain], then)
+    seen_plain, seen_then = yield from ask_policy(prober, notes, policy, endpoint, [plain], then, _speaks_plaintext)
     if not prober.reached:
         return unreachable(endpoint, "policy", prober.first)
     outcome = yield from prober.insist(plain, _turned_away, seen_plain[0])
     if dialogue is None:
         answer = outcome.result or web.PlainAnswer()
         notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
-        outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
-        yield from _web_facts(endpoint, options, notes, prober, outcome)
+        if seen_then:
+            outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
+            yield from _web_facts(endpoint, options, notes, prober, outcome)
     else:
         _plain_facts(notes, dialogue, outcome)
         yield from _stays(endpoint, options, dialogue, notes, prober)
@@ -140,6 +141,14 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
 
 def _turned_away(outcome: Outcome) -> bool:
     return outcome.result is None or outcome.result.away
+
+
+def _speaks_plaintext(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a port that should speak TLS from the first byte took no hello, but plaintext in its protocol."""
+    return any(
+        isinstance(outcome.result, PlainFacts) and outcome.result.offered is None
+        and outcome.result.plaintext.refused is False for outcome in outcomes
+    )
 
 
 def _plain_facts(notes: Notebook, dialogue: Dialogue, outcome: Outcome) -> None:
@@ -245,5 +254,9 @@ def _no_handshake(notes: Notebook) -> str:
         return f"The server does not go over to TLS: {notes.denied.detail}"
     if all(notes.accepted(version) is False for version in PROTOCOLS):
         return "The server refuses every TLS handshake."
-    return ("No TLS handshake succeeded, and the answers do not tell why: TLS may be broken or missing on this port, "
-            "or the server turns this client away.")
+    if notes.facts["plaintext"].refused is False and notes.facts["plaintext"].how in ("served", "offered", "accepted"):
+        return "The port speaks plaintext, and no TLS handshake succeeded."
+    words = ("No TLS handshake succeeded, and the answers do not tell why: TLS may be broken or missing on this port, "
+             "or the server turns this client away.")
+    details = notes.details
+    return f"{words} What was seen: {details[0]}" if details else words

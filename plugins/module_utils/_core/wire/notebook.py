@@ -135,6 +135,12 @@ class Notebook:
         return self._protocol(version).accepted
 
     @property
+    def details(self) -> "list[str]":
+        """What was said about answers that tell nothing, the commonest first."""
+        said = [answer.detail for version in PROTOCOLS for answer in self._answers[version] if answer.detail]
+        return sorted(dict.fromkeys(said), key=lambda detail: -said.count(detail))
+
+    @property
     def denied(self) -> Optional[Opened]:
         """The server's own words, when it said no to TLS as such each time it was asked."""
         answers = [answer for version in PROTOCOLS for answer in self._answers[version]]
@@ -151,14 +157,14 @@ class Notebook:
 
     def _protocol(self, version: str) -> ProtocolAnswer:
         answers = self._answers[version]
+        denied = self.denied
+        if denied is not None:
+            return ProtocolAnswer(False, "application_refused", None, denied.detail)
         if not answers:
             return ProtocolAnswer()
         for answer in answers:
             if answer.accepted:
                 return ProtocolAnswer(True, "accepted", None, answer.detail)
-        denied = self.denied
-        if denied is not None:
-            return ProtocolAnswer(False, "application_refused", None, denied.detail)
         for answer in answers:
             if answer.accepted is None:
                 return ProtocolAnswer(None, "undecided", None, answer.detail or "No answer that tells anything.")

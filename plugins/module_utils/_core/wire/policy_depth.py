@@ -11,7 +11,7 @@ members of the forbidden set that the server takes get their names.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Generator, Optional, Sequence
+from typing import Any, Callable, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
@@ -87,9 +87,12 @@ def _complements(policy: of.Offers, endpoint: Endpoint, version: str) -> "list[I
 
 
 def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint,
-               first_beside: Sequence[Ask], then_beside: Sequence[Ask]) -> Steps:
+               first_beside: Sequence[Ask], then_beside: Sequence[Ask],
+               stop: Callable[[Sequence[Outcome]], bool]) -> Steps:
     """Ask all hellos of the policy, and other connections beside them.
 
+    ``stop`` gets the outcomes of ``first_beside`` when no hello succeeded so far, and says
+    whether going on would be of no use.
     Returns (outcomes of the first, outcomes of the second others); both are empty when the
     endpoint could not be reached.
     """
@@ -98,6 +101,10 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
     if not prober.reached:
         return (), ()
     seen_first = prober.beside
+    if prober.shut is not None or (not any(answer.accepted for answer in answers) and stop(seen_first)):
+        for answer in answers:
+            notes.learn(answer)
+        return seen_first, ()
     others = other_items(policy, endpoint)
     answers += yield from prober.ask([item.question for item in others], then_beside)
     seen_then = prober.beside

@@ -120,8 +120,9 @@ class Answer:
 
     @property
     def alert(self) -> Optional[str]:
-        """Name of the alert that refused."""
-        return self.look.alert.name if self.look.alert is not None and not self.accepted else None
+        """Name of the alert that refused; a close_notify refuses nothing."""
+        found = self.look.alert
+        return found.name if found is not None and found.number != 0 and not self.accepted else None
 
 
 _AMBIGUOUS = {"closed": "closed_without_alert", "alert": "closed_without_alert", "reset": "reset", "silent": "silent",

@@ -10,6 +10,7 @@ SSLRequest, HandshakeResponse41), and the MariaDB knowledge base page "Connectin
 
 from __future__ import annotations
 
+import re
 from typing import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
@@ -97,7 +98,14 @@ CLIENT_LONG_PASSWORD, CLIENT_PROTOCOL_41, CLIENT_SSL = 0x1, 0x200, 0x800
 CLIENT_SECURE_CONNECTION, CLIENT_PLUGIN_AUTH = 0x8000, 0x80000
 CAPABILITIES = CLIENT_LONG_PASSWORD | CLIENT_PROTOCOL_41 | CLIENT_SECURE_CONNECTION | CLIENT_PLUGIN_AUTH
 MAX_PACKET = 0x1000000
-HOST_BLOCKED, TOO_MANY_CONNECTIONS, INSECURE_TRANSPORT, ACCESS_DENIED = 1129, 1040, 3159, 1045
+HOST_BLOCKED, HOST_NOT_ALLOWED, TOO_MANY_CONNECTIONS = 1129, 1130, 1040
+INSECURE_TRANSPORT, ACCESS_DENIED = 3159, (1045, 1698)
+MARIADB = re.compile(r"(\d+)\.(\d+)\.\d+-MariaDB")
+TELLS_FIRST = (11, 8)
+"""MariaDB from here on asks for TLS before it looks at the account (seen on 11.8); 10.11 does the reverse,
+and answers a wrong password the same way whether or not TLS is required."""
+KNOWS_RULE = (10, 5)
+"""MariaDB before this has no require_secure_transport."""
 
 
 def _packet(number: int, body: bytes) -> bytes:
@@ -127,8 +135,8 @@ def _error(packet: bytes) -> "tuple[int, str]":
     return number, (text[6:] if text[:1] == b"#" else text).decode("utf-8", "replace")
 
 
-def _server_capabilities(packet: bytes) -> int:
-    """The capability flags of a handshake V10."""
+def _greeting(packet: bytes) -> "tuple[str, int]":
+    """Version and capability flags of a handshake V10."""
     cursor = Cursor(packet, "MySQL greeting")
     if cursor.number(1) != 10:
         raise WireError("The server does not greet as MySQL or MariaDB does.")
@@ -136,8 +144,13 @@ def _server_capabilities(packet: bytes) -> int:
     if end < 0:
         raise WireError("The MySQL greeting has no end.")
     cursor.take(end + 4 + 8 + 1)
-    low = int.from_bytes(cursor.take(2), "little")
-    return low
+    return packet[1:end].decode("latin-1"), int.from_bytes(cursor.take(2), "little")
+
+
+def _looks_at_account_first(version: str) -> bool:
+    """Whether an answer about the account leaves open what an account that exists would get."""
+    found = MARIADB.search(version)
+    return found is not None and KNOWS_RULE <= (int(found.group(1)), int(found.group(2))) < TELLS_FIRST
 
 
 def _mysql_opening(endpoint: Endpoint) -> Opening:
@@ -148,8 +161,8 @@ def _mysql_opening(endpoint: Endpoint) -> Opening:
         if packet[:1] == b"\xff":
             number, text = _error(packet)
             return Opened(False, number == TOO_MANY_CONNECTIONS, 5.0, str(number), text,
-                          denied=number == HOST_BLOCKED, shut=number == HOST_BLOCKED)
-        if not _server_capabilities(packet) & CLIENT_SSL:
+                          shut=number in (HOST_BLOCKED, HOST_NOT_ALLOWED))
+        if not _greeting(packet)[1] & CLIENT_SSL:
             return Opened(False, code="no SSL", detail="The server does not offer TLS.", denied=True)
         yield Send(_packet(1, _client_head(CAPABILITIES | CLIENT_SSL)))
         return Opened(True)
@@ -165,8 +178,9 @@ def _mysql_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         number, text = _error(packet)
         talk.heard(f"ERROR {number}: {text}")
         return open_question(f"The server turns this host away: {text}.", talk)
-    offered = bool(_server_capabilities(packet) & CLIENT_SSL)
-    talk.heard("greeting" + (", with TLS on offer" if offered else ", without TLS"))
+    version, capabilities = _greeting(packet)
+    offered = bool(capabilities & CLIENT_SSL)
+    talk.heard(f"greeting of {version}, " + ("with TLS on offer" if offered else "without TLS"))
     yield from talk.send(handshake_response(1), "HandshakeResponse (made-up credentials)")
     packet = yield from _read_packet(talk.inbox)
     if packet[:1] == b"\xff":
@@ -174,7 +188,11 @@ def _mysql_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         talk.heard(f"ERROR {number}: {text}")
         if number == INSECURE_TRANSPORT:
             return refused("starttls_required", f"Without TLS the server answers: {text}", talk, offered)
-        if number == ACCESS_DENIED:
+        if number in ACCESS_DENIED and offered and _looks_at_account_first(version):
+            return open_question(
+                "This release looks at the account before it looks at the transport; whether one that exists would be let "
+                "in without TLS cannot be told from outside. See require_secure_transport on the server.", talk, offered)
+        if number in ACCESS_DENIED:
             return taken("accepted", f"Without TLS the server looks at the account: {text}.", talk, offered)
         return open_question(f"The server answers {number}: {text}.", talk, offered)
     talk.heard("it goes on with the authentication")

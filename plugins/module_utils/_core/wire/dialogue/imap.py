@@ -89,15 +89,13 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     login, login_text = yield from _tagged(talk, "a2")
     if login == "BYE":
         return refused("closed", "The server says goodbye to a LOGIN without TLS.", talk, offered)
+    if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
+        return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
+                     offered)
     yield from talk.say("a3 AUTHENTICATE PLAIN")
     auth, _text = yield from _tagged(talk, "a3")
     if auth == "+":
         yield from talk.say("*")
-        yield from _tagged(talk, "a3")
-    if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
-        return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
-                     offered)
-    if auth == "+":
         return taken("offered", "AUTHENTICATE PLAIN asks for credentials without TLS.", talk, offered)
     reason = "LOGINDISABLED is announced" if disabled else f"LOGIN is answered with {login_text.splitlines()[-1]}"
     return refused("starttls_required", f"Without TLS {reason}.", talk, offered)

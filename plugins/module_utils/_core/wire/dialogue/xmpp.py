@@ -76,7 +76,9 @@ def _plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.send(stream_open(endpoint), "<stream:stream>")
     features = yield from _stanza(talk)
     if "features" not in features:
-        return open_question("The server ends the stream instead of saying what it can do.", talk)
+        unknown = "host-unknown" in features or "improper-addressing" in features
+        reason = "it does not serve this domain; give it as server_name" if unknown else features
+        return open_question(f"The server ends the stream instead of saying what it can do: {reason}.", talk)
     offered, mechanisms = TLS_NAMESPACE in features, "<mechanism" in features
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.send(f"<auth xmlns='{SASL_NAMESPACE}' mechanism='PLAIN'>{made_up}</auth>".encode(),
