@@ -57,6 +57,11 @@ def settings(
     Raises:
         DialectError: an option makes no sense, or the library can do nothing of what the policy asks for.
     """
+    if not seen.get("installed"):
+        raise DialectError(
+            "slapd is not installed on this host yet, so its settings cannot be worked out; check mode does not "
+            "install it, run without it once."
+        )
     _check(options)
     verify = _verify_client(policy, options)
     kept, wanted = _uris(policy, seen, options)
@@ -73,7 +78,7 @@ def settings(
 
 
 def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[str]]:
-    """Return ``cipher_suite``, ``protocol_min`` and ``groups`` in the library's language; None where it has no such setting.
+    """Return ``cipher_suite``, ``protocol_min`` and ``groups`` in the library's language; None: no such setting.
 
     Raises:
         DialectError: no known library, or one that can do nothing of what the policy asks for.
@@ -94,7 +99,7 @@ def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[s
 
 
 def merge_security(present: Sequence[str], ssf: int) -> str:
-    """Return olcSecurity with at least ``ssf`` asked of everything; what is stricter already stays, and all else too."""
+    """Return olcSecurity with at least ``ssf`` asked of everything; what is stricter stays, and all else too."""
     words = [word for value in present for word in value.split()]
     merged: Dict[str, str] = {}
     for word in words:
@@ -119,15 +124,17 @@ def _number(word: str) -> int:
 
 
 def _check(options: Mapping[str, Any]) -> None:
-    for name, known in (("starttls", STARTTLS), ("verify_client", ("policy", *VERIFY_CLIENT)), ("client_reqcert", REQCERT)):
+    choices = {"starttls": STARTTLS, "verify_client": ("policy", *VERIFY_CLIENT), "client_reqcert": REQCERT}
+    for name, known in choices.items():
         if options[name] not in known:
             raise DialectError("openldap_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
     for name in ("client_ca_file", "verify_ca_file"):
         value = str(options.get(name) or "")
         if value and not _FILE.match(value):
             raise DialectError("openldap_tls_%s is %r, which is no absolute path without spaces." % (name, value))
-    if not 1 <= int(options["min_ssf"]) <= 256:
-        raise DialectError("openldap_tls_min_ssf is %s; the strength of TLS is between 1 and 256 bits." % options["min_ssf"])
+    ssf = int(options["min_ssf"])
+    if not 1 <= ssf <= 256:
+        raise DialectError("openldap_tls_min_ssf is %d; the strength of TLS is between 1 and 256 bits." % ssf)
 
 
 def _verify_client(policy: Policy, options: Mapping[str, Any]) -> str:
@@ -279,7 +286,7 @@ def _blocking(
             "which authority issues them." % verify
         )
     if wanted != kept and seen.get("services") is None:
-        found.append("SLAPD_SERVICES in /etc/default/slapd has to change, but only a shell could tell what it says now.")
+        found.append("SLAPD_SERVICES in /etc/default/slapd has to change, but only a shell could tell what it is.")
     if not any(_scheme(uri) in DEFAULT_PORTS for uri in wanted):
         found.append("Neither StartTLS nor ldaps would be left: set openldap_tls_starttls or openldap_tls_ldaps.")
     return found
@@ -288,7 +295,7 @@ def _blocking(
 def _warnings(policy: Policy, seen: Mapping[str, Any]) -> List[str]:
     """Return what an administrator should know beside the verdict."""
     found = [
-        "%s replicates from %s without enforcing TLS; add starttls=critical, or use ldaps." % (row["dn"], row["provider"])
+        "%(dn)s replicates from %(provider)s without enforcing TLS; add starttls=critical, or use ldaps." % row
         for row in seen.get("replication") or () if not row["encrypted"]
     ]
     if seen.get("config_replicated"):
