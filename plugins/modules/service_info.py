@@ -38,6 +38,14 @@ options:
     type: list
     elements: path
     default: []
+  questions:
+    description:
+      - What is only found out for those who ask, because it takes time or leaves the host.
+      - V(validating_resolver) asks the host's name servers whether they validate DNSSEC, without which DANE is nothing.
+    type: list
+    elements: str
+    choices: [validating_resolver]
+    default: []
 seealso:
   - module: intransit.tls.service_config
 """
@@ -102,7 +110,9 @@ services:
       type: list
       elements: str
     settings:
-      description: For courier_imap, the TLS settings of each file; null where only a shell could tell the value.
+      description:
+        - For courier_imap, the TLS settings of each file; null where only a shell could tell the value.
+        - For postfix, the TLS and login parameters of main.cf, as they are written there.
       type: dict
     virtual_certificates:
       description: For courier_imap, certificates that it serves for other names.
@@ -112,10 +122,60 @@ services:
       description: For courier_imap, who logs in to this host by IMAP without TLS, each with C(file) and C(target).
       type: list
       elements: dict
-    problems:
-      description: For apache and courier_imap, what could not be read.
+    unit:
+      description: For postfix, the systemd unit that really runs it.
+      type: str
+    mail_version:
+      description: For postfix, the version that it gives itself.
+      type: str
+    hostname:
+      description: For postfix, the name that it gives itself.
+      type: str
+    domains:
+      description: For postfix, the domains that it takes mail for, as far as they are not in tables.
       type: list
       elements: str
+    interfaces:
+      description: For postfix, C(inet_interfaces).
+      type: list
+      elements: str
+    queue_directory:
+      description: For postfix, its queue.
+      type: str
+    daemon_directory:
+      description: For postfix, where its programs are.
+      type: str
+    recipient_delimiter:
+      description: For postfix, what divides a name from its extension.
+      type: str
+    files:
+      description: For postfix, C(main) and C(master), its two files.
+      type: dict
+    entries:
+      description:
+        - For postfix, the services of master.cf, each with C(service), C(type), C(host), C(port), C(loopback), C(command),
+          C(chroot), C(line), and those C(options) that concern TLS, logins and relaying.
+      type: list
+      elements: dict
+    sasl:
+      description:
+        - For postfix, which login backends are there. C(dovecot) says whether its socket is, C(cyrus) whose settings are
+          (absent, ours, theirs), C(rimap) whether saslauthd logs in elsewhere in clear text.
+      type: dict
+    problems:
+      description: For apache, courier_imap and postfix, what could not be read.
+      type: list
+      elements: str
+answers:
+  description: One entry for each of O(questions).
+  returned: always
+  type: dict
+  contains:
+    validating_resolver:
+      description:
+        - C(validating) is true where every name server validates DNSSEC, C(local) where all are on the host itself.
+        - C(servers) has C(address), C(validating) (null where it gave no usable answer) and C(reason) of each.
+      type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -131,13 +191,14 @@ def main():
         argument_spec=dict(
             services=dict(type="list", elements="str", choices=["apache", "postfix", "courier_imap", "openldap"]),
             own_files=dict(type="list", elements="path", default=[]),
+            questions=dict(type="list", elements="str", choices=["validating_resolver"], default=[]),
             **policy_argument(),
         ),
         supports_check_mode=True,
     )
     given = module.params
     names = sorted(SERVICES) if given["services"] is None else given["services"]
-    finish(module, lambda: look(names, given["policy"], given["own_files"]))
+    finish(module, lambda: look(names, given["policy"], given["own_files"], given["questions"]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 """Turn a service's endpoint rows into endpoints to probe, from inside or from outside.
 
 A row is what a dialect returns: ``port``, ``protocol``, ``server_name`` (or None),
-``listen`` (the address it is bound to, empty for all) and ``overridden``.
+``listen`` (the address it is bound to, empty for all), ``overridden``, and ``inside``
+(what it has to say inside TLS, only asked from inside) where there is any.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ Rows = Iterable[Mapping[str, Any]]
 
 def inside(rows: Rows) -> List[Dict[str, Any]]:
     """Return endpoints for the host itself; what others rule (``overridden``) is not ours to confirm."""
-    return [_endpoint(row, row.get("listen") or "127.0.0.1") for row in rows if not row.get("overridden")]
+    return [
+        {**_endpoint(row, row.get("listen") or "127.0.0.1"), **({"inside": row["inside"]} if row.get("inside") else {})}
+        for row in rows if not row.get("overridden")
+    ]
 
 
 def outside(rows: Rows, address: str) -> List[Dict[str, Any]]:

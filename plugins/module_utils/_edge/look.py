@@ -10,21 +10,32 @@ from typing import Any, Callable, Dict, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, courier, host, openldap
+from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, courier, dnssec, host, openldap, postfix
 
 Describer = Callable[[Optional[Policy], Sequence[str]], Dict[str, Any]]
 
-DESCRIBERS: Dict[str, Describer] = {"apache": apache.describe, "courier_imap": courier.describe, "openldap": openldap.describe}
+DESCRIBERS: Dict[str, Describer] = {
+    "apache": apache.describe,
+    "postfix": postfix.describe,
+    "courier_imap": courier.describe,
+    "openldap": openldap.describe,
+}
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""
 
+QUESTIONS: Dict[str, Callable[[], Any]] = {"validating_resolver": dnssec.validating_resolver}
+"""What is only found out for those who ask, because it leaves the host or takes time."""
 
-def look(names: Sequence[str], policy: Any, own_files: Sequence[str]) -> Dict[str, Any]:
-    """Return ``services``: for every name what is installed, linked, configured and listening.
+
+def look(
+    names: Sequence[str], policy: Any, own_files: Sequence[str], questions: Sequence[str] = ()
+) -> Dict[str, Any]:
+    """Return ``services``: for every name what is installed, linked, configured and listening; and ``answers``.
 
     Args:
         names: names of ``SERVICES``.
         policy: what ``resolve`` takes; None where nothing shall be judged.
         own_files: configuration files that our roles write.
+        questions: names of ``QUESTIONS``.
     """
     resolved = None if policy is None else resolve(policy=policy)
     found: Dict[str, Any] = {}
@@ -32,4 +43,4 @@ def look(names: Sequence[str], policy: Any, own_files: Sequence[str]) -> Dict[st
         found[name] = host.describe(SERVICES[name])
         if name in DESCRIBERS and found[name]["installed"]:
             found[name].update(DESCRIBERS[name](resolved, own_files))
-    return {"services": found}
+    return {"services": found, "answers": {name: QUESTIONS[name]() for name in questions}}

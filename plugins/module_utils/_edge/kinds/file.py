@@ -25,8 +25,8 @@ class FileKind(Kind):
     """The whole of one file."""
 
     name = "file"
-    required = ("path",)
-    optional = ("state", "content", "target", "owner", "group", "mode")
+    required: "tuple[str, ...]" = ("path",)
+    optional: "tuple[str, ...]" = ("state", "content", "target", "owner", "group", "mode")
 
     def identity(self, change: Change) -> Dict[str, Any]:
         path = str(change["path"])

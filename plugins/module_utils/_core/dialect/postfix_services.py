@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which of Postfix's ports are open, what each of them asks for, and who else's settings rule them.
+
+25 is where the world brings mail; 587 and 465 are where people hand theirs in (RFC 6409,
+RFC 8314).  The last two belong to people who log in: TLS before anything else, and no
+mail without a login, whatever network it comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+
+MANAGED = {"smtp": 25, "submission": 587, "submissions": 465}
+LOCAL_RELAY = {
+    "mynetworks": "127.0.0.0/8, [::1]/128",
+    "smtpd_relay_restrictions": "permit_mynetworks, reject_unauth_destination",
+}
+NO_RELAY = {"smtpd_relay_restrictions": "reject_unauth_destination"}
+_RELAY: Mapping[str, Mapping[str, str]] = {"keep": {}, "local": LOCAL_RELAY, "none": NO_RELAY}
+LOGIN_TABLE = "regexp:/etc/postfix/intransit-sender-login"
+_OWN_ADDRESSES = "reject_sender_login_mismatch"
+_HARMLESS = ("_loglevel", "_received_header", "_file", "_files", "_wrappermode")
+"""Endings of what a service may say for itself without defeating anything."""
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\Z")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the options, the policy and what is there come to."""
+
+    server_name: str
+    main_level: str
+    """smtpd_tls_security_level of main.cf."""
+    open: Mapping[str, bool]
+    """For smtp, submission and submissions whether they are there afterwards."""
+    level: str
+    """may or encrypt: what port 25 asks for."""
+    sasl: str
+    """dovecot, cyrus or none."""
+    sasl_path: str
+    client_certificate: str
+    """none, optional, required, or empty where it stays as it is."""
+    sender_login: List[str] = field(default_factory=list)
+    """Lines of the table that says who owns an address; empty where there is another table, or none."""
+    blocking: List[str] = field(default_factory=list)
+
+
+def plan(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Decide what is open and how."""
+    sasl = _sasl(seen, options)
+    there = {name: any(row["port"] == port for row in seen["entries"]) for name, port in MANAGED.items()}
+    closed = options["smtp"] == "closed" or (options["smtp"] == "auto" and policy.starttls == "forbidden")
+    starttls = policy.starttls in ("allowed", "required")
+    opened = {
+        "smtp": there["smtp"] and not closed,
+        "submission": _opened(options["submission"], there["submission"], sasl, starttls),
+        "submissions": _opened(options["submissions"], there["submissions"], sasl, True),
+    }
+    present = str(seen["settings"].get("smtpd_tls_security_level") or "")
+    level = str(options["smtp"]) if options["smtp"] in ("may", "encrypt") else "may"
+    if options["smtp"] == "auto" and (present == "encrypt" or policy.plaintext == "none"):
+        level = "encrypt"
+    asked = str(options["client_certificate"])
+    certificate = policy.client_certificate if asked == "policy" else asked
+    path = str(options.get("sasl_path") or "") or {"dovecot": "private/auth", "cyrus": "smtpd"}.get(sasl, "")
+    return Plan(
+        server_name=str(options.get("server_name") or seen["hostname"]),
+        # Loosened only where somebody says so: other servers of this host may rely on it.
+        main_level="encrypt" if present == "encrypt" and options["smtp"] == "auto" else "may",
+        open=opened,
+        level=level,
+        sasl=sasl,
+        sasl_path=path,
+        client_certificate="" if asked == "policy" and certificate == "none" else certificate,
+        sender_login=_sender_login(seen, options) if opened["submission"] or opened["submissions"] else [],
+        blocking=_blocking(seen, options, opened, sasl, path, certificate),
+    )
+
+
+def _opened(option: str, there: bool, sasl: str, allowed: bool) -> bool:
+    if option != "auto":
+        return option == "open"
+    return allowed and (there or sasl != "none")
+
+
+def _sasl(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    if options["sasl"] != "auto":
+        return str(options["sasl"])
+    rows: List[Mapping[str, Any]] = [seen["settings"]] + [row["options"] for row in seen["entries"]]
+    if any(str(row.get("smtpd_sasl_auth_enable")).lower() == "yes" for row in rows):
+        kinds = [str(row["smtpd_sasl_type"]) for row in rows if row.get("smtpd_sasl_type")]
+        return kinds[0] if kinds else "cyrus"
+    if seen["sasl"]["dovecot"]:
+        return "dovecot"
+    return "none" if seen["sasl"]["cyrus"] == "absent" else "cyrus"
+
+
+def _blocking(
+    seen: Mapping[str, Any], options: Mapping[str, Any], opened: Mapping[str, bool], sasl: str, path: str,
+    certificate: str,
+) -> List[str]:
+    """Return why the ports cannot be opened as they are asked for."""
+    found = []
+    logins = [name for name in ("submission", "submissions") if opened[name]]
+    if certificate in ("optional", "required") and not options.get("client_ca_file"):
+        found.append(
+            "Client certificates are %s, but postfix_tls_client_ca_file does not say which authority issues them."
+            % ("required" if certificate == "required" else "asked for"))
+    if not logins:
+        return found
+    if sasl == "none" and any(options[name] == "open" for name in logins):
+        found.append("%s shall be open, and nobody could log in there: no SASL backend was found (postfix_tls_sasl)."
+                     % " and ".join(logins))
+    if sasl == "dovecot" and not seen["sasl"]["dovecot"] and path == "private/auth":
+        found.append(
+            "Dovecot does not offer its login service at %s/private/auth. Add to its settings: service auth { "
+            "unix_listener %s/private/auth { mode = 0660 user = postfix group = postfix } }, and reload it."
+            % (seen["queue_directory"], seen["queue_directory"]))
+    if sasl == "cyrus" and seen["sasl"].get("rimap"):
+        found.append(
+            "saslauthd passes logins on to an IMAP server (MECHANISMS=rimap), and does that in clear text: use "
+            "Dovecot's socket or sasldb instead.")
+    return found
+
+
+def _sender_login(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[str]:
+    """Return a table by which a login owns its own address, and its own name in this host's domains."""
+    if options["sender_login"] != "checked" or options.get("sender_login_maps") or _their_login_maps(seen):
+        return []
+    # POSIX regular expressions: in brackets a hyphen stands last and nothing is escaped.
+    given = str(seen.get("recipient_delimiter") or "")
+    delimiter = "".join(char for char in given if char in "+=._#%") + ("-" if "-" in given else "")
+    extension, domain = ("([%s][^@]*)?" % delimiter, 3) if delimiter else ("", 2)
+    local = "([^@%s]+)" % delimiter
+    names = "|".join(str(name).replace(".", "[.]") for name in seen["domains"] if _NAME.match(str(name)))
+    lines = ["/^%s%s@(%s)$/  $1, $1@$%d" % (local, extension, names, domain)] if names else []
+    return [*lines, "/^%s%s@(.+)$/  $1@$%d" % (local, extension, domain)]
+
+
+def _their_login_maps(seen: Mapping[str, Any]) -> str:
+    """Return their table of owners, empty where there is none or it is ours."""
+    rows = [seen["settings"]] + [row["options"] for row in seen["entries"] if row["port"] in (587, 465)]
+    found = [str(row["smtpd_sender_login_maps"]) for row in rows if row.get("smtpd_sender_login_maps")]
+    return next((value for value in found if value != LOGIN_TABLE), "")
+
+
+# -- what master.cf shall say --------------------------------------------------------------
+
+
+def wishes(
+    main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any],
+    neutralise: Sequence[Mapping[str, Any]],
+) -> List[Dict[str, Any]]:
+    """Return the services of master.cf as they shall be."""
+    names = sorted(name for name in main if not name.startswith(("smtp_", "lmtp_")))
+    inherited: Dict[str, Optional[str]] = dict.fromkeys(names)
+    found = _smtp(inherited, made, seen, options)
+    for name in ("submission", "submissions"):
+        if made.open[name]:
+            found.append(_login_port(name, inherited, made, seen, options))
+        elif any(row["port"] == MANAGED[name] for row in seen["entries"]):
+            found.append({"service": name, "state": "absent"})
+    return found + _neutralised(seen, neutralise)
+
+
+def _smtp(
+    inherited: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]
+) -> List[Dict[str, Any]]:
+    present = [row for row in seen["entries"] if row["port"] == 25]
+    if not present:
+        return []
+    if not made.open["smtp"]:
+        return [{"service": "smtp", "state": "absent"}]
+    own: Dict[str, Optional[str]] = dict(inherited)
+    if made.level != made.main_level:
+        own["smtpd_tls_security_level"] = made.level
+    own.update(_relay(present, options))
+    own.update(_certificate(made, options, made.level == "encrypt"))
+    if any(row["command"] == "postscreen" for row in present):
+        front = {"postscreen_tls_security_level": made.level if made.level != made.main_level else None}
+        return [{"service": "smtp", "command": "postscreen", "options": front},
+                {"service": "smtpd", "type": "pass", "command": "smtpd", "options": own}]
+    return [{"service": "smtp", "command": "smtpd", "options": own}]
+
+
+def _relay(present: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+    """Close port 25 to relay; what was closed by us and shall not be any more is opened again."""
+    wanted: Dict[str, Optional[str]] = dict(_RELAY[str(options["smtp_relay"])])
+    if wanted:
+        return {**wanted, "smtpd_sasl_auth_enable": "no"}
+    for row in present:
+        for ours in (LOCAL_RELAY, NO_RELAY):
+            if all(row["options"].get(name) == value for name, value in ours.items()):
+                return {**dict.fromkeys(ours), "smtpd_sasl_auth_enable": None}
+    return {}
+
+
+def _login_port(
+    name: str, inherited: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]
+) -> Dict[str, Any]:
+    own: Dict[str, Optional[str]] = dict(inherited)
+    own.update({
+        "syslog_name": "postfix/" + name,
+        "smtpd_tls_security_level": "encrypt",
+        "smtpd_tls_wrappermode": "yes" if name == "submissions" else None,
+        "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
+        "smtpd_client_restrictions": "permit_sasl_authenticated, reject",
+    })
+    if made.sasl != "none":
+        own.update({
+            "smtpd_sasl_auth_enable": "yes",
+            "smtpd_sasl_type": made.sasl,
+            "smtpd_sasl_path": made.sasl_path,
+            "smtpd_sasl_security_options": "noanonymous",
+        })
+    own.update(_login_maps(made, seen, options))
+    own.update(_certificate(made, options, True))
+    # Cyrus opens /etc/sasldb2 itself, and behind a chroot there is none; Dovecot's socket lies inside of it.
+    chroot = "n" if made.sasl == "cyrus" else "y"
+    return {"service": name, "command": "smtpd", "private": "n", "chroot": chroot, "options": own,
+            "enforce": ["chroot"] if made.sasl == "cyrus" else []}
+
+
+def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+    """Hold senders to their own addresses; what only we had said is taken back where it is not wanted any more."""
+    there = [row["options"] for row in seen["entries"] if row["port"] in (587, 465)]
+    table = str(options.get("sender_login_maps") or "") or (LOGIN_TABLE if made.sender_login else "")
+    maps: Dict[str, Optional[str]] = {"smtpd_sender_login_maps": table} if table else {}
+    if not table and any(row.get("smtpd_sender_login_maps") == LOGIN_TABLE for row in there):
+        maps = {"smtpd_sender_login_maps": None}
+    if options["sender_login"] == "checked":
+        return {**maps, "smtpd_sender_restrictions": _OWN_ADDRESSES}
+    ours = any(row.get("smtpd_sender_restrictions") == _OWN_ADDRESSES for row in there)
+    return {**maps, **({"smtpd_sender_restrictions": None} if ours else {})}
+
+
+def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> Dict[str, Optional[str]]:
+    """Return what is said about client certificates; one can only be required where there is no way around TLS."""
+    if not made.client_certificate:
+        return {}
+    required = made.client_certificate == "required" and tls_only
+    asked = made.client_certificate != "none"
+    return {
+        "smtpd_tls_ask_ccert": "yes" if asked and not required else None,
+        "smtpd_tls_req_ccert": "yes" if required else None,
+        "smtpd_tls_CAfile": str(options["client_ca_file"]) if asked else None,
+    }
+
+
+# -- what others say -----------------------------------------------------------------------
+
+
+def overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return the options of services that are not ours and would defeat what main.cf says.
+
+    Each has ``file``, ``line``, ``text``, ``where``, ``sentence``, ``name`` and ``entry``.
+    """
+    found = []
+    for row in seen["entries"]:
+        if row["port"] in MANAGED.values() or row["loopback"] or (row["type"] == "pass" and _behind_postscreen(seen)):
+            continue
+        for name, value in sorted(row["options"].items()):
+            sentence = _defeats(row, name, str(value), main)
+            if sentence:
+                found.append({
+                    "file": seen["files"]["master"], "line": row["line"], "text": "-o %s=%s" % (name, value),
+                    "where": "%s/%s" % (row["service"], row["type"]), "sentence": sentence, "name": name,
+                    "entry": {"service": row["service"], "type": row["type"], "command": row["command"]},
+                })
+    return found
+
+
+def _behind_postscreen(seen: Mapping[str, Any]) -> bool:
+    return any(row["port"] == 25 and row["command"] == "postscreen" for row in seen["entries"])
+
+
+def _defeats(row: Mapping[str, Any], name: str, value: str, main: Mapping[str, Optional[str]]) -> str:
+    server = row["command"] in ("smtpd", "postscreen") and row["type"] in ("inet", "pass")
+    client = row["command"] in ("smtp", "lmtp") and name.startswith(("smtp_tls", "lmtp_tls"))
+    if not server and not client:
+        return ""
+    if name.endswith("tls_security_level"):
+        return "lets it do without TLS" if value in ("", "none") else ""
+    if name.endswith(_HARMLESS) or name not in main:
+        return ""
+    if " ".join(value.split()) == main[name]:
+        return ""
+    return "replaces what main.cf says for all (%s)" % (main[name] or "nothing")
+
+
+def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return one wish for every service that has options to lose."""
+    rows: Dict[str, Dict[str, Any]] = {}
+    for item in found:
+        wish = rows.setdefault(item["where"], {**item["entry"], "options": {}})
+        wish["options"][item["name"]] = None
+    return list(rows.values())
+
+
+def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return rows with ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden``; for logins ``inside``."""
+    rows = []
+    for name, port in MANAGED.items():
+        if made.open[name]:
+            hosts = [row["host"] for row in seen["entries"] if row["port"] == port] or [""]
+            protocol = "smtps" if name == "submissions" else name
+            inside = "^250[- ]AUTH " if name != "smtp" and made.sasl != "none" else ""
+            rows += [_row(port, protocol, made, _listen(host, seen), False, inside) for host in dict.fromkeys(hosts)]
+    overridden = {item["where"] for item in ruled}
+    for row in seen["entries"]:
+        if row["command"] == "smtpd" and row["type"] == "inet" and row["port"] and row["port"] not in MANAGED.values():
+            own = row["options"]
+            protocol = "smtps" if own.get("smtpd_tls_wrappermode") == "yes" else "smtp"
+            if not row["loopback"]:
+                where = "%s/%s" % (row["service"], row["type"])
+                rows.append(_row(row["port"], protocol, made, _listen(row["host"], seen), where in overridden, ""))
+    return rows
+
+
+def _row(port: int, protocol: str, made: Plan, listen: str, overridden: bool, inside: str) -> Dict[str, Any]:
+    row: Dict[str, Any] = {"port": port, "protocol": protocol, "server_name": made.server_name}
+    row.update({"listen": listen, "overridden": overridden})
+    return {**row, "inside": inside} if inside else row
+
+
+def _listen(host: str, seen: Mapping[str, Any]) -> str:
+    """Return the address to connect to, empty for all; a Postfix for its own host alone listens on loopback."""
+    if host:
+        return host
+    interfaces = [str(item) for item in seen["interfaces"]]
+    if "all" in interfaces or not interfaces:
+        return ""
+    if all(item in ("loopback-only", "localhost", "127.0.0.1", "::1") for item in interfaces):
+        return "127.0.0.1"
+    return next((item for item in interfaces if re.match(r"[0-9.]+\Z", item)), "")
