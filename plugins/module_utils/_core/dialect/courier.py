@@ -22,13 +22,22 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 
 Values = Dict[str, Optional[str]]
 
-WAYS = ("auto", "open", "closed")
+WAYS = {
+    "imaps": ("open", "closed"),
+    "imap": ("policy", "open", "closed"),
+    "pop3s": ("auto", "open", "closed"),
+    "pop3": ("auto", "open", "closed"),
+}
+"""What may be said of each port; ``auto`` is as it is found, within what the policy allows."""
 BACKENDS = ("fail", "report")
 _CLIENT = {"none": "NONE", "optional": "PEER", "required": "REQUIREPEER"}
 _FILE = re.compile(r"/[^\s\"'<>\\${}`]*\Z")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 # "++" is without renegotiation by clients; there is no word for TLS 1.3 alone, nor for an upper end.
 _PROTOCOL = {"TLSv1": "TLSv1", "TLSv1.1": "TLSv1.1", "TLSv1.2": "TLSv1.2"}
+# What it says when it is asked for its abilities inside TLS.  GnuTLS signs with a key that
+# does not fit and never notices, so a handshake that was only begun proves nothing.
+_INSIDE = {"imap": r"^\* CAPABILITY ", "pop3": r"^\+OK"}
 _REQUIRED = {
     "imap": {"IMAPDSTARTTLS": "YES", "IMAP_TLS_REQUIRED": "1"},
     "pop3": {"POP3_STARTTLS": "YES", "POP3_TLS_REQUIRED": "1"},
@@ -70,7 +79,7 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
         seen: ``protocols``, ``listens``, ``listeners``, ``units``, ``virtual_certificates`` and
             ``cleartext_logins`` of ``service_info``.
         options: the role's options without their prefix, and ``certificate``: the paths
-            ``bundle`` (or None), ``fullchain`` and ``private_key``.
+            ``bundle`` (or None), ``fullchain``, ``chain`` and ``private_key``, and their ``source``.
 
     Returns:
         ``changes`` (file, values), ``open`` and ``closed`` (units), ``verify_peer``,
@@ -85,21 +94,24 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
     asked = options["client_certificate"]
     verify_peer = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     served = {**tls, **_certificate(options), "TLS_VERIFYPEER": verify_peer}
-    if options["client_ca_file"]:
-        served["TLS_TRUSTCERTS"] = options["client_ca_file"]
+    authority = _client_authority(options, verify_peer)
+    if authority:
+        served["TLS_TRUSTCERTS"] = authority
     opened = [name for name, way in ways.items() if way == "open"]
-    rows = [_row(item, options) for item in _listens(seen) if item["protocol"] in opened]
+    # Without a certificate of its own the host cannot get inside where one is required.
+    inside = verify_peer != "REQUIREPEER"
+    rows = [_row(item, options, inside) for item in _listens(seen) if item["protocol"] in opened]
     return {
         "changes": _changes(seen, served, options),
         "open": [UNITS[name] for name in opened],
         "closed": [UNITS[name] for name, way in ways.items() if way == "closed"],
         "verify_peer": verify_peer,
-        "certificate_files": [value for key, value in _certificate(options).items() if value],
+        "certificate_files": [value for value in [*_certificate(options).values(), authority] if value],
         "shadow": _shadow(opened),
-        "shadow_endpoints": [_shadow_endpoint(item, options) for item in _shadow(opened)],
+        "shadow_endpoints": [_shadow_endpoint(item, options, inside) for item in _shadow(opened)],
         "endpoints": rows,
-        "look_at": rows + [row for row in _others(seen, options) if row not in rows],
-        "blocking": _blocking(policy, seen, options, ways, verify_peer),
+        "look_at": _look_at(rows, seen, options),
+        "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
         "warnings": [] if options["cleartext_backends"] == "fail" else _cleartext(seen),
     }
 
@@ -112,7 +124,7 @@ def _check(options: Mapping[str, Any]) -> None:
     if value and not _FILE.match(value):
         raise DialectError("courier_imap_tls_client_ca_file is %r; it takes an absolute path." % value)
     known = {"cleartext_backends": BACKENDS, "client_certificate": ("policy", *_CLIENT)}
-    for name, words in {**dict.fromkeys(PORTS, WAYS), **known}.items():
+    for name, words in {**WAYS, **known}.items():
         if options[name] not in words:
             raise DialectError("courier_imap_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(words)))
 
@@ -124,11 +136,11 @@ def _ways(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -
         if name.rstrip("s") not in seen["protocols"]:
             continue
         asked = options[name]
-        if asked != "auto":
+        if asked in ("open", "closed"):
             found[name] = asked
         elif not name.endswith("s") and not _starttls_allowed(policy):
             found[name] = "closed"
-        elif name.startswith("imap") or _up(seen, UNITS[name]):
+        elif asked == "policy" or _up(seen, UNITS[name]):
             found[name] = "open"
         else:
             found[name] = "untouched"
@@ -149,6 +161,13 @@ def _certificate(options: Mapping[str, Any]) -> Values:
     if files.get("bundle"):
         return {"TLS_CERTFILE": files["bundle"], "TLS_PRIVATE_KEYFILE": None}
     return {"TLS_CERTFILE": files["fullchain"], "TLS_PRIVATE_KEYFILE": files["private_key"]}
+
+
+def _client_authority(options: Mapping[str, Any], verify_peer: str) -> str:
+    """The administrator's; else clients of a host that the private authority signed for show certificates of that."""
+    if options["client_ca_file"] or verify_peer == "NONE":
+        return str(options["client_ca_file"] or "")
+    return str(options["certificate"]["chain"]) if options["certificate"].get("source") == "local_ca" else ""
 
 
 def _certfile(options: Mapping[str, Any]) -> str:
@@ -175,20 +194,25 @@ def _listens(seen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return listens
 
 
-def _row(item: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Any]:
+def _row(item: Mapping[str, Any], options: Mapping[str, Any], inside: bool = False) -> Dict[str, Any]:
     return {
         "port": int(item["port"]),
         "protocol": item["protocol"],
         "server_name": options["server_name"],
         "listen": item["address"],
         "overridden": False,
+        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside else {}),
     }
 
 
-def _others(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return what listens all the same, so that a port that should be closed is never out of sight."""
+def _look_at(
+    rows: Sequence[Mapping[str, Any]], seen: Mapping[str, Any], options: Mapping[str, Any]
+) -> List[Mapping[str, Any]]:
+    """Return what should listen and what does, so that a port that should be closed is never out of sight."""
+    expected = {(row["listen"], row["port"]) for row in rows}
     listening = {int(row["port"]) for row in seen["listeners"]}
-    return [_row(item, options) for item in _listens(seen) if int(item["port"]) in listening]
+    others = [item for item in _listens(seen) if int(item["port"]) in listening]
+    return [*rows, *(_row(item, options) for item in others if (item["address"], int(item["port"])) not in expected)]
 
 
 def _shadow(opened: Sequence[str]) -> List[Dict[str, str]]:
@@ -199,18 +223,19 @@ def _shadow(opened: Sequence[str]) -> List[Dict[str, str]]:
     ]
 
 
-def _shadow_endpoint(item: Mapping[str, str], options: Mapping[str, Any]) -> Dict[str, str]:
+def _shadow_endpoint(item: Mapping[str, str], options: Mapping[str, Any], inside: bool) -> Dict[str, str]:
     return {
         "host": options["server_name"],
         "address": "127.0.0.1",
         "port": item["port"],
         "protocol": item["protocol"],
         "server_name": options["server_name"],
+        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside else {}),
     }
 
 
 def _blocking(
-    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], ways: Mapping[str, str], verify_peer: str
+    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], ways: Mapping[str, str], nobody_issues: bool
 ) -> List[str]:
     """Return why the settings must not be put in force at all."""
     found = []
@@ -222,11 +247,10 @@ def _blocking(
             )
     if "open" not in ways.values():
         found.append("With these options no port of Courier would stay open; stop the service instead.")
-    if verify_peer != "NONE" and not options["client_ca_file"]:
+    if nobody_issues:
         found.append(
-            "Client certificates are %s, but courier_imap_tls_client_ca_file does not say which authority issues them; "
-            "Courier would take those of every public one."
-            % ("required" if verify_peer == "REQUIREPEER" else "asked for")
+            "Clients are asked for a certificate, but courier_imap_tls_client_ca_file does not say which authority "
+            "issues them; Courier would take those of every public one."
         )
     lost = [path for path in seen["virtual_certificates"] if not path.startswith(_certfile(options) + ".")]
     if lost:
