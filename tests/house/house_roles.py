@@ -52,10 +52,8 @@ def names_belong(role: str, names: Iterable[str]) -> list[str]:
 
 
 def shape(files: Iterable[str]) -> frozenset[str]:
-    """Return what a role consists of; its templates count as one thing, however they are called."""
-    return frozenset(
-        name.partition("/")[0] if name.startswith(("templates/", "files/")) else name for name in files
-    )
+    """Return what a role consists of beside its templates: settings that are plain data need none."""
+    return frozenset(name for name in files if not name.startswith(("templates/", "files/")))
 
 
 def shapes_differ(roles: Mapping[str, Iterable[str]]) -> list[str]:
