@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Look at endpoints over the wire: is plaintext refused, and what does TLS offer there?"""
+"""Look at endpoints over the wire: whether plaintext is refused, and what TLS offers there."""
 
 from __future__ import annotations
 
@@ -45,12 +45,36 @@ options:
         description: What is spoken there.
         type: str
         default: https
-        choices: [https, http, tls]
+        choices:
+          - https
+          - http
+          - smtp
+          - submission
+          - smtps
+          - lmtp
+          - imap
+          - imaps
+          - pop3
+          - pop3s
+          - ldap
+          - ldaps
+          - ftp
+          - ftps
+          - postgres
+          - mysql
+          - xmpp
+          - sieve
+          - nntp
+          - redis
+          - mongodb
+          - tls
       port:
         description: TCP port; the protocol's own where not given.
         type: int
       server_name:
-        description: Name to ask for (SNI); O(endpoints[].host) where that is a name.
+        description:
+          - Name to ask for (SNI); O(endpoints[].host) where that is a name.
+          - For V(xmpp) the domain that the server serves.
         type: str
       address:
         description: Connect to this address instead of resolving O(endpoints[].host).
@@ -61,8 +85,9 @@ options:
         default: /
   depth:
     description:
-      - V(policy) proves or refutes a policy with about a dozen connections to each endpoint. For each rule one handshake
-        that offers everything the policy forbids has to be refused, and one that offers what it allows has to succeed.
+      - V(policy) proves or refutes a policy with about a dozen connections to each endpoint. For each rule one
+        handshake that offers everything the policy forbids has to be refused, and one that offers what it allows has
+        to succeed.
     type: str
     default: policy
     choices: [policy]
@@ -163,13 +188,13 @@ endpoints:
       description: >-
         What the server does with plaintext. C(refused) is null where it could not be told. C(how) is one of tls_only,
         redirect_permanent, redirect_temporary, redirect_plaintext, served, error_status, closed, tcp_refused,
-        starttls_required, silent, accepted, offered, not_applicable, undecided. C(detail) is a sentence and C(transcript)
-        what was said.
+        starttls_required, silent, accepted, offered, not_applicable, undecided. C(detail) is a sentence and
+        C(transcript) what was said; the credentials that are tried are made up, and masked all the same.
       type: dict
     protocols:
       description: >-
-        For each of SSLv2, SSLv3, TLSv1, TLSv1.1, TLSv1.2 and TLSv1.3 whether it is C(accepted), the C(cause), the C(alert)
-        that refused it and a sentence in C(detail).
+        For each of SSLv2, SSLv3, TLSv1, TLSv1.1, TLSv1.2 and TLSv1.3 whether it is C(accepted), the C(cause), the
+        C(alert) that refused it and a sentence in C(detail).
       type: dict
     suites:
       description: IANA names of suites seen, for each version.
@@ -199,7 +224,8 @@ endpoints:
       type: list
       elements: dict
     trust:
-      description: With O(check_trust), C(checked), C(trusted), C(name_matches) and the C(reason) in the library's words.
+      description: >-
+        With O(check_trust), C(checked), C(trusted), C(name_matches) and the C(reason) in the library's words.
       type: dict
     stapling:
       description: Whether an OCSP response was C(stapled), and its C(status).
@@ -227,8 +253,8 @@ endpoints:
       type: dict
     http:
       description: >-
-        The answer to one GET, behind TLS for C(https) and in plaintext for C(http), with C(status), C(location), some C(headers),
-        C(hsts) and C(redirect). Null where there was none.
+        The answer to one GET, behind TLS for C(https) and in plaintext for C(http), with C(status), C(location), some
+        C(headers), C(hsts) and C(redirect). Null where there was none.
       type: dict
   sample:
     - host: www.example.org
@@ -244,11 +270,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 
 ENDPOINT = dict(
     host=dict(type="str", required=True),
-    protocol=dict(type="str", default="https", choices=["https", "http", "tls"]),
+    protocol=dict(type="str", default="https", choices=list(PROTOCOLS)),
     port=dict(type="int"),
     server_name=dict(type="str"),
     address=dict(type="str"),
@@ -267,6 +294,7 @@ def look(given):
 
 
 def main():
+    """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(
             endpoints=dict(type="list", elements="dict", required=True, options=ENDPOINT),

@@ -14,6 +14,7 @@ DEFAULT_PORTS = {
     "xmpp": 5222, "sieve": 4190, "nntp": 119, "redis": 6379, "mongodb": 27017, "tls": 443,
 }
 """Protocol to the port it has where nobody says otherwise."""
+PROTOCOLS = tuple(DEFAULT_PORTS)
 
 
 @dataclass(frozen=True)

@@ -190,8 +190,9 @@ def _mysql_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
             return refused("starttls_required", f"Without TLS the server answers: {text}", talk, offered)
         if number in ACCESS_DENIED and offered and _looks_at_account_first(version):
             return open_question(
-                "This release looks at the account before it looks at the transport; whether one that exists would be let "
-                "in without TLS cannot be told from outside. See require_secure_transport on the server.", talk, offered)
+                "This release looks at the account before it looks at the transport; whether one that exists would "
+                "be let in without TLS cannot be told from outside. See require_secure_transport on the server.",
+                talk, offered)
         if number in ACCESS_DENIED:
             return taken("accepted", f"Without TLS the server looks at the account: {text}.", talk, offered)
         return open_question(f"The server answers {number}: {text}.", talk, offered)
