@@ -31,6 +31,8 @@ _EXCHANGES = {
     ("ECDHE", "anonymous"): "ANON-ECDH", ("GOST", "GOST"): "VKO-GOST-12",
 }  # fmt: skip
 _CIPHERS = {"RC4_128": "ARCFOUR-128", "3DES_EDE_CBC": "3DES-CBC", "28147_CNT": "GOST28147-TC26Z-CNT"}
+_OLDER_THAN_THEIR_MAC = ("TLS_ECDHE_PSK_WITH_NULL_SHA384",)
+"""GnuTLS allows it from TLS 1.0 on, unlike its siblings."""
 _MACS = {"SHA": "SHA1", "IMIT": "GOST28147-TC26Z-IMIT"}
 
 
@@ -56,7 +58,7 @@ def _parts(suite: Suite) -> Parts:
     tls13 = suite.kx == "any"
     if tls13:
         oldest = "TLSv1.3"
-    elif suite.mac in ("SHA", "MD5"):
+    elif suite.mac in ("SHA", "MD5") or suite.iana in _OLDER_THAN_THEIR_MAC:
         oldest = "TLSv1"
     else:
         oldest = "TLSv1.2"

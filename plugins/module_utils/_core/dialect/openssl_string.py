@@ -104,7 +104,8 @@ class _Reader:
             if self.text.startswith(prefix):
                 self._apply_rules(meaning)
                 self._note(0, len(prefix), EFFECTIVE, "")
-                self._note_rest(len(prefix), f"{prefix} stands for a list of its own; whatever follows is dropped.")
+                if len(self.text) > len(prefix):
+                    self._note(len(prefix), len(self.text), IGNORED, f"{prefix} drops whatever follows it.")
                 return
         at = 0
         if self.text.startswith("DEFAULT"):
