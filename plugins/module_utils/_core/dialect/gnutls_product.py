@@ -49,11 +49,28 @@ def largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> Froz
         candidates = [word for word in everything if any(word in combination for combination in broken)]
         words.remove(min(reversed(candidates), key=lambda word: _loss(wanted, words - {word})))
         broken = _inside(bad, words)
-    for word in everything:
-        if word not in words and not _inside(bad, words | {word}):
-            words.add(word)
-    useful = _inside(good, words)
-    return frozenset(word for word in words if any(word in combination for combination in useful))
+    return _grown(words, everything, good, bad)
+
+
+def _grown(
+    words: Set[Word], everything: Sequence[Word], good: Sequence[FrozenSet[Word]], bad: Sequence[FrozenSet[Word]]
+) -> FrozenSet[Word]:
+    """Return the words that are of use, with every other one that brings something back and does no harm."""
+    while True:
+        useful = {word for combination in _inside(good, words) for word in combination}
+        more = next(
+            (
+                word
+                for word in everything
+                if word not in useful
+                and len(_inside(good, useful | {word})) > len(_inside(good, useful))
+                and not _inside(bad, useful | {word})
+            ),
+            None,
+        )
+        if more is None:
+            return frozenset(useful)
+        words = useful | {more}
 
 
 def _in_order(combinations: Sequence[FrozenSet[Word]]) -> List[Word]:
