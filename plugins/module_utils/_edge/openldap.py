@@ -59,7 +59,7 @@ def _configuration(config: Sequence[ldif.Entry]) -> Dict[str, Any]:
     tls = top[0].named("olcTLS") if top else {}
     inline = sorted(name for name in tls if name.lower().partition(";")[0] in _INLINE)
     shown = {name: values for name, values in tls.items() if name not in inline}
-    for name in ("olcSecurity", "olcLocalSSF"):
+    for name in ("olcSecurity", "olcLocalSSF", "olcSaslSecProps"):
         if top and top[0].get(name):
             shown[name] = list(top[0].get(name))
     return {

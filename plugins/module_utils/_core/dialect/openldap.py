@@ -27,6 +27,8 @@ REQCERT = ("never", "allow", "try", "demand")
 DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
 DEFAULT_LOCAL_SSF = 71
 """What slapd thinks of its Unix socket where nobody says otherwise."""
+DEFAULT_SASL_PROPERTIES = "noplain,noanonymous"
+"""What slapd has where nobody says otherwise; a value of our own would take these away."""
 
 _CLIENT_CERTIFICATE = {"none": "never", "optional": "try", "required": "demand"}
 _PROTOCOL_NUMBERS = {"SSLv3": "3.0", "TLSv1": "3.1", "TLSv1.1": "3.2", "TLSv1.2": "3.3", "TLSv1.3": "3.4"}
@@ -112,6 +114,18 @@ def merge_security(present: Sequence[str], ssf: int) -> str:
     return " ".join(merged.values())
 
 
+def merge_sasl(present: Sequence[str], ssf: int) -> str:
+    """Return olcSaslSecProps with at least ``minssf``: olcSecurity alone lets a SASL bind begin in clear text.
+
+    Strength of TLS and of the Unix socket counts in, so EXTERNAL and PLAIN within TLS
+    stay possible, and so do mechanisms that encrypt what follows by themselves.
+    """
+    words = [word.strip() for value in present or [DEFAULT_SASL_PROPERTIES] for word in value.split(",")]
+    least = max([ssf, *(_number(word.lower()) for word in words if word.lower().startswith("minssf="))])
+    kept = [word for word in words if word and not word.lower().startswith("minssf=")]
+    return ",".join([*kept, "minssf=%d" % least])
+
+
 def local_ssf(present: Sequence[str], security: str) -> int:
     """Return an olcLocalSSF with which root still gets in over the Unix socket under this olcSecurity."""
     asked = [_number(word) for word in security.split() if word.partition("=")[0] in _LOCAL_FACTORS]
@@ -163,6 +177,7 @@ def _attributes(
     # One of these two without the other shuts root out of the Unix socket.
     found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), security))
     found["olcSecurity"] = security
+    found["olcSaslSecProps"] = merge_sasl(present.get("olcSaslSecProps", ()), int(options["min_ssf"]))
     return found
 
 

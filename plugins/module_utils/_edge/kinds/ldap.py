@@ -123,7 +123,7 @@ def _values(value: Any) -> List[str]:
 def _meaning(name: str, values: Any) -> "frozenset[str]":
     """Values are a set, and so are the words of some."""
     if name.lower() in WORD_SETS:
-        return frozenset(word.lower() for value in values for word in value.split())
+        return frozenset(word.lower() for value in values for word in value.replace(",", " ").split())
     return frozenset(values)
 
 

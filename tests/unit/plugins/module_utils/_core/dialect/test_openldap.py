@@ -73,6 +73,16 @@ def test_security_of_others_is_kept_and_only_made_stricter(present: List[str], w
     assert openldap.merge_security(present, 128) == wanted
 
 
+@pytest.mark.parametrize(("present", "wanted"), [
+    ([], "noplain,noanonymous,minssf=128"),
+    (["noplain,noanonymous,minssf=128"], "noplain,noanonymous,minssf=128"),
+    (["none"], "none,minssf=128"),
+    (["noactive, minssf=256,maxssf=512"], "noactive,maxssf=512,minssf=256"),
+])
+def test_a_sasl_bind_cannot_begin_in_clear_text(present: List[str], wanted: str) -> None:
+    assert openldap.merge_sasl(present, 128) == wanted
+
+
 @pytest.mark.parametrize(("present", "security", "wanted"), [
     ([], "ssf=128", 128), (["71"], "ssf=128", 128), (["256"], "ssf=128", 256),
     ([], "ssf=128 update_ssf=256", 256), ([], "ssf=128 simple_bind=512", 128),
