@@ -98,7 +98,7 @@ def _owners(inodes: "set[int]") -> Dict[int, Tuple[int, str]]:
 
 
 def _sockets_of(pid: str) -> "set[int]":
-    found = set()
+    found: "set[int]" = set()
     folder = "/proc/%s/fd" % pid
     try:
         names = os.listdir(folder)
