@@ -15,6 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core import evidenc
 from ansible_collections.intransit.tls.plugins.module_utils._core import verdict as core
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, PolicyError
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
 from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
@@ -57,6 +58,11 @@ def _records(value: Seen) -> List[Mapping[str, Any]]:
     return [value] if isinstance(value, Mapping) else list(value)
 
 
+def _findings_of(record_: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    rows = [*record_["endpoints"], *(record_.get("listeners") or [])]
+    return [finding for row in rows for finding in row["findings"]]
+
+
 @_speaks
 def verdict(
     seen: Seen,
@@ -89,6 +95,7 @@ def record(
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
     anchors: Sequence[str] = (),
+    listeners: Sequence[Mapping[str, Any]] = (),
 ) -> Plain:
     """Judge all endpoints of one host into one record; see record.yml."""
     asked, at = resolve(policy=policy), _now(now)
@@ -103,6 +110,24 @@ def record(
         fail_on=fail_on,
         expiry_days=expiry_days,
         library=library,
+        listeners=listeners or (),
+    )
+
+
+@_speaks
+def listeners(
+    seen: Seen,
+    declared: Sequence[Mapping[str, Any]] = (),
+    host: str = "localhost",
+    exceptions: Sequence[Mapping[str, Any]] = (),
+    groups: Sequence[str] = (),
+    fail_on: str = "low",
+    now: Any = None,
+) -> List[Plain]:
+    """Judge what listener_info found; see listeners.yml."""
+    rows = seen.get("listeners") or [] if isinstance(seen, Mapping) else list(seen)
+    return judge_listeners(
+        rows, declared or (), exceptions or (), now=_now(now), host=str(host), groups=groups, fail_on=fail_on
     )
 
 
@@ -123,7 +148,7 @@ def failing(findings: Any, fail_on: str = "low") -> List[Mapping[str, Any]]:
     """Return what makes a run red; see failing.yml."""
     rows: List[Mapping[str, Any]] = []
     for item in _records(findings):
-        rows += [finding for row in item["endpoints"] for finding in row["findings"]] if "endpoints" in item else [item]
+        rows += _findings_of(item) if "endpoints" in item else item.get("findings", [item])
     return core.failing(rows, fail_on)
 
 
@@ -133,7 +158,7 @@ def unmatched_exceptions(
 ) -> List[Plain]:
     """Return a failure for each exception that covered nothing; see unmatched_exceptions.yml."""
     hosts = _records(records)
-    rows = [finding for item in hosts for row in item["endpoints"] for finding in row["findings"]]
+    rows = [finding for item in hosts for finding in _findings_of(item)]
     groups = {str(item["host"]): list(item.get("groups") or []) for item in hosts}
     return [item.to_dict() for item in core.unmatched_exceptions(exceptions, rows, groups, _now(now))]
 
@@ -153,6 +178,7 @@ class FilterModule:
             "verdict": verdict,
             "record": record,
             "grade": grade,
+            "listeners": listeners,
             "worst": worst,
             "failing": failing,
             "unmatched_exceptions": unmatched_exceptions,

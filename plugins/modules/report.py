@@ -56,10 +56,10 @@ options:
       - V(html) is one page for people, which needs no network and no other file.
       - V(junit) is for CI, one case for each control of each endpoint.
       - V(csv) has a row for each endpoint, V(certificates) for each certificate, V(ciphers) for each accepted suite,
-        V(findings) for each finding.
+        V(findings) for each finding, V(listeners) for each listening socket.
     type: list
     elements: str
-    choices: [certificates, ciphers, csv, findings, html, json, junit, text]
+    choices: [certificates, ciphers, csv, findings, html, json, junit, listeners, text]
     default: [html, json, text]
   exceptions:
     description:

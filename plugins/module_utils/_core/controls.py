@@ -452,6 +452,7 @@ _RUN: Tuple[Control, ...] = (
         sentence="No socket that can be reached from outside talks in clear text.",
         remedy="Put TLS in front of the service, bind it to loopback, or stop it.",
         references=(PCI, "RFC 8314 3"),
+        depth="full",
     ),
 )
 

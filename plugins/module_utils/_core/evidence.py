@@ -41,6 +41,7 @@ def record(
     fail_on: str = "low",
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
+    listeners: Sequence[Mapping[str, Any]] = (),
 ) -> Dict[str, Any]:
     """Judge everything that was seen of one host.
 
@@ -55,10 +56,11 @@ def record(
         fail_on: the mildest severity that makes an endpoint's verdict ``fail``.
         expiry_days: see ``judge``.
         library: name and version of the TLS library behind these endpoints, if known.
+        listeners: judged listeners of the host (``listener/judge.py``), if somebody looked.
 
     Returns:
-        ``host``, ``groups``, ``policy`` (the whole of it), ``verdict`` and ``endpoints``,
-        each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
+        ``host``, ``groups``, ``policy`` (the whole of it), ``verdict``, ``listeners`` and
+        ``endpoints``, each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
         (None for plain http and for what does not answer) and ``verdict``.
     """
     earlier = {endpoint_name(item): dict(item) for item in before}
@@ -82,8 +84,9 @@ def record(
         "host": host,
         "groups": list(groups),
         "policy": policy.to_dict(),
-        "verdict": verdict_of((finding for row in rows for finding in row["findings"]), fail_on),
+        "verdict": verdict_of((finding for row in [*rows, *listeners] for finding in row["findings"]), fail_on),
         "endpoints": rows,
+        "listeners": [dict(row) for row in listeners],
     }
 
 
@@ -128,19 +131,16 @@ def document(
 
 def unneeded(made: Mapping[str, Any], now: datetime) -> List[Dict[str, Any]]:
     """Return a failure for each exception of a document that covered nothing in it."""
-    rows = [
-        {**finding, "host": host["host"], "endpoint": row["endpoint"]}
-        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
-    ]
     groups = {host["host"]: host["groups"] for host in made["hosts"]}
-    loose = unmatched_exceptions(made["exceptions"], rows, groups, now)
+    loose = unmatched_exceptions(made["exceptions"], placed_findings(made), groups, now)
     return [_compact(finding.to_dict(), keep_place=True) for finding in loose]
 
 
 def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Dict[str, Dict[str, Any]],
          now: datetime) -> None:
     """Add one record; a host may have several, judged by different policies."""
-    host = hosts.setdefault(str(item["host"]), {"host": str(item["host"]), "groups": [], "endpoints": []})
+    empty: Dict[str, Any] = {"host": str(item["host"]), "groups": [], "endpoints": [], "listeners": []}
+    host = hosts.setdefault(str(item["host"]), empty)
     host["groups"] = sorted({*host["groups"], *(str(group) for group in item.get("groups") or [])})
     policy = policy_key(item.get("policy") or {}, policies)
     for row in item["endpoints"]:
@@ -150,6 +150,17 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
             "judged": now.isoformat(),
             "findings": [_compact(finding) for finding in row["findings"]],
         })
+    for row in item.get("listeners") or []:
+        host["listeners"].append({**row, "findings": [_compact(finding) for finding in row["findings"]]})
+
+
+def placed_findings(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return every finding of a document about endpoints and listeners, each with its host and endpoint."""
+    return [
+        {**finding, "host": host["host"], "endpoint": row["endpoint"]}
+        for host in made["hosts"] for row in [*host["endpoints"], *(host.get("listeners") or [])]
+        for finding in row["findings"]
+    ]
 
 
 def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> str:
@@ -190,7 +201,8 @@ def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> Dict[str, 
 def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
     """Count what a document holds: endpoints by verdict, findings by status, failures by severity and control."""
     rows = [row for host in made["hosts"] for row in host["endpoints"]]
-    findings = [finding for row in rows for finding in row["findings"]] + list(made["findings"])
+    listeners = [row for host in made["hosts"] for row in host.get("listeners") or []]
+    findings = [finding for row in rows + listeners for finding in row["findings"]] + list(made["findings"])
     failed = [finding for finding in findings if finding["status"] == "fail"]
     verdict = verdict_of(findings, made["fail_on"])
     return {
@@ -199,6 +211,7 @@ def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
         "endpoints": len(rows),
         "verdicts": _counted(row["verdict"] for row in rows),
         "grades": _counted(str(row["grade"]["grade"]) for row in rows if row.get("grade")),
+        "listeners": _counted(row["classification"] for row in listeners),
         "findings": _counted(finding["status"] for finding in findings),
         "failures": _counted(finding["severity"] for finding in failed),
         "failed_controls": _counted(finding["control"] for finding in failed),
@@ -215,5 +228,9 @@ def _counted(words: Iterable[str]) -> Dict[str, int]:
 def judged_again(host: Mapping[str, Any], fail_on: str) -> Dict[str, Any]:
     """Return the host with the verdicts that ``fail_on`` gives it and its endpoints."""
     rows = [dict(row, verdict=verdict_of(row["findings"], fail_on)) for row in host["endpoints"]]
-    verdict = verdict_of((finding for row in rows for finding in row["findings"]), fail_on)
-    return {**host, "endpoints": rows, "verdict": verdict}
+    listeners = [
+        dict(row, verdict=verdict_of(row["findings"], fail_on) if row["findings"] else "pass")
+        for row in host.get("listeners") or []
+    ]
+    verdict = verdict_of((finding for row in rows + listeners for finding in row["findings"]), fail_on)
+    return {**host, "endpoints": rows, "listeners": listeners, "verdict": verdict}

@@ -58,10 +58,12 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
 
 def _add(hosts: Dict[str, Dict[str, Any]], host: Mapping[str, Any], names: Mapping[str, str]) -> None:
     rows = [dict(row, policy=names.get(row.get("policy"), row.get("policy"))) for row in host["endpoints"]]
-    known = hosts.setdefault(str(host["host"]), {**host, "groups": [], "endpoints": []})
+    known = hosts.setdefault(str(host["host"]), {**host, "groups": [], "endpoints": [], "listeners": []})
     newer = {_place(row) for row in rows}
     known["endpoints"] = [row for row in known["endpoints"] if _place(row) not in newer] + rows
     known["groups"] = sorted({*known["groups"], *host["groups"]})
+    if host.get("listeners"):
+        known["listeners"] = list(host["listeners"])
 
 
 def _moment(item: Mapping[str, Any]) -> datetime:

@@ -120,7 +120,7 @@ def judge(
         if outcome is None:
             continue
         finding = _finding(control, outcome, observation, host, endpoint)
-        findings.append(_excepted(finding, rules, groups, now))
+        findings.append(covered(finding, rules, groups, now))
     return tuple(findings)
 
 
@@ -153,7 +153,7 @@ def _status(control: Control, outcome: Outcome, observation: Mapping[str, Any]) 
     return "error" if asked else UNPROBED
 
 
-def _excepted(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[str], now: datetime) -> Finding:
+def covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[str], now: datetime) -> Finding:
     """Lay an exception over a finding that is wrong or could not be told."""
     if finding.status not in ("fail", "error"):
         return finding

@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.merge import check_schema, merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
@@ -74,10 +74,7 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
 
 def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     """Return what makes the run red, each with its place and its remedy."""
-    findings = [
-        {**finding, "host": host["host"], "endpoint": row["endpoint"]}
-        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
-    ]
+    findings = placed_findings(made)
     keys = ("host", "endpoint", "control", "status", "severity", "sentence")
     remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
     return [

@@ -46,7 +46,7 @@ def junit(made: Mapping[str, Any]) -> str:
 def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Mapping[str, Any]]]]:
     found = [
         (f"{host['host']} {row['endpoint']}", list(row["findings"]))
-        for host in made["hosts"] for row in host["endpoints"]
+        for host in made["hosts"] for row in [*host["endpoints"], *(host.get("listeners") or [])] if row["findings"]
     ]
     return found + ([("the run as a whole", list(made["findings"]))] if made["findings"] else [])
 

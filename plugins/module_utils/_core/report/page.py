@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import datetime
 from html import escape
 from typing import Any, Iterable, List, Mapping, Sequence
@@ -27,9 +28,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_da
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_script import SCRIPT
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_style import STYLE
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would move a terminal or turn the direction of text."""
 _WORDS = ("fail", "error", "unprobed", "warn", "excepted", "pass")
 _MOST_CERTIFICATES = 500
 _MOST_PLACES = 5
+_MOST_LISTENERS = 1000
 _MOST_SHOWN = 15
 
 
@@ -42,10 +46,10 @@ def page(made: Mapping[str, Any]) -> str:
     now = moment(made["generated"])
     if now is None:
         raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
-    body = "\n".join([
+    body = _CONTROL.sub("\ufffd", "\n".join([
         _head(made), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),
-        _explorer(), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
-    ])
+        _explorer(), _listeners(made), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
+    ]))
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(str(made["title"]))}</title>'
@@ -203,6 +207,24 @@ def _explorer() -> str:
         '<button type="button" id="next">Next</button></div>'
         "<noscript><p>This table needs scripts. The files beside this one say the same.</p></noscript>"
     )
+
+
+def _listeners(made: Mapping[str, Any]) -> str:
+    every = [(host["host"], row) for host in made["hosts"] for row in host.get("listeners") or []]
+    if not every:
+        return ""
+    ranked = sorted(every, key=lambda item: (_WORDS.index(item[1]["verdict"]), item[0], item[1]["port"]))
+    keys = ("process", "package", "user", "classification")
+    rows = [
+        f"<tr>{_cells((host, row['endpoint'], row['reach']))}<td>{_tag(row['verdict'])}</td>"
+        f"{_cells(row.get(key) for key in keys)}{_cells(('yes' if row['declared'] else 'no', row['detail']))}</tr>"
+        for host, row in ranked[:_MOST_LISTENERS]
+    ]
+    head = ("Host", "Socket", "Reached from", "Verdict", "Process", "Package", "User", "Speaks", "Declared", "Why")
+    rest = len(every) - len(rows)
+    more = f"<p>And {rest} more, all in the spreadsheet of listeners.</p>" if rest else ""
+    bad = any(row["verdict"] in ("fail", "error") for _host, row in every)
+    return f"<h2>Listening sockets</h2>{_folded('By verdict', _table(head, rows) + more, len(every), bad)}"
 
 
 def _certificates(made: Mapping[str, Any]) -> str:

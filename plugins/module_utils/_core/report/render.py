@@ -27,6 +27,7 @@ _RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
     "certificates": sheets.certificates,
     "ciphers": sheets.ciphers,
     "findings": sheets.findings,
+    "listeners": sheets.listeners,
 }
 
 FORMATS: Dict[str, str] = {
@@ -38,6 +39,7 @@ FORMATS: Dict[str, str] = {
     "certificates": ".certificates.csv",
     "ciphers": ".ciphers.csv",
     "findings": ".findings.csv",
+    "listeners": ".listeners.csv",
 }
 """Every format with the ending of its file."""
 

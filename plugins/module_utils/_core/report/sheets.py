@@ -15,6 +15,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, days_left, moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
 
 
@@ -81,12 +82,19 @@ def findings(made: Mapping[str, Any]) -> str:
     """One row for every finding."""
     head = ("host", "endpoint", "control", "title", "status", "severity", "sentence", "remedy", "references",
             "exception owner", "exception ticket", "exception expires")
+    every = [*placed_findings(made), *made["findings"]]
+    return _sheet(head, [_finding(made, finding["host"], finding["endpoint"], finding) for finding in every])
+
+
+def listeners(made: Mapping[str, Any]) -> str:
+    """One row for every listening socket, where somebody looked."""
+    keys = ("transport", "address", "port", "reach", "process", "executable", "package", "user", "unit", "protocol",
+            "classification", "declared", "verdict", "detail")
     rows = [
-        _finding(made, host["host"], row["endpoint"], finding)
-        for host in made["hosts"] for row in host["endpoints"] for finding in row["findings"]
+        [host["host"], *(row.get(key) for key in keys)]
+        for host in made["hosts"] for row in host.get("listeners") or []
     ]
-    rows += [_finding(made, finding["host"], finding["endpoint"], finding) for finding in made["findings"]]
-    return _sheet(head, rows)
+    return _sheet(("host", *keys), rows)
 
 
 def _finding(made: Mapping[str, Any], host: str, endpoint: str, finding: Mapping[str, Any]) -> Sequence[Any]:

@@ -66,6 +66,9 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
         lines += _endpoint(record, row, now, widths)
     if not rows:
         lines.append("No endpoint was looked at.")
+    for record in records:
+        for listener in record.get("listeners") or []:
+            lines += _listener(record, listener, width)
     lines += ["-" * width, *wrap(summary_line(records), width)]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -130,6 +133,18 @@ def _first(widths: _Widths, host: Any, endpoint: str, change: str, verdict: str)
         f"{shortened(host, widths.host):{widths.host}}  {_tail(endpoint, widths.endpoint):{widths.endpoint}}  "
         f"{shortened(change, widths.change):{widths.change}} {verdict}"
     )
+
+
+def _listener(record: Mapping[str, Any], row: Mapping[str, Any], width: int) -> List[str]:
+    """Say what is wrong with a listening socket; nothing where nothing is."""
+    lines = []
+    for finding in row["findings"]:
+        if finding["status"] in ("fail", "error", "excepted"):
+            mark = finding["severity"] if finding["status"] == "fail" else finding["status"]
+            owner = f" ({row['package']})" if row.get("package") else ""
+            text = f"! {mark}: {record['host']} {row['endpoint']}{owner}: {finding['sentence']} [{finding['control']}]"
+            lines += wrap(plain(text), width, subsequent_indent=_INDENT)
+    return lines
 
 
 def _verdict(row: Mapping[str, Any]) -> str:

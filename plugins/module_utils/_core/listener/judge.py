@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Findings about listeners: undeclared ones, and plaintext that can be reached from outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import (
+    Exceptions,
+    Finding,
+    covered,
+    verdict_of,
+)
+
+_SEVERITY = {"starttls_optional": "high", "plaintext_credentials": "high", "plaintext": "medium"}
+
+
+def listener_name(listener: Mapping[str, Any]) -> str:
+    """Return ``address:port/protocol``, the transport where no protocol is known; IPv6 in brackets."""
+    address = str(listener.get("address"))
+    if ":" in address:
+        address = f"[{address}]"
+    return f"{address}:{listener.get('port')}/{listener.get('protocol') or listener.get('transport')}"
+
+
+def judge_listeners(
+    listeners: Sequence[Mapping[str, Any]],
+    declared: Sequence[Mapping[str, Any]],
+    exceptions: Exceptions = (),
+    *,
+    now: datetime,
+    host: str,
+    groups: Sequence[str] = (),
+    fail_on: str = "low",
+) -> List[Dict[str, Any]]:
+    """Judge what ``listener_info`` found on one host.
+
+    Args:
+        listeners: its ``listeners``.
+        declared: endpoints (``port``, and ``transport`` where it is not tcp) that somebody
+            declared for this host; how they speak is judged where they are verified.
+        exceptions: as ``exceptions.py`` describes them.
+        now: aware, UTC.
+        host: the inventory's name of the host.
+        groups: the inventory's groups of the host.
+        fail_on: the mildest severity that makes a verdict ``fail``.
+
+    Returns:
+        The listeners, each with ``endpoint``, ``declared``, ``findings`` and ``verdict``.
+    """
+    rules = parse_exceptions(exceptions)
+    known = {(str(item.get("transport") or "tcp"), int(item["port"])) for item in declared}
+    rows = []
+    for listener in listeners:
+        is_declared = (str(listener.get("transport")), int(listener["port"])) in known
+        findings = [
+            covered(finding, rules, groups, now).to_dict()
+            for finding in _findings(listener, is_declared, host)
+        ]
+        rows.append({
+            **listener, "endpoint": listener_name(listener), "declared": is_declared, "findings": findings,
+            "verdict": verdict_of(findings, fail_on) if findings else "pass",
+        })
+    return rows
+
+
+def _findings(listener: Mapping[str, Any], is_declared: bool, host: str) -> List[Finding]:
+    if listener.get("reach") == "loopback":
+        return []
+    who = str(listener.get("process") or "a process that could not be seen")
+    found = [_finding(
+        listener, host, "listener_declared", "pass" if is_declared else "fail",
+        f"{who} listens here and is declared." if is_declared else f"{who} listens here, and nobody declared it.",
+    )]
+    if not is_declared:
+        found.append(_clear(listener, host))
+    return found
+
+
+def _clear(listener: Mapping[str, Any], host: str) -> Finding:
+    kind, sentence = str(listener.get("classification")), str(listener.get("detail") or "")
+    if kind in CLEAR:
+        of_protocol = BY_PROTOCOL.get(str(listener.get("protocol")))
+        severity = of_protocol[1] if of_protocol else _SEVERITY[kind]
+        return _finding(listener, host, "listener_plaintext", "fail", sentence, severity)
+    if kind in ("unknown", "not_tried"):
+        return _finding(listener, host, "listener_plaintext", "unprobed", sentence or "Nothing was sent there.")
+    return _finding(listener, host, "listener_plaintext", "pass", sentence)
+
+
+def _finding(
+    listener: Mapping[str, Any], host: str, control: str, status: str, sentence: str, severity: Optional[str] = None
+) -> Finding:
+    row = CONTROLS[control]
+    finding = Finding(
+        host=host, endpoint=listener_name(listener), control=control, status=status, severity=row.severity,
+        sentence=sentence, evidence=_evidence(listener), references=row.references,
+        remedy="" if status == "pass" else row.remedy,
+    )
+    return replace(finding, severity=severity) if severity else finding
+
+
+def _evidence(listener: Mapping[str, Any]) -> Dict[str, Any]:
+    keys = ("process", "executable", "package", "user", "unit", "classification", "identified_by", "words")
+    return {key: listener[key] for key in keys if listener.get(key) is not None}
