@@ -20,7 +20,7 @@ openssl ecparam -name prime256v1 -genkey -noout -out mismatch/key.pem
 openssl pkey -in encrypted/key.pem -aes256 -passout pass:example -out encrypted/locked.pem
 mv encrypted/locked.pem encrypted/key.pem
 openssl req -new -key expired/key.pem -subj "/CN=$name" -addext "subjectAltName=DNS:$name" -out expired/request.pem
-openssl x509 -req -in expired/request.pem -key expired/key.pem -days -1 -copy_extensions copy \
+openssl x509 -req -in expired/request.pem -key expired/key.pem -days 0 -copy_extensions copy \
     -out expired/cert.pem 2>/dev/null
 chmod 0644 open/key.pem
 echo nothing > keyless/key.pem

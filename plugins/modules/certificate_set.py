@@ -137,6 +137,10 @@ due:
   returned: success
   type: list
   elements: str
+dry:
+  description: Whether it ran in check mode, so that what follows has nothing to work with.
+  returned: success
+  type: bool
 files:
   description: The files of the set.
   returned: success

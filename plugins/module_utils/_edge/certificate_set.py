@@ -67,13 +67,17 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, An
     """Put a new set in place, or look after the present one where no certificate is given.
 
     Returns:
-        ``changed``, ``due`` (sentences: why a new certificate is needed; empty if it is
+        ``changed``, ``dry``, ``due`` (sentences: why a new certificate is needed; empty if it is
         not), ``files``, ``diff``, and the keys of ``certificate_check.check``.
 
     Raises:
         CertificateError: the new set is not fit for use (then the old one is still in
             place), or something stands in the way.
     """
+    return {**_bring(request, now, dry), "dry": dry}
+
+
+def _bring(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
     _refuse_what_stands_in_the_way(request.path)
     if request.certificate is None:
         return _look_after(request, now, dry)
