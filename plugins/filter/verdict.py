@@ -15,7 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core import evidenc
 from ansible_collections.intransit.tls.plugins.module_utils._core import verdict as core
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, PolicyError
-from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners, propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
 from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
@@ -96,6 +96,7 @@ def record(
     library: Optional[Mapping[str, Any]] = None,
     anchors: Sequence[str] = (),
     listeners: Sequence[Mapping[str, Any]] = (),
+    vantage: Optional[str] = None,
 ) -> Plain:
     """Judge all endpoints of one host into one record; see record.yml."""
     asked, at = resolve(policy=policy), _now(now)
@@ -111,6 +112,7 @@ def record(
         expiry_days=expiry_days,
         library=library,
         listeners=listeners or (),
+        vantage=vantage,
     )
 
 
@@ -129,6 +131,12 @@ def listeners(
     return judge_listeners(
         rows, declared or (), exceptions or (), now=_now(now), host=str(host), groups=groups, fail_on=fail_on
     )
+
+
+def proposed_endpoints(seen: Seen, host: str = "localhost", known: Sequence[Mapping[str, Any]] = ()) -> List[Plain]:
+    """Turn listeners into endpoints that can be looked at; see proposed_endpoints.yml."""
+    rows = seen.get("listeners") or [] if isinstance(seen, Mapping) else list(seen)
+    return propose(rows, str(host), known or ())
 
 
 @_speaks
@@ -179,6 +187,7 @@ class FilterModule:
             "record": record,
             "grade": grade,
             "listeners": listeners,
+            "proposed_endpoints": proposed_endpoints,
             "worst": worst,
             "failing": failing,
             "unmatched_exceptions": unmatched_exceptions,

@@ -68,6 +68,11 @@ options:
     type: list
     elements: dict
     default: []
+  silent:
+    description: Hosts of the run that could not be asked at all. Each is an error in the report.
+    type: list
+    elements: str
+    default: []
   fail_on:
     description: The mildest severity of a failure that makes a verdict V(fail).
     type: str
@@ -160,6 +165,7 @@ def main():
             name=dict(type="str", default="tls-evidence"),
             formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["html", "json", "text"]),
             exceptions=dict(type="list", elements="dict", default=[]),
+            silent=dict(type="list", elements="str", default=[]),
             fail_on=dict(type="str", choices=list(SEVERITIES), default="low"),
             title=dict(type="str", default="TLS in transit"),
             mode=dict(type="str", default="0640"),

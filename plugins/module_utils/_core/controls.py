@@ -427,6 +427,15 @@ _CERTIFICATE: Tuple[Control, ...] = (
 
 _RUN: Tuple[Control, ...] = (
     Control(
+        id="host_asked",
+        title="Every host could be asked",
+        severity="high",
+        needs=(),
+        sentence="A host that could not be reached at all has proven nothing.",
+        remedy="Repair the way to the host, or take it out of the inventory.",
+        references=(PCI_INVENTORY,),
+    ),
+    Control(
         id="exception_unmatched",
         title="Every exception is still needed",
         severity="medium",

@@ -50,7 +50,7 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]
 def _rows(made: Mapping[str, Any]) -> Iterator[Tuple[Place, Mapping[str, Any]]]:
     for host in made["hosts"]:
         for row in host["endpoints"]:
-            yield (str(host["host"]), str(row["endpoint"]), str(row["observation"].get("vantage"))), row
+            yield (str(host["host"]), str(row["endpoint"]), str(row.get("vantage"))), row
 
 
 def _at(place: Place, **more: Any) -> Dict[str, Any]:

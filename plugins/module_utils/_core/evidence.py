@@ -42,6 +42,7 @@ def record(
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
     listeners: Sequence[Mapping[str, Any]] = (),
+    vantage: Optional[str] = None,
 ) -> Dict[str, Any]:
     """Judge everything that was seen of one host.
 
@@ -57,6 +58,7 @@ def record(
         expiry_days: see ``judge``.
         library: name and version of the TLS library behind these endpoints, if known.
         listeners: judged listeners of the host (``listener/judge.py``), if somebody looked.
+        vantage: name of the host that looked.  What several saw stays apart.
 
     Returns:
         ``host``, ``groups``, ``policy`` (the whole of it), ``verdict``, ``listeners`` and
@@ -74,6 +76,7 @@ def record(
         name = endpoint_name(seen)
         rows.append({
             "endpoint": name,
+            "vantage": vantage or seen.get("vantage"),
             "observation": {key: value for key, value in subject.items() if key != "certificate_findings"},
             "before": earlier.get(name),
             "findings": plain,
@@ -97,6 +100,7 @@ def document(
     title: str = "TLS in transit",
     exceptions: Exceptions = (),
     fail_on: str = "low",
+    silent: Sequence[str] = (),
 ) -> Dict[str, Any]:
     """Make one document out of the records of a run.
 
@@ -109,6 +113,7 @@ def document(
         title: for people.
         exceptions: all exceptions of the run, for the list of them and for unmatched ones.
         fail_on: the mildest severity that makes a verdict ``fail``.
+        silent: hosts of the run that could not be asked: an error each.
     """
     policies: Dict[str, Dict[str, Any]] = {}
     hosts: Dict[str, Dict[str, Any]] = {}
@@ -124,9 +129,21 @@ def document(
         "hosts": [judged_again(host, fail_on) for host in hosts.values()],
         "exceptions": [rule.to_dict() for rule in parse_exceptions(exceptions)],
     }
-    made["findings"] = unneeded(made, now)
+    made["findings"] = [_silent(str(host)) for host in silent] + unneeded(made, now)
     made["summary"] = summary(made)
     return made
+
+
+def _silent(host: str) -> Dict[str, Any]:
+    return {
+        "host": host,
+        "endpoint": "the host itself",
+        "control": "host_asked",
+        "status": "error",
+        "severity": CONTROLS["host_asked"].severity,
+        "sentence": "The host could not be reached, so nothing is known of it.",
+        "evidence": {},
+    }
 
 
 def unneeded(made: Mapping[str, Any], now: datetime) -> List[Dict[str, Any]]:

@@ -49,9 +49,12 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
         "hosts": [judged_again(host, fail_on) for host in hosts.values()],
         "exceptions": _once(item.get("exceptions") or [] for item in ordered),
     }
-    # An exception that one slice had no use for may be what another one stands on.
-    others = [item for item in _once(item["findings"] for item in ordered) if item["control"] != "exception_unmatched"]
-    made["findings"] = others + unneeded(made, _moment(ordered[-1]))
+    # What one slice could not reach, and exceptions it had no use for, may be settled by another.
+    asked = {host for host, item in hosts.items() if item["endpoints"] or item["listeners"]}
+    made["findings"] = [
+        item for item in _once(item["findings"] for item in ordered)
+        if item["control"] == "host_asked" and item["host"] not in asked
+    ] + unneeded(made, _moment(ordered[-1]))
     made["summary"] = summary(made)
     return made
 
@@ -74,7 +77,7 @@ def _moment(item: Mapping[str, Any]) -> datetime:
 
 
 def _place(row: Mapping[str, Any]) -> Tuple[str, str]:
-    return str(row["endpoint"]), str(row["observation"].get("vantage"))
+    return str(row["endpoint"]), str(row.get("vantage"))
 
 
 def _once(lists: Iterable[Sequence[Any]]) -> List[Any]:

@@ -37,6 +37,7 @@ class Request:
     previous: Optional[str] = None
     exceptions: Sequence[Mapping[str, Any]] = ()
     fail_on: str = "low"
+    silent: Sequence[str] = ()
     title: str = "TLS in transit"
     mode: int = 0o640
 
@@ -97,9 +98,10 @@ def permissions(text: str) -> int:
 
 def _document(request: Request, now: datetime) -> Dict[str, Any]:
     parts = [_read(path) for path in request.merge]
-    if request.records or not parts:
+    if request.records or request.silent or not parts:
         parts.append(document(
-            request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on
+            request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
+            silent=request.silent,
         ))
     made = merged(parts, request.title) if len(parts) > 1 else parts[0]
     if request.previous and os.path.exists(request.previous):

@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import
     covered,
     verdict_of,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
 
 _SEVERITY = {"starttls_optional": "high", "plaintext_credentials": "high", "plaintext": "medium"}
 
@@ -69,6 +70,26 @@ def judge_listeners(
             "verdict": verdict_of(findings, fail_on) if findings else "pass",
         })
     return rows
+
+
+def propose(
+    listeners: Sequence[Mapping[str, Any]], host: str, known: Sequence[Mapping[str, Any]] = ()
+) -> List[Dict[str, Any]]:
+    """Return endpoints to look at from outside: what can be reached, speaks a known protocol and is not known yet.
+
+    Args:
+        listeners: of ``listener_info``.
+        host: name or address under which others reach the host.
+        known: endpoints (``port``) that are looked at anyway.
+    """
+    taken = {int(item["port"]) for item in known}
+    found: Dict[int, Dict[str, Any]] = {}
+    for listener in listeners:
+        port, protocol = int(listener["port"]), listener.get("protocol")
+        outside = listener.get("transport") == "tcp" and listener.get("reach") == "outside"
+        if outside and protocol in DEFAULT_PORTS and port not in taken:
+            found[port] = {"host": host, "port": port, "protocol": protocol}
+    return [found[port] for port in sorted(found)]
 
 
 def _findings(listener: Mapping[str, Any], is_declared: bool, host: str) -> List[Finding]:

@@ -26,7 +26,7 @@ def page_data(made: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
     A row has short keys, since there may be thousands: ``h`` host, ``e`` endpoint, ``v``
     verdict, ``g`` grade, ``s`` score, ``b`` before, ``a`` after, ``r`` what refuses
     plaintext, ``p`` accepted versions, ``l`` days left, ``k`` groups of the inventory,
-    ``y`` policy, ``f`` controls that are not as they should be, ``c`` indexes of its
+    ``y`` policy, ``w`` who looked, ``f`` controls that are not as they should be, ``c`` indexes of its
     certificates, ``x`` everything else for its detail.
     """
     certificates: List[Dict[str, Any]] = []
@@ -61,6 +61,7 @@ def _row(
         "l": days_left(served[0], now) if served else None,
         "k": host["groups"],
         "y": row.get("policy"),
+        "w": row.get("vantage"),
         "f": [finding["control"] for finding in row["findings"] if finding["status"] not in ("pass", "unprobed")],
         "c": [_certificate(item, certificates, known) for item in served],
         "x": {

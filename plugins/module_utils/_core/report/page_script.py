@@ -200,7 +200,8 @@ SCRIPT = r"""
     row.c.forEach((index, position) => cell.append(certificateFacts(index, position)));
     cell.append(make("details", {}, make("summary", {}, "Everything else that was seen"),
       make("pre", {}, JSON.stringify(it.rest, null, 1))));
-    cell.append(make("p", { class: "soft" }, "Judged " + it.judged + " by the policy " + row.y
+    const from = row.w ? ", seen from " + row.w : "";
+    cell.append(make("p", { class: "soft" }, "Judged " + it.judged + " by the policy " + row.y + from
       + (row.k.length ? "; groups " + row.k.join(", ") : "") + "."));
     return make("tr", { class: "detail" }, cell);
   }

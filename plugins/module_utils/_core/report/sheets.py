@@ -50,7 +50,7 @@ def endpoints(made: Mapping[str, Any]) -> str:
             seen, grade = row["observation"], row.get("grade") or {}
             leaf: Mapping[str, Any] = next(iter(chain(seen)), {})
             rows.append((
-                host["host"], host["groups"], row["endpoint"], seen.get("vantage"), row.get("policy"), row["verdict"],
+                host["host"], host["groups"], row["endpoint"], row.get("vantage"), row.get("policy"), row["verdict"],
                 grade.get("grade"), grade.get("score"), state(row.get("before")), state(seen), refused_by(seen),
                 protocols(seen), leaf.get("sha256"), leaf.get("not_after"), days_left(leaf, now) if now else None,
                 [finding["control"] for finding in row["findings"] if finding["status"] == "fail"], row.get("judged"),

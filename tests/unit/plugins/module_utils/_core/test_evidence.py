@@ -138,3 +138,18 @@ def test_documents_are_as_the_published_schema_says():
         assert not problems
     found["hosts"][0]["endpoints"][0]["verdict"] = "fine"
     assert not check.is_valid(found)
+
+
+def test_a_host_that_could_not_be_asked_is_an_error_until_another_slice_reaches_it():
+    silent = document([], now=NOW, silent=["web2"])
+    assert silent["summary"]["verdict"] == "error" and silent["findings"][0]["host"] == "web2"
+    assert merged([silent, made("web1")])["summary"]["findings"]["error"] == 1
+    assert "error" not in merged([silent, made("web2")])["summary"]["findings"]
+
+
+def test_several_named_vantages_stay_apart():
+    rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("inside", "outside")]
+    parts = [document([row], now=NOW) for row in rows]
+    joined = merged(parts)
+    assert [row["vantage"] for row in joined["hosts"][0]["endpoints"]] == ["inside", "outside"]
+    assert drift(joined, joined)["new"] == []

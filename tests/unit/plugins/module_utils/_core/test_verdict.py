@@ -187,7 +187,9 @@ def test_one_weakened_setting_fails_exactly_its_control(control):
 
 def test_every_control_of_an_endpoint_has_a_check_and_a_weak_sample():
     assert set(WEAK) | NOT_ALONE == set(CHECKS)
-    assert set(CHECKS) | {"exception_unmatched", "listener_declared", "listener_plaintext"} == set(CONTROLS)
+    assert set(CHECKS) | {
+        "host_asked", "exception_unmatched", "listener_declared", "listener_plaintext"
+    } == set(CONTROLS)
 
 
 def test_controls_say_what_a_person_needs():

@@ -10,7 +10,11 @@ from datetime import UTC, datetime
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
-from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners, listener_name
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import (
+    judge_listeners,
+    listener_name,
+    propose,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.merge import merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
@@ -86,3 +90,14 @@ def test_listeners_are_in_every_report():
         assert "<b>inetd" not in text or form not in ("html", "junit")
         assert "\x1b" not in text
     assert merged([made, made])["summary"] == made["summary"]
+
+
+def test_endpoints_are_proposed_for_what_can_be_looked_at_from_outside():
+    listeners = [
+        socket(port=443, protocol="https"), socket(port=443, protocol="https", address="::"), socket(port=993, protocol="imaps"),
+        socket(port=25, protocol="smtp"), socket(port=23), socket(port=6379, protocol="redis", reach="loopback"),
+        socket(port=389, protocol="ldap", transport="udp"), socket(port=9999, protocol=None),
+    ]
+    assert propose(listeners, "web1", known=[{"port": 993}]) == [
+        {"host": "web1", "port": 25, "protocol": "smtp"}, {"host": "web1", "port": 443, "protocol": "https"},
+    ]
