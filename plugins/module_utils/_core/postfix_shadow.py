@@ -23,6 +23,8 @@ _NOT_KEPT = ("smtpd_sasl_path",)
 _HELPERS = (
     ("tlsmgr", "unix", "-", "-", "n", "1000?", "1", "tlsmgr"),
     ("rewrite", "unix", "-", "-", "n", "-", "-", "trivial-rewrite"),
+    # Takes a mail's envelope until the client goes away; without a queue manager nothing would ever leave.
+    ("cleanup", "unix", "n", "-", "n", "-", "0", "cleanup"),
     ("anvil", "unix", "-", "-", "n", "-", "1", "anvil"),
     ("proxymap", "unix", "-", "-", "n", "-", "-", "proxymap"),
     ("proxywrite", "unix", "-", "-", "n", "-", "1", "proxymap"),

@@ -123,7 +123,7 @@ def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, fa
     judge_signature(item, who, rules, into)
     judge_validity(item, who, rules, now, into)
     judge_lifetime(item, who, rules, into)
-    judge_names(item, who, material.expected_names or rules.names, into)
+    judge_names(item, who, material.expected_names or rules.names, into, rules.purpose)
     judge_usage(item, who, rules, into)
     judge_revocation(item, who, into)
 

@@ -201,8 +201,11 @@ def judge_lifetime(item: Certificate, who: str, rules: Rules, into: Ledger) -> N
     elif limit is not None or advised is not None:
         into.passed("certificate.lifetime", f"{who} lives {days:g} days.", days=days)
     public = lifetime.public_evidence(item.policies, item.scts)
-    if public is None:
-        return
+    if public is not None:
+        _public_lifetime(item, who, days, public, into)
+
+
+def _public_lifetime(item: Certificate, who: str, days: float, public: str, into: Ledger) -> None:
     schedule = lifetime.public_limit_days(item.not_before)
     facts = {"days": days, "expected": schedule, "public_because": public}
     if days > schedule:
@@ -222,10 +225,10 @@ def judge_lifetime(item: Certificate, who: str, rules: Rules, into: Ledger) -> N
         )
 
 
-def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger) -> None:
+def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger, purpose: str = "server") -> None:
     """Judge whether the alternative names cover the expected ones, and their form."""
     presented = item.dns_names + item.ip_addresses
-    if not presented:
+    if not presented and purpose == "server":
         into.failed(
             "certificate.common_name_only",
             "high",

@@ -21,7 +21,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 
-VERIFY_CLIENT = ("never", "allow", "try", "demand")
+VERIFY_CLIENT = {
+    "none": "never", "optional": "try", "required": "demand",
+    "never": "never", "allow": "allow", "try": "try", "demand": "demand",
+}
+"""What an option may say about client certificates: the words of every role, and slapd's own."""
 STARTTLS = ("policy", "enabled", "disabled")
 REQCERT = ("never", "allow", "try", "demand")
 DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
@@ -30,7 +34,6 @@ DEFAULT_LOCAL_SSF = 71
 DEFAULT_SASL_PROPERTIES = "noplain,noanonymous"
 """What slapd has where nobody says otherwise; a value of our own would take these away."""
 
-_CLIENT_CERTIFICATE = {"none": "never", "optional": "try", "required": "demand"}
 _PROTOCOL_NUMBERS = {"SSLv3": "3.0", "TLSv1": "3.1", "TLSv1.1": "3.2", "TLSv1.2": "3.3", "TLSv1.3": "3.4"}
 _IMPLICIT_ONLY = ("implicit_only", "forbidden")
 # Strength that a connection over the Unix socket has, and with it root's way in.
@@ -49,10 +52,10 @@ def settings(
         policy: what must hold.
         seen: what ``service_info`` returned for openldap.
         options: the role's options without their prefix.
-        certificate: ``fullchain`` and ``private_key``, paths on the host.
+        certificate: ``fullchain``, ``private_key`` and ``chain``, paths on the host, and ``source``.
 
     Returns:
-        ``attributes`` (of cn=config), ``services`` (for SLAPD_SERVICES; None: as it is), ``client`` (keywords
+        ``attributes`` (of cn=config), ``services`` (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords
         of ldap.conf; empty: nothing to say), ``shadow`` (``uris``, ``ports``, ``endpoints``), ``endpoints``,
         ``blocking`` and ``warnings`` (sentences).
 
@@ -65,16 +68,24 @@ def settings(
             "install it, run without it once."
         )
     _check(options)
-    verify = _verify_client(policy, options)
+    asked = str(options["client_certificate"])
+    verify = VERIFY_CLIENT[policy.client_certificate if asked == "policy" else asked]
+    authorities = _authorities(seen, options, certificate, verify)
     kept, wanted = _uris(policy, seen, options)
     rows = _endpoints(wanted, options)
     return {
-        "attributes": _attributes(policy, seen, options, certificate, verify),
+        "attributes": {
+            **({"olcTLSCACertificateFile": authorities} if authorities else {}),
+            "olcTLSCertificateFile": certificate["fullchain"],
+            "olcTLSCertificateKeyFile": certificate["private_key"],
+            "olcTLSVerifyClient": verify,
+            **_attributes(policy, seen, options),
+        },
         "services": " ".join(wanted) if wanted != kept else None,
-        "client": _client(policy, seen, options),
+        "ldap_conf": _ldap_conf(policy, seen, options),
         "shadow": _shadow(rows, options),
         "endpoints": rows,
-        "blocking": _blocking(seen, options, verify, kept, wanted),
+        "blocking": _blocking(seen, verify, authorities, kept, wanted),
         "warnings": _warnings(policy, seen),
     }
 
@@ -138,11 +149,11 @@ def _number(word: str) -> int:
 
 
 def _check(options: Mapping[str, Any]) -> None:
-    choices = {"starttls": STARTTLS, "verify_client": ("policy", *VERIFY_CLIENT), "client_reqcert": REQCERT}
+    choices = {"starttls": STARTTLS, "client_certificate": ("policy", *VERIFY_CLIENT), "ldap_conf_reqcert": REQCERT}
     for name, known in choices.items():
         if options[name] not in known:
             raise DialectError("openldap_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
-    for name in ("client_ca_file", "verify_ca_file"):
+    for name in ("client_ca_file", "ldap_conf_ca_file"):
         value = str(options.get(name) or "")
         if value and not _FILE.match(value):
             raise DialectError("openldap_tls_%s is %r, which is no absolute path without spaces." % (name, value))
@@ -151,29 +162,28 @@ def _check(options: Mapping[str, Any]) -> None:
         raise DialectError("openldap_tls_min_ssf is %d; the strength of TLS is between 1 and 256 bits." % ssf)
 
 
-def _verify_client(policy: Policy, options: Mapping[str, Any]) -> str:
-    asked = str(options["verify_client"])
-    return _CLIENT_CERTIFICATE[policy.client_certificate] if asked == "policy" else asked
+def _authorities(
+    seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any], verify: str
+) -> Optional[str]:
+    """Return who issues client certificates: as told, else as it is, else the private authority where it signs."""
+    present: Sequence[str] = seen["global"].get("olcTLSCACertificateFile", ())
+    if options.get("client_ca_file"):
+        return str(options["client_ca_file"])
+    if present:
+        return present[0]
+    return certificate.get("chain") if verify != "never" and certificate.get("source") == "local_ca" else None
 
 
-def _attributes(
-    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any], verify: str
-) -> Dict[str, Any]:
-    """Attributes of cn=config in an order in which slapd takes them: authorities, certificate, key, the rest."""
+def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the attributes of cn=config that say what is allowed."""
     said = language(policy, seen.get("tls_library") or {})
     present: Mapping[str, Sequence[str]] = seen["global"]
     security = merge_security(present.get("olcSecurity", ()), int(options["min_ssf"]))
-    found: Dict[str, Any] = {}
-    if options.get("verify_ca_file"):
-        found["olcTLSCACertificateFile"] = str(options["verify_ca_file"])
-    found["olcTLSCertificateFile"] = certificate["fullchain"]
-    found["olcTLSCertificateKeyFile"] = certificate["private_key"]
-    found["olcTLSCipherSuite"] = said["cipher_suite"]
+    found: Dict[str, Any] = {"olcTLSCipherSuite": said["cipher_suite"]}
     if said["protocol_min"]:
         found["olcTLSProtocolMin"] = said["protocol_min"]
     if said["groups"]:
         found["olcTLSECName"] = said["groups"]
-    found["olcTLSVerifyClient"] = verify
     # One of these two without the other shuts root out of the Unix socket.
     found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), security))
     found["olcSecurity"] = security
@@ -266,27 +276,27 @@ def _shadow(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Di
     }
 
 
-def _client(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
     """Return the keywords of ldap.conf that are ours."""
     library = (seen.get("client") or {}).get("tls_library")
-    if not options["client"] or not library:
+    if not options["ldap_conf"] or not library:
         return {}
     said = language(policy, library)
     found: Dict[str, Optional[str]] = {
-        "TLS_REQCERT": str(options["client_reqcert"]),
+        "TLS_REQCERT": str(options["ldap_conf_reqcert"]),
         "TLS_CIPHER_SUITE": said["cipher_suite"],
     }
     if said["protocol_min"]:
         found["TLS_PROTOCOL_MIN"] = said["protocol_min"]
     if said["groups"]:
         found["TLS_ECNAME"] = said["groups"]
-    if options.get("client_ca_file"):
-        found["TLS_CACERT"] = str(options["client_ca_file"])
+    if options.get("ldap_conf_ca_file"):
+        found["TLS_CACERT"] = str(options["ldap_conf_ca_file"])
     return found
 
 
 def _blocking(
-    seen: Mapping[str, Any], options: Mapping[str, Any], verify: str, kept: Sequence[str], wanted: Sequence[str]
+    seen: Mapping[str, Any], verify: str, authorities: Optional[str], kept: Sequence[str], wanted: Sequence[str]
 ) -> List[str]:
     """Return why the settings must not be put in force at all."""
     found = []
@@ -295,9 +305,9 @@ def _blocking(
             "This slapd is configured by %s instead of a cn=config folder. Convert it with `slaptest -f FILE -F "
             "/etc/ldap/slapd.d`, give the folder to slapd's account and set SLAPD_CONF to it." % seen.get("slapd_conf")
         )
-    if verify != "never" and not options.get("verify_ca_file") and not seen["global"].get("olcTLSCACertificateFile"):
+    if verify != "never" and not authorities:
         found.append(
-            "Client certificates are asked for (olcTLSVerifyClient %s), but openldap_tls_verify_ca_file does not say "
+            "Client certificates are asked for (olcTLSVerifyClient %s), but openldap_tls_client_ca_file does not say "
             "which authority issues them." % verify
         )
     if wanted != kept and seen.get("services") is None:

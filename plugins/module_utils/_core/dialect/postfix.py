@@ -68,7 +68,7 @@ def settings(
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl``, ``sasl_path``,
         ``destinations`` (lines of the table), ``sender_login`` (lines of the table),
-        ``write_sasl``, ``shadow_ports``, ``blocking``, ``warnings``, ``endpoints``.
+        ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``shadow``.
 
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
@@ -80,6 +80,7 @@ def settings(
     main = {**language(policy, openssl, seen, options), **_server(plan, seen), **_client(seen, options, outgoing)}
     overrides = postfix_services.overrides(main, plan, seen)
     neutralise, fail = (options["overrides"] == word for word in ("neutralise", "fail"))
+    endpoints = postfix_services.endpoints(plan, seen, [] if neutralise else overrides)
     return {
         "main": main,
         "services": postfix_services.wishes(main, plan, seen, options, overrides if neutralise else []),
@@ -92,7 +93,8 @@ def settings(
         "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides),
-        "endpoints": postfix_services.endpoints(plan, seen, [] if neutralise else overrides),
+        "endpoints": endpoints,
+        "shadow": postfix_services.shadow(plan, seen, endpoints),
     }
 
 

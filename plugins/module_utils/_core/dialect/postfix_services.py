@@ -339,3 +339,25 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
     if all(item in ("loopback-only", "localhost", "127.0.0.1", "::1") for item in interfaces):
         return "127.0.0.1"
     return next((item for item in interfaces if re.match(r"[0-9.]+\Z", item)), "")
+
+
+# -- the shadow ----------------------------------------------------------------------------
+
+
+def shadow(made: Plan, seen: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+    """Return how the servers are tried out: ``ports`` (real -> own), ``endpoints``, and ``main``, parameters of the copy."""
+    mine = {int(row["port"]): row for row in reversed(rows) if not row["overridden"]}
+    names = {port: "{port}" if number == 0 else "{port_%d}" % (number + 1) for number, port in enumerate(sorted(mine))}
+    path = made.sasl_path
+    if made.sasl == "dovecot" and not path.startswith(("/", "inet:")):
+        # The copy has a queue of its own, without a socket in it.
+        path = "%s/%s" % (seen["queue_directory"], path)
+    endpoints = [
+        {
+            "host": row["server_name"], "address": "127.0.0.1", "port": names[port], "protocol": row["protocol"],
+            "server_name": row["server_name"], **({"inside": row["inside"]} if row.get("inside") else {}),
+        }
+        for port, row in sorted(mine.items())
+    ]
+    main = {"smtpd_sasl_path": path} if path else {}
+    return {"ports": {str(port): name for port, name in names.items()}, "endpoints": endpoints, "main": main}
