@@ -128,7 +128,11 @@ def _meaning(name: str, values: Any) -> "frozenset[str]":
 
 
 def _state(identity: Mapping[str, Any], attributes: Mapping[str, Any]) -> State:
-    """The state in one form, whatever order it was found in; the content is what brings it back by hand."""
+    """The state in one form, whatever order it was found in; the content is what brings it back by hand.
+
+    The order of the alphabet is one in which slapd takes TLS settings: authorities,
+    certificate, key, suites, groups, protocol (which it refuses before a certificate).
+    """
     ordered = {name: sorted(attributes[name]) for name in sorted(attributes)}
     content = ldif.modification(str(identity["dn"]), ordered).encode("utf-8", "surrogateescape")
     return State({"form": "entry", "attributes": ordered}, content)

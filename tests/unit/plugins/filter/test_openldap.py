@@ -13,8 +13,8 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.intransit.tls.plugins.filter.openldap import FilterModule
 
 OPTIONS: Dict[str, Any] = dict(
-    server_name="x", starttls="policy", port=389, ldaps=True, ldaps_port=636, min_ssf=128, verify_client="policy",
-    verify_ca_file="", client=False, client_reqcert="demand", client_ca_file="")
+    server_name="x", starttls="policy", port=389, ldaps=True, ldaps_port=636, min_ssf=128, client_certificate="policy",
+    client_ca_file="", ldap_conf=False, ldap_conf_reqcert="demand", ldap_conf_ca_file="")
 SEEN: Dict[str, Any] = {
     "installed": True, "tls_library": {"name": "gnutls", "version": "3.8.9"}, "folder": "/f", "services": "", "global": {}}
 

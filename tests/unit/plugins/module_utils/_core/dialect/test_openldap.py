@@ -20,7 +20,7 @@ OPENSSL = {"name": "openssl", "version": "3.5.7"}
 
 def options(**changed: Any) -> Dict[str, Any]:
     base = dict(server_name="ldap.example.org", starttls="policy", port=389, ldaps=True, ldaps_port=636, min_ssf=128,
-                verify_client="policy", verify_ca_file="", client=True, client_reqcert="demand", client_ca_file="")
+                client_certificate="policy", client_ca_file="", ldap_conf=True, ldap_conf_reqcert="demand", ldap_conf_ca_file="")
     return dict(base, **changed)
 
 
@@ -55,11 +55,27 @@ def test_openssl_gets_tls13_names_first_and_the_rest_in_settings_of_their_own() 
     assert all(name.startswith("TLS_") for name in modern["olcTLSCipherSuite"].split(":"))
 
 
-def test_all_is_in_one_change_and_authorities_come_first() -> None:
-    made = settings(seen(GNUTLS), verify_client="demand", verify_ca_file="/ca.pem")["attributes"]
-    assert list(made)[:3] == ["olcTLSCACertificateFile", "olcTLSCertificateFile", "olcTLSCertificateKeyFile"]
-    assert made["olcTLSVerifyClient"] == "demand"
+def test_certificate_key_and_refusal_of_plaintext_are_one_change() -> None:
+    made = settings(seen(GNUTLS))["attributes"]
+    assert (made["olcTLSCertificateFile"], made["olcTLSCertificateKeyFile"]) == ("/c/fullchain.pem", "/c/privkey.pem")
     assert (made["olcLocalSSF"], made["olcSecurity"]) == ("128", "ssf=128")
+    assert made["olcTLSVerifyClient"] == "never" and "olcTLSCACertificateFile" not in made
+
+
+@pytest.mark.parametrize(("said", "written"), [
+    ("none", "never"), ("optional", "try"), ("required", "demand"), ("allow", "allow"), ("demand", "demand")])
+def test_client_certificates_in_both_vocabularies(said: str, written: str) -> None:
+    made = settings(seen(GNUTLS), client_certificate=said, client_ca_file="/ca.pem")["attributes"]
+    assert (made["olcTLSVerifyClient"], made["olcTLSCACertificateFile"]) == (written, "/ca.pem")
+
+
+def test_the_private_authority_issues_client_certificates_where_nobody_said_otherwise() -> None:
+    own = dict(CERTIFICATE, source="local_ca", chain="/c/chain.pem")
+    made = openldap.settings(resolve(data_class="secret"), seen(OPENSSL), options(), own)
+    assert made["attributes"]["olcTLSCACertificateFile"] == "/c/chain.pem" and made["blocking"] == []
+    theirs = seen(OPENSSL, {"olcTLSCACertificateFile": ["/theirs.pem"]})
+    made = openldap.settings(resolve(data_class="secret"), theirs, options(), own)
+    assert made["attributes"]["olcTLSCACertificateFile"] == "/theirs.pem"
 
 
 @pytest.mark.parametrize(("present", "wanted"), [
@@ -130,18 +146,18 @@ def test_a_shadow_listens_on_a_port_for_each_protocol() -> None:
 
 def test_clients_keep_the_policy_in_the_language_of_their_library() -> None:
     mixed = seen(GNUTLS, client={"tls_library": OPENSSL, "settings": {}})
-    made = settings(mixed, client_ca_file="/ca.pem")["client"]
+    made = settings(mixed, ldap_conf_ca_file="/ca.pem")["ldap_conf"]
     assert made["TLS_REQCERT"] == "demand" and made["TLS_CACERT"] == "/ca.pem"
     assert made["TLS_PROTOCOL_MIN"] == "3.3" and made["TLS_CIPHER_SUITE"].startswith("TLS_AES")
-    plain = settings(seen(GNUTLS))["client"]
+    plain = settings(seen(GNUTLS))["ldap_conf"]
     assert set(plain) == {"TLS_REQCERT", "TLS_CIPHER_SUITE"} and plain["TLS_CIPHER_SUITE"].startswith("NONE:")
-    assert settings(mixed, client=False)["client"] == {}
-    assert settings(seen(GNUTLS, client={"tls_library": None}))["client"] == {}
+    assert settings(mixed, ldap_conf=False)["ldap_conf"] == {}
+    assert settings(seen(GNUTLS, client={"tls_library": None}))["ldap_conf"] == {}
 
 
 def test_what_blocks() -> None:
-    assert "openldap_tls_verify_ca_file" in settings(seen(GNUTLS), verify_client="try")["blocking"][0]
-    assert settings(seen(GNUTLS, {"olcTLSCACertificateFile": ["/ca"]}), verify_client="try")["blocking"] == []
+    assert "openldap_tls_client_ca_file" in settings(seen(GNUTLS), client_certificate="try")["blocking"][0]
+    assert settings(seen(GNUTLS, {"olcTLSCACertificateFile": ["/ca"]}), client_certificate="try")["blocking"] == []
     conf = seen(GNUTLS, folder=None, slapd_conf="/etc/ldap/slapd.conf")
     assert "slaptest -f FILE" in settings(conf)["blocking"][0] and "slapd.conf" in settings(conf)["blocking"][0]
     assert "only a shell" in settings(seen(GNUTLS, services=None))["blocking"][0]
@@ -162,8 +178,8 @@ def test_what_is_said_beside_the_verdict() -> None:
 
 
 @pytest.mark.parametrize("wrong", [
-    {"starttls": "maybe"}, {"verify_client": "none"}, {"client_reqcert": "yes"}, {"min_ssf": 512},
-    {"verify_ca_file": "ca.pem"}, {"client_ca_file": "/a b"},
+    {"starttls": "maybe"}, {"client_certificate": "maybe"}, {"ldap_conf_reqcert": "yes"}, {"min_ssf": 512},
+    {"client_ca_file": "ca.pem"}, {"ldap_conf_ca_file": "/a b"},
 ])
 def test_options_that_make_no_sense(wrong: Dict[str, Any]) -> None:
     with pytest.raises(DialectError, match="openldap_tls_" + next(iter(wrong))):
