@@ -356,7 +356,10 @@ def _verify(child: Any, issuer: Any) -> Optional[bool]:
     key, signature, signed = issuer.public_key(), child.signature, child.tbs_certificate_bytes
     try:
         if isinstance(key, rsa.RSAPublicKey):
-            scheme = getattr(child, "signature_algorithm_parameters", None) or padding.PKCS1v15()
+            scheme = getattr(child, "signature_algorithm_parameters", None)
+            if scheme is None and child.signature_algorithm_oid.dotted_string == minimal.OID_PSS:
+                return None  # releases before 41 do not tell the parameters of RSASSA-PSS
+            scheme = scheme or padding.PKCS1v15()
             key.verify(signature, signed, scheme, child.signature_hash_algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, signed, ec.ECDSA(child.signature_hash_algorithm))

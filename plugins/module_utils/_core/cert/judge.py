@@ -30,6 +30,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_cha
     judge_first,
     judge_issuer,
     judge_order,
+    walk,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_key import judge_copies, judge_keys
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import find_leaves
@@ -56,7 +57,15 @@ def judge(
     """
     family = Family.of(materials, anchors, signatures)
     is_leaf = find_leaves(materials, bool(rules.names))
-    issuers = authorities(materials, is_leaf)
+    shelf = authorities(materials, is_leaf)
+    paths = {
+        (material.source, item.position): walk(item, material.certificates, shelf, family)
+        for material in materials
+        for item in material.certificates
+        if (material.source, item.position) in is_leaf
+    }
+    # the other authorities only lie in a store
+    used = {above.sha256 for path in paths.values() for above in path[1:]}
     keys = {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None}
     found: List[Finding] = []
     leaves: List[Certificate] = []
@@ -66,15 +75,15 @@ def judge(
         own = [item for item in material.certificates if (material.source, item.position) in is_leaf]
         leaves.extend(own)
         for item in own:
-            _leaf(item, material, rules, now, family, into)
-            judge_chain(item, material.certificates + issuers, family, rules, into)
+            _leaf(item, material, rules, now, into)
+            judge_chain(item, paths[material.source, item.position], family, rules, into)
         if len(own) == 1:
             judge_order(material, own[0], family, into)
         elif own:
             judge_first(material, own, keys, into)
         for item in material.certificates:
             if (material.source, item.position) not in is_leaf:
-                _authority(item, rules, now, family, into)
+                _authority(item, rules, now, family, bool(own) or item.sha256 in used, into)
         found.extend(into.findings)
     found.extend(_no_leaf(materials, leaves, rules))
     for ledger in judge_keys(materials, leaves, rules) + judge_copies(materials):
@@ -117,7 +126,7 @@ def _readable(material: Material, rules: Rules, into: Ledger) -> None:
             into.passed("certificate.dh_size", sentence + ".", bits=material.dh_bits)
 
 
-def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, family: Family, into: Ledger) -> None:
+def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, into: Ledger) -> None:
     who = called(item, "leaf")
     judge_public_key(item.key, who, rules, into)
     judge_signature(item, who, rules, into)
@@ -128,12 +137,14 @@ def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, fa
     judge_revocation(item, who, into)
 
 
-def _authority(item: Certificate, rules: Rules, now: datetime, family: Family, into: Ledger) -> None:
+def _authority(
+    item: Certificate, rules: Rules, now: datetime, family: Family, used: bool, into: Ledger
+) -> None:
     who = called(item, "authority")
     judge_public_key(item.key, who, rules, into, leaf=False)
     if not family.self_signed(item):
         judge_signature(item, who, rules, into)
-    judge_validity(item, who, rules, now, into, leaf=False)
+    judge_validity(item, who, rules, now, into, leaf=False, used=used)
     judge_issuer(item, who, into)
 
 

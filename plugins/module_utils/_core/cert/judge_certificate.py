@@ -137,14 +137,19 @@ def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> 
         )
 
 
-def judge_validity(item: Certificate, who: str, rules: Rules, now: datetime, into: Ledger, leaf: bool = True) -> None:
-    """Judge whether ``now`` lies within the validity, and how much of it is left."""
+def judge_validity(
+    item: Certificate, who: str, rules: Rules, now: datetime, into: Ledger, leaf: bool = True, used: bool = True
+) -> None:
+    """Judge whether ``now`` lies within the validity, and how much of it is left.
+
+    An authority that is not ``used`` by any leaf only lies in a store, where an old one does no harm.
+    """
     begin, end = item.not_before.isoformat(), item.not_after.isoformat()
     facts = {"not_before": begin, "not_after": end, "now": now.isoformat()}
     if now < item.not_before:
         into.failed(
             "certificate.validity",
-            "critical",
+            "critical" if used else "low",
             f"{who} is not valid before {begin}.",
             "Wait, or look at the clocks of this host and of the authority.",
             **facts,
@@ -153,7 +158,7 @@ def judge_validity(item: Certificate, who: str, rules: Rules, now: datetime, int
     if now > item.not_after:
         into.failed(
             "certificate.validity",
-            "critical",
+            "critical" if used else "low",
             f"{who} expired on {end}.",
             "Renew it, and look at why that did not happen by itself.",
             **facts,

@@ -12,7 +12,7 @@ that has to be served.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
@@ -76,24 +76,27 @@ class Family:
         return self.issuer(child, known)
 
 
-def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) -> Tuple[Certificate, ...]:
+Shelf = Mapping[str, Sequence[Certificate]]
+"""Authorities by their subject."""
+
+
+def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) -> Shelf:
     """Return the certificates of the sources that hold nothing but authorities."""
-    return tuple(
-        item
-        for material in materials
-        if not any((material.source, one.position) in is_leaf for one in material.certificates)
-        for item in material.certificates
-    )
+    shelf: Dict[str, List[Certificate]] = {}
+    for material in materials:
+        if not any((material.source, one.position) in is_leaf for one in material.certificates):
+            for item in material.certificates:
+                shelf.setdefault(item.subject_id, []).append(item)
+    return shelf
 
 
-def walk(leaf: Certificate, served: Sequence[Certificate], family: Family) -> Tuple[Certificate, ...]:
-    """Return leaf, issuer, issuer's issuer ... as far as ``served`` goes."""
-    pool: Dict[str, List[Certificate]] = {}
-    for item in served:
-        pool.setdefault(item.subject_id, []).append(item)
+def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Family) -> Tuple[Certificate, ...]:
+    """Return leaf, issuer, issuer's issuer ... as far as its ``own`` file and the ``shelf`` go."""
     path = [leaf]
     while len(path) < MAX_LENGTH and not family.self_signed(path[-1]) and path[-1].sha256 not in family.anchors:
-        above = family.issuer(path[-1], pool.get(path[-1].issuer_id, ()))
+        wanted = path[-1].issuer_id
+        near = [item for item in own if item.subject_id == wanted]
+        above = family.issuer(path[-1], (*near, *shelf.get(wanted, ())))
         if above is None or above in path:
             break
         path.append(above)
@@ -145,17 +148,16 @@ def judge_first(material: Material, leaves: Sequence[Certificate], keys: Set[Opt
         )
 
 
-def judge_chain(leaf: Certificate, served: Sequence[Certificate], family: Family, rules: Rules, into: Ledger) -> None:
-    """Judge whether a leaf's chain is complete and where it ends."""
+def judge_chain(leaf: Certificate, path: Sequence[Certificate], family: Family, rules: Rules, into: Ledger) -> None:
+    """Judge whether a leaf's chain, as ``walk`` found it, is complete and where it ends."""
     who = called(leaf, "leaf")
     if family.self_signed(leaf):
         _self_signed(leaf, who, family, into)
         return
-    path = walk(leaf, served, family)
     top = path[-1]
     anchor = family.anchor_of(top)
     _broken_signature(path, who, family, into)
-    _constraints(leaf, path[1:] + ((anchor,) if anchor is not None and anchor not in path else ()), who, into)
+    _constraints(leaf, [*path[1:], *([anchor] if anchor is not None else [])], who, into)
     titles = [item.title for item in path]
     if anchor is None and not family.self_signed(top):
         into.failed(

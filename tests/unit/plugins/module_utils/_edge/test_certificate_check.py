@@ -343,3 +343,24 @@ def test_a_name_outside_the_constraints_of_the_authority(judge: Judge, pki: Any)
     result = judge.leaf(sans=["www.example.org", "www.example.com"])
     assert failed(result)["certificate.name_constraints"] == "high"
     assert "may not sign for www.example.com" in " ".join(result["problems"])
+
+
+def test_a_client_certificate(judge: Judge) -> None:
+    sign = {"sans": [], "extended": [Usage.CLIENT_AUTH], "names": [], "purpose": "client"}
+    assert judge.leaf(**sign)["compliant"]
+    assert not judge.leaf(**{**sign, "extended": [Usage.SERVER_AUTH]})["compliant"]
+    assert not judge.leaf(**{**sign, "purpose": "server"})["compliant"]
+
+
+def test_signatures_by_pss(judge: Judge, pki: Any, tmp_path: Path) -> None:
+    paths = pki.write(tmp_path, ca=pki.pem(*pki.authority("PSS root", private=pki.key("rsa2048"))), key=pki.private(pki.key()))
+    asked = ["openssl", "req", "-new", "-key", paths["key"], "-subj", "/CN=x", "-addext", "subjectAltName=DNS:www.example.org"]
+    request = subprocess.run(asked, check=True, capture_output=True).stdout
+    sign = ["openssl", "x509", "-req", "-sha256", "-sigopt", "rsa_padding_mode:pss", "-days", "60", "-copy_extensions", "copy"]
+    leaf = subprocess.run([*sign, "-CA", paths["ca"], "-set_serial", "7"], input=request, check=True, capture_output=True)
+    (tmp_path / "leaf.pem").write_bytes(leaf.stdout)
+    result = check(Request(paths=[str(tmp_path / "leaf.pem")], trust_anchors=[paths["ca"]], policy="intermediate"), pki.NOW)
+    wrong = failed(result)
+    assert "certificate.signature_hash" not in wrong and "certificate.chain_signature" not in wrong, wrong
+    assert result["certificates"][0]["signature_algorithm"] == "RSASSA-PSS"
+    assert result["certificates"][0]["signature_hash"] == "sha256"
