@@ -20,7 +20,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
     $(addprefix tests/tools/,collections converge-twice get_pip.py reference scenarios stages steps.py through-ansible-test)
 
 # Everything `make test` runs, cheap stages first.
-STAGES := house unit wire types lint docs install-test sanity integration oldest molecule
+STAGES := house unit wire equivalence types lint docs install-test sanity integration oldest molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -55,6 +55,10 @@ unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
 .PHONY: wire
 wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
 	@$(TEST)/$(PYTEST) tests/wire $(ARGS)
+
+.PHONY: equivalence
+equivalence: venv-test collections ## strings we write and read, against OpenSSL and GnuTLS of Debian 12 and 13
+	@$(TEST)/python -m pytest -p no:testinfra -q tests/equivalence $(ARGS)
 
 .PHONY: types
 types: venv-lint ## mypy --strict
