@@ -9,6 +9,7 @@ so that no reply can move the cursor or forge a row.  HTML and XML escape beside
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Mapping, Optional
 
@@ -90,6 +91,9 @@ def refused_by(seen: Mapping[str, Any]) -> str:
     how = str(plaintext.get("how"))
     if seen.get("protocol") == "http" and how.startswith("redirect_"):
         return state(seen)
+    status = re.search(r"\b[45]\d\d\b", str(plaintext.get("detail"))) if how == "error_status" else None
+    if plaintext.get("refused") is True and status:
+        return f"{status.group()} to plain http"
     if plaintext.get("refused") is True:
         return plain(_REFUSED_BY.get(how) or plaintext.get("detail") or how)
     if plaintext.get("refused") is False:
