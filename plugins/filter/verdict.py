@@ -133,10 +133,21 @@ def listeners(
     )
 
 
-def proposed_endpoints(seen: Seen, host: str = "localhost", known: Sequence[Mapping[str, Any]] = ()) -> List[Plain]:
+def proposed_endpoints(
+    seen: Seen, host: str = "localhost", known: Sequence[Mapping[str, Any]] = (), address: Optional[str] = None
+) -> List[Plain]:
     """Turn listeners into endpoints that can be looked at; see proposed_endpoints.yml."""
     rows = seen.get("listeners") or [] if isinstance(seen, Mapping) else list(seen)
-    return propose(rows, str(host), known or ())
+    return propose(rows, str(host), known or (), address)
+
+
+def endpoints_of(records: Seen) -> List[Plain]:
+    """Return the endpoints that records are about; see endpoints_of.yml."""
+    keys = ("host", "port", "protocol", "server_name")
+    return [
+        {key: row["observation"][key] for key in keys if row["observation"].get(key) is not None}
+        for item in _records(records) for row in item["endpoints"]
+    ]
 
 
 @_speaks
@@ -188,6 +199,7 @@ class FilterModule:
             "grade": grade,
             "listeners": listeners,
             "proposed_endpoints": proposed_endpoints,
+            "endpoints_of": endpoints_of,
             "worst": worst,
             "failing": failing,
             "unmatched_exceptions": unmatched_exceptions,

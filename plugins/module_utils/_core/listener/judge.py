@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
@@ -73,7 +74,10 @@ def judge_listeners(
 
 
 def propose(
-    listeners: Sequence[Mapping[str, Any]], host: str, known: Sequence[Mapping[str, Any]] = ()
+    listeners: Sequence[Mapping[str, Any]],
+    host: str,
+    known: Sequence[Mapping[str, Any]] = (),
+    address: Optional[str] = None,
 ) -> List[Dict[str, Any]]:
     """Return endpoints to look at from outside: what can be reached, speaks a known protocol and is not known yet.
 
@@ -81,14 +85,16 @@ def propose(
         listeners: of ``listener_info``.
         host: name or address under which others reach the host.
         known: endpoints (``port``) that are looked at anyway.
+        address: connect there instead of resolving ``host``; ignored where it is a name.
     """
+    where = {"address": address} if address and as_address(address) else {}
     taken = {int(item["port"]) for item in known}
     found: Dict[int, Dict[str, Any]] = {}
     for listener in listeners:
         port, protocol = int(listener["port"]), listener.get("protocol")
         outside = listener.get("transport") == "tcp" and listener.get("reach") == "outside"
         if outside and protocol in DEFAULT_PORTS and port not in taken:
-            found[port] = {"host": host, "port": port, "protocol": protocol}
+            found[port] = {"host": host, "port": port, "protocol": protocol, **where}
     return [found[port] for port in sorted(found)]
 
 
