@@ -15,9 +15,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config 
     VirtualHost,
     read_config,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._edge import command
+from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._edge import host
 
 ROOT = "/etc/apache2"
 _SIZE_LIMIT = 4 * 1024 * 1024
@@ -33,9 +35,9 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     """
     config = configuration(root)
     own = {os.path.realpath(path) for path in own_files}
-    overrides = [] if policy is None else audit(config, policy, expand_openssl, tuple(own))
+    overrides = [] if policy is None else audit(config, policy, _expand, tuple(own))
     return {
-        "vhosts": [_vhost(host, config) for host in config.vhosts if host.section.file not in own],
+        "vhosts": [_vhost(item, config) for item in config.vhosts if item.section.file not in own],
         "listens": [
             {"address": item.address, "port": item.port, "protocol": item.protocol,
              "file": item.directive.file, "line": item.directive.line, "text": item.directive.text}
@@ -52,18 +54,18 @@ def configuration(root: str = ROOT) -> ApacheConfig:
     return read_config(os.path.join(root, "apache2.conf"), root, _read)
 
 
-def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
+def _vhost(item: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
     tls_ports = {item.port for item in config.listens() if item.protocol == "https"} | {443}
-    tls = host.ssl_engine in ("on", "optional") or (host.ssl_engine is None and bool(tls_ports & set(host.ports)))
+    tls = item.ssl_engine in ("on", "optional") or (item.ssl_engine is None and bool(tls_ports & set(item.ports)))
     return {
-        "file": host.section.file,
-        "line": host.section.line,
-        "addresses": list(host.addresses),
-        "ports": list(host.ports),
-        "server_name": host.server_name,
-        "aliases": list(host.aliases),
-        "document_root": host.document_root,
-        "ssl_engine": host.ssl_engine,
+        "file": item.section.file,
+        "line": item.section.line,
+        "addresses": list(item.addresses),
+        "ports": list(item.ports),
+        "server_name": item.server_name,
+        "aliases": list(item.aliases),
+        "document_root": item.document_root,
+        "ssl_engine": item.ssl_engine,
         "tls": tls,
     }
 
@@ -82,13 +84,14 @@ def _read(pattern: str) -> Sequence[Tuple[str, str]]:
     return found
 
 
-def expand_openssl(text: str) -> Sequence[str]:
-    """Return the IANA names of TLS 1.2 and older that the installed OpenSSL makes of a cipher list.
+def _expand(text: str) -> Sequence[str]:
+    """Return the IANA names of TLS 1.2 and older that mod_ssl's library makes of a cipher list.
 
     Raises:
         DialectError: it takes no suite from it.
     """
-    result = command.run(["openssl", "ciphers", "-stdname", "-tls1_2", "-s", "--", text], timeout=10)
-    if not result.ok:
-        raise DialectError(result.words.splitlines()[0] if result.words else result.describe())
-    return [line.split()[0] for line in result.stdout.splitlines() if line.startswith("TLS_")]
+    library = host.linked_library(SERVICES["apache"].tls_objects)
+    expansion = expand_openssl(text, library.version if library else "3.0")
+    if expansion.error:
+        raise DialectError(expansion.error)
+    return [suite.iana for suite in expansion.suites if suite.min_protocol != "TLSv1.3"]
