@@ -334,7 +334,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import inspect
 
 
-def main():
+def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec=dict(

@@ -293,7 +293,7 @@ def look(given):
     return {"endpoints": [observation.to_dict() for observation in seen]}
 
 
-def main():
+def main() -> None:
     """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(

@@ -139,7 +139,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.classify import listeners
 
 
-def main():
+def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec=dict(

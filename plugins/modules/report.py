@@ -154,7 +154,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.report.render 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.report import Request, permissions, report
 
 
-def main():
+def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec=dict(

@@ -450,7 +450,7 @@ ARGUMENTS = dict(
 )
 
 
-def main():
+def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     given = module.params
     request = Request(

@@ -186,7 +186,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.services impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.look import look
 
 
-def main():
+def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             services=dict(type="list", elements="str", choices=["apache", "postfix", "courier_imap", "openldap"]),

@@ -157,9 +157,10 @@ def _prepare(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str
 def _copy_tree(tree: str, root: str, omit: "Optional[re.Pattern[str]]") -> None:
     """Copy files, links and folders; a link that leads out of the tree becomes what it leads to."""
     for folder, names, leaves in os.walk(tree):
-        for listed in (names, leaves) if omit is not None else ():
-            # In place, so that the walk does not enter what is left out.
-            listed[:] = [name for name in listed if not omit.search(os.path.join(folder, name))]
+        if omit is not None:
+            for listed in (names, leaves):
+                # In place, so that the walk does not enter what is left out.
+                listed[:] = [name for name in listed if not omit.search(os.path.join(folder, name))]
         target = root + folder
         os.makedirs(target, exist_ok=True)
         shutil.copystat(folder, target)
@@ -233,7 +234,8 @@ def _rewrite(path: str, mapped: "re.Pattern[str]", rules: "List[Tuple[re.Pattern
     text = _read(path)
     edited = mapped.sub(lambda match: root + match.group(1), text)
     for pattern, replacement in rules:
-        edited = pattern.sub(lambda _match, words=replacement: words, edited)
+        # Taken literally: a path may hold a backslash that `sub` would read as a reference.
+        edited = pattern.sub(replacement.replace("\\", "\\\\"), edited)
     if edited != text:
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as stream:
             stream.write(edited)
