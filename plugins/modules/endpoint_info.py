@@ -266,6 +266,8 @@ endpoints:
         how: error_status
 """
 
+from typing import Any, Dict
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
@@ -283,7 +285,7 @@ ENDPOINT = dict(
 )
 
 
-def look(given):
+def look(given: Dict[str, Any]) -> Dict[str, Any]:
     """Return the module's result for its options."""
     seen = observe(
         given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],

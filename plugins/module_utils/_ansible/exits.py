@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, NoReturn
+from typing import Any, Callable, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 
 
-def finish(module: AnsibleModule, call: Callable[[], Mapping[str, Any]]) -> NoReturn:
+def finish(module: AnsibleModule, call: Callable[[], Mapping[str, Any]]) -> None:
     """Run the one call of a module and end the module with what came of it.
 
     Args:
