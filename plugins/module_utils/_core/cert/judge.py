@@ -9,8 +9,9 @@ and what was seen; ``findings.py`` holds the words, ``rules.py`` the figures.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called, listed
@@ -33,7 +34,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_cha
     walk,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_key import judge_copies, judge_keys
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import find_leaves
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import Place, find_leaves
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
     Certificate,
     Finding,
@@ -41,6 +42,21 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model imp
     Signatures,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the judgement of one material has to know of all the others."""
+
+    rules: Rules
+    now: datetime
+    family: Family
+    paths: Mapping[Place, Tuple[Certificate, ...]]
+    """Where each leaf stands -> leaf, issuer, issuer's issuer ..."""
+    used: Set[str]
+    """SHA-256 of the authorities in these paths; the others only lie in a store."""
+    keys: Set[Optional[str]]
+    """Digests of the private keys that were read."""
 
 
 def judge(
@@ -55,7 +71,18 @@ def judge(
         rules: the figures to hold it against.
         now: the time of the judgement, aware, in UTC.
     """
-    family = Family.of(materials, anchors, signatures)
+    case = _case(materials, Family.of(materials, anchors, signatures), rules, now)
+    leaves = [path[0] for path in case.paths.values()]
+    found = [finding for material in materials for finding in _material(material, case)]
+    found.extend(_no_leaf(materials, leaves, rules))
+    for ledger in judge_keys(materials, leaves, rules) + judge_copies(materials):
+        found.extend(ledger.findings)
+    found.extend(fleet.judge_moduli(_moduli(materials)))
+    found.extend(fleet.judge_identities(leaves))
+    return tuple(found)
+
+
+def _case(materials: Sequence[Material], family: Family, rules: Rules, now: datetime) -> _Case:
     is_leaf = find_leaves(materials, bool(rules.names))
     shelf = authorities(materials, is_leaf)
     paths = {
@@ -64,33 +91,26 @@ def judge(
         for item in material.certificates
         if (material.source, item.position) in is_leaf
     }
-    # the other authorities only lie in a store
     used = {above.sha256 for path in paths.values() for above in path[1:]}
     keys = {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None}
-    found: List[Finding] = []
-    leaves: List[Certificate] = []
-    for material in materials:
-        into = Ledger(material.source)
-        _readable(material, rules, into)
-        own = [item for item in material.certificates if (material.source, item.position) in is_leaf]
-        leaves.extend(own)
-        for item in own:
-            _leaf(item, material, rules, now, into)
-            judge_chain(item, paths[material.source, item.position], family, rules, into)
-        if len(own) == 1:
-            judge_order(material, own[0], family, into)
-        elif own:
-            judge_first(material, own, keys, into)
-        for item in material.certificates:
-            if (material.source, item.position) not in is_leaf:
-                _authority(item, rules, now, family, bool(own) or item.sha256 in used, into)
-        found.extend(into.findings)
-    found.extend(_no_leaf(materials, leaves, rules))
-    for ledger in judge_keys(materials, leaves, rules) + judge_copies(materials):
-        found.extend(ledger.findings)
-    found.extend(fleet.judge_moduli(_moduli(materials)))
-    found.extend(fleet.judge_identities(leaves))
-    return tuple(found)
+    return _Case(rules, now, family, paths, used, keys)
+
+
+def _material(material: Material, case: _Case) -> List[Finding]:
+    into = Ledger(material.source)
+    _readable(material, case.rules, into)
+    leaves = [item for item in material.certificates if (material.source, item.position) in case.paths]
+    for item in leaves:
+        _leaf(item, material, case.rules, case.now, into)
+        judge_chain(item, case.paths[material.source, item.position], case.family, case.rules, into)
+    if len(leaves) == 1:
+        judge_order(material, leaves[0], case.family, into)
+    elif leaves:
+        judge_first(material, leaves, case.keys, into)
+    for item in material.certificates:
+        if (material.source, item.position) not in case.paths:
+            _authority(item, case, bool(leaves) or item.sha256 in case.used, into)
+    return into.findings
 
 
 def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> List[Finding]:
@@ -137,14 +157,12 @@ def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, in
     judge_revocation(item, who, into)
 
 
-def _authority(
-    item: Certificate, rules: Rules, now: datetime, family: Family, used: bool, into: Ledger
-) -> None:
+def _authority(item: Certificate, case: _Case, used: bool, into: Ledger) -> None:
     who = called(item, "authority")
-    judge_public_key(item.key, who, rules, into, leaf=False)
-    if not family.self_signed(item):
-        judge_signature(item, who, rules, into)
-    judge_validity(item, who, rules, now, into, leaf=False, used=used)
+    judge_public_key(item.key, who, case.rules, into, leaf=False)
+    if not case.family.self_signed(item):
+        judge_signature(item, who, case.rules, into)
+    judge_validity(item, who, case.rules, case.now, into, leaf=False, used=used)
     judge_issuer(item, who, into)
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.certificate_check import Request, check
 
@@ -364,3 +365,81 @@ def test_signatures_by_pss(judge: Judge, pki: Any, tmp_path: Path) -> None:
     assert "certificate.signature_hash" not in wrong and "certificate.chain_signature" not in wrong, wrong
     assert result["certificates"][0]["signature_algorithm"] == "RSASSA-PSS"
     assert result["certificates"][0]["signature_hash"] == "sha256"
+
+
+def test_one_key_for_unrelated_names_and_in_several_files(judge: Judge, pki: Any) -> None:
+    one, two = (pki.certificate(name, issuer=judge.root) for name in ("a.example.org", "b.example.net"))
+    (judge.folder / "elsewhere").mkdir()
+    paths = pki.write(judge.folder, one=pki.pem(one), two=pki.pem(two), key=pki.private(pki.key()))
+    copy = pki.write(judge.folder / "elsewhere", key=pki.private(pki.key()))["key"]
+    result = check(Request(paths=[*paths.values(), copy]), pki.NOW)
+    shared = [item["sentence"] for item in result["findings"] if item["control"] == "certificate.key_shared"]
+    assert len(shared) == 2 and "different names" in " ".join(shared) and "lies in 2 files" in " ".join(shared)
+    renewed = pki.write(judge.folder, one=pki.pem(one), two=pki.pem(pki.certificate("a.example.org", issuer=judge.root)))
+    calm = check(Request(paths=list(renewed.values())), pki.NOW)
+    assert "certificate.key_shared" not in {item["control"] for item in calm["findings"]}
+
+
+def test_keys_that_belong_to_nothing(judge: Judge, pki: Any) -> None:
+    stray = pki.private(pki.key("ec", 8))
+    leaves = {f"n{number}": pki.pem(pki.certificate(f"n{number}.org", private=pki.key("ec", 20 + number), issuer=judge.root))
+              for number in range(2)}  # fmt: skip
+    paths = pki.write(judge.folder, stray=stray, **leaves)
+    assert failed(check(Request(paths=list(paths.values())), pki.NOW))["certificate.key_match"] == "medium"
+    own = pki.write(judge.folder, stray=stray, n0=leaves["n0"], key=pki.private(pki.key("ec", 20)))
+    assert failed(check(Request(paths=list(own.values())), pki.NOW))["certificate.key_match"] == "low"
+    alone = check(Request(paths=[own["stray"]]), pki.NOW)
+    assert [item["status"] for item in alone["findings"] if item["control"] == "certificate.key_match"] == ["unprobed"]
+    root = pki.write(judge.folder, ca=pki.pem(*judge.root))["ca"]
+    signer = check(Request(paths=[root]), pki.NOW)
+    assert [item["status"] for item in signer["findings"] if item["control"] == "certificate.key_match"] == ["pass"]
+
+
+def test_a_strong_key_alone_and_a_weak_one(judge: Judge, pki: Any) -> None:
+    paths = pki.write(judge.folder, weak=pki.private(pki.key("rsa1024")), good=pki.private(pki.key("rsa2048")))
+    assert failed(check(Request(paths=[paths["weak"]]), pki.NOW))["certificate.key_size"] == "high"
+    assert "certificate.key_size" not in failed(check(Request(paths=[paths["good"]]), pki.NOW))
+    assert failed(check(Request(paths=[paths["good"]], policy="modern"), pki.NOW))["certificate.key_type"] == "medium"
+
+
+@pytest.mark.parametrize(("bits", "status"), [(1024, "fail"), (2048, "pass")])
+def test_diffie_hellman_parameters(pki: Any, tmp_path: Path, bits: int, status: str) -> None:
+    prime = (1 << bits) - 1
+    number = b"\x00" + prime.to_bytes(bits // 8, "big")
+    inside = b"\x02\x82" + len(number).to_bytes(2, "big") + number + b"\x02\x01\x02"
+    text = armour(b"\x30\x82" + len(inside).to_bytes(2, "big") + inside, "DH PARAMETERS")
+    path = pki.write(tmp_path, dh=text.encode())["dh"]
+    result = check(Request(paths=[path], policy="intermediate"), pki.NOW)
+    assert [item["status"] for item in result["findings"] if item["control"] == "certificate.dh_size"] == [status]
+
+
+def test_damaged_and_unknown_extensions(judge: Judge, pki: Any) -> None:
+    names = x509.ObjectIdentifier("2.5.29.17")
+    broken = (x509.UnrecognizedExtension(names, b"\x30\x03\x82\x05x"), False)
+    assert failed(judge.leaf(sans=[], extra=[broken]))["certificate.extensions"] == "high"
+    unknown = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+    assert failed(judge.leaf(extra=[unknown]))["certificate.extensions"] == "medium"
+
+
+def test_a_self_signed_leaf_that_somebody_trusts(judge: Judge, pki: Any) -> None:
+    judge.root = (pki.certificate(), pki.key())
+    result = judge.files(pki.pem(judge.root[0]), pki.private(pki.key()))
+    assert result["compliant"], result["problems"]
+
+
+def test_an_authority_that_may_not_sign(judge: Judge, pki: Any) -> None:
+    odd = pki.authority("Odd", issuer=judge.root, usage=["crl_sign"])
+    result = judge.files(pki.pem(pki.certificate(issuer=odd), odd[0]), pki.private(pki.key()))
+    assert failed(result)["certificate.key_usage"] == "medium"
+
+
+def test_a_public_leaf_without_revocation_is_advised(judge: Judge) -> None:
+    assert failed(judge.leaf(policies=["2.23.140.1.2.1"]))["certificate.revocation"] == "low"
+    assert "certificate.revocation" not in failed(judge.leaf(policies=["2.23.140.1.2.1"], days=7, begin=-1, min_days_left=1))
+
+
+def test_old_authorities_in_a_store_are_only_advice(judge: Judge, pki: Any) -> None:
+    old = pki.authority("Old root", begin=-4000, days=3000)
+    path = pki.write(judge.folder, store=pki.pem(old[0], judge.root[0]))["store"]
+    result = check(Request(paths=[path]), pki.NOW)
+    assert failed(result) == {"certificate.validity": "low"} and result["compliant"]
