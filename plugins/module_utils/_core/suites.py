@@ -602,6 +602,11 @@ def by_iana(name: str) -> Suite:
     return suite
 
 
+def find_iana(name: str) -> Optional[Suite]:
+    """Return the suite of this IANA name, ``None`` if nobody registered it."""
+    return _BY_IANA.get(name)
+
+
 def by_code_point(code_point: int) -> Optional[Suite]:
     """Return the suite of this number, ``None`` if nobody knows it (GREASE, for one)."""
     return _BY_CODE_POINT.get(code_point)

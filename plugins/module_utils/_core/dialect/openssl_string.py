@@ -37,7 +37,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     suite_masks,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
 NO_MATCH = "no cipher match"
 INVALID = "invalid command"
@@ -217,18 +216,11 @@ def _mask_of(name: str, release: Release) -> Optional[Mask]:
     """Return what a word asks for, ``None`` if this release does not have it."""
     suite = suites.by_openssl(name)
     if suite is None and release >= STANDARD_NAMES_SINCE and name.startswith("TLS_"):
-        suite = _suite_called(name)
+        suite = suites.find_iana(name)
     masks = suite_masks(release)
     if suite is not None and suite.code_point in masks:
         return replace(masks[suite.code_point], min_protocol="")
     return WORDS.get(name)
-
-
-def _suite_called(iana: str) -> Optional[suites.Suite]:
-    try:
-        return suites.by_iana(iana)
-    except UnknownName:
-        return None
 
 
 def _both(first: Mask, second: Mask) -> Optional[Mask]:
@@ -265,7 +257,7 @@ def _why_nothing(sign: str) -> str:
 def _about_missing(name: str, sign: str, release: Release) -> Tuple[str, str]:
     """Return effect and sentence for a word that this release does not have."""
     library = f"OpenSSL {release[0]}.{release[1]}"
-    suite = suites.by_openssl(name) or _suite_called(name)
+    suite = suites.by_openssl(name) or suites.find_iana(name)
     if suite is not None and suite.kx == "any":
         return IGNORED, "A cipher string does not choose TLS 1.3 suites; the name is skipped."
     if suite is not None and suite.code_point in suite_masks(release):
