@@ -18,7 +18,7 @@ description:
   - A set that is not fit for use is removed again, the task fails with the reasons, and the old set stays in use.
   - Without O(certificate) it looks after the present set. It restores owner, group, mode and bundle, and says in
     RV(due) whether and why a new certificate is needed.
-  - The private key stays on the host. It is moved from O(private_key), or kept.
+  - The private key stays on the host. It is taken from O(private_key), or kept.
 requirements:
   - cryptography (Debian package python3-cryptography) on the host that it runs on
 options:
@@ -39,7 +39,8 @@ options:
     type: str
   private_key:
     description:
-      - A file on the host with the key that the certificate was issued for. It is moved into the set.
+      - A file on the host with the key that the certificate was issued for. It is copied into the set, and removed
+        where it lies in C(.sets).
       - Without it the key of the present set is used again.
     type: path
   bundle:

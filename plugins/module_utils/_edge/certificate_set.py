@@ -46,7 +46,7 @@ class SetRequest:
     certificate: Optional[str] = None
     chain: Optional[str] = None
     private_key: Optional[str] = None
-    """A key on this host that is moved into the set; ``None``: the present one is kept."""
+    """A key on this host that is taken into the set; ``None``: the present one is kept."""
     bundle: str = "none"
     owner: str = "root"
     group: str = "root"
@@ -189,14 +189,15 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
 
 
 def _is_in_place(request: SetRequest) -> bool:
-    """The certificate and chain given are those in use, and no other key is waiting."""
-    if request.private_key is not None and os.path.exists(request.private_key):
-        return False
+    """The certificate and chain given are those in use, and so is the key, if one is waiting."""
     try:
-        present = [open_file(os.path.join(request.path, name))[1] for name in (LEAF, CHAIN, KEY)]
+        leaf, chain, key = (open_file(os.path.join(request.path, name))[1] for name in (LEAF, CHAIN, KEY))
+        waiting = key
+        if request.private_key is not None and os.path.exists(request.private_key):
+            waiting = open_file(request.private_key)[1].strip() + b"\n"
     except CertificateError:
         return False
-    return present[:2] == [_text(request.certificate), _text(request.chain)]
+    return (leaf, chain, key) == (_text(request.certificate), _text(request.chain), waiting)
 
 
 def _text(given: Optional[str]) -> bytes:

@@ -79,6 +79,14 @@ def test_the_same_again_changes_nothing(bench: Bench) -> None:
     assert os.readlink(bench.path) == before
 
 
+def test_a_key_elsewhere_is_copied_once(bench: Bench, pki: Any, tmp_path: Path) -> None:
+    bench.look()
+    elsewhere = pki.write(tmp_path, key=pki.private(pki.key("ec", 3)))["key"]
+    leaf = pki.certificate(private=pki.key("ec", 3), issuer=bench.root)
+    given = {"certificate": pki.pem(leaf).decode(), "chain": bench.base.issuer, "private_key": elsewhere}
+    assert bench.look(**given)["changed"] and not bench.look(**given)["changed"] and Path(elsewhere).exists()
+
+
 def test_check_mode_touches_nothing(bench: Bench) -> None:
     bench.install()
     before = os.readlink(bench.path)
