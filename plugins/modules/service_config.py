@@ -451,6 +451,7 @@ ARGUMENTS = dict(
 
 
 def main() -> None:
+    """Arguments, one call, exit."""
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     given = module.params
     request = Request(

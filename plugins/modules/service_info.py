@@ -34,7 +34,8 @@ options:
     elements: str
     choices: [apache, postfix, courier_imap, openldap]
   own_files:
-    description: Configuration files that the roles of this collection write; what they hold is not reported as somebody else's.
+    description:
+      - Configuration files that the roles of this collection write; what they hold is not reported as somebody else's.
     type: list
     elements: path
     default: []
@@ -102,7 +103,9 @@ services:
       type: list
       elements: str
     overrides:
-      description: For apache and with O(policy), settings of others that would defeat it, each with C(file), C(line), C(text), C(where) and C(sentence).
+      description:
+        - For apache and with O(policy), settings of others that would defeat it, each with C(file), C(line), C(text),
+          C(where) and C(sentence).
       type: list
       elements: dict
     protocols:
@@ -187,6 +190,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.look import lo
 
 
 def main() -> None:
+    """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(
             services=dict(type="list", elements="str", choices=["apache", "postfix", "courier_imap", "openldap"]),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config import ApacheConfig, Directive
@@ -91,10 +91,11 @@ def _our_place(config: ApacheConfig, own_files: Sequence[str]) -> int:
             return index
     names = [posixpath.basename(path) for path in own_files if "/conf-available/" in path]
     place = -1
+    place = -1
     for index, item in enumerate(config.directives):
-        if item.name == "includeoptional" and item.arguments[:1] == ("conf-enabled/*.conf",):
-            place = index
-        elif place >= 0 and names and _CONF.search(item.file) and posixpath.basename(item.file) < names[0]:
+        included_here = item.name == "includeoptional" and item.arguments[:1] == ("conf-enabled/*.conf",)
+        ours_behind = bool(names) and bool(_CONF.search(item.file)) and posixpath.basename(item.file) < names[0]
+        if included_here or (place >= 0 and ours_behind):
             place = index
     return place
 
@@ -188,13 +189,14 @@ def _judge_command(item: Directive, policy: Policy, expand: Expand) -> Optional[
         older = version is None or _VERSIONS.index(version) < _VERSIONS.index(policy.min_protocol)
         return "lowers the oldest protocol to %s" % value if older else None
     if name == "protocol":
-        return _judge_protocol(Directive(item.name, tuple(value.split(",")), item.text, item.file, item.line), policy, expand)
+        return _judge_protocol(replace(item, arguments=tuple(value.split(","))), policy, expand)
     if name == "cipherstring":
         return _judge_list(value, policy, expand)
     if name == "ciphersuites":
         return _beyond(value.split(":"), policy)
     if name in ("groups", "curves"):
-        names = [_OPENSSL_GROUPS.get(group.strip("?*").lower(), group.strip("?*")) for group in re.split(r"[:/]", value)]
+        asked = [group.strip("?*") for group in re.split(r"[:/]", value)]
+        names = [_OPENSSL_GROUPS.get(group.lower(), group) for group in asked]
         known = {group.lower() for group in policy.groups}
         extra = [group for group in names if group.lower() not in known]
         return "allows the groups %s" % ", ".join(extra) if extra else None

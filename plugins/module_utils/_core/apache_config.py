@@ -163,7 +163,7 @@ class _Walk:
                 if len(scope) > len(outer):
                     scope = scope[:-1]
             elif words.startswith("<"):
-                scope = scope + (self._opened(words, path, number),)
+                scope = (*scope, self._opened(words, path, number))
             else:
                 self._directive(words, line, path, number, scope, depth)
 

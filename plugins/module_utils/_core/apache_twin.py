@@ -38,14 +38,16 @@ def twin(text: str, line: int, port: int, server_name: str, head: str) -> str:
     lines = ["<VirtualHost *:%d>" % port, "  ServerName %s" % server_name]
     lines += ["  " + setting for setting in head.strip().splitlines()]
     lines += _kept(body(text, line), server_name)
-    return "\n".join(lines + ["</VirtualHost>"]) + "\n"
+    return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 
 def body(text: str, line: int) -> List[str]:
     """Return the lines between ``<VirtualHost>`` at ``line`` and its end, as they are written."""
     lines = text.split("\n")
     if not 1 <= line <= len(lines) or not _OPEN.match(lines[line - 1]):
-        raise TransactionError("Line %d is no longer the start of a virtual host: somebody edits the file; run again." % line)
+        raise TransactionError(
+            "Line %d is no longer the start of a virtual host: somebody edits the file; run again." % line
+        )
     for end in range(line, len(lines)):
         if _CLOSE.match(lines[end]):
             return lines[line:end]

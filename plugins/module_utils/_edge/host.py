@@ -77,7 +77,8 @@ def describe(service: Service) -> Dict[str, Any]:
     """
     version = installed_version(service.package)
     if version is None:
-        return {"installed": False, "version": None, "tls_library": None, "configuration": [], "units": [], "listeners": []}
+        nothing: Dict[str, Any] = {"configuration": [], "units": [], "listeners": []}
+        return {"installed": False, "version": None, "tls_library": None, **nothing}
     library = linked_library(service.tls_objects)
     return {
         "installed": True,
@@ -94,7 +95,9 @@ def _units(service: Service) -> List[Dict[str, Any]]:
     for name in service.units:
         seen = unit.state(name)
         if seen.installed:
-            found.append({"name": name, "active": seen.active, "sub": seen.sub, "up": seen.up, "enabled": seen.unit_file})
+            found.append(
+                {"name": name, "active": seen.active, "sub": seen.sub, "up": seen.up, "enabled": seen.unit_file}
+            )
     return found
 
 

@@ -10,7 +10,14 @@ from typing import Any, Callable, Dict, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge import apache, courier, dnssec, host, openldap, postfix
+from ansible_collections.intransit.tls.plugins.module_utils._edge import (
+    apache,
+    courier,
+    dnssec,
+    host,
+    openldap,
+    postfix,
+)
 
 Describer = Callable[[Optional[Policy], Sequence[str]], Dict[str, Any]]
 

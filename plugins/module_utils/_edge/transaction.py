@@ -147,7 +147,8 @@ def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: S
             _refresh(others)
             activated = unit.activate(request.units, verb, request.settle)
             phase = "confirm"
-            seen = confirm.confirm(request.service, request.confirmation) if confirm.wanted(request.confirmation) else {}
+            confirming = confirm.wanted(request.confirmation)
+            seen = confirm.confirm(request.service, request.confirmation) if confirming else {}
             phase = "commit"
             book.close()
         except BaseException as error:
@@ -180,7 +181,8 @@ def _undo(
     details.update({"phase": phase, "reason": reason, "backup": book.folder})
     if not book.open:
         raise TransactionError(
-            "%s: nothing was changed; the run failed before the swap (%s). %s" % (request.service, phase, reason), details
+            "%s: nothing was changed; the run failed before the swap (%s). %s" % (request.service, phase, reason),
+            details,
         ) from error
     try:
         report = _restore(book, book.load()["entries"])

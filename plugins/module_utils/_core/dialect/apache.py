@@ -181,7 +181,9 @@ def _twins(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str
         if host["tls"] or name.lower() in covered or name.lower() in found or not _HOST.match(name):
             continue
         aliases = [alias for alias in host["aliases"] if _HOST.match(alias.replace("*.", "", 1))]
-        found[name.lower()] = {"file": host["file"], "line": host["line"], "server_name": name, "names": [name, *aliases]}
+        found[name.lower()] = {
+            "file": host["file"], "line": host["line"], "server_name": name, "names": [name, *aliases],
+        }
     return list(found.values())
 
 
@@ -207,7 +209,7 @@ def _redirect_names(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List
         return []
     names = [options["server_name"]]
     for host in seen["vhosts"]:
-        names += [host["server_name"]] + list(host["aliases"])
+        names += [host["server_name"], *host["aliases"]]
     lower = [str(name).lower() for name in names if name and _HOST.match(str(name))]
     return list(dict.fromkeys(lower))
 

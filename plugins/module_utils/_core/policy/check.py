@@ -50,6 +50,10 @@ def _empty(policy: Policy, message: str, key: str) -> EmptyPolicy:
     return EmptyPolicy(f"Policy {policy.name}: {message}", {"policy": policy.name, "key": key})
 
 
+def _are(names: List[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
+
+
 def _check_protocols(policy: Policy) -> None:
     if not policy.protocols:
         raise _empty(policy, "no protocol version is left. Name at least TLSv1.2 or TLSv1.3 in protocols.", "protocols")
@@ -114,7 +118,7 @@ def _check_versions(policy: Policy, key: str, chosen: List[Suite], versions: Lis
     if spoken and not chosen:
         raise _empty(
             policy,
-            "{} is allowed but {} is empty, so nothing could be negotiated in it.".format(" and ".join(spoken), key),
+            f"{_are(spoken)} allowed but {key} is empty, so nothing could be negotiated.",
             key,
         )
 

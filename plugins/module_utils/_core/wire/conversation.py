@@ -12,6 +12,7 @@ socket, the clock and the limits.
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Any, Generator, Optional, Union
 
@@ -97,10 +98,15 @@ class Ended(Exception):
 
 
 class Inbox:
-    """Bytes that came and were not used yet, for dialogues that read lines or fixed sizes."""
+    """Bytes that came and were not used yet, for dialogues that read lines or fixed sizes.
+
+    What was searched once is not searched again: a peer that sends one byte at a time
+    must not cost more than one that sends all at once.
+    """
 
     def __init__(self) -> None:
-        self.held = b""
+        self.held = bytearray()
+        self._searched = 0
 
     def more(self, quiet: Optional[float] = None) -> Generator[Step, Arrival, None]:
         """Wait for at least one byte more.  Raises Ended."""
@@ -113,14 +119,36 @@ class Inbox:
         if len(self.held) > MAX_HELD:
             raise WireError("The peer keeps sending without ever finishing what it says.")
 
+    def take(self, count: int) -> bytes:
+        """The first ``count`` bytes of what is held."""
+        data = bytes(self.held[:count])
+        del self.held[:count]
+        self._searched = 0
+        return data
+
     def line(self, quiet: Optional[float] = None) -> Generator[Step, Arrival, bytes]:
         """One line without its line end.  Raises Ended; WireError for an endless line."""
-        while b"\n" not in self.held:
-            if len(self.held) > MAX_LINE:
+        while True:
+            at = self.held.find(b"\n", self._searched)
+            if at >= 0:
+                return self.take(at + 1).rstrip(b"\r\n")
+            self._searched = len(self.held)
+            if self._searched > MAX_LINE:
                 raise WireError(f"The peer sent a line of more than {MAX_LINE} bytes.")
             yield from self.more(quiet)
-        line, _newline, self.held = self.held.partition(b"\n")
-        return line.rstrip(b"\r")
+
+    def until(self, pattern: "re.Pattern[bytes]", longest: int,
+              quiet: Optional[float] = None) -> Generator[Step, Arrival, bytes]:
+        """Everything up to the end of the first match of a pattern, whose matches are at most ``longest`` bytes.
+
+        Raises Ended; WireError when it never comes.
+        """
+        while True:
+            found = pattern.search(self.held, max(0, self._searched - longest))
+            if found:
+                return self.take(found.end())
+            self._searched = len(self.held)
+            yield from self.more(quiet)
 
     def exactly(self, count: int, quiet: Optional[float] = None) -> Generator[Step, Arrival, bytes]:
         """Exactly ``count`` bytes.  Raises Ended."""
@@ -128,10 +156,8 @@ class Inbox:
             raise WireError(f"The peer announced a message of {count} bytes.")
         while len(self.held) < count:
             yield from self.more(quiet)
-        data, self.held = self.held[:count], self.held[count:]
-        return data
+        return self.take(count)
 
     def rest(self) -> bytes:
         """Everything that is held, which is then gone from here."""
-        data, self.held = self.held, b""
-        return data
+        return self.take(len(self.held))

@@ -96,6 +96,11 @@ class RecordReader:
         return len(self._buffer)
 
 
+def looks_like_tls(data: bytes) -> bool:
+    """Whether the first bytes of an answer to plaintext are an alert or a handshake of TLS."""
+    return data[:1] in (bytes((ALERT,)), bytes((HANDSHAKE,))) and data[1:2] in (b"", b"\x03")
+
+
 def record(kind: int, version: int, fragment: bytes) -> bytes:
     """The bytes of one record."""
     return bytes((kind,)) + version.to_bytes(2, "big") + len(fragment).to_bytes(2, "big") + fragment

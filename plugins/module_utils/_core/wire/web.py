@@ -32,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Redirect,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import LISTEN, turned_away
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import looks_like_tls
 
 QUIET = 5.0
 """Seconds: a server that waits for a TLS ClientHello says nothing to a GET."""
@@ -74,8 +74,8 @@ def plain_get(host: str, path: str) -> Conversation:
     raw = b""
     try:
         yield from inbox.more(QUIET)
-        raw = inbox.held[:200]
-        if raw[0] in (ALERT, HANDSHAKE) and raw[1:2] in (b"", b"\x03"):
+        raw = bytes(inbox.held[:200])
+        if looks_like_tls(raw):
             return PlainAnswer(tls=True, raw="(a TLS record)")
         response = yield from read_head(inbox, QUIET)
         return PlainAnswer(response, raw=f"HTTP {response.status} {response.reason}".strip())

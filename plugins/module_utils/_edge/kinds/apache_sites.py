@@ -37,6 +37,7 @@ class ApacheSitesKind(FileKind):
             strictest &= int(source.facts["mode"])
             text = source.content.decode("utf-8", "surrogateescape")
             made.append("# from %s\n" % site["file"])
-            made.append(twin(text, int(site["line"]), int(change["port"]), str(site["server_name"]), str(change["head"])))
+            name, head = str(site["server_name"]), str(change["head"])
+            made.append(twin(text, int(site["line"]), int(change["port"]), name, head))
         wanted = dict(ownership(change, before), mode=strictest)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))

@@ -35,7 +35,8 @@ def step_for(change: Change) -> Step:
     """
     kind = KINDS.get(str(change.get("kind")))
     if kind is None:
-        raise TransactionError("A change has the kind %r; the kinds are %s." % (change.get("kind"), ", ".join(sorted(KINDS))))
+        known_kinds = ", ".join(sorted(KINDS))
+        raise TransactionError("A change has the kind %r; the kinds are %s." % (change.get("kind"), known_kinds))
     known = {"kind", "needs"} | set(kind.required) | set(kind.optional)
     unknown = sorted(key for key, value in change.items() if key not in known and value is not None)
     missing = sorted(key for key in kind.required if change.get(key) is None)

@@ -9,6 +9,7 @@ from typing import Any, Dict
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.intransit.tls.plugins.filter import service
 
 OPTIONS: Dict[str, Any] = dict(

@@ -9,6 +9,7 @@ import subprocess
 from typing import Any
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
 
 

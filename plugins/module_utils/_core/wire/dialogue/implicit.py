@@ -31,7 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import base_search
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opening, direct
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import looks_like_tls
 
 GREETING_SECONDS = 0.5
 ANSWER_SECONDS = 4.0
@@ -60,7 +60,7 @@ def _provoke(talk: Talk, words: bytes, shown: str, greets: bool) -> Generator[St
             if ended.end not in (End.SILENT, End.DEADLINE):
                 raise
             return refused("silent", "The port says nothing to plaintext.", talk, None)
-    if talk.inbox.held[0] in (ALERT, HANDSHAKE) and talk.inbox.held[1:2] in (b"", b"\x03"):
+    if looks_like_tls(bytes(talk.inbox.held[:2])):
         talk.heard("(a TLS record)")
         return refused("tls_only", "The port answers plaintext with a TLS record.", talk, None)
     return None

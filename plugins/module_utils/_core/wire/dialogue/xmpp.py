@@ -9,7 +9,6 @@ import base64
 import re
 from typing import Generator
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     SECRET,
@@ -24,12 +23,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
-MAX_STANZA = 65536
+MAX_TAG = 256
 TLS_NAMESPACE = "urn:ietf:params:xml:ns:xmpp-tls"
 SASL_NAMESPACE = "urn:ietf:params:xml:ns:xmpp-sasl"
 _DONE = re.compile(
-    rb"</(?:\w+:)?(?:features|error|failure|stream)>|<(?:\w+:)?features\s*/>"
-    rb"|<(?:proceed|success|challenge)\b[^>]*>|<failure\b[^>]*/>")
+    rb"</(?:\w{1,20}:)?(?:features|error|failure|stream)>|<(?:\w{1,20}:)?features\s{0,20}/>"
+    rb"|<(?:proceed|success|challenge)\b[^>]{0,200}>|<failure\b[^>]{0,200}/>")
 
 
 def stream_open(endpoint: Endpoint) -> bytes:
@@ -41,15 +40,7 @@ def stream_open(endpoint: Endpoint) -> bytes:
 
 def _stanza(talk: Talk) -> Generator[Step, Arrival, str]:
     """Everything up to the end of the next stanza that matters."""
-    inbox = talk.inbox
-    while True:
-        found = _DONE.search(inbox.held)
-        if found:
-            data, inbox.held = inbox.held[:found.end()], inbox.held[found.end():]
-            return talk.heard(data.decode("utf-8", "replace"))
-        if len(inbox.held) > MAX_STANZA:
-            raise WireError("The server's stanza has no end.")
-        yield from inbox.more()
+    return talk.heard((yield from talk.inbox.until(_DONE, MAX_TAG)).decode("utf-8", "replace"))
 
 
 def _opening(endpoint: Endpoint) -> Opening:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import List, Sequence, Tuple
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_audit import audit, protocols_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config import read_config
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError

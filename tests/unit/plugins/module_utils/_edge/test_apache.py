@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge import apache
 

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command
 

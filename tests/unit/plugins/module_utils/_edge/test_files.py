@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import ABSENT, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import files

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._edge import host
 
 

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import RestoreError, TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.journal import Journal

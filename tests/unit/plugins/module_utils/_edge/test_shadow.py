@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import shadow, validate

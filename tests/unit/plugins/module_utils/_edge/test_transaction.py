@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge import transaction
 from ansible_collections.intransit.tls.plugins.module_utils._edge.journal import Journal

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import ABSENT, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.unit import UnitKind
