@@ -61,9 +61,7 @@ def _check_protocols(policy: Policy) -> None:
     if broken:
         raise _contradiction(
             policy,
-            "{} cannot be allowed: it is broken, and no supported library speaks it any more.".format(
-                " and ".join(broken)
-            ),
+            f"{' and '.join(broken)} cannot be allowed: no supported library speaks anything so broken any more.",
             protocols=broken,
         )
     span = PROTOCOLS[PROTOCOLS.index(policy.min_protocol) : PROTOCOLS.index(policy.max_protocol) + 1]
@@ -130,17 +128,15 @@ def _check_floor(policy: Policy) -> None:
     if all(suites.by_iana(name).min_protocol == "TLSv1.2" for name in policy.tls12_suites):
         raise _contradiction(
             policy,
-            "{} is allowed, but every suite in tls12_suites needs TLS 1.2 (AEAD and SHA-2 suites do). "
-            "Raise the floor to TLSv1.2 or add a suite that the old version can use.".format(" and ".join(old)),
+            f"{_are(old)} allowed, but every suite in tls12_suites needs TLS 1.2 (AEAD and SHA-2 suites do). "
+            "Raise the floor to TLSv1.2 or add a suite that the old version can use.",
             protocols=old,
         )
     if policy.openssl_seclevel > 0:
         raise _contradiction(
             policy,
-            "{} is allowed, but OpenSSL speaks it at security level 0 only and openssl_seclevel is {}. "
-            "Raise the floor to TLSv1.2, or set openssl_seclevel to 0 if you truly need it.".format(
-                " and ".join(old), policy.openssl_seclevel
-            ),
+            f"{_are(old)} allowed, but OpenSSL speaks such versions at security level 0 only, and openssl_seclevel "
+            f"is {policy.openssl_seclevel}. Raise the floor to TLSv1.2, or set openssl_seclevel to 0 if you must.",
             protocols=old,
             openssl_seclevel=policy.openssl_seclevel,
         )

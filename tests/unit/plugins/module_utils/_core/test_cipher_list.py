@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list import (
@@ -17,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list im
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.weakness import WEAKNESSES, Weakness
 
 APACHE = "TLSv1.2:TLSv1.1:TLSv1:AES256:AES128:!3DES:HIGH:!LOW:!MEDIUM:!EXP:!NULL:!eNULL:!aNULL:@STRENGTH"
 OPENLDAP = (
@@ -60,6 +63,21 @@ def test_the_strings_of_the_requirement(name: str, profile: str) -> None:
     found = judged(*STRINGS[name], profile)
     assert (len(found.forbidden), len(found.phase_out), found.compliant) == JUDGED[name][profile]
     assert bool(found.problems) != found.compliant
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_documentation_says_the_same(profile: str) -> None:
+    page = (Path(__file__).resolve().parents[5] / "docs" / "cipher-lists.md").read_text()
+    cells = [JUDGED[name][profile] for name in ("apache", "openldap", "kopano")]
+    row = " | ".join(f"{forbidden} / {phase_out} / {'yes' if good else 'no'}" for forbidden, phase_out, good in cells)
+    assert f"| `{profile}` | {row} |" in page
+
+
+@pytest.mark.parametrize("weakness", WEAKNESSES.values(), ids=lambda weakness: weakness.code)
+def test_every_reason_is_documented(weakness: Weakness) -> None:
+    page = (Path(__file__).resolve().parents[5] / "docs" / "cipher-lists.md").read_text()
+    sources = ", ".join(weakness.sources)
+    assert f"| `{weakness.code}` | {weakness.severity} | {weakness.sentence} | {sources} |" in page
 
 
 def test_what_apache_s_string_allows_of_the_profile_intermediate() -> None:
