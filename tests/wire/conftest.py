@@ -14,8 +14,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 from servers import Keys, make_keys
+
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 
 
 @pytest.fixture(scope="session")
