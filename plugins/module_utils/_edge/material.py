@@ -66,6 +66,12 @@ def expand(paths: Iterable[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
     return tuple(found), tuple(unmatched)
 
 
+def shown(path: str) -> str:
+    """Write a path so that it can be printed and put into JSON, whatever bytes are in it."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+
+
 def _owner(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
@@ -91,9 +97,9 @@ def open_file(path: str) -> Tuple[FileFacts, bytes]:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise CertificateError(f"{path} is not a regular file, so it was not read.")
+                raise CertificateError(f"{shown(path)} is not a regular file, so it was not read.")
             if status.st_size > MAX_BYTES:
-                raise CertificateError(f"{path} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
+                raise CertificateError(f"{shown(path)} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
             data = _read_all(descriptor)
         finally:
             os.close(descriptor)
@@ -101,10 +107,10 @@ def open_file(path: str) -> Tuple[FileFacts, bytes]:
         folder_mode = os.stat(os.path.dirname(real)).st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CertificateError(f"{path} cannot be read: {reason}.") from None
+        raise CertificateError(f"{shown(path)} cannot be read: {reason}.") from None
     facts = FileFacts(
-        path,
-        real,
+        shown(path),
+        shown(real),
         _owner(status.st_uid),
         _group(status.st_gid),
         status.st_uid,
@@ -146,8 +152,8 @@ class Reader:
         try:
             facts, data = open_file(path)
         except CertificateError as error:
-            return Material(path, form="unknown", problems=(error.message,))
-        return self.content(data, path, facts)
+            return Material(shown(path), form="unknown", problems=(error.message,))
+        return self.content(data, shown(path), facts)
 
     def endpoint(self, source: str, chain: Sequence[str], expected_names: Tuple[str, ...]) -> Material:
         """Take what an endpoint served: PEM texts, leaf first."""

@@ -77,6 +77,8 @@ class Ledger:
     def _add(
         self, control: str, status: str, severity: str, sentence: str, remedy: str, evidence: Dict[str, Any]
     ) -> None:
+        # names in certificates are other people's words: no line breaks, no terminal codes
+        sentence = "".join(letter if letter.isprintable() else "?" for letter in sentence)
         self.findings.append(
             Finding(
                 control, status, severity, sentence, self.path, tuple(evidence.items()), REFERENCES[control], remedy

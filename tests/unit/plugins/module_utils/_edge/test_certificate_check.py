@@ -443,3 +443,8 @@ def test_old_authorities_in_a_store_are_only_advice(judge: Judge, pki: Any) -> N
     path = pki.write(judge.folder, store=pki.pem(old[0], judge.root[0]))["store"]
     result = check(Request(paths=[path]), pki.NOW)
     assert failed(result) == {"certificate.validity": "low"} and result["compliant"]
+
+
+def test_names_cannot_draw_on_the_terminal(judge: Judge) -> None:
+    result = judge.leaf(common="evil\n\x1b[31mred", sans=[])
+    assert not result["compliant"] and all(sentence.isprintable() for sentence in result["problems"])

@@ -109,6 +109,16 @@ def test_patterns(pki: Any, tmp_path: Path) -> None:
     assert unmatched == (f"{tmp_path}/*.key",)
 
 
+def test_hostile_file_names(pki: Any, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xff\xfe\n\x1b[31m{{ 7 }}.pem"
+    Path(os.fsdecode(name)).write_bytes(pki.pem(pki.certificate()))
+    (path,) = expand([f"{tmp_path}/*.pem"])[0]
+    material = Reader().file(path)
+    assert material.certificates and material.source.endswith("/\\xff\\xfe\\x0a\\x1b[31m{{ 7 }}.pem")
+    material.source.encode("utf-8")
+    assert "\\x0a" in Reader().file(path + "gone").problems[0]
+
+
 def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, words in ((tmp_path / "pipe", "not a regular file"), (tmp_path, "not a regular file"), (Path("/dev/zero"), "not a")):
