@@ -11,12 +11,23 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
     Receive,
     Secure,
     Secured,
     Send,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import RETRY_RANDOM
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
+    VERSION_NUMBERS,
+    RecordReader,
+    record,
 )
 
 
@@ -92,7 +103,119 @@ def run_plan() -> Callable[..., Any]:
                 return stop.value
             if requests is not None:
                 requests.append(request)
-            outcomes = answer(request) if hasattr(request, "asks") else []
+            outcomes = answer(request)
         raise AssertionError("the plan does not end")
 
     return call
+
+
+@dataclass
+class FakeServer:
+    """A TLS server without a socket: chooses from what it has, or refuses in a way of its own.
+
+    ``suites``: for each version, in the server's order.  ``refuse``: "alert", "close" or "silent".
+    ``places``: connections it takes at once; what comes beyond is closed at the door, and
+    a place is free again only after a pause, if the server ``forgets`` at all.
+    """
+
+    suites: dict[str, tuple[int, ...]]
+    groups: tuple[int, ...] = (29, 23, 24)
+    refuse: str = "alert"
+    chain: bytes = b"\x30\x03abc"
+    places: int = 1000
+    forgets: bool = True
+    down: int = 0
+    asked: int = 0
+    batches: list[int] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    still_taken: int = 0
+
+    def answer(self, request: Any) -> list[Any]:
+        """The outcomes of a batch, or nothing for a pause."""
+        if not hasattr(request, "asks"):
+            if hasattr(request, "seconds"):
+                self.pauses.append(request.seconds)
+                self.still_taken = self.still_taken if self.forgets is False else 0
+            return []
+        self.batches.append(len(request.asks))
+        free = self.places - self.still_taken
+        if self.places < 1000:
+            self.still_taken += min(free, len(request.asks))
+        return [self._one(ask, at < free) for at, ask in enumerate(request.asks)]
+
+    def _one(self, ask: Any, admitted: bool) -> Outcome:
+        self.asked += 1
+        if self.down:
+            self.down -= 1
+            return Outcome("refused", "Connection refused", None, "192.0.2.1", None, 0.0)
+        return Outcome(None, "", self._talk(ask.talk(), admitted), "192.0.2.1", False, 0.01)
+
+    def _talk(self, conversation: Any, admitted: bool) -> Any:
+        arrival: Any = None
+        sent = b""
+        for _step in range(1000):
+            try:
+                step = conversation.send(arrival)
+            except StopIteration as stop:
+                return stop.value
+            if isinstance(step, Send):
+                sent += step.data
+                arrival = b""
+            elif isinstance(step, Secure):
+                arrival = Secured(False, reason="alert handshake failure")
+            elif not admitted:
+                arrival = End.CLOSED
+            elif not sent:
+                arrival = End.SILENT
+            else:
+                arrival = self._reply(sent) or (End.CLOSED if self.refuse == "close" else End.SILENT)
+        raise AssertionError("the conversation does not end")
+
+    def _reply(self, sent: bytes) -> bytes:
+        if sent[:1] != b"\x16":
+            return self._no(70)
+        hello = tlslite_hello(sent)
+        versions = hello.getExtension(43)
+        version = "TLSv1.3" if versions is not None else {
+            (3, 0): "SSLv3", (3, 1): "TLSv1", (3, 2): "TLSv1.1", (3, 3): "TLSv1.2"}[hello.client_version]
+        if not self.suites.get(version):
+            return self._no(70)
+        offered = hello.getExtension(10)
+        groups = [group for group in self.groups if offered is not None and group in offered.groups]
+        for suite in self.suites[version]:
+            known = by_code_point(suite)
+            if suite in hello.cipher_suites and (known.kx not in ("ECDHE", "any") or groups):
+                return self._hello(version, suite, groups[0] if groups else None, known)
+        return self._no(40)
+
+    def _no(self, alert: int) -> bytes:
+        return record(21, 0x0303, bytes((2, alert))) if self.refuse == "alert" else b""
+
+    def _hello(self, version: str, suite: int, group: int | None, known: Any) -> bytes:
+        number = min(VERSION_NUMBERS[version], 0x0303)
+        extensions, random = b"", bytes(32)
+        if version == "TLSv1.3":
+            random = RETRY_RANDOM
+            extensions = extension(43, b"\x03\x04") + extension(51, group.to_bytes(2, "big"))
+        body = number.to_bytes(2, "big") + random + b"\x00" + suite.to_bytes(2, "big") + b"\x00"
+        messages = handshake_message(2, body + (vector(2, extensions) if extensions else b""))
+        if version != "TLSv1.3":
+            messages += handshake_message(11, vector(3, vector(3, self.chain)))
+            if known.kx == "ECDHE":
+                messages += handshake_message(12, b"\x03" + group.to_bytes(2, "big") + vector(1, b"p") + b"\x04\x01"
+                                              + vector(2, b"s"))
+            messages += handshake_message(14, b"")
+        return record(22, number, messages)
+
+
+def tlslite_hello(sent: bytes) -> Any:
+    from tlslite.messages import ClientHello
+    from tlslite.utils.codec import Parser
+
+    message = b"".join(item.fragment for item in RecordReader().feed(sent))
+    return ClientHello().parse(Parser(bytearray(message[1:])))
+
+
+@pytest.fixture
+def fake_server() -> type[FakeServer]:
+    return FakeServer

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Endpoints as users write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ({"host": "a.example"}, Endpoint("a.example", 443, "https", "a.example")),
+    ({"host": "192.0.2.1", "protocol": "imap"}, Endpoint("192.0.2.1", 143, "imap")),
+    ({"host": "2001:db8::1", "port": 8443}, Endpoint("2001:db8::1", 8443, "https")),
+    ({"host": "192.0.2.1", "server_name": "a.example."}, Endpoint("192.0.2.1", 443, "https", "a.example")),
+    ({"host": "a.example", "address": "192.0.2.1", "path": "/x"},
+     Endpoint("a.example", 443, "https", "a.example", "192.0.2.1", "/x")),
+    ({"host": "b\u00fccher.example"}, Endpoint("b\u00fccher.example", 443, "https", "xn--bcher-kva.example")),
+])
+def test_reads(written, read):
+    assert read_endpoint(written) == read
+
+
+@pytest.mark.parametrize("protocol", DEFAULT_PORTS)
+def test_every_protocol_has_its_port(protocol):
+    assert read_endpoint({"host": "a.example", "protocol": protocol}).port == DEFAULT_PORTS[protocol]
+
+
+@pytest.mark.parametrize(("written", "words"), [
+    ({}, "needs a host"), ({"host": " "}, "needs a host"), ({"host": "a", "protocol": "gopher"}, "speaks gopher"),
+    ({"host": "a", "port": 0}, "not a port"), ({"host": "a", "port": 65536}, "not a port"),
+    ({"host": "a", "path": "x"}, "begins with a slash"), ({"host": "a", "path": "/a b"}, "no spaces"),
+    ({"host": "a", "path": "/\r\nHost: x"}, "no spaces"), ({"host": "a", "address": "b.example"}, "not an address"),
+    ({"host": "a b"}, "not a name"), ({"host": "a" * 300}, "not a name"), ({"host": "\u00fc" * 70 + ".x"}, "not a name"),
+])
+def test_refuses(written, words):
+    with pytest.raises(IntransitError, match=words):
+        read_endpoint(written)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The complement rules against servers that keep or break exactly one of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import (
+    ask_policy,
+    first_items,
+    other_items,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober, direct
+
+WHERE = Endpoint("host.example.test", 443, "https", "host.example.test")
+KEEPS = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
+
+
+def look(server, run_plan, policy="intermediate"):
+    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(direct, Options())
+    run_plan(ask_policy(prober, notes, offers, WHERE, (), (), lambda outcomes: False), server.answer)
+    return notes.observation()
+
+
+def broken(seen):
+    return {(rule.id, rule.version): rule.accepted for rule in seen.rules if rule.refused is False}
+
+
+@pytest.mark.parametrize("policy", ["modern", "intermediate", "old", "hardened", "bsi", "ncsc_nl", "nist", "pci", "rfc9325"])
+def test_about_ten_connections_prove_a_policy(policy, run_plan, fake_server):
+    offers = of.Offers(resolve(policy=policy))
+    versions = resolve(policy=policy).protocols
+    server = fake_server({version: offers.allowed(version) for version in versions},
+                         groups=offers.groups("TLSv1.3"))
+    seen = look(server, run_plan, policy)
+    assert broken(seen) == {}
+    assert all(rule.refused for rule in seen.rules)
+    assert [version for version, answer in seen.protocols.items() if answer.accepted] == list(versions)
+    assert server.asked <= 14
+
+
+def test_the_complement_is_complete():
+    offers = of.Offers(resolve(policy="intermediate"))
+    for version in ("TLSv1.2", "TLSv1.3"):
+        both = set(offers.allowed(version)) | set(offers.forbidden(version)) | set(offers.phased_out(version))
+        assert both == set(of.all_suites(version))
+        assert not set(offers.allowed(version)) & set(offers.forbidden(version))
+        assert set(offers.groups(version)) | set(offers.forbidden_groups(version)) == set(
+            of.all_groups(version == "TLSv1.3"))
+
+
+@pytest.mark.parametrize(("change", "where", "names"), [
+    ({"TLSv1.2": (0xC02F, 0x2F)}, ("forbidden_suites", "TLSv1.2"), ("TLS_RSA_WITH_AES_128_CBC_SHA",)),
+    ({"TLSv1.2": (0xC02F, 0x0034)}, ("forbidden_suites", "TLSv1.2"), ("TLS_DH_anon_WITH_AES_128_CBC_SHA",)),
+    ({"TLSv1.2": (0xC02F, 0x0005, 0x000A)}, ("forbidden_suites", "TLSv1.2"),
+     ("TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA")),
+    ({"TLSv1.3": (0x1301, 0x1304)}, ("forbidden_suites", "TLSv1.3"), ("TLS_AES_128_CCM_SHA256",)),
+])
+def test_each_forbidden_suite_is_named(change, where, names, run_plan, fake_server):
+    seen = look(fake_server({**KEEPS, **change}), run_plan)
+    assert broken(seen) == {where: names}
+    assert set(names) <= set(seen.suites[where[1]])
+
+
+@pytest.mark.parametrize(("group", "name", "versions"), [
+    (25, "secp521r1", ("TLSv1.2", "TLSv1.3")), (30, "X448", ("TLSv1.2", "TLSv1.3")), (256, "ffdhe2048", ("TLSv1.3",)),
+    (22, "secp256k1", ("TLSv1.2",))])
+def test_each_forbidden_group_is_named(group, name, versions, run_plan, fake_server):
+    server = fake_server(KEEPS, groups=(29, 23, group))
+    if name == "ffdhe2048":
+        # In TLS 1.2 a finite field is no group of an ECDHE suite.
+        server.suites = {"TLSv1.3": KEEPS["TLSv1.3"], "TLSv1.2": ()}
+    seen = look(server, run_plan)
+    found = broken(seen)
+    for version in versions:
+        assert found[("forbidden_groups", version)] == (name,)
+
+
+@pytest.mark.parametrize("version", ["SSLv3", "TLSv1", "TLSv1.1"])
+def test_a_forbidden_version_is_seen(version, run_plan, fake_server):
+    seen = look(fake_server({**KEEPS, version: (0x2F,)}), run_plan)
+    assert seen.protocols[version].accepted is True
+    assert seen.suites[version] == ("TLS_RSA_WITH_AES_128_CBC_SHA",)
+
+
+def test_a_server_with_nothing_but_what_is_forbidden(run_plan, fake_server):
+    seen = look(fake_server({"TLSv1.2": (0x2F,)}), run_plan)
+    assert seen.protocols["TLSv1.2"].accepted is True
+    assert broken(seen) == {("forbidden_suites", "TLSv1.2"): ("TLS_RSA_WITH_AES_128_CBC_SHA",)}
+
+
+def test_many_forbidden_suites_are_not_all_named(run_plan, fake_server):
+    server = fake_server({**KEEPS, "TLSv1.2": of.all_suites("TLSv1.2")})
+    seen = look(server, run_plan)
+    assert len(broken(seen)[("forbidden_suites", "TLSv1.2")]) == 24
+    assert server.asked < 60
+
+
+@pytest.mark.parametrize("refuse", ["close", "silent"])
+def test_the_answers_do_not_depend_on_how_a_server_refuses(refuse, run_plan, fake_server):
+    loud = look(fake_server({**KEEPS, "TLSv1": (0x2F,)}), run_plan)
+    mute = look(fake_server({**KEEPS, "TLSv1": (0x2F,)}, refuse=refuse), run_plan)
+    assert [(rule.id, rule.version, rule.refused, rule.accepted) for rule in loud.rules] == [
+        (rule.id, rule.version, rule.refused, rule.accepted) for rule in mute.rules]
+    assert {name: item.accepted for name, item in loud.protocols.items()} == {
+        name: item.accepted for name, item in mute.protocols.items()}
+
+
+def test_what_is_phased_out_is_asked_apart():
+    policy = of.Offers(resolve(policy="ncsc_nl"))
+    items = first_items(policy, WHERE) + other_items(policy, WHERE)
+    rules = {(item.rule, item.question.version): item.question.hello for item in items if item.rule}
+    if policy.phased_out("TLSv1.2"):
+        assert set(rules[("phased_out", "TLSv1.2")].suites) == set(policy.phased_out("TLSv1.2"))
+        assert not set(rules[("forbidden_suites", "TLSv1.2")].suites) & set(policy.phased_out("TLSv1.2"))

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The prober against a server without a socket: what is a refusal, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
+    Heard,
+    Opened,
+    Prober,
+    Question,
+    direct,
+    read_answer,
+)
+
+GOOD = {"TLSv1.2": (0xC02F,), "TLSv1.3": (0x1301,)}
+VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
+
+
+def questions():
+    return [Question(of.hello(version, of.all_suites(version))) for version in VERSIONS] + [Question(None)]
+
+
+def ask(prober, asked):
+    return (yield from prober.ask(asked))
+
+
+def test_alerts_are_believed_at_once(run_plan, fake_server):
+    server, prober = fake_server(GOOD), Prober(direct, Options())
+    answers = run_plan(ask(prober, questions()), server.answer)
+    assert [answer.accepted for answer in answers] == [True, True, False, False, False, False]
+    assert {answer.cause for answer in answers[2:]} == {"protocol_version"}
+    assert server.asked == 6 and server.pauses == []
+
+
+@pytest.mark.parametrize(("refuse", "cause"), [("close", "closed_without_alert"), ("silent", "silent")])
+def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_plan, fake_server):
+    server, prober, requests = fake_server(GOOD, refuse=refuse), Prober(direct, Options()), []
+    answers = run_plan(ask(prober, questions()), server.answer, requests)
+    assert [answer.accepted for answer in answers] == [True, True, False, False, False, False]
+    assert {answer.cause for answer in answers[2:]} == {cause}
+    # Six questions, one control, then each of the four again with a control behind it.
+    assert server.asked == 6 + 1 + 4 * 2
+    assert any(isinstance(request, Narrow) and request.width == 1 for request in requests)
+
+
+def test_without_a_control_nothing_is_decided(run_plan, fake_server):
+    server, prober = fake_server({}, refuse="close"), Prober(direct, Options())
+    answers = run_plan(ask(prober, questions()), server.answer)
+    assert {answer.accepted for answer in answers} == {None}
+    assert server.asked == 6
+
+
+@pytest.mark.parametrize("places", [1, 2, 3])
+def test_a_server_that_counts_and_forgets_late(places, run_plan, fake_server):
+    server = fake_server({**GOOD, "TLSv1": (0x2F,)}, places=places)
+    prober = Prober(direct, Options())
+    answers = run_plan(ask(prober, questions()), server.answer)
+    assert [answer.accepted for answer in answers] == [True, True, False, True, False, False]
+
+
+def test_a_server_that_never_forgets_is_left_alone(run_plan, fake_server):
+    server, prober = fake_server(GOOD, places=2, forgets=False), Prober(direct, Options())
+    answers = run_plan(ask(prober, questions()), server.answer)
+    assert answers[0].accepted and answers[1].accepted
+    assert {answer.accepted for answer in answers[2:]} == {None}
+    assert sum(server.pauses) < 60 and server.asked < 40
+
+
+def test_the_budget_is_kept(run_plan, fake_server):
+    server, prober = fake_server(GOOD), Prober(direct, Options(budget=3))
+    answers = run_plan(ask(prober, questions()), server.answer)
+    assert server.asked == 3 and prober.connections == 3
+    assert [answer.accepted for answer in answers] == [True, True, False, None, None, None]
+    assert "budget" in prober.shut
+
+
+def busy(wait=60.0, **more):
+    return Outcome(None, "", Heard(Opened(False, True, wait, "421", "too many", **more), Look("opening")), "a", False, 0.1)
+
+
+def test_a_busy_server_is_waited_for(run_plan, fake_server):
+    server, prober, requests = fake_server(GOOD), Prober(direct, Options()), []
+    left = [2]
+
+    def answer(request):
+        outcomes = server.answer(request)
+        for at in range(len(outcomes)):
+            if left[0] and at >= 4:
+                left[0] -= 1
+                outcomes[at] = busy()
+        return outcomes
+
+    answers = run_plan(ask(prober, questions()), answer, requests)
+    assert [answer.accepted for answer in answers] == [True, True, False, False, False, False]
+    assert server.pauses == [60.0] and server.batches == [6, 2]
+
+
+def test_patience_ends(run_plan, fake_server):
+    prober = Prober(direct, Options(max_wait=150.0))
+    asked = []
+
+    def answer(request):
+        if hasattr(request, "asks"):
+            asked.append(len(request.asks))
+            return [busy() for _ask in request.asks]
+        return []
+
+    answers = run_plan(ask(prober, questions()), answer)
+    assert {answer.accepted for answer in answers} == {None}
+    assert asked == [6, 6, 6]
+
+
+def test_a_host_that_is_turned_away_for_good_stops(run_plan):
+    prober = Prober(direct, Options())
+    asked = []
+
+    def answer(request):
+        if not hasattr(request, "asks"):
+            return []
+        asked.append(len(request.asks))
+        opened = Opened(False, code="1129", detail="Host is blocked", shut=True)
+        return [Outcome(None, "", Heard(opened, Look("opening")), "a", False, 0.1) for _ask in request.asks]
+
+    run_plan(ask(prober, questions()[:2]), answer)
+    answers = run_plan(ask(prober, questions()), answer)
+    assert asked == [2] and "Host is blocked" in prober.shut
+    assert {answer.accepted for answer in answers} == {None}
+
+
+def test_insisting_ends_when_the_door_opens(run_plan, fake_server):
+    server, prober = fake_server(GOOD), Prober(direct, Options())
+    run_plan(ask(prober, questions()[:2]), server.answer)
+    results = iter(["away", "away", "in"])
+    wanted = Ask(lambda: None)
+
+    def answer(request):
+        if hasattr(request, "asks") and request.asks[0] is wanted:
+            return [Outcome(None, "", next(results), "a", False, 0.1)]
+        return server.answer(request)
+
+    first = Outcome(None, "", "away", "a", False, 0.1)
+    seen = run_plan(prober.insist(wanted, lambda outcome: outcome.result == "away", first), answer)
+    assert seen.result == "in"
+
+
+@pytest.mark.parametrize(("outcome", "accepted", "cause"), [
+    (Outcome("refused", "", None, "a", None, 0.0), None, "undecided"),
+    (Outcome(None, "nonsense", None, "a", None, 0.0), None, "undecided"),
+    (Outcome(None, "", Heard(Opened(True), Look("closed")), "a", None, 0.0), None, "undecided"),
+    (Outcome(None, "", Heard(Opened(False, denied=True), Look("opening")), "a", None, 0.0), None, "undecided"),
+])
+def test_one_outcome_by_itself(outcome, accepted, cause):
+    answer = read_answer(Question(None), outcome)
+    assert (answer.accepted, answer.cause) == (accepted, cause)
