@@ -70,7 +70,7 @@ def free_ports(count: int, first: int = 20000, last: int = 29999) -> List[int]:
 def _rows(transport: str, table: str) -> Iterator[Listener]:
     try:
         with open(table, encoding="ascii") as stream:
-            next(stream)
+            stream.readline()  # the heads of the columns
             for line in stream:
                 fields = line.split()
                 if fields[3] != _LISTEN[transport]:

@@ -83,4 +83,3 @@ def _tasks(endpoints: Sequence[Endpoint], known: Mapping[str, Sequence[str]],
                 yield replace(endpoint, address=address), (address,)
         else:
             yield endpoint, known[endpoint.host]
-

@@ -59,10 +59,9 @@ def test_only_the_options_that_are_asked_for_are_touched() -> None:
     wish = {"service": "10025", "command": "smtpd",
             "options": {"smtpd_tls_security_level": None, "smtpd_recipient_restrictions": "reject", "syslog_name": "x"}}
     edited = edit(TEXT, [wish])
-    assert edited == TEXT.replace(
-        " -o smtpd_tls_security_level=none\n", "\n"
-    ).replace("-o { smtpd_recipient_restrictions = permit_mynetworks, reject }", "-o smtpd_recipient_restrictions=reject"
-    ).replace("    -v\n", "    -v\n    -o syslog_name=x\n")
+    expected = TEXT.replace(" -o smtpd_tls_security_level=none\n", "\n").replace("    -v\n", "    -v\n    -o syslog_name=x\n")
+    old, new = "-o { smtpd_recipient_restrictions = permit_mynetworks, reject }", "-o smtpd_recipient_restrictions=reject"
+    assert edited == expected.replace(old, new)
     assert edit(edited, [wish]) == edited
 
 

@@ -16,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core import suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
 ROWS = list(csv.DictReader((Path(__file__).resolve().parents[4] / "data" / "suites.csv").open()))
+CORE = "ansible_collections.intransit.tls.plugins.module_utils._core"
 EXCHANGES = {"DH_anon": ("DHE", "anonymous"), "ECDH_anon": ("ECDHE", "anonymous"), "any": ("any", "any")}
 EXCHANGES |= {"GOSTR341112_256": ("GOST", "GOST"), "RSA": ("RSA", "RSA"), "PSK": ("PSK", "PSK")}
 EXCHANGES |= {"SRP_SHA": ("SRP", "SRP"), "SRP_SHA_RSA": ("SRP", "RSA"), "SRP_SHA_DSS": ("SRP", "DSS")}
@@ -114,9 +115,12 @@ def test_an_unknown_name_gets_a_hint(name: str, words: str) -> None:
 
 def test_the_import_is_cheap() -> None:
     """Every module that travels to a host brings the table along."""
-    code = "import dataclasses, typing, difflib, re, time; t = time.process_time(); import {0}.suites; print(time.process_time() - t)"
+    code = (
+        "import dataclasses, typing, difflib, re, time; t = time.process_time(); import {0}.suites; "
+        "print(time.process_time() - t)"
+    )
     best = min(
-        float(subprocess.run([sys.executable, "-c", code.format("ansible_collections.intransit.tls.plugins.module_utils._core")], capture_output=True, text=True, check=True,
+        float(subprocess.run([sys.executable, "-c", code.format(CORE)], capture_output=True, text=True, check=True,
                              env={"PYTHONPATH": ":".join(sys.path)}).stdout)
         for _attempt in range(5)
     )

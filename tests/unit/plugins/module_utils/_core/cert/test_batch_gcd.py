@@ -25,13 +25,13 @@ def obvious(moduli: list[int]) -> dict[int, int]:
 def test_like_the_obvious_way(count: int, bits: int) -> None:
     # odd random numbers share small factors all the time: a denser test than real keys are
     source = random.Random(count * 1000 + bits)
-    moduli = [source.getrandbits(bits) | 1 | 1 << (bits - 1) for _ in range(count)]
+    moduli = [source.getrandbits(bits) | 1 | 1 << (bits - 1) for _round in range(count)]
     assert shared_factors(moduli) == obvious(moduli)
 
 
 def test_sizes_may_differ() -> None:
     source = random.Random(7)
-    moduli = [source.getrandbits(source.choice([8, 32, 300, 2048, 4096])) | 3 for _ in range(50)]
+    moduli = [source.getrandbits(source.choice([8, 32, 300, 2048, 4096])) | 3 for _round in range(50)]
     assert shared_factors(moduli) == obvious(moduli)
 
 

@@ -49,7 +49,7 @@ def test_iterations_are_seen(pki: Any) -> None:
 
 def test_deep_nesting_is_refused_not_followed() -> None:
     data = b""
-    for _ in range(200):
+    for _round in range(200):
         head = bytes([0x30, len(data)]) if len(data) < 128 else bytes([0x30, 0x82]) + len(data).to_bytes(2, "big")
         data = head + data
     assert der.largest_iteration_count(data) > der.MAX_ITERATIONS

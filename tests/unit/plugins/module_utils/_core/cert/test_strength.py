@@ -85,7 +85,7 @@ def test_close_by_the_published_shape() -> None:
 
 def test_roca_fingerprint() -> None:
     assert found(roca_prime(256, 1) * roca_prime(256, 2)) == {"roca"}
-    assert not any(strength.has_roca_fingerprint(secrets.randbits(1024) | 1) for _ in range(2000))
+    assert not any(strength.has_roca_fingerprint(secrets.randbits(1024) | 1) for _round in range(2000))
 
 
 @pytest.mark.parametrize(("exponent", "severity"), [(1, "critical"), (2, "critical"), (65536, "critical"), (3, "low"), (17, "low")])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 import pytest
 
@@ -44,7 +44,7 @@ class Driven:
         return b"".join(self.sent).decode("latin-1")
 
 
-Reply = bytes | End | Secured
+Reply = Union[bytes, End, Secured]
 
 
 def drive(conversation: Any, replies: Sequence[Reply], chunk: int = 1) -> Driven:
