@@ -110,7 +110,7 @@ def postfix(values: Mapping[str, str]) -> Tuple[Setting, ...]:
 def courier(files: Mapping[str, str], language: str) -> Tuple[Setting, ...]:
     """Return TLS_PRIORITY of every file, or TLS_CIPHER_LIST where couriertls is linked to OpenSSL."""
     name, built_in = {
-        "gnutls": ("TLS_PRIORITY", "NORMAL:-CTYPE-OPENPGP"),
+        "gnutls": ("TLS_PRIORITY", "NORMAL"),
         "openssl": ("TLS_CIPHER_LIST", "DEFAULT"),
     }[language]
     found = []
