@@ -72,7 +72,7 @@ def settings(
     verify = VERIFY_CLIENT[policy.client_certificate if asked == "policy" else asked]
     authorities = _authorities(seen, options, certificate, verify)
     kept, wanted = _uris(policy, seen, options)
-    rows = _endpoints(wanted, options)
+    rows = _endpoints(wanted, options, _plain_port(policy, options))
     return {
         "attributes": {
             **({"olcTLSCACertificateFile": authorities} if authorities else {}),
@@ -191,18 +191,23 @@ def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, A
     return found
 
 
+def _plain_port(policy: Policy, options: Mapping[str, Any]) -> bool:
+    """Return whether there may be a port on the network that begins in clear text."""
+    asked = options["starttls"]
+    return bool(asked == "enabled" or (asked == "policy" and policy.starttls not in _IMPLICIT_ONLY))
+
+
 def _uris(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
     """Return the listeners as they are and as they shall be; others' addresses and ports are kept."""
     kept = str(seen.get("services") or "").split() or ["ldap:///"]
-    asked = options["starttls"]
-    plain = asked == "enabled" or (asked == "policy" and policy.starttls not in _IMPLICIT_ONLY)
+    plain = _plain_port(policy, options)
     wanted = []
     for uri in kept:
         scheme = _scheme(uri)
         if (scheme == "ldap" and not plain and not _loopback(uri)) or (scheme == "ldaps" and not options["ldaps"]):
             continue
         wanted.append(uri)
-    if asked == "enabled" and not any(_scheme(uri) == "ldap" and not _loopback(uri) for uri in wanted):
+    if options["starttls"] == "enabled" and not any(_scheme(uri) == "ldap" and not _loopback(uri) for uri in wanted):
         wanted.append(_uri("ldap", int(options["port"])))
     if options["ldaps"] and not any(_scheme(uri) == "ldaps" and not _loopback(uri) for uri in wanted):
         wanted.append(_uri("ldaps", int(options["ldaps_port"])))
@@ -243,12 +248,15 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _endpoints(uris: Sequence[str], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return a row for every listener of the network; one bound by name is only looked at from outside."""
+def _endpoints(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> List[Dict[str, Any]]:
+    """Return a row for every listener; one bound by name is only looked at from outside.
+
+    Where no port may begin in clear text, one of the loopback interface is nobody's business.
+    """
     rows: Dict[Any, Dict[str, Any]] = {}
     for uri in uris:
         host, port = _place(uri)
-        if _scheme(uri) not in DEFAULT_PORTS or port is None:
+        if _scheme(uri) not in DEFAULT_PORTS or port is None or (_scheme(uri) == "ldap" and not plain):
             continue
         listen = "127.0.0.1" if host == "localhost" else "" if host in ("", "*", "0.0.0.0", "::") else host
         by_name = bool(listen) and not _is_address(listen)

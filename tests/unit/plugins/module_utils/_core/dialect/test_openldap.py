@@ -123,6 +123,7 @@ def test_without_starttls_only_the_loopback_keeps_its_plain_port() -> None:
     for made in (settings(seen(GNUTLS, services=before), starttls="disabled"),
                  openldap.settings(resolve(data_class="confidential"), seen(GNUTLS, services=before), options(), CERTIFICATE)):
         assert made["services"] == "ldap://127.0.0.1/ ldapi:/// ldaps:///"
+        assert [row["protocol"] for row in made["endpoints"]] == ["ldaps"]
     assert settings(seen(GNUTLS), starttls="disabled")["shadow"]["uris"] == "ldaps://127.0.0.1:{port}/"
 
 

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The weak host: every check that passes on the good ones has to fail here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from refusals import REFUSALS
+
+testinfra_hosts = ["ansible://weak"]
+
+
+@pytest.mark.parametrize("name", sorted(REFUSALS))
+def test_the_check_has_teeth(wire: Any, name: str) -> None:
+    with pytest.raises(AssertionError) as caught:
+        REFUSALS[name](wire)
+    assert "not even connected" not in str(caught.value)
+
+
+def test_the_check_of_sasl_has_teeth(host: Any, wire: Any) -> None:
+    said = host.run("ldapwhoami -Y SCRAM-SHA-256 -H ldap://%s -U alice -w wrong", wire.address)
+    assert said.rc == 49, said
+
+
+def test_the_verdict_has_teeth(wire: Any) -> None:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+
+    policy = resolve()
+    seen = wire.observe({"port": 389, "protocol": "ldap"}, {"port": 636, "protocol": "ldaps"}, policy=policy)
+    now = datetime.now(timezone.utc)
+    failed = {
+        (finding.endpoint.rpartition("/")[2], finding.control) for item in seen
+        for finding in judge(policy, item, now=now, host=wire.name) if finding.status == "fail"
+    }
+    assert ("ldap", "plaintext_refused") in failed, failed
+    for protocol in ("ldap", "ldaps"):
+        assert {(protocol, "protocol_tlsv1"), (protocol, "protocol_tlsv1_1"), (protocol, "suites_tls12")} <= failed, failed
