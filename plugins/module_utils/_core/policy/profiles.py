@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The nine profiles and the lifetime schedule: figures with their sources, no code but look-ups.
+"""The nine profiles: figures with their sources, no code.
 
 Collected 2026-11-22; each profile names its source, the sections, and how far the text
 itself could be read (``source_status``).  Two sets each: what the roles configure, and in
 ``also_allowed`` what a correct server may offer besides.  ``tests/data/profiles.yml`` holds
 the same figures in the form they were collected in, and a test holds the two together.
+The schedule for public certificates is ``cert/lifetime.py``'s.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
-from typing import Mapping, Optional, Tuple
+from typing import Mapping
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     AlsoAllowed,
@@ -303,36 +302,3 @@ PROFILES: Mapping[str, Policy] = MappingProxyType(
     {policy.name: policy for policy in (_MODERN, _INTERMEDIATE, _OLD, _HARDENED, _RFC9325, _BSI, _NIST, _NCSC_NL, _PCI)}
 )
 """Every profile by its name."""
-
-
-@dataclass(frozen=True)
-class LifetimeStep:
-    """How long a publicly trusted server certificate may live, by the day it was issued."""
-
-    first_day: Optional[date]
-    """First notBefore that the step holds for, ``None``: since ever."""
-    max_days: int
-    """86,400 s each; any excess, also a fraction of a second, counts as one more day."""
-    should_days: int
-    """What the source recommends to stay below the limit."""
-
-
-PUBLIC_LIFETIMES: Tuple[LifetimeStep, ...] = (
-    LifetimeStep(None, 398, 397),
-    LifetimeStep(date(2026, 3, 15), 200, 199),
-    LifetimeStep(date(2027, 3, 15), 100, 99),
-    LifetimeStep(date(2029, 3, 15), 47, 46),
-)
-"""CA/Browser Forum BR 2.2.6 (2026-03-31) section 6.3.2, ballot SC-081v3.  Public CAs only."""
-
-SHORT_LIVED_DAYS = 7
-"""Up to this lifetime revocation information is optional (BR 2.2.6 section 4.9, since 2026-03-15)."""
-
-
-def public_lifetime(not_before: date) -> LifetimeStep:
-    """Return the step of PUBLIC_LIFETIMES that holds for a certificate issued on this day (UTC)."""
-    held = PUBLIC_LIFETIMES[0]
-    for step in PUBLIC_LIFETIMES:
-        if step.first_day is not None and not_before >= step.first_day:
-            held = step
-    return held

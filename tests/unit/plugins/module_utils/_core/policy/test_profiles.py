@@ -5,20 +5,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import public_limit_days
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.classes import DATA_CLASSES
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import (
-    PROFILES,
-    PUBLIC_LIFETIMES,
-    SHORT_LIVED_DAYS,
-    public_lifetime,
-)
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 
 DATA: dict[str, Any] = yaml.safe_load((Path(__file__).resolve().parents[5] / "data" / "profiles.yml").read_text())
 PHASED_OUT = ("phase_out", "dhe", "cbc")
@@ -70,29 +66,12 @@ def test_a_profile_says_where_it_is_from(name: str) -> None:
     assert policy.version[:2] == "20"
 
 
-def test_the_lifetime_schedule() -> None:
-    steps = DATA["certificate_lifetime"]["by_not_before"]
-    assert [(step.max_days, step.should_days) for step in PUBLIC_LIFETIMES] == [
-        (step["max_days"], step["should_days"]) for step in steps
-    ]
-    assert [str(step.first_day) for step in PUBLIC_LIFETIMES[1:]] == [step["from_"] for step in steps[1:]]
-    assert DATA["certificate_lifetime"]["short_lived_days"] == SHORT_LIVED_DAYS
-
-
-@pytest.mark.parametrize(
-    ("issued", "days"),
-    [
-        (date(2020, 1, 1), 398),
-        (date(2026, 3, 14), 398),
-        (date(2026, 3, 15), 200),
-        (date(2027, 3, 14), 200),
-        (date(2027, 3, 15), 100),
-        (date(2029, 3, 15), 47),
-        (date(2035, 1, 1), 47),
-    ],
-)
-def test_the_day_of_issue_decides(issued: date, days: int) -> None:
-    assert public_lifetime(issued).max_days == days
+def test_certificates_are_judged_by_the_schedule_that_was_collected() -> None:
+    for step in DATA["certificate_lifetime"]["by_not_before"]:
+        first = step.get("from_", "2020-09-01")
+        begins = datetime.fromisoformat(first).replace(tzinfo=timezone.utc)
+        assert public_limit_days(begins) == step["max_days"]
+        assert public_limit_days(begins - timedelta(seconds=1)) > step["max_days"]
 
 
 def test_data_classes_follow_the_classification() -> None:
