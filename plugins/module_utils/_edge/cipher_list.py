@@ -11,7 +11,7 @@ there is none.  If the two differ, that is said.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list_report import difference, report
 from ansible_collections.intransit.tls.plugins.module_utils._core.configured import Setting
@@ -120,7 +120,7 @@ def _own_words(expansion: Expansion, question: Question) -> Expansion:
     return replace(expansion, tokens=tuple(token for token in expansion.tokens if token.offset < end))
 
 
-def _expansion(question: Question) -> "tuple[Expansion, Mapping[str, Any]]":
+def _expansion(question: Question) -> Tuple[Expansion, Mapping[str, Any]]:
     """Return the expansion, and who made it: ``expanded_by``, ``library_agrees``."""
     answer = None if question.expander == "table" else library.ask(question.language, _with_level(question))
     if question.expander == "library" and answer is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Tuple
 
 Release = Tuple[int, int]
 Words = Tuple[str, ...]
@@ -257,6 +257,6 @@ _OPTIONS_3_8 = frozenset({"NO_STATUS_REQUEST", "FORCE_SESSION_HASH", "NO_SHUFFLE
 OBSOLETE_OPTIONS = frozenset({"STATELESS_COMPRESSION", "NEW_PADDING"})
 
 
-def options(release: Release) -> "frozenset[str]":
+def options(release: Release) -> FrozenSet[str]:
     """Return the switches of this release, without their ``%``; their case counts."""
     return _OPTIONS | _OPTIONS_3_8 if release >= SINCE_3_8 else _OPTIONS
