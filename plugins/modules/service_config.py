@@ -211,8 +211,8 @@ options:
       shadow:
         description:
           - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
-          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log), C(omit),
-            C(prepare), C(adapt), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
+          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log), C(telling),
+            C(fatal), C(omit), C(prepare), C(adapt), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
           - In their strings V({root}) is the copy's folder, V({port}) its port,
             V({port_2}) the second one where C(ports) says that there are more.
           - C(endpoints) are looked at while the copy runs, and judged as O(confirmation) says.

@@ -64,4 +64,5 @@ def _ask_all(addresses: List[str], port: int) -> Dict[str, Validation]:
 
 def _plan(identity: int) -> Plan:
     (outcome,) = yield Batch([Ask(lambda: ask(identity))])
-    return outcome.result or Validation(None, "it could not be asked over TCP (%s)" % (outcome.failure or outcome.detail))
+    reason = outcome.failure or outcome.detail
+    return outcome.result or Validation(None, "it could not be asked over TCP (%s)" % reason)

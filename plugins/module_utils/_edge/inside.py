@@ -27,13 +27,15 @@ def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
         endpoints: as ``observe`` takes them; those without ``inside``, a regular expression
             over all lines of the answer, are passed over.
     """
-    asked = [(read_endpoint(row), re.compile(str(row["inside"]), re.MULTILINE)) for row in endpoints if row.get("inside")]
+    rows = [row for row in endpoints if row.get("inside")]
+    asked = [(read_endpoint(row), re.compile(str(row["inside"]), re.MULTILINE)) for row in rows]
     heard: Dict[int, Inside] = {}
     places: Dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
         for place, (endpoint, enough) in enumerate(asked):
-            addresses = (endpoint.address,) if endpoint.address else addresses_of([endpoint.host], SECONDS)[endpoint.host]
+            known = addresses_of([endpoint.address or endpoint.host], SECONDS)
+            addresses = known[endpoint.address or endpoint.host]
             if addresses:
                 job = Job(_plan(endpoint, enough), addresses, endpoint.port)
                 places[id(job)] = place

@@ -31,7 +31,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ansible_collections.intransit.tls.plugins.module_utils._core import postfix_shadow
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, listeners
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, listeners, shadow_log
 
 ADAPTERS: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
     "postfix_main": postfix_shadow.main,
@@ -40,7 +40,6 @@ ADAPTERS: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
 """What makes a shadow's file of a copied one where patterns cannot, by name."""
 _TEXT_LIMIT = 2 * 1024 * 1024
 _INCLUDE_DEPTH = 8
-_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,10 @@ class ShadowSpec:
     """The account that the copy is given to, for daemons that read it with its rights."""
     log: Optional[str] = None
     """File with the daemon's own words."""
+    telling: Optional[str] = None
+    """Pattern of the lines of its log that are worth quoting."""
+    fatal: Optional[str] = None
+    """Pattern of a line of its log that ends the trial: nothing good can be seen any more."""
     ports: int = 1
     """How many ports it opens."""
     endpoints: Tuple[Mapping[str, Any], ...] = ()
@@ -279,14 +282,17 @@ def _start(spec: ShadowSpec, values: Mapping[str, str], look: Optional[Look]) ->
             reason = _watch(process, {int(text) for name, text in values.items() if name != "root"}, spec)
             started = not reason
             if started and look is not None:
-                reason = look(values)
+                with shadow_log.watched(fill(spec.log or "", values), spec.fatal, process) as lost:
+                    reason = look(values)
+                reason = "it gave up (%s)" % lost[0] if lost else reason
         finally:
             command.kill_group(process)
         out.seek(0)
         said = out.read(command.OUTPUT_LIMIT).decode("utf-8", "replace").strip()
     # One that is looked at says the same of every connection; once is enough.
-    said = "\n".join(list(dict.fromkeys(said.splitlines()))[-_WORDS:])
-    words = "\n".join(part for part in (said, _log_of(spec, values)) if part).replace(values["root"], "")
+    logged = shadow_log.quoted(shadow_log.lines_of(fill(spec.log, values)), spec.telling) if spec.log else ""
+    parts = (shadow_log.quoted(said.splitlines(), None), logged)
+    words = "\n".join(part for part in parts if part).replace(values["root"], "")
     return ShadowResult(ok=not reason, reason=reason, words=words, started=started)
 
 
@@ -307,17 +313,6 @@ def _watch(process: "subprocess.Popen[bytes]", ports: "set[int]", spec: ShadowSp
     if process.poll() is not None:
         return "it listened, then ended with %s" % process.returncode
     return ""
-
-
-def _log_of(spec: ShadowSpec, values: Mapping[str, str]) -> str:
-    if not spec.log:
-        return ""
-    try:
-        with open(fill(spec.log, values), encoding="utf-8", errors="replace") as stream:
-            lines = stream.read()[-command.OUTPUT_LIMIT:].strip().splitlines()
-    except OSError:
-        return ""
-    return "\n".join(lines[-_WORDS:])
 
 
 def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
@@ -356,5 +351,5 @@ def spec_from(data: Mapping[str, Any]) -> ShadowSpec:
 
 def _adaptation(path: str, name: str, given: Mapping[str, Any]) -> Tuple[str, str, Mapping[str, str]]:
     if name not in ADAPTERS:
-        raise TransactionError("A shadow's file cannot be made by %r; there are %s." % (name, ", ".join(sorted(ADAPTERS))))
+        raise TransactionError("A shadow's file is not made by %r; there are %s." % (name, ", ".join(sorted(ADAPTERS))))
     return str(path), name, {str(key): str(value) for key, value in given.items()}

@@ -345,7 +345,7 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 
 
 def shadow(made: Plan, seen: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
-    """Return how the servers are tried out: ``ports`` (real -> own), ``endpoints``, and ``main``, parameters of the copy."""
+    """Return how the servers are tried out: ``ports`` (real -> own), ``endpoints``, ``main`` (of the copy)."""
     mine = {int(row["port"]): row for row in reversed(rows) if not row["overridden"]}
     names = {port: "{port}" if number == 0 else "{port_%d}" % (number + 1) for number, port in enumerate(sorted(mine))}
     path = made.sasl_path

@@ -37,7 +37,7 @@ class Validation:
 
 
 def question(identity: int) -> bytes:
-    """The message: NS of the root, recursion desired, AD and DO set, with its length in front (RFC 1035 section 4.2.2)."""
+    """The message: NS of the root, RD, AD and DO set, with its length in front (RFC 1035 section 4.2.2)."""
     header = _HEADER.pack(identity, _RD | _AD, 1, 0, 0, 1)
     asked = b"\0" + struct.pack("!2H", _NS, _IN)
     options = b"\0" + struct.pack("!2HIH", _OPT, _UDP_SIZE, _DO, 0)
@@ -70,4 +70,4 @@ def read(message: bytes, identity: int) -> Validation:
         return Validation(None, "it does not know the root zone (response code %d)" % (flags & _RCODE))
     if flags & _AD:
         return Validation(True, "it says that the signed root zone is authentic")
-    return Validation(False, "it does not validate: it knows the signed root zone, but does not say that it is authentic")
+    return Validation(False, "it does not validate: it does not say that the signed root zone is authentic")

@@ -47,7 +47,7 @@ def content_of(change: Change, before: State) -> bytes:
         TransactionError: there is no such file.
     """
     if before.content is None:
-        raise TransactionError("%s does not exist, so its settings cannot be changed; is Postfix installed?" % change["path"])
+        raise TransactionError("%s does not exist, so nothing can be set in it; is Postfix installed?" % change["path"])
     return before.content
 
 
