@@ -59,7 +59,7 @@ def resolve(
             {"policy": repr(policy)},
         )
     base = _base(profile, data_class)
-    return check(base) if not policy else _own(policy, base, profile, data_class)
+    return check(base) if not policy else _own(policy, base, data_class)
 
 
 def _resolve_name(name: str, profile: Optional[str], data_class: Optional[str]) -> Policy:
@@ -131,15 +131,10 @@ def _with_rules(base: Policy, data_class: DataClass) -> Policy:
     )
 
 
-def _own(values: Mapping[str, Any], base: Policy, profile: Optional[str], data_class: Optional[str]) -> Policy:
-    """Return the policy of an own profile: its keys over what it extends."""
+def _own(values: Mapping[str, Any], base: Policy, data_class: Optional[str]) -> Policy:
+    """Return the policy of an own profile: its keys over what it extends, or else over ``base``."""
     given = own.read(values)
     extends = given.pop("extends", None)
-    if extends is not None and profile is not None and _normal(extends) != _normal(profile):
-        raise ContradictoryPolicy(
-            f"The own profile extends {extends}, but the profile {profile} was asked for as well. Name one of them.",
-            {"extends": extends, "profile": profile},
-        )
     if extends is not None:
         base = _extended(extends, data_class)
     elif given.get("data_class") is not None and data_class is None:

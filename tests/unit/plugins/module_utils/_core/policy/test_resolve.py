@@ -103,6 +103,12 @@ def test_own_keys_come_first_then_the_profile_then_the_class() -> None:
     assert policy.hsts.min_max_age == 300 and policy.hsts.include_subdomains
 
 
+def test_what_an_own_profile_extends_outranks_the_profile() -> None:
+    """A fleet's tls_profile and one host's own tls_policy live side by side."""
+    assert resolve(profile="bsi", policy={"extends": "modern"}) == resolve(policy={"extends": "modern"})
+    assert resolve(profile="bsi", policy={"min_protocol": "TLSv1.3"}).groups == PROFILES["bsi"].groups
+
+
 def test_a_name_beside_a_class_and_the_other_way_round() -> None:
     assert resolve(policy="secret", profile="bsi") == resolve(profile="bsi", data_class="secret")
     assert resolve(policy="bsi", data_class="secret") == resolve(profile="bsi", data_class="secret")
@@ -176,7 +182,6 @@ def test_the_post_quantum_group_survives_the_overlay() -> None:
         ({"policy": {"title": ""}}, PolicyError, "title must be a non-empty text"),
         ({"policy": 7}, PolicyError, "or a dictionary; this is 7"),
         ({"policy": []}, PolicyError, "or a dictionary; this is []"),
-        ({"profile": "bsi", "policy": {"extends": "nist"}}, ContradictoryPolicy, "Name one of them"),
         ({"policy": {"protocols": ["TLSv1.2"], "min_protocol": "TLSv1.2"}}, ContradictoryPolicy, "one of the two"),
         ({"policy": {"min_protocol": "TLSv1.3", "max_protocol": "TLSv1.2"}}, ContradictoryPolicy, "is newer than"),
         ({"policy": {"protocols": []}}, EmptyPolicy, "no protocol version is left"),
