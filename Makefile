@@ -58,7 +58,7 @@ wire: venv-test collections ## the probe against live servers of several TLS lib
 
 .PHONY: equivalence
 equivalence: venv-test collections ## strings we write and read, against OpenSSL and GnuTLS of Debian 12 and 13
-	@$(TEST)/python -m pytest -p no:testinfra -q tests/equivalence $(ARGS)
+	@$(TEST)/$(PYTEST) tests/equivalence $(ARGS)
 
 .PHONY: types
 types: venv-lint ## mypy --strict
@@ -102,6 +102,10 @@ molecule: venv-test collections ## real hosts, every scenario; one: make molecul
 .PHONY: coverage
 coverage: venv-test collections ## unit tests with branch coverage
 	@$(TEST)/$(PYTEST) --cov --cov-report=term tests/unit $(ARGS)
+
+.PHONY: bench
+bench: venv-test collections ## side-by-side measurements; each ends red below its promise
+	@for file in tests/bench/bench_*.py; do echo "-- $$file"; $(TEST)/python $$file || exit 1; done
 
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles

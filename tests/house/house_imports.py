@@ -43,7 +43,10 @@ IMPURE_CALLS = {
 # Doors to the world, and the only files that may open them.
 ONLY_IN = {
     "socket": {"plugins/module_utils/_edge/transport.py"},
-    "subprocess": {"plugins/module_utils/_edge/command.py", "plugins/module_utils/_edge/shadow.py"},
+    "subprocess": {
+        "plugins/module_utils/_edge/command.py", "plugins/module_utils/_edge/shadow.py",
+        "plugins/module_utils/_edge/shadow_log.py",
+    },
     "cryptography": {"plugins/module_utils/_edge/certificates.py"},
 }
 OPENS_SOCKETS = {
