@@ -67,6 +67,8 @@ class ShadowSpec:
     """(path, command): run before the start where the staged files have one at ``path``."""
     owner: Optional[str] = None
     """The account that the copy is given to, for daemons that read it with its rights."""
+    ready: Optional[str] = None
+    """File that the daemon writes when its start is done, for one that opens its ports before it reads its keys."""
     log: Optional[str] = None
     """File with the daemon's own words."""
     telling: Optional[str] = None
@@ -130,8 +132,9 @@ def _build(spec: ShadowSpec, overlay: Mapping[str, State], values: Mapping[str, 
         _copy_included(spec.include, spec.trees, root)
     mapped = _mapped_paths(spec, root)
     rules = [(re.compile(pattern), fill(text, values)) for pattern, text in spec.rewrite]
+    include = re.compile(spec.include) if spec.include else None
     for path in _text_files(root):
-        _rewrite(path, mapped, rules, root)
+        _rewrite(path, mapped, include, rules, root)
     for path, text in spec.append:
         with open(root + path, "a", encoding="utf-8") as stream:
             stream.write(fill(text, values))
@@ -233,9 +236,22 @@ def _mapped_paths(spec: ShadowSpec, root: str) -> "re.Pattern[str]":
     return re.compile(r"(?<![\w.{}-])(%s)(?![\w.-])" % alternatives)
 
 
-def _rewrite(path: str, mapped: "re.Pattern[str]", rules: "List[Tuple[re.Pattern[str], str]]", root: str) -> None:
+def _rewrite(
+    path: str,
+    mapped: "re.Pattern[str]",
+    include: "Optional[re.Pattern[str]]",
+    rules: "List[Tuple[re.Pattern[str], str]]",
+    root: str,
+) -> None:
+    def into_the_copy(match: "re.Match[str]") -> str:
+        aim = match.group(1)
+        # A glob names no single file that was mapped, so it is led to the copies of what it matches.
+        return match.group(0).replace(aim, root + aim, 1) if glob.glob(root + aim) else match.group(0)
+
     text = _read(path)
     edited = mapped.sub(lambda match: root + match.group(1), text)
+    if include is not None:
+        edited = include.sub(into_the_copy, edited)
     for pattern, replacement in rules:
         # Taken literally: a path may hold a backslash that `sub` would read as a reference.
         edited = pattern.sub(replacement.replace("\\", "\\\\"), edited)
@@ -279,7 +295,8 @@ def _start(spec: ShadowSpec, values: Mapping[str, str], look: Optional[Look]) ->
         except OSError as error:
             raise TransactionError("Cannot run the shadow `%s`: %s." % (" ".join(argv), error.strerror)) from error
         try:
-            reason = _watch(process, {int(text) for name, text in values.items() if name != "root"}, spec)
+            ports = {int(text) for name, text in values.items() if name != "root"}
+            reason = _watch(process, ports, fill(spec.ready, values) if spec.ready else None, spec)
             started = not reason
             if started and look is not None:
                 with shadow_log.watched(fill(spec.log or "", values), spec.fatal, process) as lost:
@@ -296,15 +313,17 @@ def _start(spec: ShadowSpec, values: Mapping[str, str], look: Optional[Look]) ->
     return ShadowResult(ok=not reason, reason=reason, words=words, started=started)
 
 
-def _watch(process: "subprocess.Popen[bytes]", ports: "set[int]", spec: ShadowSpec) -> str:
-    """Wait until the shadow listens and stays; return why it did not, empty where it did."""
+def _watch(
+    process: "subprocess.Popen[bytes]", ports: "set[int]", ready: Optional[str], spec: ShadowSpec
+) -> str:
+    """Wait until the shadow listens, has written ``ready``, and stays; return why it did not, empty where it did."""
     deadline = time.monotonic() + spec.timeout
-    while not ports <= {row.port for row in listeners.listening()}:
+    while not (ports <= {row.port for row in listeners.listening()} and (ready is None or os.path.exists(ready))):
         if process.poll() is not None:
             return "it ended with %s before it listened" % process.returncode
         if time.monotonic() > deadline:
             return (
-                "it did not listen within %.0f s; a private key with a passphrase makes it wait for one"
+                "it was not ready within %.0f s; a private key with a passphrase makes it wait for one"
                 % spec.timeout
             )
         time.sleep(0.05)

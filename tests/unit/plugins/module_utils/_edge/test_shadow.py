@@ -140,3 +140,32 @@ def test_endpoints_are_judged_while_it_runs(tmp_path: Path) -> None:
 def test_a_spec_that_nobody_understands_is_refused() -> None:
     with pytest.raises(TransactionError, match="unknown .*endpoint.*missing .*trees"):
         shadow.spec_from({"start": ["x"], "endpoint": []})
+
+
+def test_what_a_glob_includes_from_outside_is_the_copy(tmp_path: Path) -> None:
+    tree, outside = tmp_path / "etc", tmp_path / "opt"
+    tree.mkdir()
+    outside.mkdir()
+    (outside / "a.conf").write_text("Listen 8081\n")
+    (tree / "main").write_text("Include %s/*.conf\n" % outside)
+    seen: Dict[str, str] = {}
+
+    def look(values: Mapping[str, str]) -> str:
+        seen["main"] = get(values["port"], "main")
+        seen["included"] = Path(values["root"] + str(outside / "a.conf")).read_text()
+        seen["root"] = values["root"]
+        return ""
+
+    rules = {"include": r"(?m)^Include (/\S+)", "rewrite": [["Listen .*", "# none"]]}
+    assert shadow.try_out(spec(tree, **rules), {}, look).ok
+    assert seen["main"] == "Include %s%s/*.conf\n" % (seen["root"], outside)
+    assert seen["included"] == "# none\n"
+    assert (outside / "a.conf").read_text() == "Listen 8081\n"
+
+
+def test_an_open_port_is_not_enough_where_a_file_says_ready(tmp_path: Path) -> None:
+    tree = tmp_path / "etc"
+    tree.mkdir()
+    waiting = shadow.try_out(spec(tree, ready="{root}/never", timeout=1), {})
+    assert not waiting.ok and "passphrase" in waiting.reason
+    assert shadow.try_out(spec(tree, ready="{root}%s" % tree), {}).ok
