@@ -9,6 +9,7 @@ import fnmatch
 from typing import Dict, Sequence, Tuple
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_config import (
     ApacheConfig,
     logical_lines,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.apache_twin import twin
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 

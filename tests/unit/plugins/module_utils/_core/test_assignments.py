@@ -8,10 +8,11 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from ansible_collections.intransit.tls.plugins.module_utils._core import assignments
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import assignments
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
 COURIER = """##VERSION: $Id$
 # TLS_PRIORITY="NORMAL"
