@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The converged hosts, seen from outside and from inside."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from outgoing import send
+from refusals import PASSWORD, PORTS, REFUSALS, USER, inside
+
+testinfra_hosts = ["ansible://good"]
+
+ENDPOINTS = [
+    {"port": 25, "protocol": "smtp"}, {"port": 587, "protocol": "submission"}, {"port": 465, "protocol": "smtps"},
+]
+
+
+def address_of(host: Any, name: str) -> str:
+    """The address of another host of the scenario."""
+    return str(host.backend.get_connection(f"ansible://{name}").ansible.get_variables()["ansible_host"])
+
+
+@pytest.mark.parametrize("name", sorted(REFUSALS))
+def test_it_refuses(wire: Any, name: str) -> None:
+    REFUSALS[name](wire)
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+@pytest.mark.parametrize("port", sorted(PORTS))
+def test_what_the_policy_allows_works(wire: Any, host: Any, port: int, version: str) -> None:
+    authority = host.ansible.get_variables()["tls_ca_directory"] + "/ca.pem"
+    checks = ("-CAfile", authority, "-verify_hostname", wire.hostname, "-verify_return_error")
+    words = wire.openssl(port, *PORTS[port], version, *checks).said
+    assert "Verify return code: 0 (ok)" in words and "Compression: NONE" in words
+    # Leaf and authority: the file with the key in front brings the whole chain.
+    assert " 1 s:CN" in words
+
+
+@pytest.mark.parametrize("port", [587, 465])
+@pytest.mark.parametrize("sender", ["alice", "Alice+lists"])
+def test_mail_is_submitted_with_a_login_and_delivered(wire: Any, root: Any, port: int, sender: str) -> None:
+    subject = f"mail {time.time_ns()}"
+    client = inside(wire, port)
+    client.login(USER, PASSWORD)
+    client.sendmail(f"{sender}@{wire.hostname}", [f"bob@{wire.hostname}"], f"Subject: {subject}\r\n\r\nhello\r\n")
+    client.quit()
+    mailbox = ""
+    for _ in range(50):
+        mailbox = root.file("/var/mail/bob").content_string if root.file("/var/mail/bob").exists else ""
+        if subject in mailbox:
+            break
+        time.sleep(0.2)
+    before = mailbox[:mailbox.index(subject)].rpartition("\nReceived: ")[2]
+    assert "(using TLSv1.3 with cipher" in before and "with ESMTPSA" in before, before
+
+
+def test_a_wrong_password_is_no_login(wire: Any) -> None:
+    client = inside(wire, 587)
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        client.login(USER, "example-wrong")
+    client.close()
+
+
+def test_mail_for_this_host_comes_in_on_25_with_and_without_tls(wire: Any) -> None:
+    for client in (smtplib.SMTP(wire.address, 25, timeout=20), inside(wire, 25)):
+        assert client.sendmail("a@client.example", [f"bob@{wire.hostname}"], "Subject: in\r\n\r\nx\r\n") == {}
+        client.quit()
+
+
+def test_our_own_probe_and_verdict_agree(wire: Any) -> None:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+
+    policy = resolve()
+    seen = wire.observe(*ENDPOINTS, policy=policy)
+    now = datetime.now(timezone.utc)
+    wrong = [
+        finding for item in seen for finding in judge(policy, item, now=now, host=wire.name)
+        if finding.status in ("fail", "error")
+    ]
+    assert wrong == []
+    assert [item["plaintext"]["how"] for item in seen] == ["accepted", "starttls_required", seen[2]["plaintext"]["how"]]
+    assert seen[2]["plaintext"]["refused"] is True
+
+
+def test_the_post_quantum_group_where_the_library_has_it(wire: Any, release: str) -> None:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+
+    for seen in wire.observe(*ENDPOINTS, policy=resolve()):
+        assert ("X25519MLKEM768" in seen["groups"]) is (release == "debian13"), seen["groups"]
+
+
+def test_mail_waits_where_somebody_takes_starttls_away(root: Any) -> None:
+    sent = send(root, address_of(root, "weak"))
+    assert "status=deferred" in sent.status and "TLS is required, but was not offered" in sent.status
+    assert sent.tls == ""
+
+
+def test_mail_leaves_with_a_verified_certificate(root: Any) -> None:
+    other = "debian13" if "debian12" in root.check_output("hostname") else "debian12"
+    sent = send(root, address_of(root, other))
+    assert "status=sent" in sent.status and "Verified TLS connection established" in sent.tls and "TLSv1.3" in sent.tls
+
+
+def test_mail_waits_where_the_certificate_names_somebody_else(root: Any) -> None:
+    sent = send(root, address_of(root, "shared"))
+    assert "status=deferred" in sent.status and "Server certificate not verified" in sent.status
+
+
+def test_postfix_itself_finds_nothing_to_complain_about(root: Any) -> None:
+    said = root.run("postfix check && postconf -n && postconf -M")
+    assert said.rc == 0 and "warning" not in said.stderr + said.stdout, said.stderr
+
+
+def test_the_key_never_left_and_nobody_else_reads_it(root: Any) -> None:
+    found = "find /etc/ssl/intransit -name '%s' -printf '%%u %%g %%m\\n'"
+    for name in ("privkey.pem", "bundle.pem"):
+        assert set(root.check_output(found % name).splitlines()) == {"root root 600"}
+
+
+def test_nothing_is_left_of_a_transaction(root: Any) -> None:
+    assert root.check_output("find /var/lib/intransit.tls -type f ! -name lock ! -name 'kept-*'") == ""
+    assert root.check_output("find /etc/postfix -name '*.intransit-new'") == ""
+    assert root.check_output("ls -d /tmp/intransit-* 2>/dev/null; true") == ""
+    assert root.check_output("pgrep -c -x master") == "1"
