@@ -22,4 +22,4 @@ for kind in good unreadable mismatch encrypted; do
 done
 chown root:root /srv/broken/unreadable/key.pem /srv/broken/unreadable/bundle.pem
 chmod 0600 /srv/broken/unreadable/key.pem /srv/broken/unreadable/bundle.pem
-printf 'IMAPDSTARTTLS=NO\nIMAP_TLS_REQUIRED=0\n' > /etc/courier/late
+printf 'IMAPDSTARTTLS=NO\nIMAP_TLS_REQUIRED=0\n' > /srv/broken/late

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from refusals import PASSWORD, PORTS, REFUSALS, USER
-
 from wire import run
 
 testinfra_hosts = ["ansible://good"]

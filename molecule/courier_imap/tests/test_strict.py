@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A host whose data is secret: no port begins in clear text, TLS 1.3 alone, and nobody gets in without a certificate."""
+"""A host whose data is secret: no port begins in clear text, only TLS 1.3, and nobody gets in without a certificate."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from refusals import PASSWORD, USER
-
 from wire import Said, run
 
 testinfra_hosts = ["ansible://strict"]
+
+
+EC_REQUEST = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", "/CN=reader",
+              "-keyout", "key.pem"]
 
 
 def authority(host: Any) -> Path:
@@ -26,8 +29,7 @@ def client(host: Any, tmp_path: Path) -> Path:
     """A client's key and certificate, signed by the authority that signed the host's."""
     folder = authority(host)
     for command in (
-        ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", "/CN=reader",
-         "-addext", "extendedKeyUsage=clientAuth", "-keyout", "key.pem", "-out", "request.pem"],
+        [*EC_REQUEST, "-addext", "extendedKeyUsage=clientAuth", "-out", "request.pem"],
         ["x509", "-req", "-in", "request.pem", "-CA", str(folder / "ca.pem"), "-CAkey", str(folder / "ca.key"),
          "-copy_extensions", "copy", "-days", "2", "-out", "cert.pem"],
     ):
@@ -64,9 +66,8 @@ def test_without_one_nobody_gets_in(wire: Any, host: Any, url: str) -> None:
 
 
 def test_nor_with_one_of_another_authority(wire: Any, host: Any, tmp_path: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", "/CN=reader",
-         "-days", "2", "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
+    command = ["openssl", *EC_REQUEST, "-x509", "-days", "2", "-out", "cert.pem"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     said = fetch(wire, host, "imaps://{name}:993/INBOX;UID=1", "--cert", str(tmp_path / "cert.pem"), "--key",
                  str(tmp_path / "key.pem"))
     assert said.code != 0 and "the mail of" not in said.said, said
