@@ -10,7 +10,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
     endpoint_plan,
     unreachable,
@@ -32,13 +32,17 @@ def observe(
     check_trust: bool = False,
     ca_file: Optional[str] = None,
     all_addresses: bool = False,
+    parts: Sequence[str] = PARTS,
+    budget: Optional[int] = None,
 ) -> tuple[Observation, ...]:
     """Look at endpoints and return what was seen, in the same order.
 
     Args:
         endpoints: ``Endpoint`` values, or mappings with ``host``, ``protocol`` and, where the
             defaults do not fit, ``port``, ``server_name``, ``address``, ``path``.
-        depth: ``policy``.
+        depth: ``policy`` or ``full``.
+        parts: of depth ``full``, those that are wanted (see ``PARTS``); all where not given.
+        budget: the most connections to one endpoint; what is usual for its protocol where not given.
         policy: the policy whose rules are tested; a ``Policy``, or whatever ``resolve`` takes.
         timeout: seconds for one connection, from connecting to the end.
         concurrency: connections at once, over all endpoints.
@@ -51,7 +55,7 @@ def observe(
     """
     resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
     offers = Offers(resolved)
-    options = Options(seconds=timeout, check_trust=check_trust)
+    options = Options(seconds=timeout, check_trust=check_trust, budget=budget, depth=depth, parts=tuple(parts))
     wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
     known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
     tasks = list(_tasks(wanted, known, all_addresses))

@@ -35,6 +35,10 @@ class Endpoint:
     path: str = "/"
 
 
+PARTS = ("plaintext", "suites", "groups", "schemes", "details", "flaws")
+"""What a full look is made of; ``suites`` is always part of it."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to look.
@@ -43,15 +47,32 @@ class Options:
         seconds: deadline for one connection.
         check_trust: verify chain and name against the trust store as well (one more handshake
             where that fails).
-        budget: the most connections to one endpoint; what is left undone then is undecided.
+        budget: the most connections to one endpoint, None: as ``budget_of`` says; what is left undone
+            then is undecided.
+        depth: ``policy`` or ``full``.
+        parts: of depth ``full``, those that are wanted.
         max_wait: seconds to spend, in all, on waiting for an endpoint that says it is busy.
     """
 
     seconds: float = 10.0
     check_trust: bool = False
-    budget: int = 200
+    budget: Optional[int] = None
     max_wait: float = 300.0
+    depth: str = "policy"
+    parts: tuple[str, ...] = PARTS
 
 
+BUDGETS = {"policy": 200, "full": 1000}
+"""The most connections to one endpoint, where nobody says otherwise."""
 SMALL_BUDGET = {"mysql": 50}
 """MariaDB and MySQL block a host after 100 handshakes that it did not finish (max_connect_errors)."""
+
+
+def budget_of(endpoint: Endpoint, options: Options) -> int:
+    """The most connections to an endpoint.  Connections over loopback never block a host."""
+    if options.budget is not None:
+        return options.budget
+    most = BUDGETS[options.depth]
+    if (endpoint.address or endpoint.host).startswith(("127.", "::1", "localhost")):
+        return most
+    return min(most, SMALL_BUDGET.get(endpoint.protocol, most))

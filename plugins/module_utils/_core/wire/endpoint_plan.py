@@ -10,7 +10,10 @@ from typing import Any, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Secure
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
+    Conversation,
+    Secure,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     Dialogue,
     PlainFacts,
@@ -20,10 +23,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
     DEFAULT_PORTS,
-    SMALL_BUDGET,
+    PARTS,
     Endpoint,
     Options,
+    budget_of,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
@@ -91,7 +96,7 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
     header = host_header(name, endpoint.port, DEFAULT_PORTS["http"])
     first = (yield Batch([Ask(lambda: web.plain_get(header, endpoint.path), options.seconds)]))[0]
     if first.failure is not None:
-        return unreachable(endpoint, "policy", first)
+        return unreachable(endpoint, options.depth, first)
     rest = yield Batch([
         Ask(lambda: web.plain_get(header, web.PROBE_PATH), options.seconds),
         Ask(lambda: web.plain_get(web.PROBE_HOST, "/"), options.seconds),
@@ -100,7 +105,7 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
     plaintext, facts = web.http_port(answers, name)
     return Observation(
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
-        address=first.address, vantage=_vantage(first), reachable=True, connections=3,
+        address=first.address, vantage=_vantage(first), depth=options.depth, reachable=True, connections=3,
         plaintext=plaintext, http=facts, protocols={version: ProtocolAnswer() for version in PROTOCOLS},
         undecided=() if plaintext.refused is not None else ("plaintext",),
     )
@@ -110,33 +115,48 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
 
 
 def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
-    is_web = endpoint.protocol == "https"
-    dialogue = None if is_web else DIALOGUES[endpoint.protocol]
-    options = replace(options, budget=min(options.budget, SMALL_BUDGET.get(endpoint.protocol, options.budget)))
-    notes = Notebook(endpoint, "policy")
-    if dialogue is None:
-        prober = Prober(direct, options)
-        plain = Ask(lambda: web.plain_get(_host_header(endpoint), endpoint.path), options.seconds)
-        then = [_get(endpoint, options.check_trust, options)]
+    dialogue = None if endpoint.protocol == "https" else DIALOGUES[endpoint.protocol]
+    options = replace(options, budget=budget_of(endpoint, options))
+    notes = Notebook(endpoint, options.depth)
+    opening = direct if dialogue is None else dialogue.opening(endpoint)
+    prober = Prober(opening, options, dialogue.more_seconds if dialogue is not None else 0.0)
+    plain, then = _others(endpoint, options, dialogue)
+    if options.depth == "full":
+        look = Full(endpoint, options, opening, dialogue, prober, notes)
+        seen_plain, seen_then = yield from look.run(plain, then)
     else:
-        prober = Prober(dialogue.opening(endpoint), options, dialogue.more_seconds)
-        patience = options.seconds + dialogue.more_seconds + PLAIN_SECONDS
-        plain = Ask(lambda: plain_conversation(dialogue, endpoint), patience)
-        then = []
-    seen_plain, seen_then = yield from ask_policy(prober, notes, policy, endpoint, [plain], then, _speaks_plaintext)
+        seen_plain, seen_then = yield from ask_policy(
+            prober, notes, policy, endpoint, plain, then, _speaks_plaintext)
     if not prober.reached:
-        return unreachable(endpoint, "policy", prober.first)
-    outcome = yield from prober.insist(plain, _turned_away, seen_plain[0])
-    if dialogue is None:
-        answer = outcome.result or web.PlainAnswer()
-        notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
-        if seen_then:
-            outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
-            yield from _web_facts(endpoint, options, notes, prober, outcome)
-    else:
-        _plain_facts(notes, dialogue, outcome)
+        return unreachable(endpoint, options.depth, prober.first)
+    if plain:
+        outcome = yield from prober.insist(plain[0], _turned_away, seen_plain[0])
+        _plain_facts(notes, endpoint, dialogue, outcome)
+    if then and seen_then:
+        outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
+        yield from _web_facts(endpoint, options, notes, prober, outcome)
+    elif dialogue is not None:
         yield from _stays(endpoint, options, dialogue, notes, prober)
     return finish(notes, prober)
+
+
+def _others(endpoint: Endpoint, options: Options, dialogue: Optional[Dialogue]) -> "tuple[list[Ask], list[Ask]]":
+    """The connections beside the hellos: the plaintext test, and for https the GET behind TLS."""
+    wanted = PARTS if options.depth == "policy" else options.parts
+    plain: "list[Ask]" = []
+    if "plaintext" in wanted:
+        patience = options.seconds
+        if dialogue is not None:
+            patience += dialogue.more_seconds + PLAIN_SECONDS
+        plain = [Ask(lambda: _plain_talk(endpoint, dialogue), patience)]
+    web_too = dialogue is None and "details" in wanted
+    return plain, [_get(endpoint, options.check_trust, options)] if web_too else []
+
+
+def _plain_talk(endpoint: Endpoint, dialogue: Optional[Dialogue]) -> Conversation:
+    if dialogue is None:
+        return web.plain_get(_host_header(endpoint), endpoint.path)
+    return plain_conversation(dialogue, endpoint)
 
 
 def _turned_away(outcome: Outcome) -> bool:
@@ -151,8 +171,12 @@ def _speaks_plaintext(outcomes: Sequence[Outcome]) -> bool:
     )
 
 
-def _plain_facts(notes: Notebook, dialogue: Dialogue, outcome: Outcome) -> None:
-    """What a plaintext dialogue told; silence is a refusal only on a port that does speak TLS."""
+def _plain_facts(notes: Notebook, endpoint: Endpoint, dialogue: Optional[Dialogue], outcome: Outcome) -> None:
+    """What the plaintext test told; silence is a refusal only on a port that does speak TLS."""
+    if dialogue is None:
+        answer = outcome.result or web.PlainAnswer()
+        notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
+        return
     facts = outcome.result or PlainFacts(Plaintext(None, "undecided", outcome.detail))
     plaintext = facts.plaintext
     if plaintext.how in ("silent", "closed") and not notes.any_accepted:
@@ -162,7 +186,9 @@ def _plain_facts(notes: Notebook, dialogue: Dialogue, outcome: Outcome) -> None:
         return
     denied = notes.denied
     offered = True if notes.any_accepted else False if denied is not None else facts.offered
-    notes.facts["starttls"] = Starttls(offered=offered, code=denied.code if denied is not None else facts.code)
+    known = notes.facts.get("starttls") or Starttls()
+    code = denied.code if denied is not None else facts.code
+    notes.facts["starttls"] = replace(known, offered=offered, code=code)
 
 
 def _stays(endpoint: Endpoint, options: Options, dialogue: Dialogue, notes: Notebook, prober: Prober) -> Steps:
@@ -239,7 +265,7 @@ def finish(notes: Notebook, prober: Prober) -> Observation:
         error = _no_handshake(notes)
     seen = notes.observation()
     undecided = list(seen.undecided)
-    if seen.plaintext.refused is None and seen.plaintext.how != "not_applicable":
+    if seen.plaintext.refused is None and "plaintext" in notes.facts:
         undecided.append("plaintext")
     if seen.client_certificate.requested and seen.client_certificate.required is None:
         undecided.append("client_certificate.required")
@@ -254,7 +280,8 @@ def _no_handshake(notes: Notebook) -> str:
         return f"The server does not go over to TLS: {notes.denied.detail}"
     if all(notes.accepted(version) is False for version in PROTOCOLS):
         return "The server refuses every TLS handshake."
-    if notes.facts["plaintext"].refused is False and notes.facts["plaintext"].how in ("served", "offered", "accepted"):
+    plaintext = notes.facts.get("plaintext") or Plaintext()
+    if plaintext.refused is False and plaintext.how in ("served", "offered", "accepted"):
         return "The port speaks plaintext, and no TLS handshake succeeded."
     words = ("No TLS handshake succeeded, and the answers do not tell why: TLS may be broken or missing on this port, "
              "or the server turns this client away.")

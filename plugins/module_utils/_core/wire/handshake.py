@@ -39,6 +39,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello imp
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
     ALERT,
     APPLICATION_DATA,
+    CHANGE_CIPHER_SPEC,
     HANDSHAKE,
     NotTls,
     Record,
@@ -65,8 +66,8 @@ class Look:
     """What one hello brought to light.
 
     ``end`` says why the look stopped: ``hello`` (a ServerHello was all that was asked
-    for), ``flight`` (the server's whole first flight), ``alert``, ``closed``, ``reset``,
-    ``silent``, ``not_tls``, ``nonsense``.
+    for), ``flight`` (the server's whole first flight), ``resumed`` (it went on with an older
+    session), ``alert``, ``closed``, ``reset``, ``silent``, ``not_tls``, ``nonsense``.
     """
 
     end: str = ""
@@ -109,11 +110,16 @@ class Handshake:
         self._records = RecordReader()
         self._messages = msg.MessageReader()
         self._counts = {"warnings": 0, "records": 0}
-        self._transcript = encode_message(hello)
-        self._schedule: Optional[KeySchedule] = None
         self._server: Optional[Direction] = None
+        self.transcript = encode_message(hello)
+        """Every handshake message so far, both ways, as the Finished messages hash them."""
+        self.schedule: Optional[KeySchedule] = None
+        self.client: Optional[Direction] = None
+        """TLS 1.3: protects what the client still has to say in the handshake."""
+        self.left: "list[Record]" = []
+        """Records that came behind the flight."""
         self.look = Look()
-        self.outgoing = in_records(hello, self._transcript)
+        self.outgoing = in_records(hello, self.transcript)
 
     @property
     def finished(self) -> bool:
@@ -124,7 +130,9 @@ class Handshake:
         """Take bytes from the server; ``look`` and ``outgoing`` change."""
         try:
             for record in self._records.feed(data):
-                if not self.finished:
+                if self.finished:
+                    self.left.append(record)
+                else:
                     self._record(record)
         except NotTls as error:
             if self.look.choice is None:
@@ -154,7 +162,10 @@ class Handshake:
             if self._server is None:
                 raise WireError("The peer sent encrypted data before it had chosen how to encrypt.")
             kind, fragment = self._server.open(fragment)
-        if kind == ALERT:
+        if kind == CHANGE_CIPHER_SPEC and self.look.hello is not None and self.look.hello.version != "TLSv1.3":
+            # RFC 5246 section 7.3: only who resumes changes ciphers before the client has.
+            self._stop("resumed")
+        elif kind == ALERT:
             self._alert(parse_alert(fragment))
         elif kind == HANDSHAKE:
             for message, body in self._messages.feed(fragment):
@@ -175,8 +186,7 @@ class Handshake:
             return
         if self.look.hello is None:
             raise WireError(f"The peer sent handshake message {kind} before its ServerHello.")
-        if self._schedule is not None:
-            self._transcript += handshake_message(kind, body)
+        self.transcript += handshake_message(kind, body)
         self._flight(kind, body, self.look.hello)
 
     def _server_hello(self, body: bytes) -> None:
@@ -191,9 +201,10 @@ class Handshake:
             self._stop("hello")
         elif hello.retry:
             self._answer_retry(hello, body)
-        elif hello.version == "TLSv1.3":
-            self._transcript += handshake_message(ext.SERVER_HELLO, body)
-            self._start_keys(hello)
+        else:
+            self.transcript += handshake_message(ext.SERVER_HELLO, body)
+            if hello.version == "TLSv1.3":
+                self._start_keys(hello)
 
     def _answer_retry(self, retry: msg.ServerHello, body: bytes) -> None:
         group = retry.group
@@ -202,8 +213,8 @@ class Handshake:
             return
         second = self._hello.with_share(group, public_share(group), retry.cookie)
         message = encode_message(second)
-        self._transcript = (retry_digest(retry.suite, self._transcript)
-                            + handshake_message(ext.SERVER_HELLO, body) + message)
+        self.transcript = (retry_digest(retry.suite, self.transcript)
+                           + handshake_message(ext.SERVER_HELLO, body) + message)
         self.outgoing = in_records(second, message)
 
     def _start_keys(self, hello: msg.ServerHello) -> None:
@@ -211,8 +222,8 @@ class Handshake:
         if hello.suite not in SUITES or group is None or not can_share(group):
             self._stop("hello", "The server chose a suite or group that this prober cannot decrypt.")
             return
-        self._schedule = KeySchedule(hello.suite, shared_secret(group, hello.share))
-        self._server = self._schedule.handshake(self._transcript)[1]
+        self.schedule = KeySchedule(hello.suite, shared_secret(group, hello.share))
+        self.client, self._server = self.schedule.handshake(self.transcript)
 
     def _flight(self, kind: int, body: bytes, hello: msg.ServerHello) -> None:
         look, tls13 = self.look, hello.version == "TLSv1.3"

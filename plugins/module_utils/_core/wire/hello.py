@@ -54,6 +54,8 @@ class ClientHello:
     """Leave out every extension that nobody asked for."""
     record_version: Optional[int] = None
     session_id: bytes = b""
+    ticket: bytes = b""
+    """TLS 1.2: a session ticket to resume with (RFC 5077)."""
 
     def with_share(self, group: int, share: bytes, cookie: Optional[bytes] = None) -> "ClientHello":
         """The second hello, after a HelloRetryRequest that named a group."""
@@ -118,7 +120,7 @@ def _extensions(hello: ClientHello) -> bytes:
         parts.append(ext.extension(ext.RENEGOTIATION_INFO, b"\x00"))
         parts.append(ext.extension(ext.EXTENDED_MASTER_SECRET))
         parts.append(ext.extension(ext.ENCRYPT_THEN_MAC))
-        parts.append(ext.extension(ext.SESSION_TICKET))
+        parts.append(ext.extension(ext.SESSION_TICKET, hello.ticket))
     if hello.version == "TLSv1.3":
         parts.append(_tls13_extensions(hello))
     parts.append(hello.extras)

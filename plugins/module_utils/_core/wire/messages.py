@@ -35,6 +35,7 @@ class ServerHello:
     session_id: bytes
     extensions: Mapping[int, bytes]
     retry: bool = False
+    random: bytes = b""
 
     @property
     def group(self) -> Optional[int]:
@@ -72,6 +73,8 @@ class KeyExchange:
     dh_prime: bytes = b""
     dh_generator: bytes = b""
     scheme: Optional[int] = None
+    share: bytes = b""
+    """The server's public share: a point, or a number."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def parse_server_hello(body: bytes) -> ServerHello:
     if number not in VERSION_NAMES:
         raise WireError(f"The peer chose protocol version 0x{number:04x}, which nobody has defined.")
     return ServerHello(
-        VERSION_NAMES[number], suite, compression, session_id, extensions, retry=random == RETRY_RANDOM,
+        VERSION_NAMES[number], suite, compression, session_id, extensions, random == RETRY_RANDOM, random,
     )
 
 
@@ -186,21 +189,21 @@ def parse_key_exchange(body: bytes, kx: str, tls12: bool, signed: bool) -> KeyEx
     """
     cursor = Cursor(body, "ServerKeyExchange")
     group, bits, explicit = None, None, False
-    prime = generator = b""
+    prime = generator = share = b""
     if kx == "ECDHE":
         if cursor.number(1) != 3:
             return KeyExchange(explicit_curve=True)
         group = cursor.number(2)
-        cursor.vector(1)
+        share = cursor.vector(1)
     elif kx == "DHE":
         prime = cursor.vector(2)
         generator = cursor.vector(2)
-        cursor.vector(2)
+        share = cursor.vector(2)
         bits = int.from_bytes(prime, "big").bit_length()
     else:
         return KeyExchange()
     scheme = cursor.number(2) if tls12 and signed and cursor.left >= 2 else None
-    return KeyExchange(group, explicit, bits, prime, generator, scheme)
+    return KeyExchange(group, explicit, bits, prime, generator, scheme, share)
 
 
 def parse_certificate_request(body: bytes, version: str) -> CertificateRequest:

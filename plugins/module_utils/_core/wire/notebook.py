@@ -14,6 +14,7 @@ import hashlib
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers, ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import distinguished_name, ocsp_status
@@ -66,11 +67,14 @@ class Notebook:
         if version == "SSLv2":
             self._suites[version] = [ssl2.SUITES.get(code, f"0x{code:06x}") for code in answer.look.ssl2_suites]
         else:
-            self._note(self._suites.setdefault(version, []), offers.suite_name(answer.look.choice.suite))
-            self._learn_choice(answer)
+            self.learn_about_choice(answer)
         self.learn_flight(answer)
 
-    def _learn_choice(self, answer: Answer) -> None:
+    def learn_about_choice(self, answer: Answer) -> None:
+        """Take from an accepted answer what the ServerHello itself tells."""
+        if answer.look.choice is not None:
+            self._note(self._suites.setdefault(answer.question.version, []),
+                       offers.suite_name(answer.look.choice.suite))
         hello, question = answer.look.choice, answer.question.hello
         if hello is None or question is None:
             return
@@ -82,8 +86,12 @@ class Notebook:
             self.facts["compression"] = bool(self.facts.get("compression")) or hello.compression != 0
         secure = ext.RENEGOTIATION_INFO in hello.extensions
         self.facts.setdefault("renegotiation", Renegotiation(secure=secure))
-        if hello.version != "SSLv3":
-            self.facts.setdefault("extended_master_secret", ext.EXTENDED_MASTER_SECRET in hello.extensions)
+        if hello.version == "SSLv3":
+            return
+        self.facts.setdefault("extended_master_secret", ext.EXTENDED_MASTER_SECRET in hello.extensions)
+        suite = by_code_point(hello.suite)
+        if suite is not None and suite.cbc:
+            self.facts.setdefault("encrypt_then_mac", ext.ENCRYPT_THEN_MAC in hello.extensions)
 
     def learn_flight(self, answer: Answer) -> None:
         """Take from an answer only what the flight behind the ServerHello tells."""
@@ -116,14 +124,38 @@ class Notebook:
         if name not in names:
             names.append(name)
 
-    def add_suites(self, version: str, names: "list[str]") -> None:
-        """Suites that were found in another way than by ``learn``."""
-        for name in names:
-            self._note(self._suites.setdefault(version, []), name)
+    def set_suites(self, version: str, names: "list[str]", complete: bool) -> None:
+        """The suites of a version in the order in which they were found."""
+        self._suites[version] = names
+        self.facts.setdefault("suites_complete", {})[version] = complete
+        if not complete:
+            self.undecided(f"suites.{version}")
+
+    def set_preference(self, version: str, server: bool) -> None:
+        """Whose order of suites decides; a version with one suite has none."""
+        self.facts.setdefault("server_preference", {})[version] = server
+
+    def set_groups(self, names: "list[str]", complete: bool) -> None:
+        """All groups, in the server's order where it tells."""
+        self._groups = names
+        self.facts["groups_complete"] = complete
+        if not complete:
+            self.undecided("groups")
+
+    def set_schemes(self, names: "list[str]", complete: bool) -> None:
+        """All signature schemes."""
+        self._schemes = names
+        self.facts["signature_schemes_complete"] = complete
+        if names and not complete:
+            self.undecided("signature_schemes")
 
     def undecided(self, name: str) -> None:
         """Something could not be told."""
         self._note(self._undecided, name)
+
+    def has_group(self, group: int) -> bool:
+        """Whether a group was found."""
+        return offers.group_name(group) in self._groups
 
     @property
     def chain(self) -> Optional[Chain]:

@@ -115,6 +115,30 @@ class Starttls:
 
 
 @dataclass(frozen=True)
+class Tickets:
+    """Session resumption.  ``lifetime`` in seconds, as the server hints it; ``count`` those of TLS 1.3."""
+
+    tls12_ticket: Optional[bool] = None
+    """A ticket was issued and taken back."""
+    tls12_session_id: Optional[bool] = None
+    """A session was resumed by its identifier."""
+    tls13_ticket: Optional[bool] = None
+    count: Optional[int] = None
+    lifetime: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Sni:
+    """What a client gets that names no host, or an unknown one.
+
+    ``same_certificate``, ``other_certificate``, ``refused``; None: not looked at, or not told.
+    """
+
+    without: Optional[str] = None
+    unknown: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Hsts:
     """RFC 6797.  ``max_age`` in seconds."""
 
@@ -187,9 +211,13 @@ class Observation:
     suites_complete: Mapping[str, bool] = field(default_factory=dict)
     server_preference: Mapping[str, Optional[bool]] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    groups_complete: Optional[bool] = None
     signature_schemes: tuple[str, ...] = ()
+    signature_schemes_complete: Optional[bool] = None
     rules: tuple[Rule, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    certificates_by_type: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
+    """Depth ``full``: one chain for each kind of key that the server authenticates with."""
     trust: Trust = Trust()
     stapling: Stapling = Stapling()
     compression: Optional[bool] = None
@@ -197,6 +225,13 @@ class Observation:
     extended_master_secret: Optional[bool] = None
     encrypt_then_mac: Optional[bool] = None
     dh_bits: Optional[int] = None
+    fallback_scsv: Optional[bool] = None
+    tickets: Tickets = Tickets()
+    early_data: Optional[bool] = None
+    alpn: Optional[tuple[str, ...]] = None
+    sni: Sni = Sni()
+    vulnerabilities: Mapping[str, Optional[bool]] = field(default_factory=dict)
+    """heartbleed, ccs_injection, robot: True where the server showed it, None where it could not be told."""
     client_certificate: ClientCertificate = ClientCertificate()
     starttls: Starttls = Starttls()
     http: Optional[Http] = None

@@ -24,7 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Inbox,
     Step,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import BUDGETS, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
@@ -190,8 +190,8 @@ class Prober:
 
     def __init__(self, opening: Opening, options: Options, more_seconds: float = 0.0) -> None:
         self._opening = opening
-        self._seconds = options.seconds + more_seconds
-        self._budget = options.budget
+        self.seconds = options.seconds + more_seconds
+        self._budget = options.budget if options.budget is not None else BUDGETS[options.depth]
         self._waits_left = options.max_wait
         self.shut: Optional[str] = None
         """Why no more connections are made, if none are."""
@@ -211,11 +211,14 @@ class Prober:
 
     def _ask(self, question: Question) -> Ask:
         quiet, listen = self._patience, self._listen
-        return Ask(lambda: conversation(question, self._opening, quiet, listen), self._seconds)
+        return Ask(lambda: conversation(question, self._opening, quiet, listen), self.seconds)
 
-    def ask(self, questions: Sequence[Question],
-            beside: Sequence[Ask] = ()) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
-        """Answers in the order of the questions; outcomes of ``beside`` are in ``beside`` afterwards."""
+    def ask(self, questions: Sequence[Question], beside: Sequence[Ask] = (),
+            settle: bool = True) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
+        """Answers in the order of the questions; outcomes of ``beside`` are in ``beside`` afterwards.
+
+        Without ``settle`` what is undecided stays so, to be settled together with others.
+        """
         if self._careful and not beside:
             answers = []
             for question in questions:
@@ -225,7 +228,7 @@ class Prober:
         seen_beside = self.beside
         for answer in answers:
             self._learn(answer)
-        if self.reached:
+        if self.reached and settle:
             answers = yield from self.settle(answers)
         self.beside = seen_beside
         return answers
@@ -277,7 +280,7 @@ class Prober:
         if self.control is None or self.control.version not in ("TLSv1.2", "TLSv1.3"):
             self.control = replace(answer.question, whole=False)
         if self._patience is None or answer.seconds * PATIENCE_FACTOR > self._patience:
-            self._patience = min(self._seconds, max(LEAST_PATIENCE, answer.seconds * PATIENCE_FACTOR))
+            self._patience = min(self.seconds, max(LEAST_PATIENCE, answer.seconds * PATIENCE_FACTOR))
 
     def settle(self, answers: "list[Answer]") -> Generator[Request, "list[Outcome]", "list[Answer]"]:
         """Ask what is undecided again, alone, each time between two controls that succeed.

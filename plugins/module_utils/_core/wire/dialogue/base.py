@@ -127,8 +127,8 @@ class Dialogue:
         opening: makes the dialogue in front of each handshake.
         plain: the plaintext test, on a connection of its own.
         knock: bytes said inside TLS so that the server says something; empty: it speaks first.
-        inject: (bytes that ask for the upgrade and carry a command behind it, what an answer to that
-            command begins with), or None where the protocol has no such thing.
+        inject: asks for the upgrade and sends a command right behind it; None where the protocol has no such thing.
+        injected: whether something heard inside TLS is an answer to that command.
         more_seconds: patience beyond the usual, for servers that make clients wait on purpose.
     """
 
@@ -136,7 +136,7 @@ class Dialogue:
     plain: Callable[[Endpoint, Talk], Verdict]
     knock: bytes = b""
     inject: "Optional[Callable[[Endpoint, Talk], Generator[Step, Arrival, Opened]]]" = None
-    injected: bytes = b""
+    injected: "Callable[[bytes], bool]" = bool
     starttls: bool = True
     more_seconds: float = 0.0
 

@@ -89,7 +89,15 @@ def _postgres_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     return open_question(f"The server answers {code}: {text}.", talk)
 
 
-POSTGRES = Dialogue(opening=_postgres_opening, plain=_postgres_plain, knock=startup_message(), inject=_postgres_inject)
+def _postgres_injected(heard: bytes) -> bool:
+    """A server that takes the message goes on with the login; others say what is wrong (CVE-2021-23214)."""
+    return heard[:1] == b"R" or (heard[:1] == b"E" and b"unencrypted data" not in heard)
+
+
+POSTGRES = Dialogue(
+    opening=_postgres_opening, plain=_postgres_plain, knock=startup_message(), inject=_postgres_inject,
+    injected=_postgres_injected,
+)
 
 
 # -- MySQL and MariaDB ---------------------------------------------------------------------

@@ -101,7 +101,10 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     return refused("starttls_required", f"Without TLS {reason}.", talk, offered)
 
 
-IMAP = Dialogue(opening=_opening, plain=plain, knock=b"k1 CAPABILITY\r\n", inject=_inject, injected=b"a3 ")
+IMAP = Dialogue(
+    opening=_opening, plain=plain, knock=b"k1 CAPABILITY\r\n", inject=_inject,
+    injected=lambda heard: b"a3 " in heard,
+)
 
 
 # -- ManageSieve ---------------------------------------------------------------------------
@@ -166,5 +169,5 @@ def _sieve_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 SIEVE = Dialogue(
     opening=_sieve_opening, plain=_sieve_plain, knock=b"CAPABILITY\r\n", inject=_sieve_inject,
-    injected=b"intransit-injected",
+    injected=lambda heard: b"intransit-injected" in heard,
 )

@@ -175,5 +175,5 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 LDAP = Dialogue(
     opening=_opening, plain=plain, knock=base_search(9, b"", b"supportedLDAPVersion"), inject=_inject,
-    injected=b"\x02\x01\x07",
+    injected=lambda heard: b"\x02\x01\x07" in heard,
 )

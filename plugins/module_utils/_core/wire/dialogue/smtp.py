@@ -126,6 +126,7 @@ def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
 
 
 DIALOGUE = Dialogue(
-    opening=_opening, plain=plain, knock=f"EHLO {NAME}\r\n".encode(), inject=_inject, injected=b"250",
+    opening=_opening, plain=plain, knock=f"EHLO {NAME}\r\n".encode(), inject=_inject,
+    injected=lambda heard: heard.startswith(b"250"),
     more_seconds=POSTSCREEN_SECONDS,
 )

@@ -99,7 +99,7 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 POP3 = Dialogue(
     opening=_opening_of(_pop3_upgrade), plain=_pop3_plain, knock=b"CAPA\r\n", inject=_inject_of(_pop3_upgrade, "CAPA"),
-    injected=b"+OK",
+    injected=lambda heard: heard.startswith(b"+OK"),
 )
 
 
@@ -154,7 +154,7 @@ def _ftp_features(talk: Talk) -> Generator[Step, Arrival, str]:
 
 FTP = Dialogue(
     opening=_opening_of(_ftp_upgrade), plain=_ftp_plain, knock=b"NOOP\r\n", inject=_inject_of(_ftp_upgrade, "NOOP"),
-    injected=b"200",
+    injected=lambda heard: heard.startswith(b"200"),
 )
 
 
@@ -194,5 +194,5 @@ def _nntp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 NNTP = Dialogue(
     opening=_opening_of(_nntp_upgrade), plain=_nntp_plain, knock=b"DATE\r\n", inject=_inject_of(_nntp_upgrade, "DATE"),
-    injected=b"111",
+    injected=lambda heard: heard.startswith(b"111"),
 )

@@ -77,7 +77,8 @@ def test_certificates_of_both_kinds():
 
 def test_key_exchange():
     ecdhe = b"\x03\x00\x1d" + vector(1, b"x" * 32) + b"\x08\x04" + vector(2, b"sig")
-    assert msg.parse_key_exchange(ecdhe, "ECDHE", True, True) == msg.KeyExchange(group=29, scheme=0x0804)
+    assert msg.parse_key_exchange(ecdhe, "ECDHE", True, True) == msg.KeyExchange(
+        group=29, scheme=0x0804, share=b"x" * 32)
     assert msg.parse_key_exchange(ecdhe, "ECDHE", False, True).scheme is None
     assert msg.parse_key_exchange(b"\x01whatever", "ECDHE", True, True).explicit_curve is True
     dhe = vector(2, b"\x00\xff" + bytes(127)) + vector(2, b"\x02") + vector(2, b"y")
