@@ -9,6 +9,7 @@ from typing import Any, Dict
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.intransit.tls.plugins.filter.courier import courier_imap_settings
 
 OPTIONS = dict(server_name="mail.example.org", imaps="open", imap="policy", pop3s="auto", pop3="auto",

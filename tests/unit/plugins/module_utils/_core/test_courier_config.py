@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core import courier_config
 from ansible_collections.intransit.tls.plugins.module_utils._core.courier_config import Listen
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.choice import choose
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 

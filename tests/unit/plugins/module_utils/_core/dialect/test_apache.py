@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve

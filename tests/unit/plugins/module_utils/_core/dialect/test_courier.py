@@ -9,6 +9,7 @@ import itertools
 from typing import Any, Dict, List
 
 import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core import assignments
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import courier
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
