@@ -7,6 +7,8 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
+    """Twin of ``policy_argument()`` in ``_ansible/argspec.py``."""
+
     DOCUMENTATION = r"""
 options:
   policy:

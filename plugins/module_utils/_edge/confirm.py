@@ -28,7 +28,7 @@ _PAUSE = 0.5
 _EVIDENCE = ("host", "address", "port", "protocol", "error", "undecided", "plaintext", "protocols", "rules", "http")
 """What a failure keeps of an observation; the rest is long and says nothing about a refusal."""
 _PATIENCE_WITH_FAILURES = 5.0
-"""Seconds after which a clear "no" is believed: old workers may finish their work, but a closed port may take longer."""
+"""Seconds after which a clear "no" is believed: old workers may finish their work, a closed port may take longer."""
 
 
 def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:

@@ -125,7 +125,8 @@ class Journal:
         return content
 
     def _write(self, path: str, content: bytes) -> None:
-        files.write_state(path, State({"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}, content))
+        private = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}
+        files.write_state(path, State(private, content))
 
     def _clean(self) -> None:
         for name in os.listdir(self.folder):

@@ -31,6 +31,9 @@ def choose(
     An entry that names nothing is for ``names``, and is called after the first of them.
 
     Args:
+        entries: the entries of ``tls_certificates``.
+        name: the entry that is asked for, or nothing.
+        names: the names that the service is reached by.
         form: keys of ``FORM`` that the service needs.
         service: what is put behind the name of a set that is made in this form.
 

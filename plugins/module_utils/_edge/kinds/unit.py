@@ -45,7 +45,8 @@ class UnitKind(Kind):
         wanted = change["state"] == "started"
         if not before.exists:
             if wanted:
-                raise TransactionError("The unit %s does not exist on this host; is its package installed?" % change["unit"])
+                text = "The unit %s does not exist on this host; is its package installed?"
+                raise TransactionError(text % change["unit"])
             return before
         return State({"form": "unit", "up": wanted, "enabled": wanted})
 
