@@ -88,9 +88,32 @@ options:
       - V(policy) proves or refutes a policy with about a dozen connections to each endpoint. For each rule one
         handshake that offers everything the policy forbids has to be refused, and one that offers what it allows has
         to succeed.
+      - V(full) finds everything there is. Every suite of every version in the server's order, groups, signature schemes,
+        a certificate for each kind of key, resumption, renegotiation and more. It takes about as many connections as
+        suites are accepted, and thirty more.
     type: str
     default: policy
-    choices: [policy]
+    choices: [policy, full]
+  parts:
+    description:
+      - What a V(full) look is made of. V(suites) is always part of it.
+      - V(plaintext) is the plaintext test. V(schemes) are signature schemes. V(details) are resumption, renegotiation,
+        ALPN, SNI, fallback, early data and, for https, HTTP. V(flaws) are Heartbleed, CCS injection and ROBOT, asked in
+        ways that do no harm.
+    type: list
+    elements: str
+    default: [plaintext, suites, groups, schemes, details, flaws]
+    choices: [plaintext, suites, groups, schemes, details, flaws]
+  budget:
+    description:
+      - The most connections to one endpoint. What is left undone then is named in RV(endpoints[].undecided).
+      - Not given, it is 200 for V(policy) and 1000 for V(full), and never more than 50 for V(mysql) on another host,
+        because such servers block a host after a hundred unfinished handshakes.
+    type: int
+  estimate:
+    description: Make no connection, only say how many it will take and about how long.
+    type: bool
+    default: false
   timeout:
     description: Seconds for one connection, from connecting to the last answer.
     type: float
@@ -142,10 +165,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+estimate:
+  description: >-
+    How many C(connections) it takes as a rule, how many at most (C(most)), and about how many C(seconds) on a near network.
+  returned: always
+  type: dict
 endpoints:
   description:
     - One entry for each endpoint, in the order asked; every key is always there.
-    - With O(addresses=all) one entry for each address.
+    - With O(addresses=all) one entry for each address. With O(estimate=true) none.
   returned: always
   type: list
   elements: dict
@@ -206,13 +234,19 @@ endpoints:
       description: For each version whether the server's order of suites decides.
       type: dict
     groups:
-      description: Key exchange groups seen.
+      description: Key exchange groups seen, with O(depth=full) in the server's order where it tells.
       type: list
       elements: str
+    groups_complete:
+      description: Whether RV(endpoints[].groups) is everything the server has; null where it was not looked for.
+      type: bool
     signature_schemes:
       description: Signature schemes seen.
       type: list
       elements: str
+    signature_schemes_complete:
+      description: Whether these are all; null where it was not looked for.
+      type: bool
     rules:
       description: >-
         One entry for each complement handshake with C(id) (forbidden_suites, phased_out, forbidden_groups), C(version),
@@ -223,6 +257,9 @@ endpoints:
       description: The chain as served, leaf first, each with C(position), C(pem) and C(sha256).
       type: list
       elements: dict
+    certificates_by_type:
+      description: With O(depth=full), one chain for each kind of key (rsa, ecdsa, dsa, ed25519, ed448).
+      type: dict
     trust:
       description: >-
         With O(check_trust), C(checked), C(trusted), C(name_matches) and the C(reason) in the library's words.
@@ -245,6 +282,27 @@ endpoints:
     dh_bits:
       description: Size of the smallest Diffie-Hellman prime that was sent.
       type: int
+    fallback_scsv:
+      description: Whether a fallback to an older version is refused when the client signals it (RFC 7507).
+      type: bool
+    tickets:
+      description: Session resumption by C(tls12_ticket), C(tls12_session_id), C(tls13_ticket), with C(count) and C(lifetime).
+      type: dict
+    early_data:
+      description: Whether tickets of TLS 1.3 allow early data.
+      type: bool
+    alpn:
+      description: Application protocols the server picks, in its order. Null where they were not looked for.
+      type: list
+      elements: str
+    sni:
+      description: >-
+        What a client gets C(without) a server name, and with an C(unknown) one (same_certificate, other_certificate,
+        refused).
+      type: dict
+    vulnerabilities:
+      description: C(heartbleed), C(ccs_injection) and C(robot), null where it could not be told.
+      type: dict
     client_certificate:
       description: Whether a client certificate is C(requested) and C(required), and C(ca_names), the issuers asked for.
       type: dict
@@ -272,8 +330,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observe
 
 ENDPOINT = dict(
     host=dict(type="str", required=True),
@@ -287,12 +345,15 @@ ENDPOINT = dict(
 
 def look(given: Dict[str, Any]) -> Dict[str, Any]:
     """Return the module's result for its options."""
+    cost = estimate(given["endpoints"], given["depth"], given["parts"], given["budget"])
+    if given["estimate"]:
+        return {"estimate": cost, "endpoints": []}
     seen = observe(
         given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],
         concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
-        all_addresses=given["addresses"] == "all",
+        all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
     )
-    return {"endpoints": [observation.to_dict() for observation in seen]}
+    return {"estimate": cost, "endpoints": [observation.to_dict() for observation in seen]}
 
 
 def main() -> None:
@@ -300,7 +361,10 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             endpoints=dict(type="list", elements="dict", required=True, options=ENDPOINT),
-            depth=dict(type="str", default="policy", choices=["policy"]),
+            depth=dict(type="str", default="policy", choices=["policy", "full"]),
+            parts=dict(type="list", elements="str", default=list(PARTS), choices=list(PARTS)),
+            budget=dict(type="int"),
+            estimate=dict(type="bool", default=False),
             timeout=dict(type="float", default=10),
             concurrency=dict(type="int", default=128),
             check_trust=dict(type="bool", default=False),

@@ -62,10 +62,20 @@ class Options:
     parts: tuple[str, ...] = PARTS
 
 
+PART_CONNECTIONS = {"plaintext": 1, "suites": 30, "groups": 5, "schemes": 12, "details": 14, "flaws": 7}
 BUDGETS = {"policy": 200, "full": 1000}
 """The most connections to one endpoint, where nobody says otherwise."""
 SMALL_BUDGET = {"mysql": 50}
 """MariaDB and MySQL block a host after 100 handshakes that it did not finish (max_connect_errors)."""
+
+
+def usual_connections(endpoint: Endpoint, options: Options) -> int:
+    """How many connections a look takes as a rule, by what was counted on real daemons."""
+    if endpoint.protocol == "http":
+        return 3
+    if options.depth == "policy":
+        return 13
+    return 8 + sum(PART_CONNECTIONS[part] for part in options.parts)
 
 
 def budget_of(endpoint: Endpoint, options: Options) -> int:
