@@ -9,7 +9,7 @@ for kind in good mismatch leaf_first; do
     mkdir -p "/srv/broken/$kind"
     cd "/srv/broken/$kind"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 60 -subj "/CN=$name" \
-        -addext "subjectAltName=DNS:$name" -keyout key.pem -out cert.pem 2>/dev/null
+        -addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out cert.pem 2>/dev/null
     cat key.pem cert.pem > bundle.pem
 done
 cd /srv/broken

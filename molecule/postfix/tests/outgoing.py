@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import testinfra
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -18,6 +20,12 @@ class Sent:
 
     status: str
     tls: str
+
+
+def address_of(host: Any, name: str) -> str:
+    """The address of another host of the scenario."""
+    other = testinfra.get_host(f"ansible://{name}", ansible_inventory=host.backend.ansible_runner.inventory_file)
+    return str(other.ansible.get_variables()["ansible_host"])
 
 
 def send(host: Any, address: str, patience: float = 20.0) -> Sent:

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from outgoing import send
+from outgoing import address_of, send
 from refusals import PASSWORD, PORTS, REFUSALS, USER, inside
 
 testinfra_hosts = ["ansible://good"]
@@ -19,11 +19,6 @@ testinfra_hosts = ["ansible://good"]
 ENDPOINTS = [
     {"port": 25, "protocol": "smtp"}, {"port": 587, "protocol": "submission"}, {"port": 465, "protocol": "smtps"},
 ]
-
-
-def address_of(host: Any, name: str) -> str:
-    """The address of another host of the scenario."""
-    return str(host.backend.get_connection(f"ansible://{name}").ansible.get_variables()["ansible_host"])
 
 
 @pytest.mark.parametrize("name", sorted(REFUSALS))

@@ -25,7 +25,7 @@ def test_it_refuses(wire: Any, name: str) -> None:
 def test_cyrus_sasl_checks_logins_outside_of_the_chroot(wire: Any) -> None:
     for port in (587, 465):
         client = inside(wire, port)
-        client.login(f"{USER}@shared.postfix.test", PASSWORD)
+        client.login(f"{USER}@{wire.hostname}", PASSWORD)
         said(client, f"MAIL FROM:<alice@{wire.hostname}>")
         assert said(client, "RCPT TO:<team@lists.example>").startswith("250")
         said(client, "RSET")

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from outgoing import send
+from outgoing import address_of, send
 from refusals import REFUSALS
 
 testinfra_hosts = ["ansible://weak"]
@@ -40,6 +40,5 @@ def test_the_verdict_has_teeth(wire: Any) -> None:
 
 
 def test_mail_leaves_in_clear(root: Any) -> None:
-    good = root.backend.get_connection("ansible://debian12").ansible.get_variables()["ansible_host"]
-    sent = send(root, good)
+    sent = send(root, address_of(root, "debian12"))
     assert "status=sent" in sent.status and sent.tls == ""
