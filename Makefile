@@ -26,6 +26,7 @@ export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
 export MOLECULE_GLOB := molecule/*/molecule.yml
 export PYTHONDONTWRITEBYTECODE := 1
+export HYPOTHESIS_STORAGE_DIRECTORY := $(ROOT)/.cache/hypothesis
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
