@@ -12,11 +12,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zlib
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
+_CHECKSUM = re.compile(r"# CRC32 [0-9a-f]{8}\Z")
 _SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )\Z")
 
 
@@ -74,6 +76,33 @@ def modification(dn: str, attributes: Mapping[str, Sequence[str]]) -> str:
         lines += [_line(name, value) for value in values]
         lines.append("-")
     return "\n".join(lines) + "\n"
+
+
+def edit(text: str, attributes: Mapping[str, Sequence[str]]) -> str:
+    """Return the file of one entry, as slapd keeps it, with these values; all else of it stays, line by line.
+
+    New values stand where the old ones stood, those of a new attribute at the end.  The
+    checksum in its head, over all that follows the head, is made anew.
+    """
+    wanted = {name.lower(): [_line(name, value) for value in values] for name, values in attributes.items()}
+    names = frozenset(wanted)
+    head: List[str] = []
+    body: List[str] = []
+    leaving = False
+    for line in text.rstrip("\n").split("\n"):
+        if line.startswith("#") and not body:
+            head.append(line)
+            continue
+        if not line.startswith(" "):
+            name = line.partition(":")[0].lower()
+            leaving = name in names
+            body += wanted.pop(name, [])
+        if not leaving:
+            body.append(line)
+    body += [line for lines in wanted.values() for line in lines]
+    content = "".join(line + "\n" for line in body)
+    checksum = "# CRC32 %08x" % zlib.crc32(content.encode("utf-8", "surrogateescape"))
+    return "".join((checksum if _CHECKSUM.match(line) else line) + "\n" for line in head) + content
 
 
 def _lines(text: str) -> List[str]:

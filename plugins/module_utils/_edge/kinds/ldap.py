@@ -11,17 +11,20 @@ The present state is read from the disk with ``slapcat``: that works whether sla
 is down, or shuts us out.  A change is told to the running slapd over ldapi as root
 (SASL EXTERNAL, no password).  What it will not take while it runs (it has locked ldapi,
 has no ldapi, or lost its TLS by an earlier refused modify, Debian 12) is written while
-it is stopped, which takes a tenth of a second.
+it is stopped, which takes a tenth of a second: the one file of the entry is edited and
+swapped, because slapmodify gives the entry a new entryUUID.
 
 Undoing is always done while it is stopped.  A running slapd refuses to let its
 certificate go (53), keeps a deleted olcSecurity in force while a deleted olcLocalSSF is
-gone at once, which shuts ldapi out, and has carried out one half of a modify that it
-refused; only what is read at a start is sure.
+gone at once, which shuts ldapi out, goes on asking of each database what olcSecurity
+said at the start, and has carried out one half of a modify that it refused; only what
+is read at a start is sure.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
@@ -30,7 +33,7 @@ from urllib.parse import quote
 from ansible_collections.intransit.tls.plugins.module_utils._core import ldif
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._edge import command, unit
+from ansible_collections.intransit.tls.plugins.module_utils._edge import command, files, unit
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.base import Kind
 
 FOLDER = "/etc/ldap/slapd.d"
@@ -40,6 +43,7 @@ STAGED = "/run/intransit.tls/%s.ldif"
 WORD_SETS = frozenset({"olcsecurity", "olcsaslsecprops", "olcallows", "olcdisallows", "olcrequires"})
 """Attributes whose values are sets of words; slapd keeps them as they were written."""
 
+_PART = re.compile(r"[A-Za-z]+=[A-Za-z0-9{}_.-]+\Z")
 # Nobody's ldap.conf or .ldaprc may decide how we talk to the local slapd.
 _QUIET = {"LDAPNOINIT": "1"}
 
@@ -146,7 +150,7 @@ def _tell(state: State) -> bool:
 
 
 def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
-    """Write the state while slapd is stopped; start it again where it was up, with the old state if need be.
+    """Write the state while slapd is stopped; start it again where it was up, whatever came of it.
 
     Raises:
         TransactionError: it could not be stopped, written or started.
@@ -156,22 +160,40 @@ def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
     if was_up:
         _stop(name, folder)
     try:
-        with _file(state) as path:
-            result = command.run(["slapmodify", "-n", "0", "-F", folder, "-l", path], timeout=30)
-        _give_to_owner(folder)
-        if not result.ok:
-            raise TransactionError("slapd's configuration could not be written: %s\n%s"
-                                   % (result.describe(), result.words))
+        _edit(file_of(folder, str(identity["dn"])), folder, state)
     finally:
         if was_up:
             unit.start(name)
 
 
+def _edit(path: str, folder: str, state: State) -> None:
+    found = files.read_state(path)
+    if found.content is None:
+        raise TransactionError("slapd's configuration has no file %s." % path)
+    text = found.content.decode("utf-8", "surrogateescape")
+    content = ldif.edit(text, state.facts["attributes"]).encode("utf-8", "surrogateescape")
+    # What root wrote there with slapd's tools is root's, and slapd does not start with it.
+    owner = os.stat(folder)
+    files.write_state(path, State({**found.facts, "uid": owner.st_uid, "gid": owner.st_gid}, content))
+
+
+def file_of(folder: str, dn: str) -> str:
+    """Return where slapd keeps an entry of its configuration: a folder for each entry above it.
+
+    Raises:
+        TransactionError: the DN has characters that slapd writes in a way of its own.
+    """
+    parts = dn.split(",")
+    if not all(_PART.match(part) for part in parts):
+        raise TransactionError("Where slapd keeps %s is not known here." % dn)
+    return os.path.join(folder, *reversed(parts)) + ".ldif"
+
+
 def _stop(name: str, folder: str) -> None:
-    files = [value for entry in entries(folder, "cn=config") for value in entry.get("olcPidFile")]
+    places = [value for entry in entries(folder, "cn=config") for value in entry.get("olcPidFile")]
     unit.stop(name)
     # Debian 12's script cannot stop it where root may not look into processes, and says it did.
-    alive = [pid for pid in (_pid(path) for path in files) if pid and os.path.exists("/proc/%d" % pid)]
+    alive = [pid for pid in (_pid(path) for path in places) if pid and os.path.exists("/proc/%d" % pid)]
     if alive:
         raise TransactionError(
             "slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name)
@@ -192,11 +214,3 @@ def _file(state: State) -> Iterator[str]:
         stream.write(state.content or b"")
         stream.flush()
         yield stream.name
-
-
-def _give_to_owner(folder: str) -> None:
-    """Files that slapmodify wrote are root's; give all to whom the folder belongs, or slapd cannot start."""
-    status = os.stat(folder)
-    for place, names, leaves in os.walk(folder):
-        for path in [os.path.join(place, name) for name in names + leaves]:
-            os.chown(path, status.st_uid, status.st_gid, follow_symlinks=False)

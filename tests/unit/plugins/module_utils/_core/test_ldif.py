@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +49,30 @@ def test_any_value_comes_back(value: str) -> None:
     text = ldif.modification("cn=config", {"olcA": [value]}).replace("changetype: modify\nreplace: olcA\n", "")
     (entry,) = ldif.read(text.replace("\n-\n", "\n"))
     assert entry.get("olcA") == (value,)
+
+
+FILE = """# AUTO-GENERATED FILE - DO NOT EDIT!! Use ldapmodify.
+# CRC32 00000000
+dn: cn=config
+cn: config
+olcTLSCipherSuite: NONE:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA:+AES
+ -128-GCM:+AES-256-GCM
+olcSecurity: ssf=64
+entryUUID: 91599718-7a6d-1041-838b-75314aa2f41f
+"""
+
+
+def test_the_file_of_an_entry_keeps_all_that_is_not_ours() -> None:
+    edited = ldif.edit(FILE, {"olcTLSCipherSuite": ["HIGH"], "OLCSECURITY": [], "olcLocalSSF": ["128"]})
+    head, checksum, body = edited.split("\n", 2)
+    assert body == "dn: cn=config\ncn: config\nolcTLSCipherSuite: HIGH\n" \
+        "entryUUID: 91599718-7a6d-1041-838b-75314aa2f41f\nolcLocalSSF: 128\n"
+    assert checksum == "# CRC32 %08x" % zlib.crc32(body.encode()) and head == FILE.split("\n", maxsplit=1)[0]
+    assert ldif.edit(edited, {"olcLocalSSF": ["128"]}) == edited
+
+
+def test_a_file_without_a_checksum_gets_none() -> None:
+    assert ldif.edit("dn: cn=config\na: 1\n", {"a": ["2", "3"]}) == "dn: cn=config\na: 2\na: 3\n"
 
 
 @pytest.mark.parametrize("bad", ["dn: cn=config\nno colon here\n", "dn: cn=config\na:: not base64!\n"])

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds import ldap
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.ldap import LdapKind
 
@@ -46,6 +49,14 @@ def test_its_identity_is_enough_for_a_later_process() -> None:
         "kind": "ldap", "dn": "cn=config", "attributes": ["olcSecurity", "olcTLSCertificateFile", "olcTLSVerifyClient"],
         "path": "/etc/ldap/slapd.d", "unit": "slapd.service"}
     assert kind.label(kind.identity(CHANGE)) == "cn=config"
+
+
+def test_where_slapd_keeps_its_entries() -> None:
+    assert ldap.file_of("/f", "cn=config") == "/f/cn=config.ldif"
+    assert ldap.file_of("/f", "olcDatabase={1}mdb,cn=config") == "/f/cn=config/olcDatabase={1}mdb.ldif"
+    for bad in ("cn=../x,cn=config", "cn=a/b", "x"):
+        with pytest.raises(TransactionError):
+            ldap.file_of("/f", bad)
 
 
 def test_a_shadow_gets_the_modification_as_a_file() -> None:
