@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""After test_fleet.py: what changed between two runs, and discovery before and after the classics were retired."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from runs import FOLDER, play, run
+
+LOOK = {"tls_exceptions": [], "tls_discover": False, "tls_fail_on": "never"}
+
+
+def test_a_setting_that_got_worse_is_named(host: Any) -> None:
+    limit = ("--limit", "good,localhost", "--extra-vars", json.dumps(LOOK))
+    run("intransit.tls.verify", "earlier", *limit)
+    conf = "/etc/apache2/conf-available/zz-intransit-tls.conf"
+    good = host.get_host("ansible://good", ansible_inventory=host.backend.ansible_runner.inventory_file)
+    with good.sudo():
+        good.run_test(f"cp -a {conf} /root/kept && sed -i 's/max-age=63072000/max-age=300/' {conf} && "
+                      "systemctl reload apache2")
+        try:
+            later = run("intransit.tls.verify", "later", *limit, "--extra-vars",
+                        json.dumps({"tls_previous": str(FOLDER / "earlier.json")}))
+        finally:
+            good.run_test(f"cp -a /root/kept {conf} && systemctl reload apache2")
+    drift = later.document["drift"]
+    assert [(row["control"], row["was"], row["status"]) for row in drift["worse"]] == [("hsts", "pass", "fail")]
+    assert drift["new"] == drift["gone"] == drift["certificates"] == []
+    assert "1 finding(s) got worse" in later.said
+
+
+def test_discovery_proposes_what_to_declare_and_is_no_judge_by_itself() -> None:
+    done = play("intransit.tls.discover", "--limit", "stray,localhost", "--extra-vars",
+                json.dumps({"tls_fail_on": "never", "tls_evidence_name": "listeners"}), silent=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "tls_endpoints:" in done.stdout and "protocol: redis" in done.stdout
+
+
+def test_classics_are_retired_by_name_and_nothing_else_is_touched() -> None:
+    playbook = FOLDER / "retire.yml"
+    playbook.write_text(json.dumps([{
+        "name": "Retire the classics", "hosts": "stray", "become": True, "gather_facts": False,
+        "tasks": [{"name": "By name", "ansible.builtin.import_role": {"name": "intransit.tls.legacy_plaintext"},
+                   "vars": {"legacy_plaintext_retire": ["telnet", "ftp"]}}],
+    }]), encoding="utf-8")
+    first, second = (play(str(playbook), silent=False) for _time in range(2))
+    assert first.returncode == second.returncode == 0, first.stdout[-3000:] + second.stdout[-3000:]
+    assert "changed=0" in second.stdout and "changed=0" not in first.stdout
+    after = run("intransit.tls.discover", "after", "--limit", "stray,localhost", "--extra-vars",
+                json.dumps({"tls_fail_on": "never", "tls_exceptions": []}))
+    protocols = {row["protocol"] for row in after.hosts()["stray"]["listeners"] if row["reach"] == "outside"}
+    assert not {"telnet", "ftp"} & protocols and {"tftp", "redis", "http", "https"} <= protocols
