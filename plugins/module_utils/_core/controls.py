@@ -431,7 +431,7 @@ _RUN: Tuple[Control, ...] = (
         title="Every host could be asked",
         severity="high",
         needs=(),
-        sentence="A host that could not be reached at all has proven nothing.",
+        sentence="A host that could not be reached, or not be asked to the end, has proven nothing.",
         remedy="Repair the way to the host, or take it out of the inventory.",
         references=(PCI_INVENTORY,),
     ),

@@ -141,7 +141,7 @@ def _silent(host: str) -> Dict[str, Any]:
         "control": "host_asked",
         "status": "error",
         "severity": CONTROLS["host_asked"].severity,
-        "sentence": "The host could not be reached, so nothing is known of it.",
+        "sentence": "The host could not be asked, or not to the end, so not everything is known of it.",
         "evidence": {},
     }
 
