@@ -165,6 +165,39 @@ services:
         - For postfix, which login backends are there. C(dovecot) says whether its socket is, C(cyrus) whose settings are
           (absent, ours, theirs), C(rimap) whether saslauthd logs in elsewhere in clear text.
       type: dict
+    folder:
+      description: For openldap, the folder of cn=config, null where a slapd.conf is used.
+      type: str
+    slapd_conf:
+      description: For openldap, the slapd.conf where one is used.
+      type: str
+    user:
+      description: For openldap, the account that slapd runs as; C(group) is its group.
+      type: str
+    services:
+      description: For openldap, C(SLAPD_SERVICES), what it listens on; null where only a shell could tell.
+      type: str
+    global:
+      description: For openldap, the attributes of cn=config that concern TLS and security, each with its values.
+      type: dict
+    databases:
+      description: For openldap, its databases, each with C(dn), C(suffix) and C(security).
+      type: list
+      elements: dict
+    replication:
+      description: For openldap, from where databases are replicated, each with C(dn), C(provider) and C(encrypted).
+      type: list
+      elements: dict
+    config_replicated:
+      description: For openldap, whether cn=config is replicated.
+      type: bool
+    inline_certificates:
+      description: For openldap, attributes of cn=config that hold a certificate or key themselves.
+      type: list
+      elements: str
+    client:
+      description: For openldap, C(tls_library) of the LDAP clients and the TLS C(settings) of ldap.conf.
+      type: dict
     problems:
       description: For apache, courier_imap and postfix, what could not be read.
       type: list
