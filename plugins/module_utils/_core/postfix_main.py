@@ -129,6 +129,13 @@ def _place_for(lines: List[str], name: str) -> int:
     known = logical_lines(lines)
     for number, line in enumerate(lines):
         match = _EXAMPLE.match(line)
-        if match and match.group(1) == name and not any(logical.holds(number + 1) for logical in known):
+        inside = any(logical.holds(number + 1) for logical in known)
+        if match and match.group(1) == name and not inside and not _goes_on(lines[number + 1 :]):
             return number + 1
     return len(lines)
+
+
+def _goes_on(rest: List[str]) -> bool:
+    """Return True where the next text is indented: it would become part of whatever is put before it."""
+    text = next((line for line in rest if line.strip() and not line.lstrip().startswith("#")), "")
+    return text[:1].isspace()
