@@ -97,7 +97,7 @@ def mail_before_tls_on_587(wire: Any) -> None:
 
 def plaintext_on_465(wire: Any) -> None:
     with socket.create_connection((wire.address, 465), 20) as connection:
-        connection.settimeout(3)
+        connection.settimeout(1.5)
         try:
             heard = connection.recv(1000)
         except TimeoutError:
