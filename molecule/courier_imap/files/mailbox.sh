@@ -15,4 +15,9 @@ chmod 0700 /etc/courier/userdb
 makeuserdb
 sed -i 's/^authmodulelist=.*/authmodulelist="authuserdb"/' /etc/courier/authdaemonrc
 systemctl restart courier-authdaemon
-authtest reader example-only
+# It forks before it listens.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    if authtest reader example-only; then exit 0; fi
+    sleep 0.5
+done
+exit 1
