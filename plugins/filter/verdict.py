@@ -77,7 +77,7 @@ def verdict(
 ) -> List[Plain]:
     """Judge observations; see verdict.yml."""
     found = record(
-        seen, policy, host, exceptions, groups, now=now, expiry_days=expiry_days, library=library, anchors=anchors
+        seen, policy, host, exceptions, groups, now=now, expiry_days=int(expiry_days), library=library, anchors=anchors
     )
     return [finding for row in found["endpoints"] for finding in row["findings"]]
 
@@ -102,14 +102,14 @@ def record(
     asked, at = resolve(policy=policy), _now(now)
     return evidence.record(
         asked,
-        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), expiry_days),
+        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days)),
         now=at,
         host=str(host),
         groups=groups,
         exceptions=exceptions or (),
         before=_observations(before) if before else (),
         fail_on=fail_on,
-        expiry_days=expiry_days,
+        expiry_days=int(expiry_days),
         library=library,
         listeners=listeners or (),
         vantage=vantage,

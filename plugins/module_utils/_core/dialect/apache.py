@@ -88,16 +88,16 @@ def settings(
 
 def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
     """Return the header's value, empty where neither the policy nor the administrator asks for one."""
-    age = options.get("hsts_max_age")
-    age = policy.hsts.min_max_age if age is None else int(age)
+    # ansible-core 2.18 hands a null over as an empty string.
+    said = {name: options.get(name) for name in ("hsts_max_age", "hsts_include_subdomains", "hsts_preload")}
+    given = {name: value for name, value in said.items() if value not in (None, "")}
+    age = given.get("hsts_max_age", policy.hsts.min_max_age)
     if age is None:
         return ""
-    subdomains = options.get("hsts_include_subdomains")
-    preload = options.get("hsts_preload")
-    parts = ["max-age=%d" % age]
-    if policy.hsts.include_subdomains if subdomains is None else subdomains:
+    parts = ["max-age=%d" % int(age)]
+    if given.get("hsts_include_subdomains", policy.hsts.include_subdomains):
         parts.append("includeSubDomains")
-    if policy.hsts.preload if preload is None else preload:
+    if given.get("hsts_preload", policy.hsts.preload):
         parts.append("preload")
     return "; ".join(parts)
 
