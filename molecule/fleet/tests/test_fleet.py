@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""All services side by side: what the playbooks say is compared with what public tools see."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+testinfra_hosts = ["ansible://all"]
+LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+TLS_PORTS = {"everything": {443, 993, 636}, "web": {443}, "mail": {993}, "directory": {636}}
+
+
+def ports_of(host: Any) -> set[int]:
+    groups = host.ansible.get_variables()["group_names"]
+    return set().union(*(TLS_PORTS[group] for group in groups if group in TLS_PORTS))
+
+
+@pytest.mark.parametrize("port", [443, 636, 993])
+def test_every_tls_port_speaks_the_policys_versions_and_no_older(wire: Any, host: Any, port: int) -> None:
+    if port not in ports_of(host):
+        assert not host.socket(f"tcp://0.0.0.0:{port}").is_listening
+        return
+    assert "BEGIN CERTIFICATE" in wire.openssl(port, "-tls1_2").said
+    said = wire.openssl(port, "-tls1_1", "-cipher", LOOSE).said
+    assert "CONNECTED" in said and "BEGIN CERTIFICATE" not in said, said
+
+
+def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
+    document = json.loads((Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "fleet.json").read_text())
+    seen = {host["host"]: {row["endpoint"].rpartition(":")[2] for row in host["endpoints"]} for host in document["hosts"]}
+    assert set(seen) == {"all13", "web12", "mail12", "dir12"}
+    assert {"443/https", "80/http", "25/smtp", "993/imaps", "636/ldaps"} <= seen["all13"], seen
+    wrong = [
+        (row["endpoint"], finding["control"])
+        for host in document["hosts"] for row in host["endpoints"] for finding in row["findings"]
+        if finding["status"] in ("fail", "error") and finding["severity"] in ("medium", "high", "critical")
+    ]
+    assert wrong == []
