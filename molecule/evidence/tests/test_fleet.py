@@ -107,9 +107,9 @@ def test_it_changes_nothing_and_runs_under_check_mode() -> None:
     assert "changed=0" in recap
 
 
-def test_a_threshold_and_a_mere_look() -> None:
+def test_a_threshold() -> None:
     only = ["--limit", "lapsed,localhost", "--extra-vars"]
     strict = {"tls_discover": False, "tls_exceptions": [], "tls_fail_on": "medium", "tls_evidence": ""}
     assert play("intransit.tls.verify", *only, json.dumps(strict), silent=False).returncode == 0
     assert play("intransit.tls.verify", *only, json.dumps({**strict, "tls_fail_on": "low"}), silent=False).returncode
-    assert not play("intransit.tls.verify", *only, json.dumps({**strict, "tls_fail_on": "never"}), silent=False).returncode
+    # That "never" stays green whatever is found is seen in test_later.py.

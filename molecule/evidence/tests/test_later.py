@@ -6,18 +6,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from runs import FOLDER, play, run
+from testinfra import get_host
 
 LOOK = {"tls_exceptions": [], "tls_discover": False, "tls_fail_on": "never"}
 
 
-def test_a_setting_that_got_worse_is_named(host: Any) -> None:
+@pytest.fixture
+def stray(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The host with the classics, all of them running: before the test, and again after it."""
+    host = get_host("ansible://stray", ansible_inventory=request.config.option.ansible_inventory)
+    back = ("systemctl unmask vsftpd && systemctl enable --now vsftpd && sed -i 's/^#<off># //' /etc/inetd.conf && "
+            "systemctl restart inetutils-inetd")
+    with host.sudo():
+        assert host.run(back).rc == 0
+        yield host
+        assert host.run(back).rc == 0
+
+
+def test_a_setting_that_got_worse_is_named(request: pytest.FixtureRequest) -> None:
     limit = ("--limit", "good,localhost", "--extra-vars", json.dumps(LOOK))
     run("intransit.tls.verify", "earlier", *limit)
     conf = "/etc/apache2/conf-available/zz-intransit-tls.conf"
-    good = host.get_host("ansible://good", ansible_inventory=host.backend.ansible_runner.inventory_file)
+    good = get_host("ansible://good", ansible_inventory=request.config.option.ansible_inventory)
     with good.sudo():
         good.run_test(f"cp -a {conf} /root/kept && sed -i 's/max-age=63072000/max-age=300/' {conf} && "
                       "systemctl reload apache2")
@@ -26,6 +41,7 @@ def test_a_setting_that_got_worse_is_named(host: Any) -> None:
                         json.dumps({"tls_previous": str(FOLDER / "earlier.json")}))
         finally:
             good.run_test(f"cp -a /root/kept {conf} && systemctl reload apache2")
+    assert later.code == 0, "a mere look is green whatever it finds"
     drift = later.document["drift"]
     assert [(row["control"], row["was"], row["status"]) for row in drift["worse"]] == [("hsts", "pass", "fail")]
     assert drift["new"] == drift["gone"] == drift["certificates"] == []
@@ -39,7 +55,8 @@ def test_discovery_proposes_what_to_declare_and_is_no_judge_by_itself() -> None:
     assert "tls_endpoints:" in done.stdout and "protocol: redis" in done.stdout
 
 
-def test_classics_are_retired_by_name_and_nothing_else_is_touched() -> None:
+def test_classics_are_retired_by_name_and_nothing_else_is_touched(stray: Any) -> None:
+    assert stray.socket("tcp://0.0.0.0:23").is_listening
     playbook = FOLDER / "retire.yml"
     playbook.write_text(json.dumps([{
         "name": "Retire the classics", "hosts": "stray", "become": True, "gather_facts": False,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from mutations import ELSEWHERE, MUTATIONS, Mutation
 from runs import FILES, FOLDER
+from testinfra import get_host
 
 testinfra_hosts = ["ansible://good"]
 
@@ -33,8 +34,6 @@ def weaken(root: Any, mutation: Mutation, edits: str) -> None:
 @pytest.fixture(scope="module")
 def material(request: pytest.FixtureRequest) -> Iterator[str]:
     """Make certificates on the host, keep the good settings, and put them back in the end."""
-    from testinfra import get_host
-
     host = get_host("ansible://good", ansible_inventory=request.config.option.ansible_inventory)
     with host.sudo():
         name = "good"
