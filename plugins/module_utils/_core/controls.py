@@ -298,6 +298,36 @@ _SESSION: Tuple[Control, ...] = (
         references=("RFC 9325 7.5", "RFC 6066 8", "RFC 7633"),
         depth="full",
     ),
+    Control(
+        id="heartbleed",
+        title="No Heartbleed",
+        severity="critical",
+        needs=("vulnerabilities",),
+        sentence="The server does not answer a heartbeat with more than it was sent.",
+        remedy="Update the TLS library, then replace every key and password that the server held in its memory.",
+        references=("CVE-2014-0160", PCI),
+        depth="full",
+    ),
+    Control(
+        id="ccs_injection",
+        title="No early ChangeCipherSpec",
+        severity="critical",
+        needs=("vulnerabilities",),
+        sentence="The server does not take a ChangeCipherSpec before keys were agreed on.",
+        remedy="Update the TLS library.",
+        references=("CVE-2014-0224", PCI),
+        depth="full",
+    ),
+    Control(
+        id="robot",
+        title="No Bleichenbacher oracle",
+        severity="critical",
+        needs=("vulnerabilities",),
+        sentence="The server answers well and badly padded RSA key exchanges alike.",
+        remedy="Update the TLS library, and take static RSA suites out of the cipher list.",
+        references=("RFC 5246 7.4.7.1", "CVE-2017-13099", PCI),
+        depth="full",
+    ),
 )
 
 _HTTP: Tuple[Control, ...] = (

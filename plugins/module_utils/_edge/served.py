@@ -61,25 +61,43 @@ def _judged(
     texts = [str(item["pem"]) for item in served if item.get("pem")]
     if not texts:
         return seen
-    material = reader.endpoint(
-        f"{seen.get('host')}:{seen.get('port')}", texts, (str(seen.get("server_name") or seen.get("host")),)
-    )
-    leaf = next(iter(material.certificates), None)
-    if leaf is not None:
-        rules = replace(rules, min_days_left=min(rules.min_days_left, int(leaf.lifetime_days) // 3))
-    near = _near(material, anchors)
-    signatures = reader.signatures([material, Material("trust anchors", certificates=tuple(near))])
-    findings = judge([material], near, signatures, rules, now)
-    facts = {item.sha256: plain_certificate(item, now, item.position == 0) for item in material.certificates}
+    name = (str(seen.get("server_name") or seen.get("host")),)
+    place = f"{seen.get('host')}:{seen.get('port')}"
+    chains = {place: texts, **_other_chains(seen, place)}
+    materials = [reader.endpoint(source, chain, name) for source, chain in chains.items()]
+    lives = [int(item.lifetime_days) for material in materials for item in material.certificates[:1]]
+    rules = replace(rules, min_days_left=min([rules.min_days_left, *(life // 3 for life in lives)]))
+    near = _near(materials, anchors)
+    signatures = reader.signatures([*materials, Material("trust anchors", certificates=tuple(near))])
+    findings = judge(materials, near, signatures, rules, now)
+    facts = {
+        item.sha256: plain_certificate(item, now, item.position == 0)
+        for material in materials for item in material.certificates
+    }
     seen["certificates"] = [_richer(item, facts) for item in served]
+    seen["certificates_by_type"] = {
+        kind: [_richer(item, facts) for item in chain]
+        for kind, chain in (seen.get("certificates_by_type") or {}).items()
+    }
     seen["certificate_findings"] = [item.to_dict() for item in findings]
     seen["anchors_named"] = rules.anchors_named
     return seen
 
 
-def _near(material: Material, anchors: Mapping[str, List[Certificate]]) -> List[Certificate]:
-    """Return the anchors that this chain could end at: checking all of a store takes its time."""
-    wanted = {item.issuer_id for item in material.certificates} | {item.subject_id for item in material.certificates}
+def _other_chains(seen: Mapping[str, Any], place: str) -> Dict[str, List[str]]:
+    """Return chains that are served for other kinds of key, under names of their own."""
+    first = (seen.get("certificates") or [{}])[0].get("sha256")
+    return {
+        f"{place} ({kind})": [str(item["pem"]) for item in chain if item.get("pem")]
+        for kind, chain in (seen.get("certificates_by_type") or {}).items()
+        if chain and chain[0].get("sha256") != first
+    }
+
+
+def _near(materials: Sequence[Material], anchors: Mapping[str, List[Certificate]]) -> List[Certificate]:
+    """Return the anchors that these chains could end at: checking all of a store takes its time."""
+    every = [item for material in materials for item in material.certificates]
+    wanted = {item.issuer_id for item in every} | {item.subject_id for item in every}
     return [anchor for name in sorted(wanted) for anchor in anchors.get(name, ())]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
+    Check,
     Context,
     Outcome,
     accepted,
@@ -112,6 +113,38 @@ def client_certificate(policy: Policy, seen: Mapping[str, Any], context: Context
     if required is False or requested is False:
         return failed("A client without a certificate is let in.", **facts)
     return unknown("Whether a client certificate is required could not be told.", **facts)
+
+
+_HOLES = {
+    "heartbleed": "Heartbleed",
+    "ccs_injection": "an early ChangeCipherSpec",
+    "robot": "a Bleichenbacher oracle (ROBOT)",
+}
+
+
+def hole_closed(name: str) -> Check:
+    """Make the check that a known hole is not there; only suites with static RSA could have the oracle."""
+
+    def check(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:
+        del policy, context
+        if not _asks_tls12(seen) or (name == "robot" and not _offers_static_rsa(seen)):
+            return None
+        answer = (seen.get("vulnerabilities") or {}).get(name)
+        if answer is True:
+            return failed(f"The server shows {_HOLES[name]}.")
+        if answer is False:
+            return passed(f"The server does not show {_HOLES[name]}.")
+        return unknown(f"Whether the server shows {_HOLES[name]} was not tried.")
+
+    return check
+
+
+def _offers_static_rsa(seen: Mapping[str, Any]) -> bool:
+    """Return true unless a complete enumeration found no suite with static RSA key exchange."""
+    names = [str(name) for names in (seen.get("suites") or {}).values() for name in names]
+    complete = seen.get("suites_complete") or {}
+    all_known = all(complete.get(version) is True for version in accepted_versions(seen))
+    return not all_known or any(name.startswith(("TLS_RSA_WITH_", "TLS_RSA_EXPORT")) for name in names)
 
 
 def _asked_for(requested: Optional[bool], facts: Dict[str, Any]) -> Outcome:

@@ -48,6 +48,7 @@ CHECKS: Dict[str, Check] = {
     "certificate_present": certificate.certificate_present,
     "certificate_trust": certificate.certificate_trust,
 }
+CHECKS.update({hole: session.hole_closed(hole) for hole in ("heartbleed", "ccs_injection", "robot")})
 CHECKS.update({control: certificate.joined(control) for control in certificate.PARTS})
 CHECKS.update({
     "protocol_" + version.lower().replace(".", "_"): protocols.version_refused(version) for version in PROTOCOLS

@@ -56,6 +56,8 @@ STRICT = model.Policy(
 def sample(name):
     observation = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     observation["depth"] = "full"
+    observation["vulnerabilities"] = {"heartbleed": False, "ccs_injection": False, "robot": False}
+    observation["signature_schemes_complete"] = True
     if observation["protocol"] == "https":
         observation["http"]["hsts"]["preload"] = True
         observation["dh_bits"] = 2048
@@ -125,6 +127,11 @@ def no_tls13(observation):
     observation["groups"] = ["secp256r1"]
 
 
+def rsa_oracle(observation):
+    observation["vulnerabilities"]["robot"] = True
+    observation["suites_complete"]["TLSv1.2"] = False
+
+
 WEAK = {
     "plaintext_refused": ("https_good", change(["plaintext"], {"refused": False, "how": "served", "detail": "200"})),
     "redirect_permanent": ("http_good", change(["plaintext", "how"], "redirect_temporary")),
@@ -148,6 +155,9 @@ WEAK = {
     "extended_master_secret": ("https_good", change(["extended_master_secret"], False)),
     "early_data": ("https_good", change(["early_data"], True)),
     "client_certificate": ("https_good", change(["client_certificate", "required"], False)),
+    "heartbleed": ("https_good", change(["vulnerabilities", "heartbleed"], True)),
+    "ccs_injection": ("https_good", change(["vulnerabilities", "ccs_injection"], True)),
+    "robot": ("https_good", rsa_oracle),
     "stapling": ("https_good", change(["stapling"], {"stapled": False, "status": None})),
     "hsts": ("https_good", change(["http", "hsts", "max_age"], 300)),
     "hsts_subdomains": ("https_good", change(["http", "hsts", "include_subdomains"], False)),
@@ -178,7 +188,8 @@ def test_a_good_endpoint_passes_every_control_that_applies(name):
 def test_one_weakened_setting_fails_exactly_its_control(control):
     name, weaken = WEAK[control]
     observation = sample(name)
-    assert control in by_status(judge(observation), "pass")
+    # Only a server with static RSA is asked about the oracle; the good sample has none.
+    assert control in by_status(judge(observation), "pass") or control == "robot"
     weaken(observation)
     findings = judge(observation)
     assert by_status(findings, "fail") == {control}
@@ -519,3 +530,11 @@ def test_hsts_behind_a_client_certificate_is_out_of_reach_and_not_red():
     assert verdict.failing(findings) == []
     observation["client_certificate"] = {"requested": False, "required": False, "ca_names": []}
     assert "hsts" in by_status(judge(observation), "error")
+
+
+def test_the_oracle_is_asked_about_where_static_rsa_could_be():
+    observation = sample("https_good")
+    observation["suites_complete"]["TLSv1.2"] = False
+    assert "robot" in by_status(judge(observation), "pass")
+    observation["vulnerabilities"] = {}
+    assert {"robot", "heartbleed"} <= by_status(judge(observation), "unprobed")

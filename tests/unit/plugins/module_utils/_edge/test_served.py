@@ -72,3 +72,14 @@ def test_without_the_library_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(certificates, "available", lambda: False)
     seen = with_certificates([sample()], POLICY, NOW)[0]
     assert seen == sample()
+
+
+def test_chains_for_other_kinds_of_key_are_judged_too():
+    given = sample()
+    other = json.loads((DATA / "submission_good.json").read_text(encoding="utf-8"))["certificates"]
+    given["certificates_by_type"] = {"ecdsa": given["certificates"], "rsa": other}
+    seen = with_certificates([given], POLICY, NOW, anchors=[str(DATA / "ca.pem")])[0]
+    assert seen["certificates_by_type"]["rsa"][0]["dns_names"] == ["mail.example.test"]
+    wrong = [item for item in seen["certificate_findings"] if item["control"] == "certificate.names" and
+             item["status"] == "fail"]
+    assert len(wrong) == 1 and "mail.example.test" in wrong[0]["sentence"]
