@@ -85,6 +85,9 @@ ELSEWHERE = {
     "client_renegotiation": "told by depth full only",
     "extended_master_secret": "OpenSSL 3 always answers",
     "early_data": "Apache has none",
+    "heartbleed": "a defect, not a setting",
+    "ccs_injection": "a defect, not a setting",
+    "robot": "a defect, not a setting",
     "certificate_present": "needs anonymous suites alone, which Apache refuses",
 }
 """Why a control is not weakened here; test_verdict.py weakens each of them in an observation."""
