@@ -25,6 +25,16 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 
 @pytest.fixture
+def look_full(look: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The same at depth ``full``."""
+    def call(port: int, protocol: str = "tls", **options: Any) -> dict[str, Any]:
+        options.setdefault("parts", ("suites", "groups", "schemes", "details", "flaws"))
+        return look(port, protocol, depth="full", **options)
+
+    return call
+
+
+@pytest.fixture
 def look() -> Callable[..., dict[str, Any]]:
     """Look at one port of loopback; returns the observation as the module does."""
     def call(port: int, protocol: str = "https", policy: Any = "intermediate", **options: Any) -> dict[str, Any]:

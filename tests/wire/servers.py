@@ -65,7 +65,7 @@ def openssl_server(keys: Keys, *words: str, key: str = "rsa", www: bool = True) 
     """Run ``openssl s_server``; yields the port."""
     command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", keys[f"{key}.pem"], "-key", keys[f"{key}.key"],
                *(["-www"] if www else []), *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.PIPE) as server:
         try:
             yield _announced(server)
         finally:

@@ -100,13 +100,9 @@ def _fallback(base: Base) -> "dict[str, Question]":
 
 
 def _note_fallback(notes: Notebook, answer: Optional[Answer]) -> None:
-    if answer is None:
-        return
-    if answer.cause == "inappropriate_fallback":
-        notes.facts["fallback_scsv"] = True
-    elif answer.accepted is not None:
-        # Refusing in another way protects as well, but is not the signal being understood.
-        notes.facts["fallback_scsv"] = False
+    # The same offer without the signal was accepted before, so a refusal in whatever form is the signal's doing.
+    if answer is not None and answer.accepted is not None:
+        notes.facts["fallback_scsv"] = not answer.accepted
 
 
 # -- SNI -----------------------------------------------------------------------------------

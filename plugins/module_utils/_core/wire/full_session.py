@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secured,
     Step,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor, vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import Dialogue, Talk
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_suites import Track
@@ -120,9 +120,9 @@ def session12(hello: ClientHello, held: bytes) -> Conversation:
 
 def _renegotiate(session: Session, hello: ClientHello) -> Generator[Step, Arrival, Optional[bool]]:
     """RFC 5746 section 3.5: a ClientHello inside the session, bound to it where the server knows how."""
-    again = replace(hello, plain=True, ticket=b"")
+    again = replace(hello, plain=True)
     if session.look.hello is not None and ext.RENEGOTIATION_INFO in session.look.hello.extensions:
-        again = replace(again, extras=ext.extension(ext.RENEGOTIATION_INFO, vector(1, session.verify_data)))
+        again = replace(hello, verify_data=session.verify_data)
     yield from session.say(HANDSHAKE, encode_message(again))
     reader = MessageReader()
     while True:

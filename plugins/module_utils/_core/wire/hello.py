@@ -54,6 +54,8 @@ class ClientHello:
     """Leave out every extension that nobody asked for."""
     record_version: Optional[int] = None
     session_id: bytes = b""
+    verify_data: bytes = b""
+    """The client's Finished of the session that is renegotiated (RFC 5746)."""
     ticket: bytes = b""
     """TLS 1.2: a session ticket to resume with (RFC 5077)."""
 
@@ -117,7 +119,7 @@ def _extensions(hello: ClientHello) -> bytes:
     if hello.ask_status:
         parts.append(ext.status_request())
     if not hello.plain and (hello.version != "TLSv1.3" or hello.older_versions):
-        parts.append(ext.extension(ext.RENEGOTIATION_INFO, b"\x00"))
+        parts.append(ext.extension(ext.RENEGOTIATION_INFO, vector(1, hello.verify_data)))
         parts.append(ext.extension(ext.EXTENDED_MASTER_SECRET))
         parts.append(ext.extension(ext.ENCRYPT_THEN_MAC))
         parts.append(ext.extension(ext.SESSION_TICKET, hello.ticket))
