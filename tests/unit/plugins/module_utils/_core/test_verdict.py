@@ -538,3 +538,9 @@ def test_the_oracle_is_asked_about_where_static_rsa_could_be():
     assert "robot" in by_status(judge(observation), "pass")
     observation["vulnerabilities"] = {}
     assert {"robot", "heartbleed"} <= by_status(judge(observation), "unprobed")
+
+
+def test_the_page_on_verdicts_lists_every_control():
+    page = (DATA.parents[2] / "docs" / "verdict.md").read_text(encoding="utf-8")
+    for control in CONTROLS.values():
+        assert f"| `{control.id}` | {control.severity} | {control.title} | {control.depth} |" in page, control.id
