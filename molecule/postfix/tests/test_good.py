@@ -113,6 +113,17 @@ def test_postfix_itself_finds_nothing_to_complain_about(root: Any) -> None:
     assert said.rc == 0 and "warning" not in said.stderr + said.stdout, said.stderr
 
 
+def test_postfix_reads_its_files_as_we_do(root: Any) -> None:
+    from ansible_collections.intransit.tls.plugins.module_utils._core import postfix_main, postfix_master
+
+    values = postfix_main.read(root.file("/etc/postfix/main.cf").content_string)
+    told = dict(line.split(" =", 1) for line in root.check_output("postconf -n").splitlines())
+    assert {name: value.strip() for name, value in told.items()} == values
+    entries = postfix_master.entries(root.file("/etc/postfix/master.cf").content_string)
+    assert [entry.key for entry in entries] == [
+        "/".join(line.split()[:2]) for line in root.check_output("postconf -M").splitlines()]
+
+
 def test_the_key_never_left_and_nobody_else_reads_it(root: Any) -> None:
     found = "find /etc/ssl/intransit -name '%s' -printf '%%u %%g %%m\\n'"
     for name in ("privkey.pem", "bundle.pem"):

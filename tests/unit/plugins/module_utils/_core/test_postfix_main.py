@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,10 +93,3 @@ def test_whatever_the_file_the_result_says_what_was_asked_for(lines: "list[str]"
     assert {name: value for name, value in after.items() if name not in values} == {
         name: value for name, value in before.items() if name not in values}
     assert edit(edited, values) == edited
-
-
-@pytest.mark.skipif(shutil.which("postconf") is None, reason="no Postfix on this machine")
-def test_postfix_agrees(tmp_path: Path) -> None:
-    (tmp_path / "main.cf").write_text(TEXT)
-    said = subprocess.run(["postconf", "-c", str(tmp_path), "-n"], capture_output=True, text=True, check=True).stdout
-    assert dict(line.split(" = ", 1) if " = " in line else (line.rstrip(" ="), "") for line in said.splitlines()) == read(TEXT)
