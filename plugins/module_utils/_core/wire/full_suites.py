@@ -69,9 +69,14 @@ def first_questions(endpoint: Endpoint) -> "list[Question]":
 def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "list[Ask]") -> Steps:
     """Ask for each version once.  Returns the answers by version."""
     questions = first_questions(endpoint)
-    answers = yield from prober.ask(questions, beside)
+    answers = yield from prober.ask(questions[-1:], beside)
     if not prober.reached:
         return {}
+    seen_beside = prober.beside
+    if answers[0].look.end == "silent" or answers[0].late:
+        prober.lose_patience()
+    answers = (yield from prober.ask(questions[:-1])) + answers
+    prober.beside = seen_beside
     answers = yield from prober.settle(answers)
     for answer in answers:
         notes.learn(answer)

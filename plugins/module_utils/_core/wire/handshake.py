@@ -193,6 +193,8 @@ class Handshake:
         hello = msg.parse_server_hello(body)
         if self.look.hello is not None or (hello.retry and self.look.retry is not None):
             raise WireError("The peer sent more than one ServerHello.")
+        if hello.suite not in self._hello.suites:
+            raise WireError(f"The peer chose suite 0x{hello.suite:04x}, which was not offered.")
         if hello.retry:
             self.look.retry = hello
         else:

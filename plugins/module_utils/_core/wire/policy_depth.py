@@ -105,6 +105,8 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         for answer in answers:
             notes.learn(answer)
         return seen_first, ()
+    if all(answer.look.end == "silent" or answer.late for answer in answers):
+        prober.lose_patience()
     others = other_items(policy, endpoint)
     answers += yield from prober.ask([item.question for item in others], then_beside)
     seen_then = prober.beside

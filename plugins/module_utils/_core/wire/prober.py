@@ -54,6 +54,7 @@ class Opened:
         code: the server's own code or word for its answer.
         denied: it said no to TLS as such, in a way that does not depend on its load.
         shut: it turns this host away for good, so every further connection would be wrong.
+        late: it did not get to an end in time.
     """
 
     ready: bool
@@ -63,6 +64,7 @@ class Opened:
     detail: str = ""
     denied: bool = False
     shut: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,11 @@ class Answer:
     opened: Opened = Opened(True)
 
     @property
+    def late(self) -> bool:
+        """The dialogue in front of TLS was not over in time."""
+        return self.opened.late
+
+    @property
     def alert(self) -> Optional[str]:
         """Name of the alert that refused; a close_notify refuses nothing."""
         found = self.look.alert
@@ -142,7 +149,8 @@ def conversation(question: Question, opening: Opening, quiet: Optional[float], l
         opened = yield from opening(inbox)
     except Ended as ended:
         words = f"The server ended the dialogue before TLS ({ended.end.value})."
-        return Heard(Opened(False, detail=words), Look("opening", detail=words))
+        late = ended.end in (End.SILENT, End.DEADLINE)
+        return Heard(Opened(False, detail=words, late=late), Look("opening", detail=words))
     if not opened.ready:
         return Heard(opened, Look("opening", detail=opened.detail))
     if question.hello is None:
@@ -167,6 +175,9 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         return Answer(question, None, "undecided", Look("failed"), outcome.detail, outcome.seconds)
     opened, seen = outcome.result.opened, outcome.result.look
     chosen = seen.choice.version if seen.choice is not None else None
+    if seen.end == "nonsense":
+        # Whoever chooses and then makes no sense has not made a handshake possible.
+        return Answer(question, None, "undecided", seen, seen.detail, outcome.seconds, opened)
     if chosen == question.version:
         return Answer(question, True, "accepted", seen, seen.detail, outcome.seconds)
     if chosen is not None:
@@ -281,6 +292,10 @@ class Prober:
             self.control = replace(answer.question, whole=False)
         if self._patience is None or answer.seconds * PATIENCE_FACTOR > self._patience:
             self._patience = min(self.seconds, max(LEAST_PATIENCE, answer.seconds * PATIENCE_FACTOR))
+
+    def lose_patience(self) -> None:
+        """Nothing came in all the time there was, so less is given to what follows."""
+        self.seconds = max(1.0, self.seconds / 4)
 
     def settle(self, answers: "list[Answer]") -> Generator[Request, "list[Outcome]", "list[Answer]"]:
         """Ask what is undecided again, alone, each time between two controls that succeed.
