@@ -10,10 +10,17 @@ import subprocess
 from functools import cache
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import dh
+from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 from servers import gnutls_server, openssl_server
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import suites as table
 
+OAKLEY_GROUP_2 = int(
+    "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd"
+    "ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed"
+    "ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff", 16)
+"""The 1024-bit prime of RFC 2409 section 6.2."""
 VERSIONS = {"TLSv1": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2"}
 
 
@@ -191,8 +198,8 @@ def test_gnutls_suites_are_those_of_its_own_list(name, keys, look_full):
 
 def test_dh_sizes_as_really_sent(keys, look_full, tmp_path):
     parameters = tmp_path / "dh.pem"
-    parameters.write_bytes(subprocess.run(
-        ["openssl", "dhparam", "-dsaparam", "1024"], check=True, capture_output=True).stdout)
+    group = dh.DHParameterNumbers(OAKLEY_GROUP_2, 2).parameters()
+    parameters.write_bytes(group.parameter_bytes(Encoding.PEM, ParameterFormat.PKCS3))
     with openssl_server(keys, "-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", str(parameters)) as port:
         seen = look_full(port)
     assert seen["dh_bits"] == 1024
