@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Generator, Optional
+from typing import Any, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.schemes import SCHEMES
@@ -25,7 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
-Steps = Generator[Request, "list[Outcome]", Any]
+Steps = Generator[Request, List[Outcome], Any]
 
 ALPN_NAMES = (
     "h2", "http/1.1", "http/1.0", "spdy/3.1", "imap", "pop3", "managesieve", "smtp", "xmpp-client", "ftp", "ldap",

@@ -11,7 +11,7 @@ name nothing are peeled.  TLS 1.2 is asked first for what TLS 1.3 did not show.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Generator, Optional
+from typing import Any, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.schemes import SCHEMES
@@ -32,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares im
     public_share,
 )
 
-Steps = Generator[Request, "list[Outcome]", Any]
+Steps = Generator[Request, List[Outcome], Any]
 TRIED_SHARES = (SECP256R1, X25519, SECP384R1)
 MOST = 64
 

@@ -12,7 +12,7 @@ one another; whose order decides is told by one hello with the list reversed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Generator, Optional
+from typing import Any, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
 
-Steps = Generator[Request, "list[Outcome]", Any]
+Steps = Generator[Request, List[Outcome], Any]
 HEARTBEAT = ext.extension(ext.HEARTBEAT, b"\x01")
 
 
