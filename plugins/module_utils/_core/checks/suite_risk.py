@@ -4,7 +4,8 @@
 """How bad a suite is that nobody allowed, read off its IANA name alone.
 
 Names tell enough to rank a failure, and reading them keeps the large suite table off
-the hosts where ``service_config`` only needs a verdict.  Ranks follow the facts of the
+the hosts where ``service_config`` only needs a verdict; a test holds them to what
+``_core/weakness.py`` says of every suite in that table.  Ranks follow the facts of the
 policy page: critical NULL, anonymous, export, below 112 bit, RC4, MD5; high static RSA,
 static DH, finite field DHE, DSS, 64-bit blocks; medium all other suites off the list.
 """
@@ -15,9 +16,9 @@ import re
 from typing import Iterable
 
 _CRITICAL = re.compile(
-    r"_NULL|_anon_|_EXPORT|_RC4_|_RC2_|_DES40_|_DES_CBC_|_DES_64_|_MD5$|_WITH_SHA|^SSL_CK_|^TLS_SHA(256|384)_"
+    r"_NULL|_anon_|_EXPORT|_RC4_|_RC2_|_DES40_|_DES_CBC_|_DES_64_|_MD5$|_WITH_SHA|_FORTEZZA_|^SSL_CK_|^TLS_SHA(256|384)_"
 )
-_HIGH = re.compile(r"^TLS_(RSA|DH|DHE|ECDH|PSK|RSA_PSK|DHE_PSK|KRB5)_(?!.*EXPORT)|_DSS_|_3DES_|_IDEA_|_SEED_|_GOST")
+_HIGH = re.compile(r"^TLS_(RSA|DH|DHE|ECDH|RSA_PSK|DHE_PSK|PSK_DHE|KRB5)_(?!.*EXPORT)|_DSS_|_3DES_|_IDEA_|_SEED_|_28147_|_MAGMA_")
 
 
 def severity_of(suite: str) -> str:
