@@ -16,9 +16,12 @@ import re
 from typing import Iterable
 
 _CRITICAL = re.compile(
-    r"_NULL|_anon_|_EXPORT|_RC4_|_RC2_|_DES40_|_DES_CBC_|_DES_64_|_MD5$|_WITH_SHA|_FORTEZZA_|^SSL_CK_|^TLS_SHA(256|384)_"
+    r"_NULL|_anon_|_EXPORT|_RC4_|_RC2_|_DES40_|_DES_CBC_|_DES_64_|_FORTEZZA_|_MD5$|_WITH_SHA|^SSL_CK_"
+    r"|^TLS_SHA(256|384)_"
 )
-_HIGH = re.compile(r"^TLS_(RSA|DH|DHE|ECDH|RSA_PSK|DHE_PSK|PSK_DHE|KRB5)_(?!.*EXPORT)|_DSS_|_3DES_|_IDEA_|_SEED_|_28147_|_MAGMA_")
+_HIGH = re.compile(
+    r"^TLS_(RSA|DH|DHE|ECDH|RSA_PSK|DHE_PSK|PSK_DHE|KRB5)_(?!.*EXPORT)|_DSS_|_3DES_|_IDEA_|_SEED_|_28147_|_MAGMA_"
+)
 
 
 def severity_of(suite: str) -> str:
