@@ -141,9 +141,9 @@ def proposed_endpoints(
     return propose(rows, str(host), known or (), address)
 
 
-def endpoints_of(records: Seen) -> List[Plain]:
+def endpoints_of(records: Seen, addresses: bool = False) -> List[Plain]:
     """Return the endpoints that records are about; see endpoints_of.yml."""
-    keys = ("host", "port", "protocol", "server_name")
+    keys = ("host", "port", "protocol", "server_name") + (("address",) if addresses else ())
     return [
         {key: row["observation"][key] for key in keys if row["observation"].get(key) is not None}
         for item in _records(records) for row in item["endpoints"]

@@ -13,7 +13,7 @@ import pytest
 from runs import FOLDER, play, run
 from testinfra import get_host
 
-LOOK = {"tls_exceptions": [], "tls_discover": False, "tls_fail_on": "never"}
+LOOK = {"tls_exceptions": [], "tls_discover": False, "tls_fail_on": "never", "tls_vantages": ["weak"]}
 
 
 @pytest.fixture
@@ -30,7 +30,11 @@ def stray(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def test_a_setting_that_got_worse_is_named(request: pytest.FixtureRequest) -> None:
     limit = ("--limit", "good,localhost", "--extra-vars", json.dumps(LOOK))
-    run("intransit.tls.verify", "earlier", *limit)
+    earlier = run("intransit.tls.verify", "earlier", *limit)
+    seen = {(row["vantage"], row["endpoint"].rpartition(":")[2]): row["verdict"]
+            for row in earlier.hosts()["good"]["endpoints"]}
+    assert seen["localhost", "80/http"] == seen["weak", "80/http"] == seen["localhost", "443/https"] == "pass"
+    assert seen["weak", "443/https"] == "pass"
     conf = "/etc/apache2/conf-available/zz-intransit-tls.conf"
     good = get_host("ansible://good", ansible_inventory=request.config.option.ansible_inventory)
     with good.sudo():
@@ -43,9 +47,9 @@ def test_a_setting_that_got_worse_is_named(request: pytest.FixtureRequest) -> No
             good.run_test(f"cp -a /root/kept {conf} && systemctl reload apache2")
     assert later.code == 0, "a mere look is green whatever it finds"
     drift = later.document["drift"]
-    assert [(row["control"], row["was"], row["status"]) for row in drift["worse"]] == [("hsts", "pass", "fail")]
+    assert {(row["control"], row["was"], row["status"]) for row in drift["worse"]} == {("hsts", "pass", "fail")}
     assert drift["new"] == drift["gone"] == drift["certificates"] == []
-    assert "1 finding(s) got worse" in later.said
+    assert "2 finding(s) got worse" in later.said
 
 
 def test_discovery_proposes_what_to_declare_and_is_no_judge_by_itself() -> None:

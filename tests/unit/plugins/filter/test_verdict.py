@@ -109,3 +109,29 @@ def test_errors_of_the_core_end_the_task_with_their_sentence():
     for arguments in ({"policy": "nobody"}, {"now": "yesterday"}, {"exceptions": [{"host": "x"}]}):
         with pytest.raises(AnsibleFilterError):
             FILTERS["verdict"](sample("https_good"), **arguments)
+
+
+def test_endpoints_of_records_can_be_looked_at_again(records):
+    assert FILTERS["endpoints_of"](records[1]) == [
+        {"host": "mail.example.test", "port": 587, "protocol": "submission", "server_name": "mail.example.test"}
+    ]
+    assert FILTERS["endpoints_of"](records, addresses=True)[0]["address"] == "192.0.2.7"
+
+
+def test_listeners_are_judged_and_proposed():
+    heard = {"listeners": [{
+        "transport": "tcp", "address": "0.0.0.0", "port": 143, "reach": "outside", "protocol": "imap",
+        "classification": "starttls_optional", "detail": "It goes on without TLS.", "process": "imapd",
+    }]}
+    judged = FILTERS["listeners"](heard, host="mail1", now=NOW)
+    assert {row["control"] for row in FILTERS["failing"](judged)} == {"listener_declared", "listener_plaintext"}
+    assert FILTERS["listeners"](heard, [{"port": 143}], host="mail1", now=NOW)[0]["verdict"] == "pass"
+    assert FILTERS["proposed_endpoints"](heard, "mail1", address="192.0.2.9") == [
+        {"host": "mail1", "port": 143, "protocol": "imap", "address": "192.0.2.9"}
+    ]
+    whole = FILTERS["record"]([], host="mail1", listeners=judged, now=NOW)
+    assert whole["verdict"] == "fail" and "listener_declared" in FILTERS["verdict_table"](whole, now=NOW)
+
+
+def test_a_grade_without_a_policy():
+    assert FILTERS["grade"](sample("https_good"), now=NOW)["grade"] == "A+"
