@@ -30,6 +30,8 @@ export MOLECULE_GLOB := molecule/*/molecule.yml
 export PYTHONDONTWRITEBYTECODE := 1
 export HYPOTHESIS_STORAGE_DIRECTORY := $(ROOT)/.cache/hypothesis
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The report's page is tested in a browser, which `deps` installs: a run without it must fail, not skip.
+export INTRANSIT_NEEDS_CHROMIUM := 1
 
 .PHONY: help
 help: ## list the doors
