@@ -10,8 +10,8 @@ A; X2, what is not https earns its plus by proven protection against downgrade.
 
 Input is a mapping of facts, all of them optional but ``protocols``:
 
-* ``protocols``: accepted versions; ``suites``: per version a list of ``name``, ``bits``,
-  and the flags ``fs``, ``aead``, ``anon``, ``rc4``, ``cbc``, ``block64``, ``export``;
+* ``protocols``: accepted versions; ``suites``: per version a list of IANA names, or of ``name``,
+  ``bits`` and the flags ``fs``, ``aead``, ``anon``, ``rc4``, ``cbc``, ``block64``, ``export``;
 * ``keys``: a list of ``type`` (RSA, EC, DSA, ...) and ``bits`` of the leaves, with
   ``debian_weak``; ``dh_bits``, ``ecdh_bits``: the smallest that was used;
 * ``cert``: ``signature_hash`` and the flags ``self_signed``, ``unknown_ca``, ``expired``,
@@ -35,6 +35,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.grade_rules im
     PLUS_MAX_AGE,
     capped_by,
     warned_by,
+    weak_hash,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade_score import score
 
@@ -99,7 +100,7 @@ def _worst(letters: Sequence[str]) -> str:
 
 def _earns_plus(facts: Facts) -> bool:
     """Decide between A and A+ where neither cap nor warning stands."""
-    if str((facts.get("cert") or {}).get("signature_hash")).lower() in ("sha1", "sha-1"):
+    if weak_hash(facts.get("cert") or {}) == "SHA-1":
         return False
     hsts = facts.get("hsts")
     if hsts is None:
@@ -115,7 +116,7 @@ def _trust(cert: Mapping[str, Any]) -> List[Tuple[str, str]]:
     """Return (T or M, reason), T first."""
     found = [("T", _UNTRUSTED.get(key, key.replace("_", " "))) for key, value in cert.items()
              if value is True and (key in _UNTRUSTED or "unknown" in key or "untrusted" in key)]
-    if str(cert.get("signature_hash")).lower() in ("sha1", "sha-1") and cert.get("public", not cert.get("private")):
+    if weak_hash(cert) == "SHA-1" and cert.get("public", not cert.get("private")):
         found.append(("T", "signed with SHA-1 by a public authority"))
     if cert.get("trusted") is False:
         found.append(("T", "not trusted"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, suites
+from ansible_collections.intransit.tls.plugins.module_utils._core import groups
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
     STARTTLS_PROTOCOLS,
@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade import grade
+from ansible_collections.intransit.tls.plugins.module_utils._core.grade_score import described
 
 _KINDS = {"rsa": "RSA", "ecdsa": "EC", "dsa": "DSA", "ed25519": "EC", "ed448": "EC"}
 _EDWARDS_BITS = {"ed25519": 256, "ed448": 448}
@@ -52,7 +53,7 @@ def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now
     renegotiation = seen.get("renegotiation") or {}
     facts: Dict[str, Any] = {
         "protocols": accepted_versions(seen),
-        "suites": {version: [_suite(name) for name in names] for version, names in (seen.get("suites") or {}).items()},
+        "suites": dict(seen.get("suites") or {}),
         "keys": _keys(seen),
         "dh_bits": seen.get("dh_bits"),
         "ecdh_bits": _ecdh_bits(seen),
@@ -61,22 +62,11 @@ def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now
         "insecure_renegotiation": renegotiation.get("secure") is False and bool(renegotiation.get("client_initiated")),
         "vulnerabilities": _vulnerabilities(seen),
     }
+    facts.update(_chosen(seen))
     facts.update(_downgrade(seen))
     if seen.get("protocol") == "https":
         facts["hsts"] = dict((seen.get("http") or {}).get("hsts") or {"present": False})
     return facts
-
-
-def _suite(name: str) -> Dict[str, Any]:
-    try:
-        suite = suites.by_iana(name)
-    except UnknownName:
-        # A suite that nobody registered: its bits are not known, and must not count as none.
-        return {"name": name, "bits": 128}
-    return {
-        "name": name, "bits": suite.bits, "fs": suite.forward_secrecy, "aead": suite.aead, "anon": suite.anonymous,
-        "export": suite.export, "cbc": suite.cbc, "block64": suite.block64,
-    }
 
 
 def _keys(seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
@@ -149,9 +139,46 @@ def _downgrade(seen: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
+def _chosen(seen: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return what the guide's reference clients end up with, as far as the server's order tells.
+
+    All of them offer forward secrecy and put 64-bit blocks last, so only a server that insists on
+    its own order gives them anything else.  Without a known order nothing is claimed.
+    """
+    facts: Dict[str, Any] = {}
+    first = {version: _first_choice(seen, version) for version in accepted_versions(seen)}
+    newest = accepted_versions(seen)[-1:]
+    if newest and newest[0] != "TLSv1.3" and first[newest[0]] and not first[newest[0]].get("fs"):
+        facts["forward_secrecy"] = False
+    modern = [version for version in first if version in ("TLSv1.1", "TLSv1.2", "TLSv1.3")]
+    if all(_enumerated_in(seen, version) and _block64_is_last_resort(seen, version) for version in modern):
+        facts["block64_never_preferred"] = True
+    return facts
+
+
+def _first_choice(seen: Mapping[str, Any], version: str) -> Mapping[str, Any]:
+    """Return the suite that the server's own order puts first; empty where the client's decides or nobody knows."""
+    names = (seen.get("suites") or {}).get(version) or []
+    decides = (seen.get("server_preference") or {}).get(version) is True
+    return described(names[0]) if names and decides else {}
+
+
+def _block64_is_last_resort(seen: Mapping[str, Any], version: str) -> bool:
+    found = [bool(described(name).get("block64")) for name in (seen.get("suites") or {}).get(version) or []]
+    if not any(found):
+        return True
+    preference = (seen.get("server_preference") or {}).get(version)
+    # Behind the server's order it has to stand after everything else; clients' own orders already put it there.
+    behind = found == sorted(found) if preference is True else preference is False
+    return behind and not all(found)
+
+
+def _enumerated_in(seen: Mapping[str, Any], version: str) -> bool:
+    return (seen.get("suites_complete") or {}).get(version) is True
+
+
 def _enumerated(seen: Mapping[str, Any]) -> bool:
-    complete = seen.get("suites_complete") or {}
-    return all(complete.get(version) is True for version in accepted_versions(seen))
+    return all(_enumerated_in(seen, version) for version in accepted_versions(seen))
 
 
 def _caveats(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> List[str]:

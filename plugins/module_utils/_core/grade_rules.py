@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, List, Mapping, Tuple
+from typing import Any, Iterator, List, Mapping, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade_score import (
     all_suites,
@@ -14,6 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.grade_score im
     is_anonymous,
     is_export,
     key_sizes,
+    suites_of,
 )
 
 GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F")
@@ -76,11 +77,14 @@ def warned_by(facts: Mapping[str, Any]) -> Tuple[str, ...]:
     hsts = facts.get("hsts") or {}
     if "TLSv1.3" not in facts["protocols"]:
         found.append("TLS 1.3 not supported")
-    if hsts.get("present") and (hsts.get("valid") is False or hsts.get("max_age") == 0):
+    # A header without an age is no valid one (RFC 6797 6.1.1).
+    if hsts.get("present") and (hsts.get("valid") is False or not hsts.get("max_age")):
         found.append("HSTS disabled or invalid")
     if facts.get("secure_renegotiation") is False:
         found.append("secure renegotiation not supported")
-    enforced = facts.get("starttls_enforced") or facts.get("downgrade_protected")
+    enforced = any(
+        facts.get(key) for key in ("starttls_enforced", "starttls_required", "downgrade_protected")
+    )
     if facts.get("starttls") and not enforced:
         found.append("STARTTLS not enforced (project extension X1)")
     return tuple(found)
@@ -111,12 +115,12 @@ def _suite_caps(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "B: RC4 offered"
     if rc4 and all(rc4):
         yield "F: only RC4 offered"
-    if any(_is_rc4(suite) for suite in _suites_of(facts, _FROM_TLS11)):
+    if any(_is_rc4(suite) for suite in suites_of(facts, _FROM_TLS11)):
         yield "C: RC4 with TLS 1.1+"
-    block64 = any(_is_block64(suite) for suite in _suites_of(facts, _FROM_TLS11))
+    block64 = any(_is_block64(suite) for suite in suites_of(facts, _FROM_TLS11))
     if block64 and not facts.get("block64_never_preferred"):
         yield "C: 64-bit block cipher with TLS 1.1+"
-    if any(_is_cbc(suite) for suite in _suites_of(facts, ("SSLv3",))):
+    if any(_is_cbc(suite) for suite in suites_of(facts, ("SSLv3",))):
         yield "C: POODLE (SSLv3 with CBC)"
     if every and not facts.get("forward_secrecy", any(suite.get("fs") for suite in every)):
         yield "B: no forward secrecy with the reference clients"
@@ -136,10 +140,17 @@ def _key_caps(facts: Mapping[str, Any]) -> Iterator[str]:
 def _certificate_caps(cert: Mapping[str, Any]) -> Iterator[str]:
     if cert.get("revoked"):
         yield "F: certificate revoked"
-    if str(cert.get("signature_hash")).lower() in ("md2", "md5"):
-        yield f"F: certificate signed with {str(cert['signature_hash']).upper()}"
+    weak = weak_hash(cert)
+    if weak in ("MD2", "MD5"):
+        yield f"F: certificate signed with {weak}"
     if _chain_incomplete(cert):
         yield "B: incomplete chain"
+
+
+def weak_hash(cert: Mapping[str, Any]) -> Optional[str]:
+    """Return MD2, MD5 or SHA-1 where the certificate is signed with it, however that is spelled."""
+    said = re.sub(r"[^a-z0-9]", "", str(cert.get("signature_hash") or cert.get("signature_algorithm")).lower())
+    return next((name for word, name in (("md2", "MD2"), ("md5", "MD5"), ("sha1", "SHA-1")) if word in said), None)
 
 
 def _chain_incomplete(cert: Mapping[str, Any]) -> bool:
@@ -158,12 +169,6 @@ def _vulnerability_caps(facts: Mapping[str, Any]) -> Iterator[str]:
         # A hole that this table has no row for must not leave the grade as it was.
         letter, reason = _VULNERABILITIES.get(key, ("F", str(name)))
         yield f"{letter}: {reason}"
-
-
-def _suites_of(facts: Mapping[str, Any], versions: Tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    suites = facts.get("suites") or {}
-    for version in versions:
-        yield from suites.get(version) or []
 
 
 def _is_rc4(suite: Mapping[str, Any]) -> bool:

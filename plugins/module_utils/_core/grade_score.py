@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Union
+
+from ansible_collections.intransit.tls.plugins.module_utils._core import suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
 PROTOCOL_POINTS = {"SSLv2": 0, "SSLv3": 80, "TLSv1": 90, "TLSv1.1": 95, "TLSv1.2": 100, "TLSv1.3": 100}
 """Guide table 3; the guide has no TLS 1.3, which cannot be worth less than 1.2."""
@@ -16,10 +19,34 @@ _EC_AS_RSA = ((521, 15360), (384, 7680), (256, 3072), (224, 2048), (192, 1536), 
 _RSA_KINDS = ("RSA", "DSA", "DH", "DSS", "RSA-PSS")
 
 
+def suites_of(facts: Mapping[str, Any], versions: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Walk the suites of some versions."""
+    for version in versions:
+        for item in (facts.get("suites") or {}).get(version) or []:
+            yield described(item)
+
+
 def all_suites(facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Walk the suites of every version."""
-    for names in (facts.get("suites") or {}).values():
-        yield from names
+    return suites_of(facts, tuple(facts.get("suites") or {}))
+
+
+def described(item: Union[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a suite with its bits and flags: those that are given, else those of its IANA name."""
+    given: Mapping[str, Any] = {"name": item} if isinstance(item, str) else item
+    if "bits" in given:
+        return given
+    known: Dict[str, Any] = {"bits": 128}
+    try:
+        suite = suites.by_iana(str(given.get("name")))
+    except UnknownName:
+        # A suite that nobody registered: its bits are not known, and must not count as none.
+        return {**known, **given}
+    known = {
+        "bits": suite.bits, "fs": suite.forward_secrecy, "aead": suite.aead, "anon": suite.anonymous,
+        "export": suite.export, "cbc": suite.cbc, "block64": suite.block64,
+    }
+    return {**known, **given}
 
 
 def is_export(suite: Mapping[str, Any]) -> bool:

@@ -54,6 +54,34 @@ def test_what_is_seen_reaches_the_grade(changes, grade):
     assert graded(**changes)["grade"] == grade
 
 
+GCM, STATIC, DES3 = (
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"
+)
+
+
+@pytest.mark.parametrize("suites, preference, complete, caps", [
+    ([GCM, DES3], True, True, []),
+    ([GCM, DES3], False, True, []),
+    ([DES3, GCM], False, True, []),
+    ([DES3, GCM], True, True, ["B: no forward secrecy with the reference clients", "C: 64-bit block cipher with TLS 1.1+"]),
+    ([GCM, DES3], None, True, ["C: 64-bit block cipher with TLS 1.1+"]),
+    ([GCM, DES3], True, False, ["C: 64-bit block cipher with TLS 1.1+"]),
+    ([GCM, STATIC], True, True, []),
+    ([STATIC, GCM], False, True, []),
+    ([STATIC, GCM], True, True, ["B: no forward secrecy with the reference clients"]),
+])
+def test_what_the_reference_clients_end_up_with(suites, preference, complete, caps):
+    protocols = {version: {"accepted": version == "TLSv1.2"} for version in ("TLSv1.2", "TLSv1.3")}
+    found = graded(protocols=protocols, suites={"TLSv1.2": suites}, server_preference={"TLSv1.2": preference},
+                   suites_complete={"TLSv1.2": complete})
+    assert found["caps"] == caps
+
+
+def test_tls13_is_what_the_reference_clients_get_where_it_is_there():
+    found = graded(suites={"TLSv1.2": [STATIC, GCM], "TLSv1.3": ["TLS_AES_128_GCM_SHA256"]})
+    assert found["grade"] == "A+"
+
+
 def test_an_expired_certificate_is_not_trusted():
     assert graded(now=datetime(2027, 3, 1, tzinfo=UTC))["grade"] == "T"
 
