@@ -60,5 +60,5 @@ def run(playbook: str, name: str, *options: str) -> Run:
     path.unlink(missing_ok=True)
     done = play(playbook, "--extra-vars", json.dumps({"tls_evidence_name": name}), *options)
     assert path.is_file(), done.stdout[-4000:] + done.stderr[-4000:]
-    # Ansible breaks long messages into lines.
-    return Run(done.returncode, " ".join(done.stdout.split()), json.loads(path.read_text(encoding="utf-8")))
+    # Ansible breaks long messages into lines, and some releases tell a failure on standard error.
+    return Run(done.returncode, " ".join((done.stdout + done.stderr).split()), json.loads(path.read_text(encoding="utf-8")))

@@ -53,7 +53,7 @@ def test_an_exception_covers_and_is_shown(verified: Run) -> None:
 def test_an_exception_that_ran_out_fails_and_says_so(verified: Run) -> None:
     assert verified.wrong("lapsed", "443/https") == {"hsts_subdomains"}
     finding = next(item for item in verified.endpoint("lapsed", "443/https")["findings"] if item["control"] == "hsts_subdomains")
-    assert "ran out on 2026-01-31" in finding["sentence"]
+    assert "ran out on 2026-01-31" in finding["sentence"] and finding["severity"] == "medium"
 
 
 def test_exceptions_that_nobody_needs_fail(verified: Run) -> None:

@@ -4,19 +4,20 @@
 """What changed between two runs: better, worse, new, gone; certificates and grades that are others now.
 
 Only hosts that both runs judged are compared.  A host that this run did not look at is
-named and nothing is said about it: a run over a slice is no sign of a change.
+named and nothing is said about it: a run over a slice is no sign of a change.  Listening
+sockets that can be reached from outside are compared where both runs looked for them.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade_rules import GRADES
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import STATUSES
 
 Place = Tuple[str, str, str]
-"""Host, endpoint, vantage."""
+"""Host, endpoint, vantage (or what kind of socket)."""
 
 _ORDER = (*GRADES, "M", "T")
 _SHOWN = ("error", "fail")
@@ -32,7 +33,8 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]
         ``grades`` (``was`` and ``is``), ``hosts_not_in_this_run``.  Every entry has
         ``host`` and ``endpoint``.
     """
-    old, new = dict(_rows(before)), dict(_rows(after))
+    heard = _heard(before) & _heard(after)
+    old, new = dict(_rows(before, heard)), dict(_rows(after, heard))
     hosts = {place[0] for place in new}
     found: Dict[str, Any] = {
         "since": before["generated"],
@@ -47,10 +49,20 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]
     return found
 
 
-def _rows(made: Mapping[str, Any]) -> Iterator[Tuple[Place, Mapping[str, Any]]]:
+def _heard(made: Mapping[str, Any]) -> Set[str]:
+    """Return the hosts where somebody looked for listening sockets."""
+    return {str(host["host"]) for host in made["hosts"] if host.get("listeners")}
+
+
+def _rows(made: Mapping[str, Any], heard: Set[str]) -> Iterator[Tuple[Place, Mapping[str, Any]]]:
     for host in made["hosts"]:
+        name = str(host["host"])
         for row in host["endpoints"]:
-            yield (str(host["host"]), str(row["endpoint"]), str(row.get("vantage"))), row
+            yield (name, str(row["endpoint"]), str(row.get("vantage"))), row
+        for row in host.get("listeners") or [] if name in heard else []:
+            # Sockets on loopback are not judged, and come and go.
+            if row["findings"]:
+                yield (name, str(row["endpoint"]), f"{row.get('transport')} socket"), row
 
 
 def _at(place: Place, **more: Any) -> Dict[str, Any]:
@@ -93,7 +105,7 @@ def _changed(place: Place, what: str, was: Any, now: Any, found: Dict[str, Any])
 
 
 def _leaf(row: Mapping[str, Any]) -> Optional[Dict[str, Any]]:
-    served = chain(row["observation"])
+    served = chain(row.get("observation") or {})
     if not served:
         return None
     return {key: served[0].get(key) for key in ("sha256", "subject", "issuer", "not_after")}

@@ -49,13 +49,11 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
         "hosts": [judged_again(host, fail_on) for host in hosts.values()],
         "exceptions": _once(item.get("exceptions") or [] for item in ordered),
     }
-    # What one slice could not reach, and exceptions it had no use for, may be settled by another.
-    asked = {host for host, item in hosts.items() if item["endpoints"] or item["listeners"]}
-    made["findings"] = [
-        item for item in _once(item["findings"] for item in ordered)
-        if item["control"] == "host_asked" and item["host"] not in asked
-    ] + unneeded(made, _moment(ordered[-1]))
+    # Exceptions that one slice had no use for may be needed by another.
+    made["findings"] = _silent(ordered) + unneeded(made, _moment(ordered[-1]))
     made["summary"] = summary(made)
+    # What changed in one slice is not what changed in all of them.
+    made.pop("drift", None)
     return made
 
 
@@ -67,6 +65,16 @@ def _add(hosts: Dict[str, Dict[str, Any]], host: Mapping[str, Any], names: Mappi
     known["groups"] = sorted({*known["groups"], *host["groups"]})
     if host.get("listeners"):
         known["listeners"] = list(host["listeners"])
+
+
+def _silent(ordered: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """Return the hosts that could not be asked when they were last tried: older evidence is no answer to that."""
+    silent: Dict[str, Mapping[str, Any]] = {}
+    for item in ordered:
+        for host in item["hosts"]:
+            silent.pop(str(host["host"]), None)
+        silent.update((str(found["host"]), found) for found in item["findings"] if found["control"] == "host_asked")
+    return list(silent.values())
 
 
 def _moment(item: Mapping[str, Any]) -> datetime:

@@ -163,9 +163,12 @@ def covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[s
             return replace(finding, status="excepted", exception=rule.to_dict())
     if about:
         last = max(about, key=lambda rule: rule.expires)
+        # Whoever let it run out owes an answer, however mild the failure itself is.
+        least = CONTROLS["exception_unmatched"].severity
         return replace(
             finding,
             status="fail",
+            severity=max(finding.severity, least, key=severity_rank),
             sentence=f"{finding.sentence} Its exception (owner {last.owner}) ran out on {last.expires}.",
             exception=last.to_dict(),
         )

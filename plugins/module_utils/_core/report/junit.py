@@ -4,16 +4,22 @@
 """JUnit XML: one suite per endpoint, one case per control, so that any CI shows what is red.
 
 A failure below the run's threshold, an exception and what nobody looked at are skipped
-cases with their reason: visible, and not red.
+cases with their reason: visible, and not red.  There is no standard: used is what the
+schemas of Jenkins and of Surefire both know, and no name of a case comes twice.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import timezone
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
+
+Case = Tuple[str, Mapping[str, Any]]
+"""A name that is the only one of its kind in its suite, and the finding."""
 
 _UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -30,30 +36,63 @@ def _attributes(**values: Any) -> str:
 def junit(made: Mapping[str, Any]) -> str:
     """Render the document."""
     suites: List[str] = []
-    totals = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    totals = {"tests": 0, "failures": 0, "errors": 0}
     for name, findings in _suites(made):
         counts = {"tests": len(findings), "failures": 0, "errors": 0, "skipped": 0}
-        cases = [_case(made, name, finding, counts) for finding in findings]
-        head = _attributes(name=name, timestamp=made["generated"], **counts)
+        cases = [_case(made, name, case, finding, counts) for case, finding in findings]
+        head = _attributes(name=name, timestamp=_timestamp(made), time="0", **counts)
         suites.append(f"<testsuite{head}>\n{''.join(cases)}</testsuite>\n")
-        totals = {key: totals[key] + counts[key] for key in totals}
+        totals = {key: total + counts[key] for key, total in totals.items()}
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<testsuites{_attributes(name=made['title'], **totals)}>\n{''.join(suites)}</testsuites>\n"
+        f"<testsuites{_attributes(name=made['title'], time='0', **totals)}>\n{''.join(suites)}</testsuites>\n"
     )
 
 
-def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Mapping[str, Any]]]]:
-    found = [
-        (f"{host['host']} {row['endpoint']}", list(row["findings"]))
-        for host in made["hosts"] for row in [*host["endpoints"], *(host.get("listeners") or [])] if row["findings"]
-    ]
-    return found + ([("the run as a whole", list(made["findings"]))] if made["findings"] else [])
+def _timestamp(made: Mapping[str, Any]) -> str:
+    """Return the time in UTC without a zone, to the second: the only form that all readers take."""
+    found = moment(made["generated"])
+    return "" if found is None else found.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _case(made: Mapping[str, Any], suite: str, finding: Mapping[str, Any], counts: Dict[str, int]) -> str:
+def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Case]]]:
+    found: List[Tuple[str, List[Case]]] = []
+    for host in made["hosts"]:
+        for row in [*host["endpoints"], *(host.get("listeners") or [])]:
+            if row["findings"]:
+                found.append((_place(host, row), [(finding["control"], finding) for finding in row["findings"]]))
+    if made["findings"]:
+        found.append(("the run as a whole", [
+            (f"{finding['control']}: {finding['host']} {_subject(finding)}", finding) for finding in made["findings"]
+        ]))
+    seen: Dict[str, int] = {}
+    return [(_numbered(name, seen), cases) for name, cases in found]
+
+
+def _numbered(name: str, seen: Dict[str, int]) -> str:
+    """Tell namesakes apart: one socket that two processes share, one endpoint that two policies judged."""
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else f"{name} #{seen[name]}"
+
+
+def _place(host: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Name a suite; what several vantages saw of one endpoint stays apart."""
+    vantage = row.get("vantage")
+    socket = f" ({row['transport']} socket)" if row.get("transport") else ""
+    return f"{host['host']} {row['endpoint']}{socket}" + (f" from {vantage}" if vantage else "")
+
+
+def _subject(finding: Mapping[str, Any]) -> str:
+    exception = finding.get("exception") or {}
+    ticket = f" ({exception['ticket']})" if exception.get("ticket") else ""
+    return f"{finding['endpoint']} {exception.get('control', '')}{ticket}".strip()
+
+
+def _case(
+    made: Mapping[str, Any], suite: str, name: str, finding: Mapping[str, Any], counts: Dict[str, int]
+) -> str:
     control = made["controls"].get(finding["control"]) or {}
-    head = f"<testcase{_attributes(classname=suite, name=finding['control'])}"
+    head = f"<testcase{_attributes(classname=suite, name=name, time='0')}"
     kind, inner = _inner(made, finding, control)
     if kind is None:
         return f"{head}/>\n"

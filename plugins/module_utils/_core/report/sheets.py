@@ -3,14 +3,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """CSV (RFC 4180) for spreadsheets: endpoints, certificates, protocols with suites, findings.
 
-A spreadsheet runs a cell that begins with one of ``= + - @`` as a formula, and what a
-server calls itself may begin so: such a cell gets an apostrophe in front.
+A spreadsheet runs a cell that begins with one of ``= + - @`` (or their wide forms) as a
+formula, and what a server calls itself may begin so: such a cell gets an apostrophe in
+front.  So does what follows a semicolon: where the decimal point is a comma, spreadsheets
+take semicolons to part the cells.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any, Iterable, Mapping, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
@@ -19,14 +22,19 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.evidence impor
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
 
 
+_FORMULA = re.compile("(^|;)(\\s*[\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
+
+
 def cell(value: Any) -> str:
     """Return a cell without control characters that no spreadsheet takes for a formula."""
     if value is None:
         return ""
+    if isinstance(value, (int, float)):
+        return str(value)
     if isinstance(value, (list, tuple)):
         value = " ".join(str(item) for item in value)
     text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+    return _FORMULA.sub(r"\1'\2\3", text)
 
 
 def _sheet(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -80,7 +80,9 @@ def document_table(made: Mapping[str, Any]) -> str:
         raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
     lines = [verdict_table(made["hosts"], now)]
     for finding in made["findings"]:
-        lines += wrap(f"! {finding['severity']}: {plain(finding['sentence'])} [{finding['control']}]", 80,
+        # An exception's sentence names its place by itself.
+        where = f"{finding['host']}: " if finding["control"] == "host_asked" else ""
+        lines += wrap(plain(f"! {finding['severity']}: {where}{finding['sentence']} [{finding['control']}]"), 80,
                       subsequent_indent="  ")
     if made.get("drift"):
         lines += _drift(made["drift"])

@@ -52,6 +52,24 @@ def test_worse_and_better_are_two_sides_of_one_change():
     assert better["grades"][0]["better"] is True
 
 
+def heard(*sockets, host="web1"):
+    rows = [{"endpoint": name, "transport": "tcp", "verdict": "fail", "classification": "plaintext", "findings": [
+        {"control": "listener_declared", "status": status, "severity": "medium", "sentence": "s"}] if status else []}
+        for name, status in sockets]
+    return document([{**record(POLICY, [], now=NOW, host=host), "listeners": rows}], now=NOW)
+
+
+def test_sockets_are_compared_where_both_runs_looked_for_them():
+    one = heard(("0.0.0.0:22/ssh", "pass"), ("127.0.0.1:53/53", None))
+    two = heard(("0.0.0.0:22/ssh", "fail"), ("0.0.0.0:23/telnet", "fail"), ("127.0.0.1:54/54", None))
+    found = drift(one, two)
+    assert [row["endpoint"] for row in found["new"]] == ["0.0.0.0:23/telnet"] and not found["gone"]
+    assert [(row["endpoint"], row["control"]) for row in found["worse"]] == [("0.0.0.0:22/ssh", "listener_declared")]
+    assert [row["endpoint"] for row in drift(two, one)["gone"]] == ["0.0.0.0:23/telnet"]
+    nobody_looked = drift(two, run(("web1", [sample()])))
+    assert nobody_looked["gone"] == []
+
+
 def test_new_and_gone_endpoints():
     one, two = run(("web1", [sample()])), run(("web1", [sample(), sample("http_good")]), now=LATER)
     assert [row["endpoint"] for row in drift(one, two)["new"]] == ["www.example.test:80/http"]

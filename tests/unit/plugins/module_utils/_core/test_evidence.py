@@ -147,6 +147,19 @@ def test_a_host_that_could_not_be_asked_is_an_error_until_another_slice_reaches_
     assert "error" not in merged([silent, made("web2")])["summary"]["findings"]
 
 
+def test_older_evidence_is_no_answer_to_silence():
+    silent = document([], now=LATER, silent=["web1"])
+    assert merged([silent, made("web1")])["summary"]["verdict"] == "error"
+    partly = document([record(resolve(), [sample()], now=NOW, host="web1")], now=NOW, silent=["web1"])
+    assert merged([partly])["summary"]["verdict"] == merged([partly, made("web2")])["summary"]["verdict"] == "error"
+    assert merged([partly, made("web1", now=LATER)])["summary"]["verdict"] == "pass"
+
+
+def test_what_changed_in_a_slice_is_not_said_of_the_whole():
+    part = {**made(), "drift": drift(made(), made())}
+    assert "drift" not in merged([part, made("web2")])
+
+
 def test_several_named_vantages_stay_apart():
     rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("inside", "outside")]
     parts = [document([row], now=NOW) for row in rows]

@@ -456,6 +456,16 @@ def test_an_exception_covers_a_failure_until_its_last_day_and_is_shown():
     expired_one = dict(EXCEPTION, expires="2026-11-21")
     finding = next(f for f in judge(weak_compression(), exceptions=[expired_one]) if f.control == "compression")
     assert finding.status == "fail" and "ran out on 2026-11-21" in finding.sentence
+    assert finding.severity == "high"
+
+
+def test_an_exception_that_ran_out_is_no_small_matter():
+    observation = sample("https_good")
+    observation["http"]["hsts"]["include_subdomains"] = False
+    rule = dict(EXCEPTION, control="hsts_subdomains", expires="2026-11-21")
+    assert "low" in {f.severity for f in judge(observation) if f.control == "hsts_subdomains"}
+    finding = next(f for f in judge(observation, exceptions=[rule]) if f.control == "hsts_subdomains")
+    assert (finding.status, finding.severity) == ("fail", "medium")
 
 
 @pytest.mark.parametrize("key, value", [

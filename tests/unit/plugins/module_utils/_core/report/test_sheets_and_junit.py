@@ -26,6 +26,14 @@ RULE = {"host": "*", "endpoint": "*", "control": "compression", "reason": "old",
         "expires": "2027-01-01"}
 
 
+LISTENERS = [
+    {"endpoint": f"0.0.0.0:69/{name}", "transport": transport, "findings": [
+        {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "Nobody declared it."}],
+     "classification": "plaintext", "verdict": "fail"}
+    for name, transport in (("tftp", "udp"), ("69", "tcp"))
+]
+
+
 def sample(name="https_good", **changes):
     return {**json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")), **changes}
 
@@ -63,8 +71,56 @@ def test_junit_is_not_red_for_what_the_run_tolerates():
 def test_junit_shows_exceptions_and_is_red_for_those_that_nobody_needs():
     _tree, found = cases(made(sample(compression=True), exceptions=[RULE]))
     assert found["compression"] == ["skipped"]
-    _tree, found = cases(made(sample(), exceptions=[RULE]))
-    assert found["exception_unmatched"] == ["failure"]
+    _tree, found = cases(made(sample(), exceptions=[RULE, dict(RULE, ticket="T-9")]))
+    assert found["exception_unmatched: web1 * compression"] == ["failure"]
+    assert found["exception_unmatched: web1 * compression (T-9)"] == ["failure"]
+
+
+SHAPE = {
+    "testsuites": ({"name", "tests", "failures", "errors", "time"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors", "skipped", "timestamp", "time"}, {"testcase"}),
+    "testcase": ({"classname", "name", "time"}, {"failure", "error", "skipped"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "skipped": ({"message"}, set()),
+}
+"""Attributes, all of which have to be there, and children that the schemas of Jenkins and Surefire both allow."""
+
+
+def strictly_read(text):
+    """Read as a reader does that trusts nothing: shape, types, counts, names."""
+    root = ElementTree.fromstring(text.encode("utf-8"))
+    assert root.tag == "testsuites"
+    for node in root.iter():
+        attributes, children = SHAPE[node.tag]
+        assert set(node.attrib) == attributes and {child.tag for child in node} <= children
+        assert all(int(node.get(key)) >= 0 for key in ("tests", "failures", "errors", "skipped") if key in node.attrib)
+        assert float(node.get("time", "0")) >= 0 and len(node) <= 1 or node.tag.startswith("testsuite")
+    for suite in root:
+        assert suite.get("timestamp") == datetime.fromisoformat(suite.get("timestamp")).isoformat(timespec="seconds")
+        assert int(suite.get("tests")) == len(suite)
+        for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(suite.get(key)) == len(suite.findall(f"testcase/{tag}"))
+    for key in ("tests", "failures", "errors"):
+        assert int(root.get(key)) == sum(int(suite.get(key)) for suite in root)
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert names and len(names) == len(set(names))
+
+
+def test_a_strict_reader_takes_it():
+    records = [record(resolve(), [sample(compression=True), sample("http_good")], now=NOW, host="web1", vantage=vantage,
+                      listeners=LISTENERS) for vantage in ("controller", "branch")]
+    loose = [dict(RULE, control="robot"), dict(RULE, control="robot", ticket="T-2")]
+    strictly_read(render("junit", document(records, now=NOW, exceptions=loose, silent=["gone1", "gone2"])))
+    strictly_read(render("junit", hostile()))
+
+
+def test_the_strict_reader_is_strict():
+    text = render("junit", made(sample(compression=True)))
+    for old, new in ((' failures="1"', ' failures="2"'), ("<testcase ", '<testcase odd="1" '), ('time="0"', 'time="x"'),
+                     ('name="compression"', 'name="reachable"')):
+        with pytest.raises((AssertionError, ValueError)):
+            strictly_read(text.replace(old, new, 1))
 
 
 def hostile():
@@ -91,12 +147,15 @@ def test_hostile_strings_stay_cells_in_a_spreadsheet(form):
     assert len({len(row) for row in rows}) == 1 and len(rows) > 1
     for row in rows:
         for value in row:
+            for part in value.split(";"):
+                assert not part.strip(" \"'").startswith(("=", "+", "-", "@")) or "'" in part
             assert not value.startswith(("=", "+", "-", "@")) and value.isprintable()
 
 
 @pytest.mark.parametrize("value, text", [
     ("=1+1", "'=1+1"), ("-1", "'-1"), ("@x", "'@x"), ("+x", "'+x"), (None, ""), (5, "5"), (["a", "b"], "a b"),
-    ("a\tb\n", "a?b?"),
+    ("a\tb\n", "a?b?"), (-5, "-5"), (0.5, "0.5"), ("\uff1d1+1", "'\uff1d1+1"), ("a;=1+1", "a;'=1+1"),
+    ("a; =1+1;x", "a;' =1+1;x"), ('a;"=1+1', "a;'\"=1+1"), ("a;b=1", "a;b=1"), ("2027-01-31", "2027-01-31"), (" =1", "' =1"),
 ])
 def test_cell(value, text):
     assert cell(value) == text
