@@ -147,10 +147,10 @@ def _finding(
 def _status(control: Control, outcome: Outcome, observation: Mapping[str, Any]) -> str:
     if outcome.status in (PASS, FAIL, UNPROBED):
         return outcome.status
-    asked = control.depth == "policy" or any(
+    tried = control.depth == "policy" or observation.get("depth") == "full" or any(
         str(name).startswith(need) for name in observation.get("undecided") or () for need in control.needs
     )
-    return "error" if asked else UNPROBED
+    return "error" if tried or outcome.tried else UNPROBED
 
 
 def covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[str], now: datetime) -> Finding:

@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome
     Outcome,
     accepted_versions,
     failed,
+    illegible,
     is_plain_http,
     passed,
     unknown,
@@ -149,7 +150,7 @@ def _unread_part(seen: Mapping[str, Any]) -> Optional[Outcome]:
     """Nothing was said about a part: the certificate could not be read, or the part does not apply."""
     problems = _findings(seen, ("readable",)) or []
     if problems:
-        return unknown(str(problems[0]["sentence"]))
+        return illegible(str(problems[0]["sentence"]))
     return None
 
 
@@ -186,8 +187,11 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
         return failed(f"The chain is not trusted: {reason}.", trust=dict(trust), **_facts(findings))
     if trust.get("trusted") is True or any(item.get("status") == "pass" for item in findings):
         return passed("The chain ends at a trusted root.", trust=dict(trust), **_facts(findings))
-    return unknown("No trust anchor was named for this endpoint, and this host's own store does not hold its root.",
-                   trust=dict(trust), **_facts(findings))
+    problem = _unread_part(seen)
+    if problem is not None:
+        return problem
+    return unprobed("No trust anchor was named for this endpoint, and this host's own store does not hold its root.",
+                    trust=dict(trust), **_facts(findings))
 
 
 def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

@@ -63,13 +63,14 @@ def _age(header: Mapping[str, Any], least: int, facts: Dict[str, Any]) -> Outcom
 
 def _directive(policy: Policy, seen: Mapping[str, Any], wanted: bool, key: str, name: str) -> Optional[Outcome]:
     header = _header(seen)
-    if not _asked(policy, seen) or not wanted or header.get("present") is False:
+    if not _asked(policy, seen) or not wanted or header.get("present") is not True:
+        # That there is no header, or that nobody saw one, is said by ``hsts``.
         return None
     if header.get(key) is True:
         return passed(f"The HSTS header says {name}.", hsts=dict(header))
     if header.get(key) is False:
         return failed(f"The HSTS header does not say {name}.", hsts=dict(header))
-    return None
+    return unknown(f"Whether the HSTS header says {name} could not be told.", hsts=dict(header))
 
 
 def hsts_subdomains(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

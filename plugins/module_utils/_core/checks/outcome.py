@@ -46,6 +46,8 @@ class Outcome:
     evidence: Dict[str, Any] = field(default_factory=dict)
     severity: Optional[str] = None
     """Replaces the control's own severity where the facts are milder or worse."""
+    tried: bool = False
+    """Of ``unknown``: somebody did look, whatever the depth of the probe."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ def failed(sentence: str, severity: Optional[str] = None, **evidence: Any) -> Ou
 def unknown(sentence: str, **evidence: Any) -> Outcome:
     """Say that the observation does not tell."""
     return Outcome(UNKNOWN, sentence, evidence)
+
+
+def illegible(sentence: str) -> Outcome:
+    """Say that somebody looked and could not make sense of it: an error at every depth."""
+    return Outcome(UNKNOWN, sentence, tried=True)
 
 
 def unprobed(sentence: str, **evidence: Any) -> Outcome:

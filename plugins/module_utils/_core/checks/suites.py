@@ -203,8 +203,10 @@ def dh_size(policy: Policy, seen: Mapping[str, Any], context: Context) -> Option
     """Check that the Diffie-Hellman modulus that was really sent is large enough."""
     del context
     bits = seen.get("dh_bits")
-    if is_plain_http(seen) or not isinstance(bits, int):
+    if is_plain_http(seen):
         return None
+    if not isinstance(bits, int):
+        return unknown("DHE is spoken, and the size of its modulus was not seen.") if _speaks_dhe(seen) else None
     least = policy.min_key.dh or 2048
     if bits < least:
         return failed(
@@ -212,6 +214,11 @@ def dh_size(policy: Policy, seen: Mapping[str, Any], context: Context) -> Option
             severity="critical" if bits < 1024 else None, dh_bits=bits, minimum=least,
         )
     return passed(f"DHE uses {bits} bit.", dh_bits=bits, minimum=least)
+
+
+def _speaks_dhe(seen: Mapping[str, Any]) -> bool:
+    names = [str(name) for version in accepted_versions(seen) for name in _seen_suites(seen, version)]
+    return any(name.startswith(("TLS_DHE_", "TLS_DH_anon_")) for name in names)
 
 
 def server_preference(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

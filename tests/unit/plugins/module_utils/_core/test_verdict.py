@@ -427,10 +427,114 @@ def test_no_finding_of_a_plain_http_port_is_about_tls():
 
 def test_what_only_a_full_probe_sees_is_unprobed_unless_the_probe_tried():
     observation = sample("https_good")
-    observation["compression"] = None
+    observation.update(compression=None, depth="policy")
     assert by_status(judge(observation), "unprobed") == {"compression"}
     observation["undecided"] = ["compression"]
     assert by_status(judge(observation), "error") == {"compression"}
+
+
+def unreadable(observation):
+    observation["certificate_findings"] = [said("certificate.readable", "error", "high")]
+
+
+def untrusted(observation):
+    unreadable(observation)
+    observation["trust"] = None
+
+
+def unsettled(version):
+    return change(["protocols", version], {"accepted": None, "cause": "timeout"})
+
+
+def unasked_suites(observation):
+    observation.update(rules=[], suites_complete={})
+
+
+def unasked_groups(observation):
+    observation.update(rules=[], groups_complete=None)
+
+
+def silent_dhe(observation):
+    offer("TLSv1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")(observation)
+    observation["dh_bits"] = None
+
+
+NOT_TLS12, NOT_TLS13 = replace(STRICT, protocols=("TLSv1.3",)), replace(STRICT, protocols=("TLSv1.2",))
+OPEN = {
+    "reachable": change(["reachable"], None),
+    "plaintext_refused": change(["plaintext"], {"refused": None, "how": "silent"}),
+    "redirect_same_host": change(["http", "redirect", "same_host"], None),
+    "starttls_offered": change(["starttls", "offered"], None),
+    "starttls_injection": change(["starttls", "injection_refused"], None),
+    **{f"protocol_{name}": unsettled(version) for name, version in (
+        ("sslv2", "SSLv2"), ("sslv3", "SSLv3"), ("tlsv1", "TLSv1"), ("tlsv1_1", "TLSv1.1"), ("tlsv1_2", "TLSv1.2"),
+        ("tlsv1_3", "TLSv1.3"))},
+    "protocols_offered": unsettled("TLSv1.3"),
+    "suites_tls12": unasked_suites, "suites_tls13": unasked_suites, "suites_phase_out": unasked_suites,
+    "groups": unasked_groups, "post_quantum": change(["groups"], None), "dh_size": silent_dhe,
+    "signature_schemes": change(["signature_schemes"], []), "server_preference": change(["server_preference"], {}),
+    "compression": change(["compression"], None), "secure_renegotiation": change(["renegotiation"], {}),
+    "client_renegotiation": change(["renegotiation"], {"secure": True}), "early_data": change(["early_data"], None),
+    "extended_master_secret": change(["extended_master_secret"], None),
+    "client_certificate": change(["client_certificate"], {"requested": None, "required": None}),
+    "heartbleed": change(["vulnerabilities", "heartbleed"], None), "robot": change(["vulnerabilities"], None),
+    "ccs_injection": change(["vulnerabilities", "ccs_injection"], None), "stapling": change(["stapling"], None),
+    "hsts": change(["http"], None), "hsts_subdomains": change(["http", "hsts", "include_subdomains"], None),
+    "hsts_preload": change(["http", "hsts", "preload"], None), "certificate_present": change(["certificates"], []),
+    "certificate_trust": untrusted, **dict.fromkeys(PARTS, unreadable),
+}
+"""For every control an observation that does not tell."""
+NEVER_OPEN = {
+    "redirect_permanent": "whatever is no clear answer of plain http is plaintext_refused's",
+    "implicit_tls_only": "decided by the protocol alone",
+}
+OPEN_SAMPLES = {"redirect_same_host": "http_good", "starttls_offered": "submission_good",
+                "starttls_injection": "submission_good"}
+OPEN_POLICIES = {"protocol_tlsv1_2": NOT_TLS12, "protocol_tlsv1_3": NOT_TLS13}
+
+
+def open_question(control, depth):
+    observation = sample(OPEN_SAMPLES.get(control, "https_good"))
+    observation["depth"] = depth
+    if control == "robot":
+        observation["suites_complete"]["TLSv1.2"] = False
+    if control == "hsts":
+        observation["client_certificate"] = {"requested": False, "required": False}
+    OPEN[control](observation)
+    return {finding.control: finding for finding in judge(observation, OPEN_POLICIES.get(control, STRICT))}[control]
+
+
+@pytest.mark.parametrize("control", sorted(OPEN))
+def test_what_could_not_be_told_is_an_error_and_never_a_pass(control):
+    finding = open_question(control, "full")
+    assert finding.status == "error"
+    row = finding.to_dict()
+    assert verdict.failing([row], "critical") == [row] and verdict.verdict_of([row], "critical") == "error"
+
+
+@pytest.mark.parametrize("control", sorted(OPEN))
+def test_what_a_shallow_probe_left_open_is_no_pass_either(control):
+    asked = CONTROLS[control].depth == "policy" or control in (*PARTS, "certificate_trust")
+    assert open_question(control, "policy").status == ("error" if asked else "unprobed")
+
+
+def test_every_control_has_an_open_question():
+    assert set(OPEN) | set(NEVER_OPEN) == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", ["https_good", "http_good", "submission_good"])
+def test_nothing_passes_by_what_is_missing(name):
+    """Take every key away in turn: no control may pass that did not, and none that needs it may go on passing."""
+    # Where suites were not all found there may be static RSA, and what was seen of it counts.
+    whole = by_status(judge(sample(name)), "pass") | {"robot"}
+    for key in sample(name):
+        if key in ("host", "port", "protocol", "server_name"):
+            continue
+        for empty in (None, {}, []):
+            left = judge({**sample(name), key: empty})
+            assert by_status(left, "pass") <= whole
+            needing = {control.id for control in CONTROLS.values() if control.needs == (key,)}
+            assert not needing & by_status(left, "pass"), (key, empty)
 
 
 def test_a_tls13_only_server_is_not_asked_about_tls12():
@@ -546,7 +650,7 @@ def test_the_oracle_is_asked_about_where_static_rsa_could_be():
     observation = sample("https_good")
     observation["suites_complete"]["TLSv1.2"] = False
     assert "robot" in by_status(judge(observation), "pass")
-    observation["vulnerabilities"] = {}
+    observation.update(vulnerabilities={}, depth="policy")
     assert {"robot", "heartbleed"} <= by_status(judge(observation), "unprobed")
 
 

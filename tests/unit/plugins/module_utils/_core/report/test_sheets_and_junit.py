@@ -51,7 +51,7 @@ def cases(document_):
 
 
 def test_junit_has_a_case_for_every_control_of_every_endpoint():
-    document_ = made(sample(compression=True, signature_schemes=[]), sample("http_good"))
+    document_ = made(sample(compression=True, signature_schemes=[], depth="policy"), sample("http_good"))
     tree, found = cases(document_)
     assert found["compression"] == ["failure"] and found["reachable"] == []
     assert found["signature_schemes"] == ["skipped"] and found["certificate_valid"] == ["error"]
