@@ -21,7 +21,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certifi
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
 
-
 _FORMULA = re.compile("(^|;)(\\s*[\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 

@@ -95,7 +95,7 @@ def strictly_read(text):
         attributes, children = SHAPE[node.tag]
         assert set(node.attrib) == attributes and {child.tag for child in node} <= children
         assert all(int(node.get(key)) >= 0 for key in ("tests", "failures", "errors", "skipped") if key in node.attrib)
-        assert float(node.get("time", "0")) >= 0 and len(node) <= 1 or node.tag.startswith("testsuite")
+        assert (float(node.get("time", "0")) >= 0 and len(node) <= 1) or node.tag.startswith("testsuite")
     for suite in root:
         assert suite.get("timestamp") == datetime.fromisoformat(suite.get("timestamp")).isoformat(timespec="seconds")
         assert int(suite.get("tests")) == len(suite)
