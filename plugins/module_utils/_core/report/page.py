@@ -15,7 +15,7 @@ import base64
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timezone
 from html import escape
 from typing import Any, Iterable, List, Mapping, Sequence
 
@@ -47,7 +47,7 @@ def page(made: Mapping[str, Any]) -> str:
     if now is None:
         raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
     body = _CONTROL.sub("\ufffd", "\n".join([
-        _head(made), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),
+        _head(made, now), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),
         _explorer(), _listeners(made), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
     ]))
     return (
@@ -96,24 +96,30 @@ def _folded(title: str, inner: str, count: int, shown: bool = False) -> str:
     return f"<details{state}><summary>{escape(title)} ({count})</summary>{inner}</details>"
 
 
-def _head(made: Mapping[str, Any]) -> str:
+def _head(made: Mapping[str, Any], now: datetime) -> str:
     summary = made["summary"]
+    places = [("endpoints-at", "Endpoints")]
+    places += [("listeners-at", "Sockets")] if any(host.get("listeners") for host in made["hosts"]) else []
+    places += [("certificates-at", "Certificates")] if inventory.certificates(made) else []
+    places += [("exceptions-at", "Exceptions")] if made["exceptions"] else []
+    places.append(("controls-at", "Controls"))
+    jumps = "".join(f'<button type="button" data-goto="{place}">{word}</button>' for place, word in places)
     return (
         f"<header><h1>{escape(str(made['title']))} {_tag(summary['verdict'])}</h1>"
         f'<p class="soft">{summary["endpoints"]} endpoints on {summary["hosts"]} hosts, judged '
-        f"{escape(str(made['generated']))}. A failure of severity {escape(str(made['fail_on']))} or worse makes a "
-        f"verdict fail.</p></header>"
+        f"{now.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC. A failure of severity {escape(str(made['fail_on']))} or "
+        f'worse makes a verdict fail.</p><nav class="jump" aria-label="Parts of this page">{jumps}</nav></header>'
     )
 
 
 def _tiles(made: Mapping[str, Any]) -> str:
     counts = made["summary"]["verdicts"]
     tiles = "".join(
-        f'<li><button type="button" data-filter="verdict:{word}"><b class="{word}">{counts[word]}</b> {word}'
-        "</button></li>"
+        f'<li><button type="button" class="{word}" data-filter="verdict:{word}"><b>{counts[word]}</b> '
+        f"<span>{word}</span></button></li>"
         for word in _WORDS if counts.get(word)
     )
-    return f'<ul class="tiles">{tiles}</ul>'
+    return f'<ul class="tiles">{tiles}</ul>{page_charts.share(counts, _WORDS)}'
 
 
 def _drift(made: Mapping[str, Any]) -> str:
@@ -169,7 +175,8 @@ def _pictures(made: Mapping[str, Any]) -> str:
 def _run_findings(made: Mapping[str, Any]) -> str:
     rows = [
         f"<tr><td>{_tag(finding['severity'])}</td>"
-        f"{_cells(finding[name] for name in ('host', 'sentence', 'control'))}</tr>"
+        f"{_cells(finding[name] for name in ('host', 'sentence'))}"
+        f'<td class="mono">{escape(str(finding["control"]))}</td></tr>'
         for finding in made["findings"]
     ]
     return f"<h2>About the run as a whole</h2>{_table(('Severity', 'Host', 'What', 'Control'), rows)}" if rows else ""
@@ -177,7 +184,8 @@ def _run_findings(made: Mapping[str, Any]) -> str:
 
 def _failed_controls(made: Mapping[str, Any]) -> str:
     rows = []
-    for name, count in made["summary"]["failed_controls"].items():
+    # Files keep their keys sorted by name.
+    for name, count in sorted(made["summary"]["failed_controls"].items(), key=lambda item: (-item[1], item[0])):
         control = made["controls"].get(name) or {}
         rows.append(
             f'<tr data-filter="control:{escape(name)}" tabindex="0"><td class="number">{count}</td>'
@@ -194,7 +202,7 @@ def _failed_controls(made: Mapping[str, Any]) -> str:
 
 def _explorer() -> str:
     return (
-        '<h2 id="explore">Endpoints</h2><div class="tools" role="search">'
+        '<h2 id="endpoints-at">Endpoints</h2><div class="tools" role="search">'
         '<input id="search" type="search" aria-label="Search" placeholder="Search host, endpoint, name, control, ...">'
         '<select id="verdict" aria-label="Verdict"><option value="">any verdict</option></select>'
         '<select id="policy" aria-label="Policy"><option value="">any policy</option></select>'
@@ -224,7 +232,8 @@ def _listeners(made: Mapping[str, Any]) -> str:
     rest = len(every) - len(rows)
     more = f"<p>And {rest} more, all in the spreadsheet of listeners.</p>" if rest else ""
     bad = any(row["verdict"] in ("fail", "error") for _host, row in every)
-    return f"<h2>Listening sockets</h2>{_folded('By verdict', _table(head, rows) + more, len(every), bad)}"
+    folded = _folded("By verdict", _table(head, rows) + more, len(every), bad)
+    return f'<h2 id="listeners-at">Listening sockets</h2>{folded}'
 
 
 def _certificates(made: Mapping[str, Any]) -> str:
@@ -244,7 +253,7 @@ def _certificates(made: Mapping[str, Any]) -> str:
         return ""
     more = f"<p>And {len(every) - len(rows)} more, all in the spreadsheet.</p>" if len(every) > len(rows) else ""
     table = _table(("Days left", "Subject", "Names", "Issuer", "Key", "Ends", "Served at"), rows)
-    return f"<h2>Certificates in use</h2>{_folded('Inventory', table + more, len(every))}"
+    return '<h2 id="certificates-at">Certificates in use</h2>' + _folded("Inventory", table + more, len(every))
 
 
 def _exceptions(made: Mapping[str, Any], now: datetime) -> str:
@@ -258,7 +267,7 @@ def _exceptions(made: Mapping[str, Any], now: datetime) -> str:
         place = (rule.get("host") or f"group {rule.get('group')}", rule["endpoint"], rule["control"])
         rows.append(f"<tr>{_cells((*place, rule['reason'], rule['owner'], rule.get('ticket')))}{expires}</tr>")
     head = ("Host", "Endpoint", "Control", "Reason", "Owner", "Ticket", "Last day")
-    return f"<h2>Exceptions ({len(rows)})</h2>{_table(head, rows)}"
+    return f'<h2 id="exceptions-at">Exceptions ({len(rows)})</h2>{_table(head, rows)}'
 
 
 def _policies(made: Mapping[str, Any]) -> str:
@@ -279,4 +288,4 @@ def _controls(made: Mapping[str, Any]) -> str:
         for name, control in made["controls"].items()
     ]
     table = _table(("Control", "Severity", "Title", "What it asks", "Asked by"), rows)
-    return f"<h2>Controls</h2>{_folded('What each control asks', table, len(rows))}"
+    return '<h2 id="controls-at">Controls</h2>' + _folded("What each control asks", table, len(rows))

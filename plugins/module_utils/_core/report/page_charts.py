@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import accepted_versions
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 
 GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M")
@@ -33,9 +34,8 @@ class Bar:
         self.label, self.count, self.colour, self.title, self.key = label, count, colour, title, key
 
 
-def bars(name: str, entries: Sequence[Bar], every: int = 1) -> str:
-    """Draw a bar chart; ``every``: only each so-many-th bar gets a label below."""
-    width = 44 if every == 1 else 18
+def bars(name: str, entries: Sequence[Bar], width: int) -> str:
+    """Draw a bar chart; a bar without a label has none below."""
     top = max([entry.count for entry in entries] + [1])
     parts = []
     for position, entry in enumerate(entries):
@@ -50,7 +50,7 @@ def bars(name: str, entries: Sequence[Bar], every: int = 1) -> str:
         )
         if entry.count:
             parts.append(f'<text x="{left + width / 2}" y="{13 + _HEIGHT - least}">{entry.count}</text>')
-        if position % every == 0:
+        if entry.label:
             parts.append(f'<text x="{left + width / 2}" y="{_HEIGHT + 33}">{escape(entry.label)}</text>')
         parts.append("</g>")
     total = len(entries) * width + 2 * _MARGIN
@@ -66,7 +66,7 @@ def grades(made: Mapping[str, Any]) -> str:
     counts: Mapping[str, int] = made["summary"]["grades"]
     return bars("Endpoints by grade", [
         Bar(grade, counts.get(grade, 0), _grade_colour(grade), f"Grade {grade}", f"grade:{grade}") for grade in GRADES
-    ])
+    ], width=44)
 
 
 def _grade_colour(grade: str) -> str:
@@ -82,15 +82,46 @@ def expiry(made: Mapping[str, Any]) -> str:
     for days in left:
         week = -1 if days < 0 else min(days // 7, _WEEKS)
         weeks[week] = weeks.get(week, 0) + 1
-    entries = [Bar("ended", weeks.get(-1, 0), "bad", "Ended already", "days:ended")]
+    # The second bar is only room between what is over and what is to come.
+    entries = [Bar("ended", weeks.get(-1, 0), "bad", "Ended already", "days:ended"), Bar("", 0, "good", "")]
     for week in range(_WEEKS):
         colour = "bad" if week < 2 else "mild" if week < 5 else "good"
         entries.append(Bar(
-            f"{week * 7} d", weeks.get(week, 0), colour, f"Ends in {week * 7} to {week * 7 + 6} days",
+            _week_label(week), weeks.get(week, 0), colour, f"Ends in {week * 7} to {week * 7 + 6} days",
             f"days:{week * 7}-{week * 7 + 6}",
         ))
     entries.append(Bar("later", weeks.get(_WEEKS, 0), "good", f"Ends after {_WEEKS} weeks", f"days:{_WEEKS * 7}-"))
-    return bars("Certificates by the week of their end", entries, every=9)
+    legend = _legend(("bad", "fewer than 14 days"), ("mild", "fewer than 35 days"), ("good", "later"))
+    return bars("Certificates by the week of their end", entries, width=18) + legend
+
+
+def _week_label(week: int) -> str:
+    """Label every fourth week, and none beside the last bar."""
+    if week % 4 or week > _WEEKS - 3:
+        return ""
+    return f"{week} wk" if week else "now"
+
+
+def _legend(*entries: Tuple[str, str]) -> str:
+    return '<p class="legend">' + "".join(
+        f'<span class="{colour}">{escape(text)}</span>' for colour, text in entries
+    ) + "</p>"
+
+
+def share(counts: Mapping[str, int], words: Sequence[str]) -> str:
+    """Draw one bar of verdicts, each as wide as its part of all."""
+    total = sum(counts.get(word, 0) for word in words)
+    parts, left = [], 0.0
+    for word in words:
+        width = round(counts.get(word, 0) / max(total, 1) * 1000, 2)
+        if width:
+            parts.append(f'<rect class="{word}" x="{left:g}" y="0" width="{width:g}" height="10">'
+                         f"<title>{word}: {counts[word]} of {total}</title></rect>")
+            left += width
+    if not parts:
+        return ""
+    return (f'<svg class="chart share" role="img" aria-label="Endpoints by verdict" viewBox="0 0 1000 10" '
+            f'preserveAspectRatio="none">{"".join(parts)}</svg>')
 
 
 def heat_map(made: Mapping[str, Any]) -> str:
@@ -105,10 +136,25 @@ def heat_map(made: Mapping[str, Any]) -> str:
     rows = "".join(_heat_row(name, versions, cells, most) for name in names[:_MOST_SUITES])
     rest = len(names) - _MOST_SUITES
     more = f"<p>And {rest} more suites, all in the spreadsheet of suites.</p>" if rest > 0 else ""
+    counts = _speakers(made)
+    sums = "".join(f"<td>{counts.get(version, 0)}</td>" for version in versions)
+    legend = _legend(("good", "allowed by the policies of all of them"), ("mild", "of some"), ("bad", "of none"))
     return (
-        '<table class="heat"><thead><tr><th scope="col">Suite</th>'
-        f"{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+        '<div class="scroll"><table class="heat"><thead><tr><th scope="col">Suite</th>'
+        f"{head}</tr></thead><tbody>{rows}"
+        f'<tr class="sum"><th scope="row">endpoints that speak this version</th>{sums}</tr></tbody></table></div>'
+        f"{legend}{more}"
     )
+
+
+def _speakers(made: Mapping[str, Any]) -> Dict[str, int]:
+    """Count the endpoints that accept each version."""
+    counts: Dict[str, int] = {}
+    for host in made["hosts"]:
+        for row in host["endpoints"]:
+            for version in accepted_versions(row["observation"]):
+                counts[version] = counts.get(version, 0) + 1
+    return counts
 
 
 def _total(cells: Cells, name: str) -> int:

@@ -42,6 +42,10 @@ SCRIPT = r"""
     }
     return node;
   }
+  const short = (version) => version.replace("TLSv1.", "1.").replace("TLSv1", "1.0");
+  const GRADE = { B: "mild", T: "odd", M: "odd" };
+  const gradeClass = (grade) => (!grade ? "" : grade[0] === "A" ? "good" : GRADE[grade] || "bad");
+  const daysClass = (days) => (days === null ? "" : days < 14 ? "bad" : days < 35 ? "mild" : "");
   const tag = (word) => make("span", { class: "tag " + word }, word);
 
   function matches(row, filter) {
@@ -81,9 +85,10 @@ SCRIPT = r"""
       make("td", { class: "place" }, row.h),
       make("td", { class: "mono word" }, row.e.startsWith(row.h + ":") ? row.e.slice(row.h.length + 1) : row.e),
       make("td", {}, tag(row.v)),
-      make("td", {}, row.g),
+      make("td", { class: "mark " + gradeClass(row.g) }, row.g),
       make("td", {}, (row.b ? row.b + " \u2192 " : "") + row.a), make("td", {}, row.r),
-      make("td", {}, row.p.join(" ")), make("td", { class: "number" }, row.l === null ? "" : String(row.l)),
+      make("td", {}, row.p.map(short).join(" ")),
+      make("td", { class: "number " + daysClass(row.l) }, row.l === null ? "" : String(row.l)),
       make("td", {}, wrong));
     return node;
   }
@@ -112,14 +117,14 @@ SCRIPT = r"""
           + (it.ticket ? ", " + it.ticket : "") + ", until " + it.expires + ")"));
       }
       if (finding.status !== "pass") {
-        text.append(make("p", { class: "soft" }, control.remedy || ""));
+        if (finding.status !== "unprobed") { text.append(make("p", { class: "soft" }, control.remedy || "")); }
         if (finding.evidence) {
           text.append(make("details", {}, make("summary", {}, "Evidence"),
             make("pre", {}, JSON.stringify(finding.evidence, null, 1))));
         }
       }
       body.append(make("tr", {}, make("td", {}, tag(finding.status)),
-        make("td", {}, finding.status === "pass" ? "" : tag(finding.severity)),
+        make("td", {}, finding.status === "pass" || finding.status === "unprobed" ? "" : tag(finding.severity)),
         make("td", {}, control.title || finding.control, make("br"), make("small", { class: "mono" }, finding.control)),
         text, make("td", {}, make("small", {}, (control.references || []).join("; ")))));
     }
@@ -129,15 +134,18 @@ SCRIPT = r"""
   }
 
   function findingsOf(row) {
-    const order = ["fail", "error", "excepted", "unprobed"];
-    const passes = row.x.findings.filter((finding) => finding.status === "pass");
-    const others = row.x.findings.filter((finding) => finding.status !== "pass")
-      .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+    const order = ["fail", "error", "excepted"];
+    const of = (status) => row.x.findings.filter((finding) => finding.status === status);
+    const passes = of("pass"), unprobed = of("unprobed"), others = order.flatMap(of);
     const box = make("div", {});
     if (others.length) { box.append(findingsTable(others)); }
     if (passes.length) {
       box.append(make("details", others.length ? {} : { open: "" },
         make("summary", {}, passes.length + " controls pass"), findingsTable(passes)));
+    }
+    if (unprobed.length) {
+      box.append(make("details", {}, make("summary", {}, unprobed.length + " controls that nobody looked at"),
+        findingsTable(unprobed)));
     }
     return box;
   }
@@ -181,8 +189,8 @@ SCRIPT = r"""
     cell.append(findingsOf(row));
     if (grade.grade) {
       cell.append(heading("Grade"), facts([["Grade", grade.grade], ["Trust ignored", grade.grade_trust_ignored],
-        ["Score", grade.score], ["Capped by", grade.caps], ["Warnings", grade.warnings], ["Trust", grade.trust],
-        ["Caveats", grade.caveats]]));
+        ["Score", grade.score + " of 100"], ["Capped by", grade.caps], ["Warnings", grade.warnings],
+        ["Trust", grade.trust], ["Caveats", grade.caveats]]));
     }
     cell.append(heading("What a client without TLS is told"),
       make("p", {}, (it.plaintext && it.plaintext.detail) || ""), transcript(it.plaintext));
@@ -249,7 +257,13 @@ SCRIPT = r"""
     if (!view.filters.includes(filter)) { view.filters.push(filter); }
     view.page = 0;
     draw();
-    by("explore").scrollIntoView();
+    by("endpoints-at").scrollIntoView();
+  }
+
+  function goTo(heading) {
+    const fold = heading.nextElementSibling;
+    if (fold && fold.tagName === "DETAILS") { fold.open = true; }
+    heading.scrollIntoView();
   }
 
   function options(id, values) {
@@ -286,6 +300,8 @@ SCRIPT = r"""
   document.addEventListener("click", (event) => {
     const filter = event.target.closest("[data-filter]");
     if (filter) { addFilter(filter.dataset.filter); return; }
+    const jump = event.target.closest("[data-goto]");
+    if (jump) { goTo(by(jump.dataset.goto)); return; }
     const row = event.target.closest("tr.row");
     if (row && !String(getSelection())) { toggle(Number(row.dataset.row)); }
   });

@@ -26,7 +26,9 @@ body {
   margin: 0 auto; padding: 1.2rem 1.5rem 4rem; max-width: 96rem; background: var(--back); color: var(--text);
   font: 14px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
 }
-h1 { font-size: 1.5rem; margin: 0 0 .2rem; }
+header { border-bottom: 1px solid var(--line); padding-bottom: .8rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .2rem; }
+h1 .tag { font-size: .95rem; vertical-align: .2em; text-transform: uppercase; letter-spacing: .04em; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
 h3 { font-size: .95rem; margin: 1rem 0 .3rem; }
 p { margin: .3rem 0; }
@@ -40,16 +42,24 @@ a { color: var(--link); }
 .tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; padding: 0; list-style: none; }
 .tiles button {
   min-width: 7rem; padding: .5rem .9rem; text-align: left; border: 1px solid var(--line); border-radius: 8px;
-  background: var(--panel); color: inherit; font: inherit; cursor: pointer;
+  border-left: 4px solid; background: var(--panel); font: inherit; cursor: pointer;
 }
+.tiles span { color: var(--text); }
+.tiles button:hover { background: var(--none-tint); }
+.jump { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin-top: .6rem; }
+.jump button { all: unset; cursor: pointer; color: var(--link); }
+.jump button:hover, .jump button:focus-visible { text-decoration: underline; }
 .tiles b { display: block; font-size: 1.5rem; line-height: 1.2; }
 .panels + .panel { margin-top: 1rem; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
 .panel {
   padding: .8rem 1rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; overflow: auto;
 }
 .panel h2 { margin: 0 0 .5rem; font-size: 1rem; }
-.chart { max-width: 100%; height: auto; }
+.chart { display: block; width: 100%; max-width: 46rem; height: auto; }
+.chart.share { max-width: none; height: .8rem; border-radius: 999px; margin: 0 0 1.2rem; }
+.share .fail { fill: var(--bad); } .share .error { fill: var(--odd); } .share .unprobed { fill: var(--none); }
+.share .warn { fill: var(--mild); } .share .excepted { fill: var(--info); } .share .pass { fill: var(--good); }
 .chart text { fill: var(--text); font-size: 11px; text-anchor: middle; }
 .chart .axis { stroke: var(--line); }
 .chart .hit { fill: transparent; }
@@ -70,8 +80,9 @@ a { color: var(--link); }
 .unprobed { color: var(--none); } .tag.unprobed { background: var(--none-tint); }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .28rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-td { overflow-wrap: anywhere; }
-td.place { min-width: 9.5rem; }
+td { overflow-wrap: break-word; max-width: 34rem; }
+td.place { min-width: 8rem; }
+.mark { font-weight: 700; }
 td.word { min-width: 7rem; }
 td.lines { white-space: pre-line; }
 thead th { position: sticky; top: 0; background: var(--back); z-index: 1; white-space: nowrap; }
@@ -86,7 +97,17 @@ tr.row { cursor: pointer; }
 tr.row:hover { background: var(--panel); }
 tr.detail > td { background: var(--panel); padding: .8rem 1rem 1.2rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-.heat td { text-align: right; min-width: 4.5rem; font-variant-numeric: tabular-nums; }
+table.heat { width: auto; min-width: 0; border-collapse: separate; border-spacing: 2px; }
+.heat th, .heat td { border: 0; padding: .22rem .7rem; }
+.heat td { text-align: right; width: 7rem; border-radius: 4px; font-variant-numeric: tabular-nums; }
+.heat thead th { text-align: right; } .heat thead th:first-child { text-align: left; }
+.heat tr.sum td { background: none; font-weight: 600; border-top: 1px solid var(--line); border-radius: 0; }
+.heat td:empty { background: color-mix(in srgb, var(--line) 22%, transparent); }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-top: .5rem; color: var(--soft); font-size: .9em; }
+.legend span::before {
+  content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 3px;
+  background: currentColor; vertical-align: -.08em;
+}
 .heat th[scope=row] { font-weight: 400; font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; }
 .yes1 { background: color-mix(in srgb, var(--good) 12%, transparent); }
 .yes2 { background: color-mix(in srgb, var(--good) 22%, transparent); }
@@ -110,6 +131,11 @@ tr.detail > td { background: var(--panel); padding: .8rem 1rem 1.2rem; }
 }
 .tools input { flex: 1 1 16rem; min-width: 12rem; }
 .scroll { overflow-x: auto; }
+@media (max-width: 46rem) {
+  body { padding: 1rem .8rem 3rem; }
+  .scroll > table:not(.heat) { min-width: 44rem; }
+  .tiles button { min-width: 5.5rem; padding: .4rem .7rem; }
+}
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; }
@@ -121,7 +147,7 @@ details > summary { cursor: pointer; }
     --good-tint: #fff; --mild-tint: #fff; --bad-tint: #fff; --odd-tint: #fff; --info-tint: #fff; --none-tint: #fff;
   }
   body { padding: 0; max-width: none; font-size: 10px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .screen, .tools { display: none; }
+  .screen, .tools, .jump { display: none; }
   .paper { display: block; }
   .panel, tr, .chart { break-inside: avoid; }
   tr.detail { break-inside: auto; }

@@ -124,6 +124,41 @@ def test_a_row_opens_with_the_raw_evidence(chromium, tmp_path, made):
     assert chromium.run("document.querySelectorAll('tr.detail').length") == 0
 
 
+def test_what_nobody_looked_at_is_folded_and_raises_no_alarm(chromium, tmp_path):
+    shallow = sample(depth="policy", compression=None, vulnerabilities=None)
+    chromium.open(write(tmp_path, document([host("web1", shallow)], now=NOW)))
+    chromium.run("document.querySelector('tr.row').click()")
+    folded = "[...document.querySelectorAll('tr.detail details')].find((it) => it.innerText.includes('nobody looked'))"
+    assert chromium.run(f"{folded}.open") is False
+    assert chromium.run(f"{folded}.querySelectorAll('.critical, .high').length") == 0
+    assert "Update the TLS library" not in chromium.run(f"{folded}.textContent")
+
+
+def test_one_can_jump_to_every_part(chromium, tmp_path, made):
+    chromium.open(write(tmp_path, made))
+    for place in ("endpoints-at", "certificates-at", "controls-at"):
+        press(chromium, f"[data-goto={place}]")
+        assert chromium.run(f"(() => {{ const at = document.getElementById('{place}').getBoundingClientRect().top;"
+                            "return at >= -1 && at < innerHeight; })()")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_no_width_makes_the_page_scroll_sideways(chromium, tmp_path, made, width):
+    chromium.open(write(tmp_path, made))
+    chromium.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    chromium.run("document.querySelector('tr.row').click()")
+    assert chromium.run("document.documentElement.scrollWidth <= innerWidth")
+    chromium.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_what_fails_most_often_stands_first_in_a_page_made_from_a_file(chromium, tmp_path, made):
+    rows = [host(f"web{number}", sample(compression=True)) for number in range(3)] + [host("web9", sample(early_data=True))]
+    kept = json.loads(json.dumps(document(rows, now=NOW), sort_keys=True))
+    kept["summary"]["failed_controls"] = dict(sorted({"compression": 3, "aaa": 1}.items()))
+    chromium.open(write(tmp_path, kept))
+    assert chromium.run("document.querySelector('tr[data-filter^=\"control:\"]').dataset.filter") == "control:compression"
+
+
 def test_before_and_after_stand_in_the_row(chromium, tmp_path, made):
     chromium.open(write(tmp_path, made))
     search(chromium, "web1 80/http")
