@@ -40,7 +40,7 @@ help: ## list the doors
 # ---------------------------------------------------------------- what people see first
 
 .PHONY: demo
-demo: venv-test collections ## two plain web hosts, before and after: plaintext refused, proven on the wire
+demo: venv-test collections ## web, mail, IMAP and directory hosts, before and after: plaintext refused, proven on the wire
 	@PATH="$(TEST):$$PATH" $(TEST)/python tests/beds/demo/run
 
 .PHONY: test

@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+PATIENCE = 15
+"""Seconds after which a log that nobody looks at while it grows gets a line of what is being done."""
 TASK = re.compile(r"^TASK \[(?:.* : )?(.*?)\]")
 
 
@@ -29,6 +31,7 @@ class Steps:
         self.number = 0
         self.begin = time.monotonic()
         self.moving = sys.stdout.isatty()
+        self.said = self.begin
         logs.mkdir(parents=True, exist_ok=True)
 
     def run(self, title: str, command: list[str], environment: Mapping[str, str] | None = None) -> str:
@@ -37,6 +40,7 @@ class Steps:
         label = f"[{self.number}/{self.total}] {title}"
         log = self.logs / f"{self.number}-{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')}.log"
         start = time.monotonic()
+        self.said = start
         if not self.moving:
             print(f"{label} ...", flush=True)
         lines = []
@@ -64,8 +68,9 @@ class Steps:
             return
         if self.moving:
             print(f"\r\033[K{label}  {time.monotonic() - start:.0f} s  {doing}"[:79], end="", flush=True)
-        elif not task:
-            print(f"      {doing}", flush=True)
+        elif not task or time.monotonic() - self.said > PATIENCE:
+            self.said = time.monotonic()
+            print(f"      {doing if not task else f'{self.said - start:.0f} s  {doing}'}", flush=True)
 
     def _clear(self) -> None:
         if self.moving:

@@ -18,6 +18,7 @@ Below an endpoint that does not pass stands, a line each, what is wrong with it.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from textwrap import wrap
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
@@ -39,6 +40,8 @@ _MOST_HOST = 20
 _CHANGE_WIDTH = 29
 _LEAST_WIDTH = 72
 _INDENT = "    "
+# How sentences about a refusal begin; in a column with that heading only the answer is news.
+_KNOWN = re.compile(r"Without TLS (?:the server answers )?|Bind and search without TLS are answered with ")
 
 
 class _Widths(NamedTuple):
@@ -110,10 +113,11 @@ def summary_line(records: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _label(record: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    """``443/https`` where the endpoint's host is the inventory's, else the whole name."""
+    """``443/https`` where the endpoint's host is the inventory's, or its name with a domain; else the whole name."""
     endpoint = str(row["endpoint"])
     host, _colon, short = endpoint.rpartition(":")
-    return short if host == record.get("host") else endpoint
+    name = str(record.get("host"))
+    return short if host == name or host.startswith(f"{name}.") else endpoint
 
 
 def _widths(rows: Sequence[Tuple[Mapping[str, Any], Mapping[str, Any]]], width: int) -> _Widths:
@@ -171,12 +175,22 @@ def _second(widths: _Widths, refused: str, versions: str, leaf: str) -> str:
     )
 
 
+def _refusal(row: Mapping[str, Any]) -> str:
+    """Say what refuses plaintext as shortly as it can be said."""
+    seen = row["observation"]
+    judged = {finding["control"]: finding["status"] for finding in row.get("findings") or []}
+    fine = judged.get("plaintext_refused") == "pass"
+    if fine and (seen.get("plaintext") or {}).get("refused") is False:
+        return "nothing (opportunistic TLS)"
+    return _KNOWN.sub("", refused_by(seen), count=1).rstrip(".")
+
+
 def _endpoint(record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, widths: _Widths) -> List[str]:
     seen = row["observation"]
     change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)
     lines = [
         _first(widths, record.get("host"), _label(record, row), change, _verdict(row)),
-        _second(widths, refused_by(seen), protocols(seen), certificate(seen, now)),
+        _second(widths, _refusal(row), protocols(seen), certificate(seen, now)),
     ]
     for finding in row.get("findings") or []:
         if finding["status"] in ("fail", "error", "excepted"):
