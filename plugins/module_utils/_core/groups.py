@@ -13,7 +13,6 @@ profiles and both libraries write with a capital; lookups ignore case.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -161,6 +160,8 @@ def by_iana(name: str) -> Group:
             f"Groups are written with their IANA names: {name} is called {other}.",
             {"name": name, "suggestion": other},
         )
+    from difflib import get_close_matches  # needed for a wrong name only, and dear to import
+
     near = [_BY_NAME[key].iana for key in get_close_matches(name.lower(), _BY_NAME, n=1, cutoff=0.6)]
     raise UnknownName(
         "No key exchange group is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),

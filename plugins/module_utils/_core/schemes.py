@@ -13,7 +13,6 @@ Debian builds them.  Collected 2026-11-22.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -136,6 +135,8 @@ def by_iana(name: str) -> SignatureScheme:
     scheme = _BY_IANA.get(name)
     if scheme is not None:
         return scheme
+    from difflib import get_close_matches  # needed for a wrong name only, and dear to import
+
     near = get_close_matches(name, _BY_IANA, n=1, cutoff=0.6)
     raise UnknownName(
         "No signature scheme is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
@@ -630,6 +629,8 @@ def _unknown(name: str) -> Tuple[str, Dict[str, str]]:
             f"Cipher suites are written with their IANA names: {name} is called {other.iana}.",
             {"name": name, "suggestion": other.iana},
         )
+    from difflib import get_close_matches  # needed for a wrong name only, and dear to import
+
     near = get_close_matches(name.upper(), _BY_IANA, n=1, cutoff=0.75)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"No cipher suite is called {name}.{hint}", {"name": name, "suggestion": near[0] if near else ""}

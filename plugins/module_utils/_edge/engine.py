@@ -22,7 +22,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
     Pause,
     Plan,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transport import Connection, Transport
 
 MAX_LOCAL_RETRIES = 40
@@ -97,12 +96,12 @@ class Engine:
 
     Args:
         limits: the bounds.
-        trust: see ``transport.Transport``.
+        ca_file: see ``transport.Transport``.
     """
 
-    def __init__(self, limits: Optional[Limits] = None, trust: Optional[Trust] = None) -> None:
+    def __init__(self, limits: Optional[Limits] = None, ca_file: Optional[str] = None) -> None:
         self._limits = limits or Limits()
-        self._transport = Transport(self._limits.bytes, trust)
+        self._transport = Transport(self._limits.bytes, ca_file)
         self._at_once = self._limits.at_once
         self._gates: dict[Any, _Gate] = {}
         self._ready: Deque[_Lane] = deque()

@@ -26,7 +26,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
 from ansible_collections.intransit.tls.plugins.module_utils._edge.resolver import addresses_of
-from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Trust
 
 SECONDS_EACH = 0.05
 """For each connection to one endpoint, server and network together (measured: 1 to 50 ms)."""
@@ -82,7 +81,7 @@ def observe(
             places[id(job)] = place
             yield job
 
-    engine = Engine(Limits(seconds=timeout, at_once=concurrency), Trust(ca_file=ca_file))
+    engine = Engine(Limits(seconds=timeout, at_once=concurrency), ca_file)
     for job in engine.run(jobs()):
         found[places.pop(id(job))] = job.result
     return tuple(seen for seen in found if seen is not None)

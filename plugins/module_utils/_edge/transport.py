@@ -29,7 +29,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secure,
     Send,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Session, Trust
 
 CHUNK = 65536
 MAX_IGNORED_ENDS = 8
@@ -116,12 +115,13 @@ class Transport:
 
     Args:
         max_bytes: the most that one connection may receive.
-        trust: handed to ``session.Session`` when a conversation asks for a verified handshake.
+        ca_file: PEM file with the roots for verified handshakes; None: the machine's own store.
     """
 
-    def __init__(self, max_bytes: int, trust: Optional[Trust] = None) -> None:
+    def __init__(self, max_bytes: int, ca_file: Optional[str] = None) -> None:
         self._max_bytes = max_bytes
-        self._trust = trust
+        self._ca_file = ca_file
+        self._trust: Any = None
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int]] = []
         self._sleeping: dict[int, Any] = {}
@@ -295,6 +295,11 @@ class Transport:
         return None
 
     def _secure(self, connection: Connection, step: Secure) -> Optional[Arrival]:
+        # The machine's TLS library is only loaded where a conversation wants it.
+        from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Session, Trust
+
+        if self._trust is None:
+            self._trust = Trust(ca_file=self._ca_file)
         connection.session = Session(step, self._trust)
         connection.out += connection.session.outgoing()
         return None

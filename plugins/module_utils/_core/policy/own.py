@@ -10,7 +10,6 @@ taken in both forms.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes, suites
@@ -48,6 +47,8 @@ def read(values: Mapping[str, Any]) -> Dict[str, Any]:
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean X?" for the nearest known name, or nothing."""
+    from difflib import get_close_matches  # needed for a wrong name only, and dear to import
+
     found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
     return f" Did you mean {found[0]}?" if found else ""
 

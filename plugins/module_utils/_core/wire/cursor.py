@@ -9,6 +9,8 @@ Every number is big-endian, every vector carries its length in front of it
 
 from __future__ import annotations
 
+import struct
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 
 
@@ -74,4 +76,7 @@ def vector(width: int, data: bytes) -> bytes:
 
 def numbers(width: int, each: int, values: tuple[int, ...]) -> bytes:
     """A vector of unsigned numbers of ``each`` bytes, its length in ``width`` bytes."""
+    if each == 2:
+        # Long lists of suites are written for every connection.
+        return (2 * len(values)).to_bytes(width, "big") + struct.pack(f">{len(values)}H", *values)
     return vector(width, b"".join(value.to_bytes(each, "big") for value in values))

@@ -20,7 +20,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     plain_conversation,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import certificate_wanted, stay
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
     DEFAULT_PORTS,
     PARTS,
@@ -28,7 +27,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Options,
     budget_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
@@ -115,13 +113,16 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
 
 
 def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
-    dialogue = None if endpoint.protocol == "https" else DIALOGUES[endpoint.protocol]
+    dialogue = None if endpoint.protocol == "https" else _dialogue(endpoint.protocol)
     options = replace(options, budget=budget_of(endpoint, options))
     notes = Notebook(endpoint, options.depth)
     opening = direct if dialogue is None else dialogue.opening(endpoint)
     prober = Prober(opening, options, dialogue.more_seconds if dialogue is not None else 0.0)
     plain, then = _others(endpoint, options, dialogue)
     if options.depth == "full":
+        # Most looks need none of it, and it is half of everything there is to import.
+        from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_depth import Full
+
         look = Full(endpoint, options, opening, dialogue, prober, notes)
         seen_plain, seen_then = yield from look.run(plain, then)
     else:
@@ -138,6 +139,12 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     elif dialogue is not None:
         yield from _stays(endpoint, options, dialogue, notes, prober)
     return finish(notes, prober)
+
+
+def _dialogue(protocol: str) -> Dialogue:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
+
+    return DIALOGUES[protocol]
 
 
 def _others(endpoint: Endpoint, options: Options, dialogue: Optional[Dialogue]) -> "tuple[list[Ask], list[Ask]]":
