@@ -10,7 +10,7 @@ another.  A plan gets its outcomes in the order in which it asked.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Any, Deque, Iterable, Iterator, Optional, Sequence
 
@@ -26,6 +26,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.transport impo
 
 MAX_LOCAL_RETRIES = 40
 LOCAL_RETRY_SECONDS = 0.25
+PARK_SECONDS = 1.0
+"""A connection that lasts longer waits for a peer that says nothing, and makes room for others."""
+PARKED_FOR_EACH = 4
+"""So many may be parked for each that is counted: together they stay below the usual 1,024 open files."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Limits:
     Attributes:
         seconds: for one connection, from connecting to the end.
         bytes: received on one connection.
-        at_once: connections at once, over all endpoints.
+        at_once: connections at once, over all endpoints; those to peers that are silent are not counted.
         per_address: connections at once to one address.
         per_endpoint: connections at once to one address and port.
     """
@@ -106,6 +110,12 @@ class Engine:
         self._gates: dict[Any, _Gate] = {}
         self._ready: Deque[_Lane] = deque()
         self._active = 0
+        self._running: OrderedDict[Connection, None] = OrderedDict()
+        """Connections that count, the oldest first."""
+        self._parked = 0
+        self._most_parked = PARKED_FOR_EACH * self._limits.at_once
+        self._resting = 0
+        """Plans that pause."""
         self._lanes = 0
         self._finished: Deque[Job] = deque()
 
@@ -118,12 +128,12 @@ class Engine:
         """Yield every job when its plan has returned, in the order of finishing.
 
         Only as many plans are begun as can have a connection each, so that ``jobs`` may
-        be a generator over thousands.
+        be a generator over thousands.  Plans that wait for silent peers do not hold up the others.
         """
         waiting: Optional[Iterator[Job]] = iter(jobs)
         try:
             while True:
-                while waiting is not None and self._lanes < self._limits.at_once:
+                while waiting is not None and self._lanes < self._room():
                     job = next(waiting, None)
                     if job is None:
                         waiting = None
@@ -134,11 +144,33 @@ class Engine:
                 while self._finished:
                     yield self._finished.popleft()
                 if self._lanes:
-                    self._transport.turn()
+                    self._transport.turn(self._park_at() if waiting is not None or self._ready else None)
+                    self._park()
                 elif waiting is None:
                     return
         finally:
             self._transport.close()
+
+    def _room(self) -> int:
+        """How many plans may be under way."""
+        return self._limits.at_once + min(self._parked + self._resting, self._most_parked)
+
+    def _park_at(self) -> Optional[float]:
+        """When the oldest connection that counts will have lasted too long."""
+        if not self._running or self._parked >= self._most_parked:
+            return None
+        return next(iter(self._running)).started + PARK_SECONDS
+
+    def _park(self) -> None:
+        now = time.monotonic()
+        while self._running and self._parked < self._most_parked:
+            oldest = next(iter(self._running))
+            if oldest.started + PARK_SECONDS > now:
+                return
+            del self._running[oldest]
+            oldest.parked = True
+            self._parked += 1
+            self._active -= 1
 
     # -- plans ---------------------------------------------------------------------------
 
@@ -157,7 +189,8 @@ class Engine:
                 gate = self._gates_of(lane.address, lane.job.port)[1]
                 gate.cap = min(gate.cap, max(1, request.width))
             elif isinstance(request, Pause):
-                self._transport.call_at(time.monotonic() + request.seconds, lambda: self._resume(lane, []))
+                self._resting += 1
+                self._transport.call_at(time.monotonic() + request.seconds, lambda: self._rested(lane))
                 return
             elif isinstance(request, Batch) and request.asks:
                 lane.queue.extend(enumerate(request.asks))
@@ -166,6 +199,10 @@ class Engine:
                 lane.alone = request.alone
                 self._list(lane)
                 return
+
+    def _rested(self, lane: _Lane) -> None:
+        self._resting -= 1
+        self._resume(lane, [])
 
     def _list(self, lane: _Lane) -> None:
         if not lane.listed and lane.queue:
@@ -208,8 +245,9 @@ class Engine:
         self._active += 1
         lane.open += 1
         seconds = ask.seconds or self._limits.seconds
-        self._transport.open(
-            Connection(lane.address, lane.job.port, ask.talk, seconds, self._done, (lane, index, ask)))
+        connection = Connection(lane.address, lane.job.port, ask.talk, seconds, self._done, (lane, index, ask))
+        self._running[connection] = None
+        self._transport.open(connection)
         self._list(lane)
 
     def _wake(self, gate: _Gate) -> None:
@@ -221,7 +259,11 @@ class Engine:
     def _done(self, connection: Connection) -> None:
         lane, index, ask = connection.context
         lane.open -= 1
-        self._active -= 1
+        if connection.parked:
+            self._parked -= 1
+        else:
+            del self._running[connection]
+            self._active -= 1
         for gate in self._gates_of(connection.address, connection.port):
             gate.active -= 1
             self._wake(gate)
@@ -245,6 +287,7 @@ class Engine:
                 return False
             lane.retries += 1
             self._at_once = max(1, self._active)
+            self._most_parked = min(self._most_parked, self._parked)
             lane.queue.appendleft((index, ask))
             self._transport.call_at(time.monotonic() + LOCAL_RETRY_SECONDS, lambda: self._list(lane))
             return True

@@ -10,8 +10,6 @@ that never comes back is left behind when the time is over.
 from __future__ import annotations
 
 import ipaddress
-import queue
-import threading
 import time
 from typing import Iterable, Sequence
 
@@ -45,6 +43,10 @@ def addresses_of(hosts: Iterable[str], seconds: float) -> "dict[str, Sequence[st
 
 
 def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: float) -> None:
+    # Most looks are given addresses, or few names; threads are dear to import.
+    import queue
+    import threading
+
     todo: "queue.SimpleQueue[str]" = queue.SimpleQueue()
     done: "queue.SimpleQueue[tuple[str, Sequence[str]]]" = queue.SimpleQueue()
     for name in names:

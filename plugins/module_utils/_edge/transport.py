@@ -49,6 +49,14 @@ def lookup(name: str) -> Sequence[str]:
     return tuple(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
+def _target(address: str, port: int) -> "tuple[int, Any]":
+    """Family and socket address of an address; only those of IPv6 with a zone need the library's help."""
+    if ":" not in address:
+        return socket.AF_INET, (address, port)
+    info = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[0]
+    return info[0], info[4]
+
+
 class Connection:
     """One conversation on one socket.
 
@@ -71,6 +79,7 @@ class Connection:
         "key",
         "mask",
         "out",
+        "parked",
         "port",
         "quiet_until",
         "received",
@@ -108,6 +117,8 @@ class Connection:
         self.end: Optional[End] = None
         self.ends = 0
         self.key = 0
+        self.parked = False
+        """It has been silent for so long that the engine no longer counts it."""
 
 
 class Transport:
@@ -141,13 +152,12 @@ class Transport:
         """Start connecting."""
         self.opened += 1
         try:
-            info = socket.getaddrinfo(connection.address, connection.port, type=socket.SOCK_STREAM,
-                                      flags=socket.AI_NUMERICHOST)[0]
-            sock = connection.sock = socket.socket(info[0], socket.SOCK_STREAM)
+            family, target = _target(connection.address, connection.port)
+            sock = connection.sock = socket.socket(family, socket.SOCK_STREAM)
             sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            code = sock.connect_ex(info[4])
+            code = sock.connect_ex(target)
         except OSError as error:
             self._failed(connection, error.errno or errno.EINVAL)
             return
@@ -319,12 +329,13 @@ class Transport:
             self._sleeping[connection.key] = connection
         heapq.heappush(self._timers, (until, connection.key))
 
-    def turn(self) -> None:
-        """Wait for sockets or for the next timer, and serve what is due."""
+    def turn(self, until: Optional[float] = None) -> None:
+        """Wait for sockets, for the next timer or for the time ``until``, and serve what is due."""
         while self._timers and self._timers[0][1] not in self._sleeping:
             heapq.heappop(self._timers)
-        wait = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
-        for key, mask in self._selector.select(wait):
+        if self._timers and (until is None or self._timers[0][0] < until):
+            until = self._timers[0][0]
+        for key, mask in self._selector.select(None if until is None else max(0.0, until - time.monotonic())):
             if key.data.sock is not None:
                 self._serve(key.data, mask)
         now = time.monotonic()

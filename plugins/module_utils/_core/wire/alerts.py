@@ -9,7 +9,7 @@ Names and numbers: IANA "TLS Alerts" registry (RFC 8446 section 6, RFC 5246 sect
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 
@@ -35,8 +35,7 @@ WARNING = 1
 FATAL = 2
 
 
-@dataclass(frozen=True)
-class Alert:
+class Alert(NamedTuple):
     """One alert: ``level`` 1 warning or 2 fatal, and its number."""
 
     level: int

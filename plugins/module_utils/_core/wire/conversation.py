@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
-from typing import Any, Generator, Optional, Union
+from typing import Any, Generator, NamedTuple, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 
@@ -32,22 +31,19 @@ class End(enum.Enum):
     """The peer sent more than a conversation may take."""
 
 
-@dataclass(frozen=True)
-class Send:
+class Send(NamedTuple):
     """Send these bytes; the arrival is ``b""`` at once."""
 
     data: bytes
 
 
-@dataclass(frozen=True)
-class Receive:
+class Receive(NamedTuple):
     """Wait for bytes, at most ``quiet`` seconds when that is given."""
 
     quiet: Optional[float] = None
 
 
-@dataclass(frozen=True)
-class Secure:
+class Secure(NamedTuple):
     """Let the driver's TLS library take over; the arrival is a ``Secured``.
 
     ``verify``: check chain and name against the trust store.  ``versions``: oldest and newest.
@@ -59,8 +55,7 @@ class Secure:
     alpn: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Secured:
+class Secured(NamedTuple):
     """How the handshake of the driver's TLS library ended.
 
     It comes a second time, with ``done`` false, when the server ends the session with an

@@ -9,9 +9,7 @@ RFC 9110, RFC 9112, RFC 6797.  Only the head of a response is read, and at most
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generator, Optional
-from urllib.parse import urlsplit
+from typing import Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
@@ -27,8 +25,7 @@ PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """The head of a response.  Field names in lower case, in the order they came."""
 
     status: int
@@ -119,6 +116,8 @@ def parse_redirect(response: Response, host: str) -> Optional[Redirect]:
     location = response.one("location")
     if response.status not in REDIRECTS or location is None:
         return None
+    from urllib.parse import urlsplit  # only who redirects needs it
+
     try:
         parts = urlsplit(location)
         target = parts.hostname or host

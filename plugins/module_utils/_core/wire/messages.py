@@ -10,8 +10,7 @@ than ``MAX_MESSAGE`` bytes.  Parsers are strict about lengths and lenient about 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Mapping, Optional
+from typing import Mapping, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
@@ -25,8 +24,7 @@ RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e07
 """SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 section 4.1.3)."""
 
 
-@dataclass(frozen=True)
-class ServerHello:
+class ServerHello(NamedTuple):
     """A server's choice.  ``retry``: it is a HelloRetryRequest."""
 
     version: str
@@ -59,8 +57,7 @@ class ServerHello:
         return Cursor(body, "cookie").vector(2) if body else None
 
 
-@dataclass(frozen=True)
-class KeyExchange:
+class KeyExchange(NamedTuple):
     """The ServerKeyExchange of TLS 1.2 and below.
 
     ``group`` for ECDHE; ``dh_bits``, the length of the prime, for DHE; ``scheme`` is the
@@ -77,8 +74,7 @@ class KeyExchange:
     """The server's public share: a point, or a number."""
 
 
-@dataclass(frozen=True)
-class CertificateRequest:
+class CertificateRequest(NamedTuple):
     """The server asks for a client certificate."""
 
     schemes: tuple[int, ...] = ()
@@ -87,19 +83,18 @@ class CertificateRequest:
     types: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(NamedTuple):
     """Certificates in DER, leaf first, as sent, and the stapled OCSP response of the leaf."""
 
     certificates: tuple[bytes, ...]
     staple: Optional[bytes] = None
 
 
-@dataclass
 class MessageReader:
     """Puts handshake messages together from the fragments of records."""
 
-    buffer: bytearray = field(default_factory=bytearray)
+    def __init__(self) -> None:
+        self.buffer = bytearray()
 
     def feed(self, fragment: bytes) -> list[tuple[int, bytes]]:
         """Take a fragment; return the (type, body) of every message complete now."""

@@ -10,14 +10,12 @@ order in which they came: so results do not depend on how many ran at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Generator, Optional, Sequence, Union
+from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Conversation
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """One connection to make.
 
     Attributes:
@@ -29,8 +27,7 @@ class Ask:
     seconds: Optional[float] = None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of an ``Ask``.
 
     Attributes:
@@ -52,8 +49,7 @@ class Outcome:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Connections that may run at once, as far as the caps of the engine allow."""
 
     asks: Sequence[Ask]
@@ -61,15 +57,13 @@ class Batch:
     """One after the other, with nothing else to this endpoint beside them."""
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(NamedTuple):
     """Make no connection to this endpoint for so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True)
-class Narrow:
+class Narrow(NamedTuple):
     """The endpoint seems to count connections: from now on make at most ``width`` at once."""
 
     width: int

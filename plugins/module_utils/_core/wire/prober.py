@@ -13,7 +13,7 @@ counts connections does that, and it says nothing about TLS.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Generator, Optional, Sequence
+from typing import Callable, Generator, NamedTuple, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
@@ -44,8 +44,7 @@ SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 """Seconds between connections, tried one after the other: places at a busy server become free late."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """How the dialogue in front of the handshake ended.
 
     Attributes:
@@ -67,8 +66,7 @@ class Opened:
     late: bool = False
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(NamedTuple):
     """What one conversation brought: the dialogue's end, and the look behind it."""
 
     opened: Opened
@@ -91,7 +89,7 @@ Opening = Callable[[Inbox], Generator[Step, Arrival, Opened]]
 def direct(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
     """No dialogue: the service speaks TLS from the first byte."""
     del inbox
-    return Opened(True)
+    return READY
     yield  # an empty generator is still one
 
 
@@ -108,6 +106,10 @@ class Question:
         return "SSLv2" if self.hello is None else self.hello.version
 
 
+READY = Opened(True)
+"""TLS from the first byte: there is nothing to open."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What became of a question.  ``accepted`` None: could not be told."""
@@ -118,7 +120,7 @@ class Answer:
     look: Look
     detail: str = ""
     seconds: float = 0.0
-    opened: Opened = Opened(True)
+    opened: Opened = READY
 
     @property
     def late(self) -> bool:

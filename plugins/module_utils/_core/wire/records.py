@@ -11,8 +11,7 @@ observation of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 
@@ -41,8 +40,7 @@ class NotTls(WireError):
     """The peer answered with something that is not a TLS record."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: its content type, the version written on it, and its fragment."""
 
     kind: int

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Optional
+from dataclasses import replace
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
@@ -44,8 +44,7 @@ REFUSING = (400, 403, 410, 421, 426, 495, 496, 497)
 HEADERS = ("server", "location", "strict-transport-security", "content-type", "alt-svc", "upgrade")
 
 
-@dataclass(frozen=True)
-class PlainAnswer:
+class PlainAnswer(NamedTuple):
     """What came back for a GET without TLS."""
 
     response: Optional[Response] = None
@@ -56,8 +55,7 @@ class PlainAnswer:
     """The server closed before anything was said: it may count connections."""
 
 
-@dataclass(frozen=True)
-class Fetched:
+class Fetched(NamedTuple):
     """A GET behind TLS: the handshake of the machine's own library, and the response if there was one."""
 
     secured: Secured

@@ -12,7 +12,7 @@ TLS to see whether the server stays.  ``inject`` is what must not survive the up
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Generator, Optional
+from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
@@ -44,8 +44,7 @@ BUSY_SECONDS = 61.0
 """Rate limits of mail servers count per minute."""
 
 
-@dataclass(frozen=True)
-class PlainFacts:
+class PlainFacts(NamedTuple):
     """What a plaintext conversation brought to light.
 
     Attributes:

@@ -9,8 +9,7 @@ certificate, so the refusal arrives with the first read (RFC 8446 section 4.4.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
@@ -27,8 +26,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 QUIET_SECONDS = 2.0
 
 
-@dataclass(frozen=True)
-class Stayed:
+class Stayed(NamedTuple):
     """Whether the server ended the session for want of a certificate; None: it ended, and nobody knows why."""
 
     turned_out: Optional[bool]

@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Receive, Send
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Narrow, Pause
+from ansible_collections.intransit.tls.plugins.module_utils._edge import engine as engine_file
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
 
 
@@ -178,3 +179,22 @@ def test_out_of_files_is_waited_for(counter: Counter) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert sum(result is not None for result in seen) == 60
+
+
+def test_silent_peers_do_not_hold_up_the_others(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_file, "PARK_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as silent:
+        jobs = [Job(words(2), ["127.0.0.1"], silent.getsockname()[1]) for _each in range(3)]
+        jobs += [Job(words(2), ["127.0.0.1"], counter.port) for _each in range(3)]
+        order = [jobs.index(job) for job in Engine(Limits(seconds=1.5, at_once=2)).run(iter(jobs))]
+    assert set(order[:3]) == {3, 4, 5} and counter.most <= 2
+
+
+def test_plans_that_pause_do_not_hold_up_the_others(counter: Counter) -> None:
+    def patient() -> Any:
+        yield Pause(1.0)
+        return (yield from words(1))
+
+    jobs = [Job(patient(), ["127.0.0.1"], counter.port), Job(words(1), ["127.0.0.1"], counter.port)]
+    order = [jobs.index(job) for job in Engine(Limits(at_once=1)).run(iter(jobs))]
+    assert order == [1, 0]
