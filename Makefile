@@ -59,7 +59,11 @@ unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
 
 .PHONY: wire
 wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
-	@$(TEST)/$(PYTEST) tests/wire $(ARGS)
+	@$(TEST)/$(PYTEST) -n 6 tests/wire $(ARGS)
+
+.PHONY: daemons
+daemons: venv-test collections ## the probe against real daemons of both releases, equal to s_client and under limits
+	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle $(ARGS)
 
 .PHONY: equivalence
 equivalence: venv-test collections ## strings we write and read, against OpenSSL and GnuTLS of Debian 12 and 13
@@ -112,6 +116,14 @@ coverage: venv-test collections ## unit tests with branch coverage
 bench: venv-test collections ## side-by-side measurements; each ends red below its promise
 	@for file in tests/bench/bench_*.py; do echo "-- $$file"; $(TEST)/python $$file || exit 1; done
 
+.PHONY: oracle
+oracle: venv-test venv-peers collections ## the probe and other scanners against the truth on real daemons; half an hour
+	@PYTHONPATH=.cache/collections $(TEST)/python tests/oracle/compare.py $(ARGS)
+
+.PHONY: fuzz
+fuzz: venv-test collections ## everything that reads a peer's bytes, many cases: make fuzz FUZZ_CASES=20000
+	@FUZZ_CASES=$(or $(FUZZ_CASES),20000) $(TEST)/$(PYTEST) --timeout=3600 -n 2 tests/wire/test_fuzz.py $(ARGS)
+
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference
@@ -135,8 +147,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-oldest
-venv-test venv-lint venv-oldest: venv-%: deps
+.PHONY: venv-test venv-lint venv-oldest venv-peers
+venv-test venv-lint venv-oldest venv-peers: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections

@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,14 +88,15 @@ def private_key() -> Path:
     return key
 
 
-def raise_bed(engine: Engine, bed: Bed, hosts: Sequence[Host]) -> None:
-    """Start the hosts of ``bed`` that do not run yet and write its inventory."""
+def raise_bed(engine: Engine, bed: Bed, hosts: Sequence[Host],
+              image_of: Callable[[Engine, str], str] = ensure_image) -> dict[str, str]:
+    """Start the hosts of ``bed`` that do not run yet and write its inventory; return their addresses by name."""
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", bed.name):
         raise BedError(f"'{bed.name}' is no name for a bed: letters, digits, dashes and underscores, please.")
     releases = sorted({host.release for host in hosts})
     with ThreadPoolExecutor(2) as pool:
         # The first image also settles how containers are run here; the second then knows.
-        images = dict(zip(releases, pool.map(lambda release: ensure_image(engine, release), releases), strict=True))
+        images = dict(zip(releases, pool.map(lambda release: image_of(engine, release), releases), strict=True))
     public = private_key().with_suffix(".pub").read_text()
     bed.folder.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
@@ -103,6 +104,7 @@ def raise_bed(engine: Engine, bed: Bed, hosts: Sequence[Host]) -> None:
         rows = list(pool.map(lambda host: _raise_host(engine, bed, host, images[host.release], public), hosts))
     _write_files(bed, rows)
     say(f"bed {bed.name}: {', '.join(f'{row[0].name} {row[1]}' for row in rows)} up ({time.monotonic() - begin:.0f} s)")
+    return {host.name: address for host, address, _key in rows}
 
 
 def strike_bed(engine: Engine, bed: Bed) -> list[str]:

@@ -14,9 +14,30 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from fuzz_count import RAN
 from servers import Keys, make_keys
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands its count to the process that prints."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["fuzz"] = dict(RAN)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add a worker's count."""
+    RAN.update(getattr(node, "workeroutput", {}).get("fuzz", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many cases each fuzz target had."""
+    if RAN:
+        said = ", ".join(f"{name} {count}" for name, count in sorted(RAN.items()))
+        terminalreporter.write_line(f"fuzz cases: {said}; {sum(RAN.values())} in all")
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def alert(number: int) -> bytes:
 
 def test_heartbleed(keys, look_full):
     def leaks(kind, fragment):
-        return record(24, 0x0303, b"\x02\x00\x01" + b"S" + bytes(16)) if kind == 24 else None
+        return record(24, 0x0303, b"\x02\x00\x01" + b"S" + bytes(16)) if kind == 24 else alert(10)
 
     def ignores(kind, fragment):
         return alert(10) if kind != 24 else None

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fuzz_count import RAN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +40,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records i
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
 CASES = int(os.environ.get("FUZZ_CASES", "200"))
-RAN: Counter[str] = Counter()
 
 settings.register_profile("wire", max_examples=CASES, deadline=None, database=None,
                           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -55,12 +54,6 @@ TLS13 = ClientHello("TLSv1.3", (0x1301, 0x1302, 0x1303), groups=(23, 29), scheme
                     server_name="localhost", ask_status=True, key_shares=((SECP256R1, public_share(SECP256R1)),))
 HELLOS = {"tls12_ecdhe": TLS12, "tls12_dhe": replace(TLS12, suites=(0x9F,)), "tls13": TLS13,
           "tls13_retry": replace(TLS13, key_shares=())}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def say_how_many():
-    yield
-    print("\nfuzz cases:", ", ".join(f"{name} {count}" for name, count in sorted(RAN.items())), "total", sum(RAN.values()))
 
 
 def run(talk, replies):

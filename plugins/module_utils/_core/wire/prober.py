@@ -258,9 +258,11 @@ class Prober:
         outcomes: list[Outcome] = [_NOT_MADE] * len(asks)
         todo = list(range(len(asks)))
         while todo and self.shut is None:
-            todo = todo[:max(0, self._budget - self.connections)]
-            if not todo:
+            affordable = max(0, self._budget - self.connections)
+            spent, todo = len(todo) > affordable, todo[:affordable]
+            if spent:
                 self.shut = f"The budget of {self._budget} connections is spent."
+            if not todo:
                 break
             got = yield Batch([asks[at] for at in todo], alone)
             self.connections += len(got)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
@@ -222,3 +223,60 @@ def tlslite_hello(sent: bytes) -> Any:
 @pytest.fixture
 def fake_server() -> type[FakeServer]:
     return FakeServer
+
+
+class RealServer:
+    """The server side of this machine's TLS library, in memory: whole handshakes without a socket.
+
+    ``context`` is its ``ssl.SSLContext``, to be set up by the test; ``says`` is written behind the handshake.
+    """
+
+    def __init__(self, pem: str, says: bytes = b"") -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(pem)
+        self.says = says
+        self.error = ""
+
+    def drive(self, conversation: Any, chunk: int = 4096) -> Any:
+        """What the conversation returns, fed in pieces of ``chunk`` bytes."""
+        into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = self.context.wrap_bio(into, out, server_side=True)
+        held, arrival, done = b"", None, False
+        for _step in range(100_000):
+            try:
+                step = conversation.send(arrival)
+            except StopIteration as stop:
+                return stop.value
+            arrival = b""
+            if isinstance(step, Send):
+                into.write(step.data)
+                try:
+                    if not done:
+                        server.do_handshake()
+                        done = True
+                        server.write(self.says) if self.says else None
+                    server.read(4096)
+                except ssl.SSLWantReadError:
+                    pass
+                except ssl.SSLError as error:
+                    self.error = str(error.reason)
+                held += out.read()
+                continue
+            assert isinstance(step, Receive)
+            arrival, held = held[:chunk], held[chunk:]
+            if not arrival:
+                arrival = End.CLOSED if self.error or step.quiet is None else End.SILENT
+        raise AssertionError("the conversation does not end")
+
+
+@pytest.fixture(scope="session")
+def leaf_file(pki: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Path of a PEM file with a leaf and its key."""
+    private = pki.key("rsa2048")
+    made = pki.certificate("host.example.test", private=private)
+    return pki.write(tmp_path_factory.mktemp("leaf"), leaf=pki.pem(made, private))["leaf"]
+
+
+@pytest.fixture
+def real_server(leaf_file: str) -> RealServer:
+    return RealServer(leaf_file)

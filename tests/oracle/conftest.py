@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Hosts for one run, and the truth about each target, asked once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from daemons import TARGETS, Hosts, Target
+from ours import Findings, ask_truth
+
+
+@pytest.fixture(scope="session")
+def hosts() -> Iterator[Hosts]:
+    with Hosts("daemons") as standing:
+        yield standing
+
+
+@pytest.fixture(scope="session")
+def truth(hosts: Hosts) -> Callable[[str, Target], Findings]:
+    """What other people's clients found; one run of them for each release."""
+    known: dict[str, dict[str, Findings]] = {}
+
+    def ask(release: str, target: Target) -> Findings:
+        if release not in known:
+            with hosts.patient(release):
+                answers = ask_truth(hosts, release, list(TARGETS), each=False)
+            known[release] = {asked.name: answer for asked, answer in zip(TARGETS, answers, strict=True)}
+        return known[release][target.name]
+
+    return ask
