@@ -186,7 +186,22 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         return Answer(question, False, "other_version", seen, f"The server chose {chosen}.", outcome.seconds)
     if seen.end == "alert" and seen.alert is not None and seen.alert.number != 0:
         return Answer(question, False, seen.alert.cause, seen, "", outcome.seconds)
-    return Answer(question, None, "undecided", seen, opened.detail or seen.detail, outcome.seconds, opened)
+    return Answer(question, None, "undecided", seen, opened.detail or _unexplained(seen), outcome.seconds, opened)
+
+
+_UNEXPLAINED = {
+    "closed": "The server closes the connection on a ClientHello without an alert.",
+    "reset": "The server resets the connection on a ClientHello.",
+    "silent": "The server takes the connection and does not answer a ClientHello.",
+}
+
+
+def _unexplained(seen: Look) -> str:
+    """What the administrator reads where an answer tells nothing about TLS: what came instead."""
+    line = seen.plain.split(b"\n", 1)[0].strip()
+    if line.isascii() and line.decode("ascii", "replace").isprintable() and len(line) > 3:
+        return f"The peer did not answer with TLS, but with '{line.decode('ascii')}'."
+    return seen.detail or _UNEXPLAINED.get(seen.end, "")
 
 
 _NOT_MADE = Outcome("not_made", "No further connection was made.", None, None, None, 0.0)

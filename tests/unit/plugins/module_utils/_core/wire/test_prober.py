@@ -151,6 +151,21 @@ def test_insisting_ends_when_the_door_opens(run_plan, fake_server):
     assert seen.result == "in"
 
 
+@pytest.mark.parametrize(("seen", "words"), [
+    (Look("not_tls", plain=b"SSH-2.0-OpenSSH_9.2p1\r\nmore"), "but with 'SSH-2.0-OpenSSH_9.2p1'"),
+    (Look("not_tls", plain=b"\x00\x01\x02\x03\x04", detail="Not with TLS."), "Not with TLS."),
+    (Look("not_tls", plain=b"\x1b[31mred\r\n", detail="Not with TLS."), "Not with TLS."),
+    (Look("closed"), "closes the connection on a ClientHello without an alert"),
+    (Look("reset"), "resets the connection"),
+    (Look("silent"), "does not answer a ClientHello"),
+])
+def test_an_answer_that_tells_nothing_says_what_came_instead(seen, words):
+    answer = read_answer(Question(None), Outcome(None, "", Heard(Opened(True), seen), "a", None, 0.0))
+    assert answer.accepted is None
+    assert words in answer.detail
+    assert "\x1b" not in answer.detail
+
+
 @pytest.mark.parametrize(("outcome", "accepted", "cause"), [
     (Outcome("refused", "", None, "a", None, 0.0), None, "undecided"),
     (Outcome(None, "nonsense", None, "a", None, 0.0), None, "undecided"),
