@@ -153,9 +153,9 @@ class Script:
 
 
 @contextlib.contextmanager
-def scripted(handle: Callable[[socket.socket], None], host: str = "127.0.0.1") -> Iterator[Script]:
-    """Run a script; yields it, its port in ``port``."""
-    listener = socket.create_server((host, 0), backlog=256)
+def scripted(handle: Callable[[socket.socket], None], listener: socket.socket | None = None) -> Iterator[Script]:
+    """Run a script; yields it, its port in ``port``.  ``listener``: where, if not on a free port of 127.0.0.1."""
+    listener = listener or socket.create_server(("127.0.0.1", 0), backlog=256)
     script = Script(handle, listener.getsockname()[1])
     threading.Thread(target=script.serve, args=(listener,), daemon=True).start()
     try:

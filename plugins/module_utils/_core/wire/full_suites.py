@@ -20,9 +20,22 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire import of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
+    CLEAR,
+    USUAL_GROUPS,
+    Answer,
+    Prober,
+    Question,
+    pieces,
+)
 
 Steps = Generator[Request, List[Outcome], Any]
+LONG = ("TLSv1", "TLSv1.1", "TLSv1.2")
+"""Versions with so many suites that some server may not read to their end."""
+USUAL_SUITES = (0xC02F, 0xC02B, 0xC030, 0xC02C, 0xCCA8, 0xCCA9, 0x9E, 0x9F, 0xC027, 0xC023, 0xC013, 0xC009, 0xC014,
+                0xC00A, 0x9C, 0x9D, 0x3C, 0x2F, 0x35, 0x33, 0x39, 0x0A, 0x05)
+"""What nearly every server has one of, new or old."""
+NOT_ASKED = ("away", "failed", "opening")
 HEARTBEAT = ext.extension(ext.HEARTBEAT, b"\x01")
 
 
@@ -76,11 +89,31 @@ def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "l
     if answers[0].look.end == "silent" or answers[0].late:
         prober.lose_patience()
     answers = (yield from prober.ask(questions[:-1])) + answers
-    prober.beside = seen_beside
+    answers = yield from _shorter(prober, answers)
     answers = yield from prober.settle(answers)
+    prober.beside = seen_beside
     for answer in answers:
         notes.learn(answer)
     return {answer.question.version: answer for answer in answers}
+
+
+def _shorter(prober: Prober, answers: "list[Answer]") -> Steps:
+    """Where no hello of hundreds of suites was taken, try short ones: a server may stumble over the length alone."""
+    if any(answer.accepted for answer in answers if answer.question.version in LONG):
+        return answers
+    for answer in answers[::-1]:
+        hello = answer.question.hello
+        if hello is None or answer.accepted or answer.cause in CLEAR or answer.look.end in NOT_ASKED:
+            continue
+        usual = tuple(code for code in USUAL_SUITES if code in hello.suites) or hello.suites
+        groups = tuple(code for code in hello.groups if code in USUAL_GROUPS)
+        short = pieces(replace(hello, suites=usual, groups=groups))[0]
+        if (yield from prober.ask([Question(short)], settle=False))[0].accepted:
+            prober.short = True
+            again = yield from prober.ask([answer.question for answer in answers if not answer.accepted])
+            by_version = {answer.question.version: answer for answer in again}
+            return [by_version.get(answer.question.version, answer) for answer in answers]
+    return answers
 
 
 def peel(prober: Prober, notes: Notebook, first: "dict[str, Answer]") -> Steps:
@@ -122,6 +155,11 @@ def _take(track: Track, answer: Answer, notes: Notebook) -> None:
 def _preferences(prober: Prober, notes: Notebook, tracks: "list[Track]") -> Steps:
     """Ask each version again with the list reversed: the same answer means that the server decides."""
     asked = [track for track in tracks if track.question.hello is not None]
+    if prober.short:
+        # Whoever gets the list in pieces cannot show which of two pieces he prefers.
+        for track in asked:
+            notes.undecided(f"server_preference.{track.version}")
+        return
     questions = []
     for track in asked:
         hello = track.question.hello

@@ -19,11 +19,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import CLEAR, Answer, Prober, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
 MORE_NAMES = 24
 """The most hellos spent on naming what broke one rule."""
+PRIVATE_USE = range(0xFF00, 0xFFFF)
+"""Suites that nobody may register (RFC 8446 section 11)."""
 FIRST_LOOKS = ("TLSv1.3", "TLSv1.2")
 GROUP_VERSIONS = ("TLSv1.2", "TLSv1.3")
 
@@ -67,6 +69,38 @@ def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
     return Item(None, Question(replace(hello, compression=True, ask_status=True), whole=True))
 
 
+def _as_long_as_any(items: "list[Item]", others: "list[Item]") -> "list[Question]":
+    """The questions of ``items``, those of TLS 1.2 filled up to about as many suites as the longest of ``others``.
+
+    Whoever takes such a hello does not refuse the others for their length.  The filling is code
+    points for private use, which a server has to pass over (RFC 8446 sections 4.1.2 and 11).
+    """
+    most = max((len(item.question.hello.suites) for item in others if item.question.hello is not None), default=0)
+    filled = []
+    for item in items:
+        hello = item.question.hello
+        if hello is not None and item.question.version == "TLSv1.2":
+            more = tuple(PRIVATE_USE[:max(0, most - len(hello.suites))])
+            filled.append(replace(item.question, hello=replace(hello, suites=hello.suites + more)))
+        else:
+            filled.append(item.question)
+    return filled
+
+
+def _ask_first(prober: Prober, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask]) -> Steps:
+    """Ask what the policy allows; where only short hellos of it are taken, ``prober.short`` is true afterwards."""
+    answers = yield from prober.ask(_as_long_as_any(items, others), beside)
+    seen_beside = prober.beside
+    for at, item in enumerate(items):
+        long = answers[at]
+        if not prober.reached or item.question.version != "TLSv1.2" or long.accepted or long.cause in CLEAR:
+            continue
+        answers[at] = (yield from prober.ask([item.question]))[0]
+        prober.short = prober.short or bool(answers[at].accepted)
+    prober.beside = seen_beside
+    return [replace(answer, question=item.question) for answer, item in zip(answers, items)]
+
+
 def _everything(endpoint: Endpoint, version: str) -> Item:
     hello = of.hello(version, of.all_suites(version), None, endpoint.server_name)
     old = version != "TLSv1.3"
@@ -96,8 +130,8 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
     Returns (outcomes of the first, outcomes of the second others); both are empty when the
     endpoint could not be reached.
     """
-    first = first_items(policy, endpoint)
-    answers = yield from prober.ask([item.question for item in first], first_beside)
+    first, others = first_items(policy, endpoint), other_items(policy, endpoint)
+    answers = yield from _ask_first(prober, first, others, first_beside)
     if not prober.reached:
         return (), ()
     seen_first = prober.beside
@@ -107,7 +141,6 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         return seen_first, ()
     if all(answer.look.end == "silent" or answer.late for answer in answers):
         prober.lose_patience()
-    others = other_items(policy, endpoint)
     answers += yield from prober.ask([item.question for item in others], then_beside)
     seen_then = prober.beside
     answers = yield from prober.settle(answers)

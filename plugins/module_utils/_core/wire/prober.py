@@ -40,6 +40,11 @@ LEAST_PATIENCE = 2.0
 PATIENCE_FACTOR = 20.0
 LISTEN = 0.02
 """Seconds to listen before speaking: a server that turns connections away closes at once."""
+CLEAR = ("protocol_version", "other_version")
+"""Refusals that are of the version and of nothing else."""
+SHORT_SUITES, SHORT_GROUPS, SHORT_SCHEMES = 24, 12, 12
+"""The most of each in a hello to a server that takes no long one (some stop at 256 or 512 bytes, some at 64 suites)."""
+USUAL_GROUPS = (29, 23, 24, 25, 30, *range(256, 261))
 SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 """Seconds between connections, tried one after the other: places at a busy server become free late."""
 
@@ -204,6 +209,23 @@ def _unexplained(seen: Look) -> str:
     return seen.detail or _UNEXPLAINED.get(seen.end, "")
 
 
+def pieces(hello: ClientHello) -> "list[ClientHello]":
+    """Short hellos that offer together what a long one does.
+
+    With a name of usual length they stay below 256 bytes, where the lowest limit of old servers
+    and of boxes in front of them is.  Many suites go with the usual groups alone.
+    """
+    hello = replace(hello, schemes=hello.schemes[:SHORT_SCHEMES])
+    suites, groups = hello.suites, hello.groups
+    if len(suites) > SHORT_SUITES:
+        if len(groups) > SHORT_GROUPS:
+            hello = replace(hello, groups=tuple(code for code in groups if code in USUAL_GROUPS))
+        return [replace(hello, suites=suites[at:at + SHORT_SUITES]) for at in range(0, len(suites), SHORT_SUITES)]
+    if len(groups) > SHORT_GROUPS:
+        return [replace(hello, groups=groups[at:at + SHORT_GROUPS]) for at in range(0, len(groups), SHORT_GROUPS)]
+    return [hello]
+
+
 _NOT_MADE = Outcome("not_made", "No further connection was made.", None, None, None, 0.0)
 
 
@@ -236,6 +258,9 @@ class Prober:
         self.first: Optional[Outcome] = None
         """The first connection that stood, or the first that failed."""
         self.beside: Sequence[Outcome] = ()
+        self.short = False
+        """The server takes no long hello, so none of its refusals of one means anything."""
+        self._refused: dict[ClientHello, dict[int, Answer]] = {}
 
     def _ask(self, question: Question) -> Ask:
         quiet, listen = self._patience, self._listen
@@ -247,6 +272,38 @@ class Prober:
 
         Without ``settle`` what is undecided stays so, to be settled together with others.
         """
+        if not self.short:
+            return (yield from self._ask_whole(questions, beside, settle))
+        yield from self._ask_whole([], beside)
+        seen_beside, answers = self.beside, []
+        for question in questions:
+            answers.append((yield from self._ask_in_pieces(question)))
+        self.beside = seen_beside
+        return answers
+
+    def _ask_in_pieces(self, question: Question) -> Generator[Request, "list[Outcome]", Answer]:
+        """The same question to a server that takes no long hello: as many short ones as it needs.
+
+        What one piece has shown to be refused is not asked again.
+        """
+        hello = question.hello
+        if hello is None:
+            return (yield from self._ask_whole([question]))[0]
+        refused = self._refused.setdefault(replace(hello, suites=()), {})
+        left = tuple(code for code in hello.suites if code not in refused)
+        answer = refused[hello.suites[-1]] if hello.suites and not left else None
+        for piece in pieces(replace(hello, suites=left)) if left else ():
+            answer = (yield from self._ask_whole([Question(piece, question.whole)]))[0]
+            if answer.accepted is not False:
+                break
+            if piece.suites != hello.suites:
+                refused.update(dict.fromkeys(piece.suites, answer))
+        if answer is None:
+            answer = (yield from self._ask_whole([question]))[0]
+        return replace(answer, question=question)
+
+    def _ask_whole(self, questions: Sequence[Question], beside: Sequence[Ask] = (),
+                   settle: bool = True) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
         if self._careful and not beside:
             answers = []
             for question in questions:
