@@ -19,6 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
+
 SEVERITIES: Tuple[str, ...] = ("info", "low", "medium", "high", "critical")
 """Mildest first."""
 
@@ -508,7 +510,9 @@ def severity_rank(severity: str) -> int:
     """Return 0 for ``info`` up to 4 for ``critical``.
 
     Raises:
-        ValueError: there is no such severity.
+        UnknownName: there is no such severity.
 
     """
+    if severity not in SEVERITIES:
+        raise UnknownName(f"There is no severity {severity!r}; there are {', '.join(SEVERITIES)}.")
     return SEVERITIES.index(severity)

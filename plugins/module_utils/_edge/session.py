@@ -15,6 +15,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     End,
@@ -49,11 +50,19 @@ class Trust:
         context: ssl.SSLContext = self._contexts[key]
         return context
 
+    def _load(self, context: ssl.SSLContext) -> None:
+        try:
+            context.load_verify_locations(self.ca_file, self.ca_path)
+        except OSError as why:  # what is no PEM is an SSLError, which is one of them
+            raise CertificateError(
+                f"The roots in {self.ca_file or self.ca_path} cannot be read on the machine that looks: {why}."
+            ) from why
+
     def _make(self, verify: bool, newest: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if verify:
             if self.ca_file or self.ca_path:
-                context.load_verify_locations(self.ca_file, self.ca_path)
+                self._load(context)
             else:
                 context.load_default_certs()
         else:

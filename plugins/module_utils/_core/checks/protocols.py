@@ -35,6 +35,9 @@ def version_refused(version: str) -> Check:
         entry = dict((seen.get("protocols") or {}).get(version) or {})
         cause = str(entry.get("cause") or "no cause recorded")
         answer = accepted(seen, version)
+        if answer is None and not accepted_versions(seen):
+            # Without any TLS the one open question is that of ``protocols_offered``.
+            return None
         if answer is None:
             return unknown(f"Whether {version} is refused could not be told ({cause}).", **entry)
         if answer:

@@ -81,7 +81,7 @@ def _judge_suites(policy: Policy, seen: Mapping[str, Any], versions: Sequence[st
     if unproven:
         return unknown(f"Whether {listed(unproven)} takes forbidden suites could not be told.", **facts)
     unsettled = [version for version in unsettled_versions(seen) if version in versions and version in policy.protocols]
-    if unsettled:
+    if unsettled and accepted_versions(seen):
         return unknown(f"Whether {listed(unsettled)} is spoken could not be told, and so not its suites.", **facts)
     if not any(version in policy.protocols for version in there):
         return None

@@ -23,12 +23,13 @@ SCRIPT = r"""
   ];
   const view = { search: "", verdict: "", policy: "", group: "", filters: [], sort: "verdict", down: false, page: 0 };
   const open = new Set();
+  const several = new Set(rows.map((row) => row.w)).size > 1;
   const by = (id) => document.getElementById(id);
 
   rows.forEach((row, index) => {
     row.i = index;
     const leaf = row.c.length ? certificates[row.c[0]] : {};
-    row.q = [row.h, row.e, row.v, row.g, row.a, row.r, row.p.join(" "), row.f.join(" "), row.k.join(" "), row.y,
+    row.q = [row.h, row.e, row.v, row.g, row.a, row.r, row.p.join(" "), row.f.join(" "), row.k.join(" "), row.y, row.w,
       leaf.subject, leaf.issuer, leaf.sha256, (leaf.dns_names || []).join(" ")].join("\n").toLowerCase();
   });
 
@@ -83,7 +84,8 @@ SCRIPT = r"""
     const wrong = make("span", {}, row.f.slice(0, 3).join(", ") + (row.f.length > 3 ? " +" + (row.f.length - 3) : ""));
     const node = make("tr", { class: "row", tabindex: "0", "aria-expanded": open.has(row.i), "data-row": row.i },
       make("td", { class: "place" }, row.h),
-      make("td", { class: "mono word" }, row.e.startsWith(row.h + ":") ? row.e.slice(row.h.length + 1) : row.e),
+      make("td", { class: "mono word" }, row.e.startsWith(row.h + ":") ? row.e.slice(row.h.length + 1) : row.e,
+        several && row.w ? make("small", {}, make("br"), "from " + row.w) : null),
       make("td", {}, tag(row.v)),
       make("td", { class: "mark " + gradeClass(row.g) }, row.g),
       make("td", {}, (row.b ? row.b + " \u2192 " : "") + row.a), make("td", {}, row.r),

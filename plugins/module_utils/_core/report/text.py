@@ -65,8 +65,9 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
     rows = [(record, row) for record in records for row in record.get("endpoints") or []]
     widths = _widths(rows, width)
     lines = list(_head(widths))
+    several = len({row.get("vantage") for _record, row in rows}) > 1
     for record, row in rows:
-        lines += _endpoint(record, row, now, widths)
+        lines += _endpoint(record, row, now, widths, several)
     if not rows:
         lines.append("No endpoint was looked at.")
     for record in records:
@@ -185,9 +186,14 @@ def _refusal(row: Mapping[str, Any]) -> str:
     return _KNOWN.sub("", refused_by(seen), count=1).rstrip(".")
 
 
-def _endpoint(record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, widths: _Widths) -> List[str]:
+def _endpoint(
+    record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, widths: _Widths, several: bool
+) -> List[str]:
+    """Render one endpoint; where several hosts looked, with the one that saw this."""
     seen = row["observation"]
     change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)
+    if several and row.get("vantage"):
+        change = f"{change} (from {row['vantage']})"
     lines = [
         _first(widths, record.get("host"), _label(record, row), change, _verdict(row)),
         _second(widths, _refusal(row), protocols(seen), certificate(seen, now)),

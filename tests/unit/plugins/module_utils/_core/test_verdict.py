@@ -321,6 +321,16 @@ def test_no_tls_at_all_is_critical():
     assert (finding.status, finding.severity) == ("fail", "critical")
 
 
+def test_a_port_without_any_tls_raises_one_question_and_not_eight():
+    observation = sample("https_good")
+    for version in observation["protocols"]:
+        observation["protocols"][version] = {"accepted": None, "cause": "undecided"}
+    observation["plaintext"] = {"refused": False, "how": "served", "detail": "PING is answered."}
+    findings = judge(observation)
+    assert by_status(findings, "error") == {"protocols_offered"} and by_status(findings, "fail") == {"plaintext_refused"}
+    assert not {finding.control for finding in findings if finding.control.startswith("protocol_")}
+
+
 @pytest.mark.parametrize("cause", ["timeout", "not_tested", "undecided"])
 def test_a_version_that_was_not_settled_is_an_error_and_never_refused(cause):
     observation = sample("https_good")

@@ -134,6 +134,16 @@ def test_what_nobody_looked_at_is_folded_and_raises_no_alarm(chromium, tmp_path)
     assert "Update the TLS library" not in chromium.run(f"{folded}.textContent")
 
 
+def test_who_looked_is_told_where_several_did(chromium, tmp_path, made):
+    rows = [host("web1", sample(), vantage=name) for name in ("controller", "branch")]
+    chromium.open(write(tmp_path, document(rows, now=NOW)))
+    search(chromium, "branch")
+    assert count(chromium) == "1 of 2 endpoints"
+    assert "from branch" in chromium.run("document.querySelector('tr.row').innerText")
+    chromium.open(write(tmp_path, made))
+    assert "from" not in chromium.run("document.querySelector('tr.row').innerText")
+
+
 def test_one_can_jump_to_every_part(chromium, tmp_path, made):
     chromium.open(write(tmp_path, made))
     for place in ("endpoints-at", "certificates-at", "controls-at"):

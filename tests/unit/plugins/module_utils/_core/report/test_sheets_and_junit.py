@@ -167,6 +167,16 @@ def test_every_format_renders_an_empty_run_and_can_be_written():
         render(form, hostile()).encode("utf-8", "replace")
 
 
+def test_the_table_names_the_vantage_where_there_are_several():
+    rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("controller", "branch")]
+    assert "(from branch)" in render("text", document(rows, now=NOW))
+    assert "(from" not in render("text", document(rows[:1], now=NOW))
+
+
+def test_a_host_that_was_silent_is_named_in_the_table():
+    assert "web9: The host could not be asked" in render("text", document([], now=NOW, silent=["web9"]))
+
+
 def test_drift_is_in_the_table():
     document_ = made(sample())
     document_["drift"] = {"since": "2026-11-01", "better": [], "new": [], "gone": [], "certificates": [], "grades": [],
