@@ -107,6 +107,12 @@ def test_it_changes_nothing_and_runs_under_check_mode() -> None:
     assert "changed=0" in recap
 
 
+def test_a_run_that_looked_at_nothing_proves_nothing() -> None:
+    done = play("intransit.tls.verify", "--limit", "weak,localhost", "--extra-vars",
+                json.dumps({"tls_exceptions": [], "tls_discover": False, "tls_services": [], "tls_evidence": ""}), silent=False)
+    assert done.returncode != 0 and "Nothing was looked at on: weak" in done.stdout + done.stderr
+
+
 def test_a_threshold() -> None:
     only = ["--limit", "lapsed,localhost", "--extra-vars"]
     strict = {"tls_discover": False, "tls_exceptions": [], "tls_fail_on": "medium", "tls_evidence": ""}

@@ -30,7 +30,7 @@ PCI_REVIEW = "PCI DSS 4.0.1 12.3.3"
 BSI = "BSI TR-02102-2 2026-01"
 NIST = "NIST SP 800-52r2"
 NCSC = "NCSC-NL 2025-05"
-TLSREF = "TLSRef 6.0"
+TLSREF = "TLSRef 6.0 (formerly Mozilla)"
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,16 @@ class Control:
     """``policy`` or ``full``: the shallowest probe that answers this."""
 
 
+_DEPRECATED_BY = (
+    "RFC 9325 3.1.1", "RFC 8997 3", PCI, f"{BSI} 3.2", f"{NIST} 3.1", f"{NCSC} 3.3", f"{TLSREF} intermediate",
+)
 _OLD = {
     "SSLv2": ("critical", ("RFC 6176 3", "RFC 9325 3.1.1", PCI, f"{NIST} 3.1", f"{NCSC} 3.3")),
     "SSLv3": ("critical", ("RFC 7568 3", "RFC 9325 3.1.1", PCI, f"{NIST} 3.1", f"{NCSC} 3.3")),
-    "TLSv1": ("high", ("RFC 8996 4", "RFC 9325 3.1.1", "RFC 8997 3", PCI, f"{BSI} 3.2", f"{TLSREF} intermediate")),
-    "TLSv1.1": ("high", ("RFC 8996 5", "RFC 9325 3.1.1", "RFC 8997 3", PCI, f"{BSI} 3.2", f"{TLSREF} intermediate")),
+    "TLSv1": ("high", ("RFC 8996 4", *_DEPRECATED_BY)),
+    "TLSv1.1": ("high", ("RFC 8996 5", *_DEPRECATED_BY)),
     "TLSv1.2": ("medium", ("RFC 9852", f"{TLSREF} modern")),
-    "TLSv1.3": ("low", ()),
+    "TLSv1.3": ("low", (PCI_REVIEW,)),
 }
 
 
@@ -101,7 +104,7 @@ _REACH_AND_PLAINTEXT: Tuple[Control, ...] = (
         needs=("plaintext", "http"),
         sentence="A redirect away from plain http is a 301 or 308, so that clients remember it.",
         remedy="Answer with 301 or 308 instead of a temporary redirect.",
-        references=("RFC 9110 15.4", "RFC 6797 7.2"),
+        references=("RFC 9110 15.4.2", "RFC 6797 7.2"),
     ),
     Control(
         id="redirect_same_host",
@@ -137,7 +140,7 @@ _REACH_AND_PLAINTEXT: Tuple[Control, ...] = (
         needs=("starttls",),
         sentence="What arrives in clear text in the same packet as STARTTLS must not be carried out inside TLS.",
         remedy="Update the server software: this is a defect, not a setting.",
-        references=("RFC 3207 4.2", "RFC 3501 6.2.1", "CVE-2011-0411"),
+        references=("RFC 3207 4.2", "RFC 9051 6.2.1", "CVE-2011-0411"),
         depth="full",
     ),
 )
@@ -169,7 +172,7 @@ _PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
         needs=("suites", "rules"),
         sentence="Every suite that TLS 1.3 accepts is in the policy's set or in what it also allows.",
         remedy="Set the TLS 1.3 suites: a cipher list for TLS 1.2 never controls them.",
-        references=("RFC 9325 4.2", PCI_REVIEW, f"{BSI} 3.4", f"{NIST} 3.3.1", f"{NCSC} 3.3"),
+        references=("RFC 9325 4.3", PCI, PCI_REVIEW, f"{BSI} 3.4", f"{NIST} 3.3.1", f"{NCSC} 3.3"),
     ),
     Control(
         id="suites_phase_out",
@@ -187,7 +190,7 @@ _PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
         needs=("groups", "rules"),
         sentence="Every key exchange group that the server accepts is in the policy's set.",
         remedy="Set the groups (curves) of this service to the policy's.",
-        references=("RFC 9325 4.2.1", "RFC 9325 4.5", f"{BSI} 3.3", f"{NIST} 3.3.1", f"{NCSC} 3.3"),
+        references=("RFC 9325 4.2.1", "RFC 9325 4.5", f"{BSI} 3.3", f"{NIST} 3.4.2", f"{NCSC} 3.3"),
     ),
     Control(
         id="post_quantum",
@@ -215,7 +218,7 @@ _PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
         needs=("signature_schemes",),
         sentence="The server signs only with schemes of the policy.",
         remedy="Set the signature algorithms of this service to the policy's.",
-        references=("RFC 9155 2", "RFC 9325 4.5", f"{NCSC} 3.3"),
+        references=("RFC 9155 2", "RFC 9325 4.5", f"{BSI} 3.3", f"{NIST} 3.4.1", f"{NCSC} 3.3"),
         depth="full",
     ),
     Control(
@@ -238,7 +241,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("compression",),
         sentence="TLS compression gives secrets away by the length of what is sent (CRIME).",
         remedy="Switch TLS compression off.",
-        references=("RFC 9325 3.3", f"{NCSC} 3.4.2"),
+        references=("RFC 9325 3.3", f"{BSI} 3.3", f"{NIST} 3.7", f"{NCSC} 3.4"),
         depth="full",
     ),
     Control(
@@ -248,7 +251,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("renegotiation",),
         sentence="The server answers with renegotiation_info, so that nobody can prepend data to a session.",
         remedy="Update the TLS library, or switch renegotiation off.",
-        references=("RFC 5746 3.6", "RFC 9325 3.5"),
+        references=("RFC 5746 3.6", "RFC 9325 3.5", f"{BSI} 3.3", f"{NIST} 3.4.1"),
         depth="full",
     ),
     Control(
@@ -268,7 +271,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("extended_master_secret",),
         sentence="TLS 1.2 sessions are bound to their handshake.",
         remedy="Update the TLS library; every current one answers extended_master_secret.",
-        references=("RFC 7627", "RFC 9325 3.5", f"{NCSC} 3.3"),
+        references=("RFC 7627", "RFC 9325 3.5", f"{BSI} 3.3", f"{NIST} 3.4.1", f"{NCSC} 3.3"),
         depth="full",
     ),
     Control(
@@ -278,7 +281,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("early_data",),
         sentence="Early data (0-RTT) can be replayed, and the policy does not allow it.",
         remedy="Switch early data off in this service.",
-        references=("RFC 8446 8", "RFC 9325 3.10"),
+        references=("RFC 8446 8", "RFC 9325 3.10", f"{NIST} 3.6"),
         depth="full",
     ),
     Control(
@@ -288,7 +291,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("client_certificate",),
         sentence="The policy wants clients to prove who they are with a certificate.",
         remedy="Set the client CA and the verify mode of this service.",
-        references=("RFC 8314 4.2", "RFC 8446 4.3.2"),
+        references=("RFC 8314 4.2", "RFC 8446 4.3.2", f"{NIST} 3.5"),
     ),
     Control(
         id="stapling",
@@ -297,7 +300,7 @@ _SESSION: Tuple[Control, ...] = (
         needs=("stapling", "certificates"),
         sentence="Where the certificate names an OCSP responder, its answer comes along in the handshake.",
         remedy="Switch stapling on, with time-outs that do not delay the handshake.",
-        references=("RFC 9325 7.5", "RFC 6066 8", "RFC 7633"),
+        references=("RFC 9325 7.5", "RFC 6066 8", "RFC 7633", f"{NIST} 3.4.1"),
         depth="full",
     ),
     Control(
@@ -370,7 +373,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
         needs=("certificates",),
         sentence="Without a certificate nobody knows who is at the other end.",
         remedy="Give the service a certificate.",
-        references=("RFC 9325 4.1", PCI),
+        references=("RFC 9325 5.1", "RFC 8314 4.4", PCI),
     ),
     Control(
         id="certificate_valid",
@@ -379,7 +382,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
         needs=("certificates",),
         sentence="Every certificate of the served chain has begun and has not ended.",
         remedy="Renew the certificate and reload the service; look at why the renewal did not happen by itself.",
-        references=("RFC 5280 4.1.2.5", PCI),
+        references=("RFC 5280 4.1.2.5", PCI, PCI_INVENTORY),
     ),
     Control(
         id="certificate_expiry",
@@ -397,7 +400,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
         needs=("certificates", "server_name"),
         sentence="A subject alternative name of the leaf matches the name that clients use.",
         remedy="Issue the certificate for the name that clients use.",
-        references=("RFC 9525 6", "RFC 4513 3.1.3", PCI),
+        references=("RFC 9525 6", "RFC 9325 7.1", "RFC 8314 4.4", "RFC 4513 3.1.3", PCI),
     ),
     Control(
         id="certificate_key",

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
@@ -103,7 +104,9 @@ def _parse(item: Mapping[str, Any], number: int) -> ExceptionRule:
     if bool(item.get("host")) == bool(item.get("group")):
         raise PolicyError(f"Exception {number} must name either a host or a group.")
     if item["control"] not in CONTROLS:
-        raise UnknownName(f"Exception {number} names the control {item['control']}, which does not exist.")
+        near = get_close_matches(str(item["control"]), CONTROLS, n=3)
+        hint = f"near it: {', '.join(near)}" if near else "docs/verdict.md lists them; each is written out"
+        raise UnknownName(f"Exception {number} names the control {item['control']}, which does not exist ({hint}).")
     values = {key: str(item[key]).strip() for key in _KNOWN if item.get(key)}
     values["expires"] = _day(item["expires"], number)
     return ExceptionRule(**values)

@@ -64,11 +64,13 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
     width = max(width, _LEAST_WIDTH)
     rows = [(record, row) for record in records for row in record.get("endpoints") or []]
     widths = _widths(rows, width)
-    lines = list(_head(widths))
+    heard = any(record.get("listeners") for record in records)
+    # A run that only asked what listens has no table of endpoints to show.
+    lines = [] if heard and not rows else list(_head(widths))
     several = len({row.get("vantage") for _record, row in rows}) > 1
     for record, row in rows:
         lines += _endpoint(record, row, now, widths, several)
-    if not rows:
+    if not rows and not heard:
         lines.append("No endpoint was looked at.")
     for record in records:
         for listener in record.get("listeners") or []:
@@ -102,15 +104,24 @@ def _drift(found: Mapping[str, Any]) -> List[str]:
 
 
 def summary_line(records: Sequence[Mapping[str, Any]]) -> str:
-    """Count hosts, endpoints and verdicts in one sentence."""
+    """Count hosts, endpoints, sockets that can be reached, and verdicts in a sentence or two."""
     rows = [row for record in records for row in record.get("endpoints") or []]
+    sockets = [row for record in records for row in record.get("listeners") or [] if row["findings"]]
+    said = []
+    if rows or not sockets:
+        said.append(f"{len(rows)} endpoint(s) on {len(records)} host(s): {_counted(rows) or 'nothing judged'}.")
+    if sockets:
+        said.append(f"{len(sockets)} listening socket(s) that can be reached from outside: {_counted(sockets)}.")
+    return " ".join(said)
+
+
+def _counted(rows: Sequence[Mapping[str, Any]]) -> str:
     counts: Dict[str, int] = {}
     for row in rows:
         counts[str(row["verdict"])] = counts.get(str(row["verdict"]), 0) + 1
-    told = ", ".join(
+    return ", ".join(
         f"{counts[word]} {word}" for word in ("pass", "excepted", "warn", "unprobed", "error", "fail") if word in counts
     )
-    return f"{len(rows)} endpoint(s) on {len(records)} host(s): {told or 'nothing judged'}."
 
 
 def _label(record: Mapping[str, Any], row: Mapping[str, Any]) -> str:

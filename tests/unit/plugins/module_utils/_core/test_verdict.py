@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -207,6 +208,24 @@ def test_controls_say_what_a_person_needs():
     for control in CONTROLS.values():
         assert control.sentence.endswith(".") and control.remedy.endswith("."), control.id
         assert control.depth in ("policy", "full")
+        assert 20 < len(control.sentence) < 200 and 10 < len(control.remedy) < 200, control.id
+        assert control.references, f"nobody asks for {control.id}"
+        for reference in control.references:
+            assert re.fullmatch(REFERENCE, reference), reference
+
+
+REFERENCE = (
+    r"RFC \d{4,5}( \d+(\.\d+)*)?|PCI DSS 4\.0\.1 (4\.2\.1|4\.2\.1\.1|12\.3\.3)|CVE-\d{4}-\d{4,6}|CA/B BR \d+(\.\d+)+|"
+    r"BSI TR-02102-2 2026-01 3\.[2-6]|NIST SP 800-52r2 3(\.\d){1,2}|NCSC-NL 2025-05 3\.[34](\.\d)?|"
+    r"TLSRef 6\.0 \(formerly Mozilla\)( modern| intermediate)?|hstspreload\.org"
+)
+
+
+def test_the_documents_that_auditors_ask_about_are_all_cited():
+    cited = {reference for control in CONTROLS.values() for reference in control.references}
+    for wanted in ("PCI DSS 4.0.1 4.2.1", "PCI DSS 4.0.1 4.2.1.1", "PCI DSS 4.0.1 12.3.3", "RFC 9325", "RFC 8314", "RFC 8996",
+                   "TLSRef 6.0 (formerly Mozilla)", "BSI TR-02102-2", "NIST SP 800-52r2", "NCSC-NL"):
+        assert any(reference == wanted or reference.startswith(wanted + " ") for reference in cited), wanted
 
 
 def test_an_unreachable_endpoint_is_an_error_and_nothing_else():
@@ -605,6 +624,12 @@ def test_an_exception_for_a_group_needs_the_group():
 def test_an_exception_that_is_not_complete_is_refused(change_, error):
     with pytest.raises(error):
         judge(sample("https_good"), exceptions=[dict(EXCEPTION, **change_)])
+
+
+@pytest.mark.parametrize("control, words", [("hsst", "near it: hsts"), ("*", "docs/verdict.md")])
+def test_a_control_that_does_not_exist_is_answered_with_what_does(control, words):
+    with pytest.raises(UnknownName, match=re.escape(words)):
+        judge(sample("https_good"), exceptions=[dict(EXCEPTION, control=control)])
 
 
 def unmatched(rules, findings, hosts=None):

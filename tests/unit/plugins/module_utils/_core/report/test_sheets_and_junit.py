@@ -173,6 +173,11 @@ def test_the_table_names_the_vantage_where_there_are_several():
     assert "(from" not in render("text", document(rows[:1], now=NOW))
 
 
+def test_a_run_that_only_asked_what_listens_has_a_sentence_of_its_own():
+    text = render("text", document([record(resolve(), [], now=NOW, host="web1", listeners=LISTENERS)], now=NOW))
+    assert "2 listening socket(s) that can be reached from outside: 2 fail." in text and "endpoint(s)" not in text
+
+
 def test_a_host_that_was_silent_is_named_in_the_table():
     assert "web9: The host could not be asked" in render("text", document([], now=NOW, silent=["web9"]))
 
