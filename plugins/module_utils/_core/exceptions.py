@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
@@ -104,6 +103,8 @@ def _parse(item: Mapping[str, Any], number: int) -> ExceptionRule:
     if bool(item.get("host")) == bool(item.get("group")):
         raise PolicyError(f"Exception {number} must name either a host or a group.")
     if item["control"] not in CONTROLS:
+        from difflib import get_close_matches  # needed for a wrong name only, and dear to import
+
         near = get_close_matches(str(item["control"]), CONTROLS, n=3)
         hint = f"near it: {', '.join(near)}" if near else "docs/verdict.md lists them; each is written out"
         raise UnknownName(f"Exception {number} names the control {item['control']}, which does not exist ({hint}).")
