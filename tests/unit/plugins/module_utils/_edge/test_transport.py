@@ -85,7 +85,12 @@ def test_a_close_comes_after_the_last_bytes() -> None:
 def test_a_reset() -> None:
     import struct
 
-    with server(lambda client: client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))) as port:
+    def reset(client: socket.socket) -> None:
+        # Not before the other side has seen that it is connected.
+        time.sleep(0.3)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with server(reset) as port:
         assert converse(port, listen()).result == [End.RESET]
 
 
