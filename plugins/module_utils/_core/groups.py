@@ -12,14 +12,12 @@ profiles and both libraries write with a capital; lookups ignore case.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """One key exchange group."""
 
     code_point: int

@@ -12,10 +12,10 @@ Debian builds them.  Collected 2026-11-22.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,12 @@ unit test holds them against OpenSSL's and GnuTLS's own statements.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Dict, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
 
-@dataclass(frozen=True)
-class Suite:
+class Suite(NamedTuple):
     """One cipher suite.  Sizes in bits."""
 
     code_point: int

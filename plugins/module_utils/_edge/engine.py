@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import Any, Deque, Iterable, Iterator, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
     Ask,
     Batch,

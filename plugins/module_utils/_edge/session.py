@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import ssl
 import warnings
-from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     End,

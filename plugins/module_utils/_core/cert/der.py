@@ -10,12 +10,12 @@ nonsense raises ``CertificateError`` and nothing else.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import CURVES, KEY_ALGORITHMS
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 INTEGER, BIT_STRING, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x06, 0x30, 0x31
 CONTEXT_0 = 0xA0

@@ -11,9 +11,10 @@ public half: there is no field that could carry more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Dict, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ Data only; ``resolve.py`` applies it.  The classification is this collection's p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Mapping, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 
 @dataclass(frozen=True)

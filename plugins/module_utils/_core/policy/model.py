@@ -12,8 +12,9 @@ Names are IANA names everywhere; protocols are spelled ``SSLv2``, ``SSLv3``,
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any, Dict, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import asdict, dataclass
 
 PROTOCOLS: Tuple[str, ...] = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 """Every protocol version, oldest first."""

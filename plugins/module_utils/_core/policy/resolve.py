@@ -9,7 +9,6 @@ Order of precedence: an own profile's keys, then the profile, then the data clas
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
@@ -17,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     PolicyError,
     UnknownProfile,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy import own
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.check import check
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.classes import DATA_CLASSES, DataClass

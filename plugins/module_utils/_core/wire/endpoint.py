@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 DEFAULT_PORTS = {
     "https": 443, "http": 80, "smtp": 25, "submission": 587, "smtps": 465, "lmtp": 24, "imap": 143, "imaps": 993,

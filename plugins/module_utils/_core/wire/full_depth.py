@@ -9,9 +9,9 @@ others build upon and is always there.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Callable, Generator, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws

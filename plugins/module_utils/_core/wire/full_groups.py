@@ -10,10 +10,10 @@ name nothing are peeled.  TLS 1.2 is asked first for what TLS 1.3 did not show.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.schemes import SCHEMES
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext

@@ -11,9 +11,9 @@ one another; whose order decides is told by one hello with the list reversed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any, Generator, List, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of

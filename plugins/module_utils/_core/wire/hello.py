@@ -12,9 +12,9 @@ who looks at the packets can read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import numbers, vector
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (

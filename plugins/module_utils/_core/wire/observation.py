@@ -9,8 +9,9 @@ could not be told is named in ``undecided``.  Suites, groups and schemes are IAN
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Mapping, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, field_names
 
 CAUSES = (
     "accepted", "protocol_version", "handshake_failure", "no_shared_cipher", "internal_error", "library_level",
@@ -244,8 +245,9 @@ class Observation:
 
 def to_plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings to dicts and lists, all the way down."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
+    names = field_names(value)
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -9,11 +9,11 @@ most a few handshake messages and goes away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generator, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import subject_public_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (

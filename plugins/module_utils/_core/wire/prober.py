@@ -12,9 +12,9 @@ counts connections does that, and it says nothing about TLS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Callable, Generator, NamedTuple, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,

@@ -11,10 +11,10 @@ TLS to see whether the server stays.  ``inject`` is what must not survive the up
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
