@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
@@ -208,7 +209,7 @@ class Notebook:
 
     def observation(self) -> Observation:
         """The frozen result."""
-        protocols = {version: self._protocol(version) for version in PROTOCOLS}
+        protocols = {version: _shared(self._protocol(version)) for version in PROTOCOLS}
         for version, answer in protocols.items():
             if answer.cause == "undecided":
                 self.undecided(f"protocols.{version}")
@@ -225,7 +226,8 @@ class Notebook:
             server_name=self._endpoint.server_name, depth=self._depth,
             protocols=protocols,
             suites={version: tuple(names) for version, names in self._suites.items()},
-            groups=tuple(self._groups), signature_schemes=tuple(self._schemes), rules=tuple(self.rules),
+            groups=tuple(self._groups), signature_schemes=tuple(self._schemes),
+            rules=tuple(_shared(rule) for rule in self.rules),
             certificates=certificates(self._chain), stapling=stapling, undecided=tuple(self._undecided),
             **facts,
         )
@@ -241,6 +243,12 @@ _SENTENCES = {
     "silent": "The server does not answer; a good offer is answered at once.",
     "not_tls": "The server answers with something that is not TLS; a good offer succeeds.",
 }
+
+
+@lru_cache(maxsize=4096)
+def _shared(value: Any) -> Any:
+    """The first value that was equal to this one: thousands of servers answer alike, and need the memory once."""
+    return value
 
 
 def certificates(chain: Optional[Chain]) -> tuple[Certificate, ...]:
