@@ -32,7 +32,9 @@ def cell(value: Any) -> str:
         return str(value)
     if isinstance(value, (list, tuple)):
         value = " ".join(str(item) for item in value)
-    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else "?" for letter in text)
     return _FORMULA.sub(r"\1'\2\3", text)
 
 
