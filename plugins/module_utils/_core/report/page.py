@@ -46,9 +46,10 @@ def page(made: Mapping[str, Any]) -> str:
     now = moment(made["generated"])
     if now is None:
         raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
+    explorer = _explorer(shown=bool(made["summary"]["endpoints"]))
     body = _CONTROL.sub("\ufffd", "\n".join([
         _head(made, now), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),
-        _explorer(), _listeners(made), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
+        explorer, _listeners(made), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
     ]))
     return (
         "<!DOCTYPE html>\n"
@@ -98,18 +99,25 @@ def _folded(title: str, inner: str, count: int, shown: bool = False) -> str:
 
 def _head(made: Mapping[str, Any], now: datetime) -> str:
     summary = made["summary"]
-    places = [("endpoints-at", "Endpoints")]
-    places += [("listeners-at", "Sockets")] if any(host.get("listeners") for host in made["hosts"]) else []
+    sockets = sum(len(host.get("listeners") or []) for host in made["hosts"])
+    counted = [_many(summary["endpoints"], "endpoint")] if summary["endpoints"] or not sockets else []
+    counted += [_many(sockets, "listening socket")] if sockets else []
+    places = [("endpoints-at", "Endpoints")] if summary["endpoints"] else []
+    places += [("listeners-at", "Sockets")] if sockets else []
     places += [("certificates-at", "Certificates")] if inventory.certificates(made) else []
     places += [("exceptions-at", "Exceptions")] if made["exceptions"] else []
     places.append(("controls-at", "Controls"))
     jumps = "".join(f'<button type="button" data-goto="{place}">{word}</button>' for place, word in places)
     return (
         f"<header><h1>{escape(str(made['title']))} {_tag(summary['verdict'])}</h1>"
-        f'<p class="soft">{summary["endpoints"]} endpoints on {summary["hosts"]} hosts, judged '
+        f'<p class="soft">{" and ".join(counted)} on {_many(summary["hosts"], "host")}, judged '
         f"{now.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC. A failure of severity {escape(str(made['fail_on']))} or "
         f'worse makes a verdict fail.</p><nav class="jump" aria-label="Parts of this page">{jumps}</nav></header>'
     )
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")
 
 
 def _tiles(made: Mapping[str, Any]) -> str:
@@ -162,6 +170,8 @@ def _changes(found: Mapping[str, Any]) -> List[str]:
 
 
 def _pictures(made: Mapping[str, Any]) -> str:
+    if not made["summary"]["endpoints"]:
+        return ""
     return (
         '<div class="panels">'
         f'<section class="panel"><h2>Grades</h2>{page_charts.grades(made)}</section>'
@@ -187,8 +197,11 @@ def _failed_controls(made: Mapping[str, Any]) -> str:
     # Files keep their keys sorted by name.
     for name, count in sorted(made["summary"]["failed_controls"].items(), key=lambda item: (-item[1], item[0])):
         control = made["controls"].get(name) or {}
+        # What is no endpoint's finding cannot be looked for among endpoints.
+        leads = {"listener_declared": 'data-goto="listeners-at"', "listener_plaintext": 'data-goto="listeners-at"',
+                 "exception_unmatched": 'data-goto="exceptions-at"'}.get(name, f'data-filter="control:{escape(name)}"')
         rows.append(
-            f'<tr data-filter="control:{escape(name)}" tabindex="0"><td class="number">{count}</td>'
+            f'<tr {leads} tabindex="0"><td class="number">{count}</td>'
             f"<td>{_tag(control.get('severity', 'info'))}</td><td>{escape(str(control.get('title', name)))}<br>"
             f'<small class="mono">{escape(name)}</small></td><td>{escape(str(control.get("remedy", "")))}</td>'
             f"<td><small>{escape('; '.join(control.get('references') or []))}</small></td></tr>"
@@ -196,12 +209,13 @@ def _failed_controls(made: Mapping[str, Any]) -> str:
     if not rows:
         return ""
     return "<h2>What fails, most often first</h2>" + _table(
-        ("Endpoints", "Severity", "Control", "What to do", "Asked by"), rows
+        ("Times", "Severity", "Control", "What to do", "Asked by"), rows
     )
 
 
-def _explorer() -> str:
+def _explorer(shown: bool) -> str:
     return (
+        f'<section{"" if shown else " hidden"}>'
         '<h2 id="endpoints-at">Endpoints</h2><div class="tools" role="search">'
         '<input id="search" type="search" aria-label="Search" placeholder="Search host, endpoint, name, control, ...">'
         '<select id="verdict" aria-label="Verdict"><option value="">any verdict</option></select>'
@@ -214,6 +228,7 @@ def _explorer() -> str:
         '<div class="tools"><button type="button" id="back">Back</button><span id="page"></span>'
         '<button type="button" id="next">Next</button></div>'
         "<noscript><p>This table needs scripts. The files beside this one say the same.</p></noscript>"
+        "</section>"
     )
 
 

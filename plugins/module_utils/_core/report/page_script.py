@@ -310,8 +310,9 @@ SCRIPT = r"""
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") { return; }
     const filter = event.target.closest("g[data-filter], tr[data-filter]");
-    const row = event.target.closest("tr.row");
+    const row = event.target.closest("tr.row"), jump = event.target.closest("tr[data-goto]");
     if (filter) { event.preventDefault(); addFilter(filter.dataset.filter); }
+    else if (jump) { event.preventDefault(); goTo(by(jump.dataset.goto)); }
     else if (row && row === event.target) { event.preventDefault(); toggle(Number(row.dataset.row)); }
   });
   const folds = [...document.querySelectorAll("details")];

@@ -66,7 +66,7 @@ a { color: var(--link); }
 .good { color: var(--good); } .mild { color: var(--mild); } .bad { color: var(--bad); } .odd { color: var(--odd); }
 .bar.good rect:not(.hit) { fill: var(--good); } .bar.mild rect:not(.hit) { fill: var(--mild); }
 .bar.bad rect:not(.hit) { fill: var(--bad); } .bar.odd rect:not(.hit) { fill: var(--odd); }
-[data-filter] { cursor: pointer; }
+[data-filter], [data-goto] { cursor: pointer; }
 .bar[data-filter]:hover rect:not(.hit), .bar[data-filter]:focus rect:not(.hit) { opacity: .75; }
 .tag {
   display: inline-block; padding: 0 .5em; border-radius: 999px; font-weight: 600; font-size: .86em; white-space: nowrap;

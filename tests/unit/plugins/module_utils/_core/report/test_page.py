@@ -134,6 +134,18 @@ def test_what_nobody_looked_at_is_folded_and_raises_no_alarm(chromium, tmp_path)
     assert "Update the TLS library" not in chromium.run(f"{folded}.textContent")
 
 
+def test_a_run_that_only_asked_what_listens_shows_no_empty_pictures(chromium, tmp_path):
+    socket = {"endpoint": "0.0.0.0:23/telnet", "transport": "tcp", "port": 23, "reach": "outside", "verdict": "fail",
+              "classification": "plaintext_credentials", "declared": False, "detail": "It is telnet.", "findings": [
+                  {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "Nobody did."}]}
+    chromium.open(write(tmp_path, document([host("web1", listeners=[socket])], now=NOW)))
+    assert chromium.run("document.querySelectorAll('svg').length") == 0
+    assert "1 listening socket on 1 host" in chromium.run("document.querySelector('header').innerText")
+    assert chromium.run("document.getElementById('search').offsetParent") is None
+    press(chromium, "tr[data-goto=listeners-at]")
+    assert "telnet" in chromium.run("document.body.innerText") and chromium.complaints() == []
+
+
 def test_who_looked_is_told_where_several_did(chromium, tmp_path, made):
     rows = [host("web1", sample(), vantage=name) for name in ("controller", "branch")]
     chromium.open(write(tmp_path, document(rows, now=NOW)))
