@@ -227,7 +227,7 @@ def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
         "hosts": len(made["hosts"]),
         "endpoints": len(rows),
         "verdicts": _counted(row["verdict"] for row in rows),
-        "grades": _counted(str(row["grade"]["grade"]) for row in rows if row.get("grade")),
+        "grades": _counted(row["grade"]["grade"] for row in rows if (row.get("grade") or {}).get("grade")),
         "listeners": _counted(row["classification"] for row in listeners),
         "findings": _counted(finding["status"] for finding in findings),
         "failures": _counted(finding["severity"] for finding in failed),

@@ -42,7 +42,12 @@ def graded(
     """
     if is_plain_http(seen) or seen.get("reachable") is not True:
         return None
-    found = grade(facts_of(seen, findings, now)).to_dict()
+    facts = facts_of(seen, findings, now)
+    found = grade(facts).to_dict()
+    known = facts["keys"] or facts["dh_bits"] or facts["ecdh_bits"]
+    if not known and not any(cap.startswith("F:") for cap in found["caps"]):
+        # Nothing is known of the key exchange: that is no worst of grades, but none.
+        found.update(grade=None, grade_trust_ignored=None, score=None)
     found["caveats"] = _caveats(seen, findings)
     found["complete"] = _enumerated(seen)
     return found

@@ -93,6 +93,13 @@ def test_starttls_is_never_a_plus_by_itself():
     assert graded("submission_good", protocol="imaps")["grade"] == "A+"
 
 
+def test_a_key_exchange_that_nobody_could_read_has_no_grade_unless_it_is_the_worst():
+    unread = {"certificates": [{"position": 0, "sha256": "00"}], "groups": [], "dh_bits": None}
+    found = graded(**unread)
+    assert (found["grade"], found["score"]) == (None, None) and "could not be read" in " ".join(found["caveats"])
+    assert graded(**unread, vulnerabilities={"heartbleed": True})["grade"] == "F"
+
+
 def test_what_was_not_looked_at_is_a_caveat():
     found = graded(suites_complete={}, trust=None, certificates=[{"position": 0, "sha256": "00"}])
     assert not found["complete"] and len(found["caveats"]) == 3
