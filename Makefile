@@ -113,8 +113,10 @@ coverage: venv-test collections ## unit tests with branch coverage
 	@$(TEST)/$(PYTEST) --cov --cov-report=term tests/unit $(ARGS)
 
 .PHONY: bench
-bench: venv-test collections ## side-by-side measurements; each ends red below its promise
-	@for file in tests/bench/bench_*.py; do echo "-- $$file"; $(TEST)/python $$file || exit 1; done
+bench: venv-test venv-peers collections ## side-by-side measurements; each ends red below its promise; one: make bench BENCH=wire
+	@tests/tools/deps-bench
+	@red=0; for file in tests/bench/bench_$(or $(BENCH),*).py; do \
+	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red
 
 .PHONY: oracle
 oracle: venv-test venv-peers collections ## the probe and other scanners against the truth on real daemons; half an hour
