@@ -8,6 +8,7 @@ A façade is a role whose ``tasks/main.yml`` imports ``intransit.tls.service``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -94,6 +95,17 @@ def imports_another(role: str, tasks: Any) -> list[str]:
     """Return imports of one service role by another."""
     allowed = {SKELETON, "intransit.tls.certificate", None}
     return [f"{role} imports {_imported(task)}" for task in tasks or [] if _imported(task) not in allowed]
+
+
+def taken_as_text(switches: Iterable[str], content: str) -> list[str]:
+    """Return the switches (options of type bool) that are used without ``| bool``.
+
+    Given on the command line (``-e name=false``) they are text, and every text is true.
+    """
+    return [
+        f"{name} is used without `| bool`"
+        for name in switches if re.search(rf"(?<![\w.]){name}\b(?!\s*(?:\|\s*bool\b|:))", content)
+    ]
 
 
 def by_role(names: Iterable[str]) -> dict[str, list[str]]:

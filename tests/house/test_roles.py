@@ -40,6 +40,23 @@ def test_defaults_and_specification_agree(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_switches_are_switches_even_from_the_command_line(role: str) -> None:
+    options = content(role, "meta/argument_specs.yml")["argument_specs"]["main"].get("options", {})
+    switches = [name for name, option in options.items() if option["type"] == "bool"]
+    used = [name for name in ROLES[role] if name.startswith(("vars/", "tasks/", "templates/"))]
+    for name in used:
+        none_of(f"{name}: {wrong}" for wrong in rules.taken_as_text(switches, text(f"roles/{role}/{name}")))
+
+
+@pytest.mark.parametrize(("content", "wrong"), [
+    ("open: '{{ x_open }}'", 1), ("when: x_open", 1), ("open: '{{ x_open | bool }}'", 0), ("when: x_open|bool", 0),
+    ("x_open: false", 0), ("when: not_x_open", 0),
+])
+def test_switches_rule_notices(content: str, wrong: int) -> None:
+    assert len(rules.taken_as_text(["x_open"], content)) == wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_variables_carry_the_name_of_their_role(role: str) -> None:
     names = [*content(role, "defaults/main.yml")]
     for name in ROLES[role]:
