@@ -22,7 +22,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
 # Everything `make test` runs, cheap stages first.
 # Scenarios that `make test` runs; those of work in progress are run by name until they hold on a quiet machine.
 SCENARIOS := apache,certificate
-STAGES := house unit wire equivalence types lint docs install-test sanity integration oldest molecule
+STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -62,8 +62,8 @@ wire: venv-test collections ## the probe against live servers of several TLS lib
 	@$(TEST)/$(PYTEST) -n 6 tests/wire $(ARGS)
 
 .PHONY: daemons
-daemons: venv-test collections ## the probe against real daemons of both releases, equal to s_client and under limits
-	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle $(ARGS)
+daemons: venv-test collections ## the probe on real daemons of both releases: equal to s_client and gnutls-cli
+	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_daemons.py $(ARGS)
 
 .PHONY: equivalence
 equivalence: venv-test collections ## strings we write and read, against OpenSSL and GnuTLS of Debian 12 and 13
@@ -117,6 +117,10 @@ bench: venv-test venv-peers collections ## side-by-side measurements; each ends 
 	@tests/tools/deps-bench
 	@red=0; for file in tests/bench/bench_$(or $(BENCH),*).py; do \
 	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red
+
+.PHONY: limits
+limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; five minutes
+	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_limits.py $(ARGS)
 
 .PHONY: oracle
 oracle: venv-test venv-peers collections ## the probe and other scanners against the truth on real daemons; half an hour

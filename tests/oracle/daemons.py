@@ -95,6 +95,11 @@ class Hosts:
 
     def __enter__(self) -> Hosts:
         self.address = raise_bed(self._engine, self._bed, [Host.parse(name) for name in RELEASES], image_with_daemons)
+        # MariaDB counts errors of those hosts alone whose names it can find.
+        script = 'set -- "$@" "$(ip route | sed -n "s/^default via \\([^ ]*\\).*/\\1/p")"; n=0; ' \
+            'for a; do n=$((n+1)); echo "$a client$n.example.test"; done >> /etc/hosts'
+        for release in RELEASES:
+            self.run(release, "sh", "-c", script, "sh", *self.address.values())
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -42,7 +42,9 @@ def testssl(hosts: Hosts, address: str, target: Target) -> Findings:
             found.suites["TLSv1" + (cipher.group(1) or "").replace("_", ".")].add(_known(row["finding"].split()[-1]))
         elif row["id"] in ("FS_ECDHE_curves", "FS_KEMs", "DH_groups"):
             assert found.groups is not None
-            found.groups |= {group_id(_curve(name)) for name in row["finding"].split() if name != "--"}
+            # "RFC3526/Oakley Group 14" is the prime of a certain server and no group of TLS.
+            found.groups |= {group_id(_curve(name)) for name in row["finding"].split()
+                             if re.match(r"ffdhe|prime|sec|x\d|brain|mlkem", name, re.IGNORECASE)}
         elif row["severity"] == "FATAL" or "scanProblem" in row["id"]:
             found.note = row["finding"]
     return found

@@ -211,6 +211,28 @@ def test_a_small_key_and_an_old_hash_are_shown_as_they_are(keys, look_full):
     assert seen["suites"]["TLSv1.2"] and seen["certificates"]
 
 
+@pytest.fixture(scope="session")
+def edwards(keys):
+    """A leaf on each of the Edwards curves, beside the others."""
+    for kind in ("ed25519", "ed448"):
+        command = ["openssl", "req", "-x509", "-newkey", kind, "-nodes", "-subj", "/CN=localhost", "-keyout", keys[f"{kind}.key"],
+                   "-out", keys[f"{kind}.pem"]]
+        subprocess.run(command, check=True, capture_output=True)
+    return keys
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3", "both"])
+@pytest.mark.parametrize("kinds", [("ed25519",), ("ed448",), ("ecdsa", "ed25519"), ("rsa", "ed448")])
+def test_leaves_on_edwards_curves_are_no_ecdsa(kinds, version, edwards, look_full):
+    words = [] if version == "both" else [version]
+    if len(kinds) > 1:
+        words += ["-dcert", edwards[f"{kinds[1]}.pem"], "-dkey", edwards[f"{kinds[1]}.key"]]
+    with openssl_server(edwards, *words, key=kinds[0]) as port:
+        seen = look_full(port, parts=("suites", "details"))
+    assert set(seen["certificates_by_type"]) == set(kinds)
+    assert len({chain[0]["sha256"] for chain in seen["certificates_by_type"].values()}) == len(kinds)
+
+
 def test_ssl3_suites_of_tlslite(keys, look_full):
     with tlslite_server(keys, minVersion=(3, 0), maxVersion=(3, 0), cipherNames=["rc4", "3des"]) as script:
         seen = look_full(script.port, parts=("suites",))

@@ -102,7 +102,6 @@ CONF
 cat > /etc/mysql/mariadb.conf.d/99-wire.cnf <<'CONF'
 [mariadbd]
 bind-address = *
-skip-name-resolve
 max_connect_errors = 100
 ssl-cert = /etc/wire/rsa.pem
 ssl-key = /etc/wire/rsa.key

@@ -34,9 +34,12 @@ ALPN_NAMES = (
 """Names to offer: IANA "ALPN Protocol IDs", the ones that servers of our protocols could have."""
 KEY_TYPES = {
     "rsa": ("RSA", ("rsa", "rsa-pss")), "ecdsa": ("ECDSA", ("ecdsa",)), "dsa": ("DSS", ("dsa",)),
-    "ed25519": (None, ("ed25519",)), "ed448": (None, ("ed448",)),
+    "ed25519": ("ECDSA", ("ed25519",)), "ed448": ("ECDSA", ("ed448",)),
 }
-"""Kind of leaf to its authentication in suites of TLS 1.2, and to the keys of its signature schemes."""
+"""Kind of leaf to its authentication in suites of TLS 1.2, and to the keys of its signature schemes.
+
+Edwards curves go with the suites of ECDSA (RFC 8422 section 5.10); only the schemes on offer tell them apart.
+"""
 
 
 @dataclass(frozen=True)
@@ -142,11 +145,17 @@ def _leaves(base: Base) -> "dict[str, Question]":
                 scheme.code_point == code and scheme.tls13 for scheme in SCHEMES))
             if schemes:
                 questions["leaf " + name] = Question(replace(base.hello, schemes=schemes), whole=True)
-        elif auth is not None:
+        elif base.version == "TLSv1.2" or not name.startswith("ed"):
             suites = tuple(code for code in base.hello.suites if _auth(code) == auth)
             if suites:
-                questions["leaf " + name] = Question(replace(base.hello, suites=suites), whole=True)
+                questions["leaf " + name] = Question(replace(base.hello, suites=suites, schemes=schemes), whole=True)
     return questions
+
+
+def _kind(name: str, answer: Answer) -> str:
+    """The kind of key that signed the handshake, where it was told; not every server heeds the schemes on offer."""
+    used = next((scheme.key for scheme in SCHEMES if scheme.code_point == answer.look.scheme), None)
+    return next((kind for kind, (_suites, keys) in KEY_TYPES.items() if used in keys), name)
 
 
 def _auth(code: int) -> Optional[str]:
@@ -162,7 +171,7 @@ def _note_leaves(notes: Notebook, leaves: "dict[str, Answer]") -> None:
         chain = answer.look.chain
         if answer.accepted and chain is not None and chain.certificates and chain.certificates[0] not in seen:
             seen.add(chain.certificates[0])
-            chains[name] = certificates(chain)
+            chains.setdefault(_kind(name, answer), certificates(chain))
     notes.facts["certificates_by_type"] = chains
 
 

@@ -47,6 +47,10 @@ SHORT_SUITES, SHORT_GROUPS, SHORT_SCHEMES = 24, 12, 12
 USUAL_GROUPS = (29, 23, 24, 25, 30, *range(256, 261))
 SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 """Seconds between connections, tried one after the other: places at a busy server become free late."""
+MINUTE = 61.0
+BAD_HANDSHAKE = b"\xff\x13\x04"
+"""Behind a packet's head: ERR_Packet with ER_HANDSHAKE_ERROR (1043), MariaDB's plain word for a TLS handshake that
+its library turned down.  It overtakes the alert now and then, and each further question counts as an error there."""
 
 
 class Opened(NamedTuple):
@@ -191,6 +195,9 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         return Answer(question, False, "other_version", seen, f"The server chose {chosen}.", outcome.seconds)
     if seen.end == "alert" and seen.alert is not None and seen.alert.number != 0:
         return Answer(question, False, seen.alert.cause, seen, "", outcome.seconds)
+    if seen.end == "not_tls" and seen.plain[4:7] == BAD_HANDSHAKE:
+        words = "The database answers the hello with its own error, Bad handshake."
+        return Answer(question, False, "application_refused", seen, words, outcome.seconds)
     return Answer(question, None, "undecided", seen, opened.detail or _unexplained(seen), outcome.seconds, opened)
 
 
@@ -411,9 +418,20 @@ class Prober:
             if (yield from self._control_once()):
                 return True
             if self._spacing + 1 >= len(SPACINGS):
-                return False
+                return (yield from self._after_a_minute())
             self._spacing += 1
             self._careful = True
+        return False
+
+    def _after_a_minute(self) -> Generator[Request, "list[Outcome]", bool]:
+        """The last try with a server that lets nothing in any more: most limits count by the minute."""
+        if self._waits_left >= MINUTE:
+            self._waits_left -= MINUTE
+            yield Pause(MINUTE)
+            if (yield from self._control_once()):
+                return True
+        self.shut = ("The server stopped answering this host, even what it had answered before; a limit or a packet "
+                     "filter may count connections. What was not asked by then could not be told.")
         return False
 
     def _control_once(self) -> Generator[Request, "list[Outcome]", bool]:

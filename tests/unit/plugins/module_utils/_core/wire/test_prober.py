@@ -71,7 +71,8 @@ def test_a_server_that_never_forgets_is_left_alone(run_plan, fake_server):
     answers = run_plan(ask(prober, questions()), server.answer)
     assert answers[0].accepted and answers[1].accepted
     assert {answer.accepted for answer in answers[2:]} == {None}
-    assert sum(server.pauses) < 60 and server.asked < 40
+    assert sum(server.pauses) < 90 and server.asked < 40
+    assert "stopped answering" in prober.shut
 
 
 def test_the_budget_is_kept(run_plan, fake_server):
@@ -175,3 +176,14 @@ def test_an_answer_that_tells_nothing_says_what_came_instead(seen, words):
 def test_one_outcome_by_itself(outcome, accepted, cause):
     answer = read_answer(Question(None), outcome)
     assert (answer.accepted, answer.cause) == (accepted, cause)
+
+
+@pytest.mark.parametrize(("plain", "accepted"), [
+    (b"\x16\x00\x00\x02\xff\x13\x04#08S01Bad handshake", False),
+    (b"\x16\x00\x00\x02\xff\x69\x04#HY000Host is blocked", None), (b"SSH-2.0-x\r\n", None)])
+def test_a_database_that_says_bad_handshake_has_refused(plain, accepted):
+    question = Question(of.hello("TLSv1", (0x2F,)))
+    heard = Heard(Opened(True), Look("not_tls", plain=plain))
+    answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
+    assert answer.accepted is accepted
+    assert (answer.cause == "application_refused") is (accepted is False)
