@@ -5,7 +5,7 @@
 
 Files may be somebody else's and hold passwords beside the TLS settings, so only the
 changed lines with one line around them are shown, and values of secret-looking keys
-are left out.
+are left out, down to the last line that goes on with them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change import 
 
 _CONTEXT = 1
 _SECRET = re.compile(
-    r"(?i)((?:[\w.-]*(?:passw(?:or)?d|passphrase|secret|credential|(?:\b|[_.-])token|api_?key|bindpw)[\w.-]*)"
-    r"\s*[=:\s]\s*)(\S.*)"
+    r"(?im)^(?P<indent>[ \t]*)(?P<key>.*?"
+    r"(?:passw(?:or)?d|passphrase|secret|credential|(?:\b|[_.-])token|api_?key|bindpw)[\w.-]*\s*[=:\s]\s*)\S.*"
+    # Lines that are indented deeper go on with it, comments in between or not.
+    r"(?:(?:\n[ \t]*(?:#.*)?)*\n(?P=indent)[ \t]+\S.*)*"
 )
-_LEFT_OUT = r"\1(not shown)"
+_LEFT_OUT = r"\g<indent>\g<key>(not shown)"
 
 
 def diff_of(step: Step) -> Dict[str, str]:

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import ABSENT, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.diff import diff_of, redact
 
@@ -30,6 +34,23 @@ def test_values_of_secret_looking_keys_are_left_out() -> None:
         assert "hunter2" not in redact(line), line
     for line in ("SSLProtocol -all +TLSv1.2", "ServerTokens Prod"):
         assert redact(line) == line
+
+
+@pytest.mark.parametrize("text", [
+    "smtp_sasl_password_maps = inline:{\n  {a = b:hunter2},\n# theirs\n\n    {c = d:hunter2} }\nnext = 1\n",
+    "smtp_sasl_password_maps =\n  static:u:hunter2\nnext = 1\n",
+    "smtp unix - - y - - smtp\n  -o smtp_sasl_password_maps=static:u:hunter2\n  -o next=1\nnext\n",
+    "  -o { smtp_sasl_password_maps = inline:{\n      {a = b:hunter2}\n  } }\nnext\n",
+])
+def test_a_secret_goes_on_in_lines_that_are_indented_deeper(text: str) -> None:
+    assert "hunter2" not in redact(text)
+    assert "next" in redact(text) and "smtp_sasl_password_maps" in redact(text)
+
+
+def test_a_very_long_line_takes_no_time() -> None:
+    begin = time.monotonic()
+    redact("a" * 200_000 + "\n" + "password=x\n" + "  # x\n" * 10_000)
+    assert time.monotonic() - begin < 5
 
 
 def test_a_change_of_mode_alone_is_seen() -> None:
