@@ -210,7 +210,8 @@ answers:
     validating_resolver:
       description:
         - C(validating) is true where every name server validates DNSSEC, C(local) where all are on the host itself.
-        - C(servers) has C(address), C(validating) (null where it gave no usable answer) and C(reason) of each.
+        - C(servers) has C(address), C(file) (that names it), C(validating) (null where it gave no usable answer) and
+          C(reason) of each. Where Postfix sends mail from behind a chroot, the copy it reads there counts as well.
       type: dict
 """
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dnssec import Validation, ask
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.resolver import is_address
 
 RESOLV_CONF = "/etc/resolv.conf"
 PORT = 53
@@ -24,22 +25,29 @@ SECONDS = 3.0
 _SERVER = re.compile(r"^[ \t]*nameserver[ \t]+([0-9A-Fa-f:.]+)", re.MULTILINE)
 
 
-def validating_resolver(path: str = RESOLV_CONF, port: int = PORT) -> Dict[str, Any]:
-    """Return ``validating``, ``local`` and ``servers`` (``address``, ``validating``, ``reason``).
+def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> Dict[str, Any]:
+    """Return ``validating``, ``local`` and ``servers`` (``address``, ``file``, ``validating``, ``reason``).
 
     ``validating`` is True where every server does: a program may ask any of them.
     ``local`` is False where one is not on this host, so that somebody on the way could
     take its place.
+
+    Args:
+        paths: files that name the servers; what several of them name belongs to the first.
+        port: where name servers listen.
     """
-    addresses = _servers(path)
-    answers = _ask_all(addresses, port)
+    named: Dict[str, str] = {}
+    for path in paths:
+        for address in _servers(path):
+            named.setdefault(address, path)
+    answers = _ask_all(list(named), port)
     rows = [
-        {"address": address, "validating": answers[address].validated, "reason": answers[address].reason}
-        for address in addresses
+        {"address": address, "file": path, "validating": answers[address].validated, "reason": answers[address].reason}
+        for address, path in named.items()
     ]
     return {
         "validating": bool(rows) and all(row["validating"] is True for row in rows),
-        "local": bool(rows) and all(ipaddress.ip_address(address).is_loopback for address in addresses),
+        "local": bool(rows) and all(ipaddress.ip_address(address).is_loopback for address in named),
         "servers": rows,
     }
 
@@ -48,7 +56,7 @@ def _servers(path: str) -> List[str]:
     """At most three, as the C library; none at all means the one on this host (resolv.conf(5))."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
-            found = _SERVER.findall(stream.read(65536))
+            found = [word for word in _SERVER.findall(stream.read(65536)) if is_address(word)]
     except OSError:
         found = []
     return (list(dict.fromkeys(found)) or ["127.0.0.1"])[:3]

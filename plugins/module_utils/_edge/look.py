@@ -29,7 +29,10 @@ DESCRIBERS: Dict[str, Describer] = {
 }
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""
 
-QUESTIONS: Dict[str, Callable[[], Any]] = {"validating_resolver": dnssec.validating_resolver}
+QUESTIONS: Dict[str, Callable[[], Any]] = {
+    # Only mail's client asks it, and behind its chroot it may ask others than the host does.
+    "validating_resolver": lambda: dnssec.validating_resolver(postfix.resolver_files()),
+}
 """What is only found out for those who ask, because it leaves the host or takes time."""
 
 

@@ -19,16 +19,19 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.postfix_master
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command, unit
 
 ROOT = "/etc/postfix"
+QUEUE = "/var/spool/postfix"
+RESOLV_CONF = "/etc/resolv.conf"
 SASLAUTHD = "/etc/default/saslauthd"
 OURS = "intransit.tls"
 _UNITS = ("postfix.service", "postfix@-.service")
 _ASKED = (
     "mail_version", "myhostname", "mydomain", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains",
     "inet_interfaces", "queue_directory", "daemon_directory", "recipient_delimiter",
+    "compatibility_level",
 )
 _TOLD = re.compile(
     r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_login_maps\Z"
-    r"|smtp_dns_support_level\Z|cyrus_sasl"
+    r"|(smtp_dns_support_level|smtp_host_lookup|disable_dns_lookups)\Z|cyrus_sasl"
 )
 _TOLD_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|sender)_restrictions\Z")
 _SIZE_LIMIT = 4 * 1024 * 1024
@@ -48,7 +51,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     problems: List[str] = []
     texts = {name: _read(path, problems) for name, path in paths.items()}
     facts = _evaluated(root, problems)
-    queue = facts.get("queue_directory", "/var/spool/postfix")
+    queue = facts.get("queue_directory", QUEUE)
     domains = " ".join(facts.get(name, "") for name in _ASKED[2:6])
     return {
         "unit": running_unit(),
@@ -79,6 +82,23 @@ def running_unit() -> Optional[str]:
             if kind != "oneshot":
                 return name
     return None
+
+
+def resolver_files(root: str = ROOT, host: str = RESOLV_CONF) -> List[str]:
+    """Return the files by which the client that sends mail on finds its name servers.
+
+    Behind a chroot it reads a copy of the host's, made when Postfix starts (Debian:
+    configure-instance.sh); a reload makes none, so both count: what is read now and what will be.
+    """
+    ignored: List[str] = []
+    clients = [entry for entry in entries(_read(os.path.join(root, "master.cf"), ignored))
+               if entry.fields["command"] == "smtp" and entry.fields["type"] == "unix"]
+    facts = _evaluated(root, ignored) if clients else {}
+    # "-" is the default, which was another before compatibility_level 1.
+    default = "y" if facts.get("compatibility_level", "0").partition(".")[0] == "0" else "n"
+    behind = any((default if entry.fields["chroot"] == "-" else entry.fields["chroot"]) == "y" for entry in clients)
+    copy = facts.get("queue_directory", QUEUE) + host
+    return [host, copy] if behind else [host]
 
 
 def _may_be_told(name: str) -> bool:

@@ -91,7 +91,7 @@ def settings(
         "destinations": rows,
         "sender_login": plan.sender_login,
         "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
-        "blocking": plan.blocking + _blocking(options, outgoing) + _sentences(overrides if fail else []),
+        "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides),
         "endpoints": endpoints,
         "shadow": postfix_services.shadow(plan, seen, endpoints),
@@ -215,20 +215,29 @@ def _check(options: Mapping[str, Any]) -> None:
         raise DialectError("postfix_tls_loglevel is %r; it goes from 0 to 4." % options["loglevel"])
 
 
-def _blocking(options: Mapping[str, Any], outgoing: str) -> List[str]:
+def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> List[str]:
     """Return why mail must not be sent as it is asked for."""
     wanted = [outgoing] + [str(row["level"]) for row in options["destinations"]]
     if not {"dane", "dane-only"} & set(wanted):
         return []
+    for name, fits in (("smtp_host_lookup", r"(?i).*\bdns\b"), ("disable_dns_lookups", "(?i)no$")):
+        value = seen["settings"].get(name)
+        if value is not None and not re.match(fits, str(value)):
+            return ["DANE is asked for, but main.cf says %s = %s, so that Postfix asks for no TLSA record: take it out "
+                    "first." % (name, value)]
     resolver = options.get("resolver") or {}
     if resolver.get("validating"):
         return []
     servers = [row for row in resolver.get("servers") or [] if not row["validating"]]
-    reasons = ["%s: %s" % (row["address"], row["reason"]) for row in servers]
+    reasons = "; ".join("%s (%s): %s" % (row["address"], row["file"], row["reason"]) for row in servers)
+    # Made when Postfix starts, so it may be older than the host's own.
+    copies = sorted({str(row["file"]) for row in servers if row["file"] != "/etc/resolv.conf"})
+    remedy = "install a validating resolver on this host first."
+    if copies and len(copies) == len({row["file"] for row in servers}):
+        remedy = "restart Postfix, which then takes a new copy of /etc/resolv.conf."
     return [
         "DANE is asked for, but this host's name servers do not validate DNSSEC (%s). Postfix would then find no TLSA "
-        "record at all and send in clear text without a word: install a validating resolver on this host first."
-        % ("; ".join(reasons) or "nobody could be asked")
+        "record at all and send in clear text without a word: %s" % (reasons or "nobody could be asked", remedy)
     ]
 
 

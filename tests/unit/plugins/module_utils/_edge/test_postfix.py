@@ -50,3 +50,20 @@ def test_which_login_backends_are_there(tmp_path: Path, monkeypatch: pytest.Monk
     assert postfix._sasl(str(root), str(queue))["rimap"] is True
     (root / "sasl" / "smtpd.conf").write_text("# Made by the role intransit.tls.postfix\npwcheck_method: auxprop\n")
     assert postfix._sasl(str(root), str(queue)) == {"dovecot": True, "cyrus": "ours", "rimap": False}
+
+
+@pytest.mark.parametrize(("chroot", "level", "behind"), [
+    ("y", "3.6", True), ("n", "3.6", False), ("-", "3.6", False), ("-", "0", True), ("-", "", True),
+])
+def test_which_files_name_the_name_servers_of_its_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chroot: str, level: str, behind: bool
+) -> None:
+    facts = {"queue_directory": "/srv/queue", **({"compatibility_level": level} if level else {})}
+    monkeypatch.setattr(postfix, "_evaluated", lambda root, problems: facts)
+    (tmp_path / "master.cf").write_text(f"smtp inet n - y - - smtpd\nsmtp unix - - {chroot} - - smtp\n")
+    copies = ["/srv/queue/etc/resolv.conf"] if behind else []
+    assert postfix.resolver_files(str(tmp_path)) == ["/etc/resolv.conf", *copies]
+
+
+def test_without_a_client_it_is_the_file_of_the_host(tmp_path: Path) -> None:
+    assert postfix.resolver_files(str(tmp_path)) == ["/etc/resolv.conf"]
