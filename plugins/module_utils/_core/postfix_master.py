@@ -107,7 +107,8 @@ def edit(text: str, wishes: Sequence[Mapping[str, Any]]) -> str:
     A wish has ``service``, ``type`` (default inet), ``state`` (present, absent), ``options``
     (a None takes an option out), the fields of FIELDS for an entry that has to be made,
     and ``enforce``, names of fields that an entry which is there gets as well.  Other
-    names of the same port mean the same service.
+    names of the same port mean the same service.  An entry that was taken out here comes
+    back with everything it said for itself.
 
     Raises:
         TransactionError: a name or value that no master.cf can carry, or a field missing.
@@ -119,20 +120,36 @@ def edit(text: str, wishes: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _present(text: str, wish: Mapping[str, Any]) -> str:
+    text = text if _matching(text, wish) else _revived(text, wish)
     mine = _matching(text, wish)
     if not mine:
         return text + ("" if not text or text.endswith("\n") else "\n") + _new_entry(wish)
-    chosen: Dict[str, Entry] = {}
-    for entry in mine:
-        best = chosen.get(entry.host)
-        if best is None or best.port_name != wish["service"] or entry.port_name == wish["service"]:
-            chosen[entry.host] = entry
+    chosen = _chosen(mine, wish)
     lines = text.split("\n")
     for entry in reversed(mine):
         if chosen[entry.host] is not entry:
             _take_out(lines, entry)
         else:
             lines[entry.first : entry.last + 1] = _edited(lines[entry.first : entry.last + 1], entry, wish)
+    return "\n".join(lines)
+
+
+def _chosen(mine: Sequence[Entry], wish: Mapping[str, Any]) -> Dict[str, Entry]:
+    """Return the one entry of each address that stays: the last one, and rather one with the service's own name."""
+    chosen: Dict[str, Entry] = {}
+    for entry in mine:
+        best = chosen.get(entry.host)
+        if best is None or best.port_name != wish["service"] or entry.port_name == wish["service"]:
+            chosen[entry.host] = entry
+    return chosen
+
+
+def _revived(text: str, wish: Mapping[str, Any]) -> str:
+    lines = text.split("\n")
+    taken_out = [line[len(MARK):] if line.startswith(MARK) else "#" for line in lines]
+    for entry in _chosen(_matching("\n".join(taken_out), wish), wish).values():
+        for number in range(entry.first, entry.last + 1):
+            lines[number] = lines[number].replace(MARK, "", 1) if lines[number].startswith(MARK) else lines[number]
     return "\n".join(lines)
 
 

@@ -58,7 +58,7 @@ def plan(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) ->
     closed = options["smtp"] == "closed" or (options["smtp"] == "auto" and policy.starttls == "forbidden")
     starttls = policy.starttls in ("allowed", "required")
     opened = {
-        "smtp": there["smtp"] and not closed,
+        "smtp": not closed and (there["smtp"] or options["smtp"] != "auto"),
         "submission": _opened(options["submission"], there["submission"], sasl, starttls),
         "submissions": _opened(options["submissions"], there["submissions"], sasl, True),
     }
@@ -173,10 +173,8 @@ def _smtp(
     inherited: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]
 ) -> List[Dict[str, Any]]:
     present = [row for row in seen["entries"] if row["port"] == 25]
-    if not present:
-        return []
     if not made.open["smtp"]:
-        return [{"service": "smtp", "state": "absent"}]
+        return _closed_smtp(present)
     own: Dict[str, Optional[str]] = dict(inherited)
     if made.level != made.main_level:
         own["smtpd_tls_security_level"] = made.level
@@ -186,7 +184,14 @@ def _smtp(
         front = {"postscreen_tls_security_level": made.level if made.level != made.main_level else None}
         return [{"service": "smtp", "command": "postscreen", "options": front},
                 {"service": "smtpd", "type": "pass", "command": "smtpd", "options": own}]
-    return [{"service": "smtp", "command": "smtpd", "options": own}]
+    return [{"service": "smtp", "command": "smtpd", "private": "n", "chroot": "y", "options": own}]
+
+
+def _closed_smtp(present: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Take port 25 out; what only we had said there does not come back with it when it is opened again."""
+    ours = {"smtpd_tls_security_level": None, **_relay(present, {"smtp_relay": "keep"})}
+    bare = [{"service": "smtp", "command": row["command"], "options": ours} for row in present[:1]]
+    return [*bare, {"service": "smtp", "state": "absent"}] if present else []
 
 
 def _relay(present: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
@@ -282,7 +287,7 @@ def _behind_postscreen(seen: Mapping[str, Any]) -> bool:
 
 def _defeats(row: Mapping[str, Any], name: str, value: str, main: Mapping[str, Optional[str]]) -> str:
     server = row["command"] in ("smtpd", "postscreen") and row["type"] in ("inet", "pass")
-    client = row["command"] in ("smtp", "lmtp") and name.startswith(("smtp_tls", "lmtp_tls"))
+    client = row["command"] in ("smtp", "lmtp") and name.startswith(("smtp_tls", "lmtp_tls", "smtp_dns"))
     if not server and not client:
         return ""
     if name.endswith("tls_security_level"):
@@ -310,7 +315,9 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
         if made.open[name]:
             hosts = [row["host"] for row in seen["entries"] if row["port"] == port] or [""]
             protocol = "smtps" if name == "submissions" else name
-            inside = "^250[- ]AUTH " if name != "smtp" and made.sasl != "none" else ""
+            # Without a certificate of its own the host gets no further where one is required.
+            logins = name != "smtp" and made.sasl != "none" and made.client_certificate != "required"
+            inside = "^250[- ]AUTH " if logins else ""
             rows += [_row(port, protocol, made, _listen(host, seen), False, inside) for host in dict.fromkeys(hosts)]
     overridden = {item["where"] for item in ruled}
     for row in seen["entries"]:

@@ -105,6 +105,17 @@ def test_what_shall_not_be_there_stays_as_a_comment() -> None:
     assert edit(edited, [{"service": "smtps", "state": "absent"}]) == edited
 
 
+def test_what_was_taken_out_comes_back_with_what_it_said() -> None:
+    text = ("[::1]:smtp inet n - y - - smtpd -v\nsmtps inet n - y - - smtpd\n  -o a=1\n"
+            "submissions inet n - y - - smtpd\n  -o b=2\n# theirs\n  -o c=3\nsmtp inet n - y - - smtpd\n")
+    closed = edit(text, [{"service": name, "state": "absent"} for name in ("smtp", "submissions")])
+    assert entries(closed) == []
+    opened = edit(closed, [{"service": "smtp", "command": "smtpd"}, {"service": "submissions", "command": "smtpd"}])
+    # The other one of the same port stays where it is.
+    assert opened == text.replace("smtps inet n - y - - smtpd\n  -o a=1", MARK + "smtps inet n - y - - smtpd\n" + MARK + "  -o a=1")
+    assert edit(opened, [{"service": "submissions", "command": "smtpd", "options": {"b": "2"}}]) == opened
+
+
 @pytest.mark.parametrize("wish", [
     {"service": "a b", "command": "smtpd"}, {"service": "a"}, {"command": "smtpd"},
     {"service": "a", "command": "smtpd", "options": {"x": "}"}}, {"service": "a", "command": "smtpd", "options": {"x": "1\n2"}},

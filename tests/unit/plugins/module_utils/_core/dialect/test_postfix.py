@@ -15,9 +15,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 
 OPENSSL = {"cipher_string": "A:B:@SECLEVEL=2", "ciphersuites": "C", "groups": "X25519:prime256v1:ffdhe2048", "sigalgs": "d"}
-VALIDATING = {"validating": True, "local": True, "servers": [{"address": "127.0.0.1", "validating": True, "reason": ""}]}
+VALIDATING = {"validating": True, "local": True, "servers": [
+    {"address": "127.0.0.1", "file": "/etc/resolv.conf", "validating": True, "reason": ""}]}
 NOT_VALIDATING = {"validating": False, "local": False,
-                  "servers": [{"address": "192.0.2.53", "validating": None, "reason": "it gave no answer"}]}
+                  "servers": [{"address": "192.0.2.53", "file": "/etc/resolv.conf", "validating": None,
+                               "reason": "it gave no answer"}]}
 
 
 def options(**changed: Any) -> Dict[str, Any]:
@@ -108,9 +110,32 @@ def test_dane_is_refused_where_nobody_validates() -> None:
         made = settings(seen(), outgoing="dane", resolver=resolver)
         assert any("validating resolver" in sentence for sentence in made["blocking"])
     kept = settings(seen(settings={"smtp_tls_security_level": "dane"}), resolver=NOT_VALIDATING)
-    assert "192.0.2.53: it gave no answer" in kept["blocking"][0]
+    assert "192.0.2.53 (/etc/resolv.conf): it gave no answer" in kept["blocking"][0]
+    assert "install a validating resolver" in kept["blocking"][0]
     row = {"destination": "example.org", "level": "dane-only"}
     assert settings(seen(), destinations=[row], resolver=NOT_VALIDATING)["blocking"]
+
+
+def test_an_old_copy_behind_the_chroot_has_a_remedy_of_its_own() -> None:
+    copy = {"address": "192.0.2.53", "file": "/var/spool/postfix/etc/resolv.conf", "validating": False, "reason": "no"}
+    stale = dict(VALIDATING, validating=False, servers=[*VALIDATING["servers"], copy])
+    assert "restart Postfix, which then takes a new copy" in settings(seen(), outgoing="dane", resolver=stale)["blocking"][0]
+    both = dict(stale, servers=[copy, *NOT_VALIDATING["servers"]])
+    assert "install a validating resolver" in settings(seen(), outgoing="dane", resolver=both)["blocking"][0]
+
+
+@pytest.mark.parametrize(("name", "value"), [("smtp_host_lookup", "native"), ("disable_dns_lookups", "yes")])
+def test_dane_needs_the_names_looked_up_in_dns(name: str, value: str) -> None:
+    look = seen(settings={name: value})
+    assert "no TLSA record" in settings(look, outgoing="dane", resolver=VALIDATING)["blocking"][0]
+    assert settings(look)["blocking"] == []
+    assert settings(seen(settings={"smtp_host_lookup": "dns, native"}), outgoing="dane", resolver=VALIDATING)["blocking"] == []
+
+
+def test_a_client_of_its_own_that_asks_for_no_signed_answers_is_reported() -> None:
+    relay = entry("relay", type="unix", port=None, command="smtp", options={"smtp_dns_support_level": "enabled"})
+    made = settings(seen(entry("smtp"), relay), outgoing="dane", resolver=VALIDATING)
+    assert "smtp_dns_support_level" in made["warnings"][0] and "dnssec" in made["warnings"][0]
 
 
 def test_dane_where_somebody_validates() -> None:
@@ -204,7 +229,8 @@ def test_where_nobody_can_they_are_not_opened_by_themselves() -> None:
 def test_closed_is_closed() -> None:
     look = seen(entry("smtp"), entry("submission"), entry("smtps"))
     made = settings(look, smtp="closed", submission="closed", submissions="closed")
-    assert rows(made) == [] and {wish["state"] for wish in made["services"]} == {"absent"}
+    assert rows(made) == [] and {wish["service"] for wish in made["services"] if wish.get("state") == "absent"} == {
+        "smtp", "submission", "submissions"}
     assert made["shadow"]["ports"] == {}
 
 
@@ -216,9 +242,24 @@ def test_the_policy_decides_where_starttls_may_be(data_class: str, ports: List[i
     assert [row["port"] for row in made["endpoints"]] == ports and made["blocking"] == []
 
 
-def test_a_host_without_port_25_gets_none() -> None:
-    made = settings(seen(entry("submission"), sasl=NOBODY), smtp="encrypt")
+def test_a_host_without_port_25_gets_none_by_itself() -> None:
+    look = seen(entry("submission"), sasl=NOBODY)
+    made = settings(look)
     assert "smtp" not in services(made) and rows(made) == [(587, "submission")]
+    # Who names it wants it, the same after it was closed.
+    for level in ("may", "encrypt"):
+        asked = settings(look, smtp=level)
+        assert services(asked)["smtp"]["private"] == "n" and rows(asked) == [(25, "smtp"), (587, "submission")]
+    assert services(asked)["smtp"]["options"]["smtpd_tls_security_level"] == "encrypt"
+    assert "smtp" not in services(settings(look, smtp="closed"))
+
+
+def test_where_a_certificate_is_required_nobody_is_asked_what_is_said_inside() -> None:
+    asked = {"client_ca_file": "/etc/ssl/ca.pem"}
+    for kind, inside in (("optional", [False, True, True]), ("required", [False, False, False])):
+        made = settings(seen(), client_certificate=kind, **asked)
+        assert ["inside" in row for row in made["endpoints"]] == inside
+        assert ["inside" in row for row in made["shadow"]["endpoints"]].count(True) == inside.count(True)
 
 
 def test_port_25_asks_for_what_it_is_told() -> None:
@@ -239,6 +280,14 @@ def test_behind_postscreen_the_settings_go_to_the_server_it_passes_to() -> None:
     assert wishes["smtp"]["options"] == {"postscreen_tls_security_level": "encrypt"}
     assert wishes["smtpd"]["type"] == "pass"
     assert wishes["smtpd"]["options"]["smtpd_relay_restrictions"] == "reject_unauth_destination"
+
+
+def test_a_closed_port_25_forgets_what_we_had_said_there_and_nothing_else() -> None:
+    ours = {"smtpd_relay_restrictions": "reject_unauth_destination", "smtpd_tls_security_level": "encrypt", "content_filter": "x"}
+    bare, absent = settings(seen(entry("smtp", options=ours)), smtp="closed")["services"][:2]
+    assert bare["options"] == dict.fromkeys(
+        ("smtpd_relay_restrictions", "smtpd_tls_security_level", "smtpd_sasl_auth_enable"))
+    assert absent == {"service": "smtp", "state": "absent"}
 
 
 def test_closed_to_relay_and_opened_again() -> None:
