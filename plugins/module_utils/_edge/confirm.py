@@ -39,7 +39,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
             ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
             every endpoint with TLS has to serve).  An endpoint may have ``inside``: what
-            it has to say inside TLS, a regular expression.
+            it has to say inside TLS, a regular expression; with ``judged`` false that is
+            all that is asked of it.
 
     Returns:
         ``endpoints`` (the observations) and ``findings``.
@@ -48,11 +49,12 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
         ConfirmationError: with the failing findings and the observations as evidence.
     """
     endpoints: Sequence[Mapping[str, Any]] = how.get("endpoints") or []
+    judged = [row for row in endpoints if row.get("judged", True)]
     policy = resolve(policy=how.get("policy"))
     begun = time.monotonic()
     deadline = begun + float(how.get("timeout") or 15)
     while True:
-        observations = [seen.to_dict() for seen in observe(endpoints, depth="policy", policy=policy)]
+        observations = [seen.to_dict() for seen in observe(judged, depth="policy", policy=policy)]
         findings = [
             finding.to_dict()
             for seen in observations

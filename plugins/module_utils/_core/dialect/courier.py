@@ -107,8 +107,8 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
         "closed": [UNITS[name] for name, way in ways.items() if way == "closed"],
         "verify_peer": verify_peer,
         "certificate_files": [value for value in [*_certificate(options).values(), authority] if value],
-        "shadow": _shadow(opened),
-        "shadow_endpoints": [_shadow_endpoint(item, options, inside) for item in _shadow(opened)],
+        "shadow": _shadow(opened, inside),
+        "shadow_endpoints": [_shadow_endpoint(item, options, inside) for item in _shadow(opened, inside)],
         "endpoints": rows,
         "look_at": _look_at(rows, seen, options),
         "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
@@ -215,22 +215,28 @@ def _look_at(
     return [*rows, *(_row(item, options) for item in others if (item["address"], int(item["port"])) not in expected)]
 
 
-def _shadow(opened: Sequence[str]) -> List[Dict[str, str]]:
-    """Return what a shadow of Courier runs: a protocol and the placeholder of its port."""
-    return [
-        {"protocol": name, "port": "{port}" if number == 1 else "{port_%d}" % number}
-        for number, name in enumerate(opened, start=1)
-    ]
+def _shadow(opened: Sequence[str], inside: bool) -> List[Dict[str, str]]:
+    """Return what a shadow of Courier runs: a protocol, the placeholder of its port, ``verify_peer`` where not ours.
+
+    Where nobody gets inside without a certificate, a twin of each port that asks for none
+    shows what stands behind it, such as a key that does not fit.
+    """
+    rows = [{"protocol": name} for name in opened]
+    rows += [] if inside else [{"protocol": name, "verify_peer": "NONE"} for name in opened]
+    ports = ["{port}"] + ["{port_%d}" % number for number in range(2, len(rows) + 1)]
+    return [{**row, "port": port} for row, port in zip(rows, ports)]
 
 
-def _shadow_endpoint(item: Mapping[str, str], options: Mapping[str, Any], inside: bool) -> Dict[str, str]:
+def _shadow_endpoint(item: Mapping[str, str], options: Mapping[str, Any], inside: bool) -> Dict[str, Any]:
+    twin = "verify_peer" in item
     return {
         "host": options["server_name"],
         "address": "127.0.0.1",
         "port": item["port"],
         "protocol": item["protocol"],
         "server_name": options["server_name"],
-        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside else {}),
+        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside or twin else {}),
+        **({"judged": False} if twin else {}),
     }
 
 

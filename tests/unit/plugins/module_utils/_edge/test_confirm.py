@@ -8,6 +8,9 @@ from __future__ import annotations
 import hashlib
 import ssl
 from pathlib import Path
+from typing import Any, Dict
+
+import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge import confirm
 
@@ -39,3 +42,12 @@ def test_another_certificate_on_the_wire_fails(tmp_path: Path) -> None:
 def test_where_nothing_is_served_or_asked_nothing_is_said(tmp_path: Path) -> None:
     assert confirm._not_in_use([dict(SEEN, certificates=[])], str(pem_file(tmp_path))) == []
     assert confirm._not_in_use([SEEN], None) == []
+
+
+def test_of_one_that_is_not_judged_only_what_it_says_inside_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"host": "a", "port": 1}, {"host": "a", "port": 2, "inside": "x", "judged": False}]
+    asked: Dict[str, Any] = {}
+    monkeypatch.setattr(confirm, "observe", lambda endpoints, **options: asked.update(observe=endpoints) or [])
+    monkeypatch.setattr(confirm.inside, "missing", lambda endpoints: asked.update(inside=endpoints) or [])
+    assert confirm.confirm("x", {"endpoints": rows}) == {"endpoints": [], "findings": []}
+    assert asked == {"observe": rows[:1], "inside": rows}

@@ -114,6 +114,14 @@ def test_a_shadow_runs_what_will_be_open() -> None:
     assert all(row["inside"] for row in made["shadow_endpoints"])
 
 
+def test_where_nobody_gets_inside_a_twin_shows_what_is_there() -> None:
+    made = settings(seen(["imap"]), client_certificate="required")
+    assert [row.get("verify_peer") for row in made["shadow"]] == [None, None, "NONE", "NONE"]
+    assert [row["port"] for row in made["shadow"]] == ["{port}", "{port_2}", "{port_3}", "{port_4}"]
+    assert [("inside" in row, row.get("judged", True)) for row in made["shadow_endpoints"]] == [
+        (False, True), (False, True), (True, False), (True, False)]
+
+
 def test_client_certificates_need_an_authority() -> None:
     made = settings(seen(), client_certificate="required")
     assert values(made, "imapd-ssl")["TLS_VERIFYPEER"] == "REQUIREPEER"
