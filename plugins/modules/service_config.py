@@ -203,8 +203,8 @@ options:
         default: 30.0
       requires:
         description:
-          - Files that the new settings name and that another task brings. In check mode nothing is judged while one of
-            them is not there yet.
+          - Files that the new settings name and that another task brings. Without one of them nothing is changed; in check
+            mode nothing is judged while one is not there yet.
         type: list
         elements: path
         default: []
@@ -246,7 +246,8 @@ options:
       endpoints:
         description:
           - Endpoints as M(intransit.tls.endpoint_info) takes them.
-          - One may have C(inside), a regular expression that must match what the server says inside TLS.
+          - One may have C(inside), a regular expression that must match what the server says inside TLS. With C(judged)
+            false that is all that is asked of it.
         type: list
         elements: dict
         default: []

@@ -23,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     IntransitError,
     RestoreError,
     TransactionError,
+    ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge import confirm, unit
 from ansible_collections.intransit.tls.plugins.module_utils._edge.journal import Journal
@@ -114,6 +115,12 @@ def _validated(request: Request, steps: Sequence[Step]) -> str:
     missing = [path for path in request.validation.get("requires") or () if not os.path.exists(path)]
     if request.check_mode and missing:
         return "not judged: %s will only be there after a real run" % ", ".join(missing)
+    if missing:
+        raise ValidationError(
+            "The new settings of %s name %s, which is not there. Nothing was changed."
+            % (request.service, ", ".join(missing)),
+            {"validator": "", "reason": "missing files", "broken_before": None},
+        )
     return validate(request.service, request.validation, steps, request.confirmation)
 
 

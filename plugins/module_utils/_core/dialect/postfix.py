@@ -43,6 +43,8 @@ _FILE = re.compile(r"/[^\s\"'<>\\${},]*\Z")
 _DESTINATION = re.compile(r"(\.?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[A-Za-z0-9:._-]+\])(:[A-Za-z0-9-]+)?\Z")
 _MATCH = re.compile(r"[A-Za-z0-9_.:*-]+\Z")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
+_TABLE = re.compile(r"(?<![\w])(hash|btree|lmdb|cdb|texthash|regexp|pcre|cidr|ldap|mysql|pgsql|sqlite):(/[^\s,}]+)")
+_INDEXED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"}
 # Of older days, or beside the chain file; each would undo or shadow what is written here.
 _RETIRED = (
     "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
@@ -67,7 +69,7 @@ def settings(
     Returns:
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl``, ``sasl_path``,
-        ``destinations`` (lines of the table), ``sender_login`` (lines of the table),
+        ``destinations`` and ``sender_login`` (lines of these tables), ``files`` (of others, that have to be there),
         ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``shadow``.
 
     Raises:
@@ -90,6 +92,7 @@ def settings(
         "sasl_path": plan.sasl_path,
         "destinations": rows,
         "sender_login": plan.sender_login,
+        "files": _files(main, plan, options),
         "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides),
@@ -197,6 +200,19 @@ def _destination(row: Mapping[str, Any]) -> str:
         raise DialectError("The servername of the destination %s is %r, which is no name." % (name, row["servername"]))
     words = [name, level] + ["match=" + item for item in matches]
     return " ".join(words + (["servername=%s" % row["servername"]] if row.get("servername") else []))
+
+
+def _files(
+    main: Mapping[str, Optional[str]], plan: postfix_services.Plan, options: Mapping[str, Any]
+) -> List[str]:
+    """Return the files that have to be there: without its authorities or tables Postfix would pass on nothing."""
+    named = [main.get("smtp_tls_CAfile")]
+    if plan.client_certificate in ("optional", "required"):
+        named.append(str(options["client_ca_file"]))
+    if options["sender_login"] == "checked":
+        for kind, path in _TABLE.findall(str(options.get("sender_login_maps") or "")):
+            named.append(path + _INDEXED.get(kind, ""))
+    return [path for path in named if path]
 
 
 def _check(options: Mapping[str, Any]) -> None:

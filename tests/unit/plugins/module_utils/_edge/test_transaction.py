@@ -85,6 +85,17 @@ def test_what_the_validator_refuses_is_never_swapped(tmp_path: Path) -> None:
     assert picture(folder) == before
 
 
+def test_without_a_file_that_the_settings_name_nothing_happens(tmp_path: Path) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    how = {"command": ["true"], "requires": [str(folder / "a.conf"), str(folder / "ca.pem")]}
+    with pytest.raises(ValidationError, match="ca.pem, which is not there. Nothing was changed"):
+        execute(Request("x", tuple(changes(folder)), how), journal)
+    checked = execute(Request("x", tuple(changes(folder)), how, check_mode=True), journal)
+    assert "only be there after a real run" in checked["validated"]
+    assert picture(folder) == before
+
+
 def test_without_a_validator_nothing_happens(tmp_path: Path) -> None:
     folder = tmp_path / "etc"
     before = prepare(folder)

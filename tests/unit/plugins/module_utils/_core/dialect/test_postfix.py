@@ -254,6 +254,15 @@ def test_a_host_without_port_25_gets_none_by_itself() -> None:
     assert "smtp" not in services(settings(look, smtp="closed"))
 
 
+def test_files_of_others_that_have_to_be_there() -> None:
+    assert settings(seen())["files"] == []
+    tables = "proxy:hash:/etc/a, pcre:/etc/b unionmap:{lmdb:/etc/c,static:x} inline:{a=b}"
+    named = settings(seen(), outgoing="secure", client_certificate="optional", client_ca_file="/etc/ca.pem",
+                     sender_login_maps=tables.replace("{", "").replace("}", ""))["files"]
+    assert named == ["/etc/ssl/certs/ca-certificates.crt", "/etc/ca.pem", "/etc/a.db", "/etc/b", "/etc/c.lmdb"]
+    assert settings(seen(), sender_login="free", sender_login_maps="hash:/etc/a")["files"] == []
+
+
 def test_where_a_certificate_is_required_nobody_is_asked_what_is_said_inside() -> None:
     asked = {"client_ca_file": "/etc/ssl/ca.pem"}
     for kind, inside in (("optional", [False, True, True]), ("required", [False, False, False])):
