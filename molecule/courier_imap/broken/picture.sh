@@ -11,7 +11,7 @@ set -eu
     done
     for port in 993 "143 -starttls imap" 995 "110 -starttls pop3"; do
         # shellcheck disable=SC2086
-        openssl s_client -connect 127.0.0.1:$port </dev/null 2>/dev/null | openssl x509 -noout -fingerprint
+        openssl s_client -connect 127.0.0.1:$port </dev/null 2>/dev/null | openssl x509 -noout -fingerprint 2>&1 || true
     done
     pgrep -c couriertcpd
 } > "/root/$1"

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from injection import answered_inside_tls
 from refusals import PASSWORD, PORTS, REFUSALS, USER
 from wire import run
 
@@ -63,17 +62,9 @@ def test_the_host_itself_is_no_exception(host: Any) -> None:
     assert host.check_output("python3 -c %s", INSIDE_LOGIN) == "True ('NO', [b'STARTTLS required'])"
 
 
-def test_what_comes_behind_starttls_in_clear_is_thrown_away(wire: Any) -> None:
-    with socket.create_connection((wire.address, 143), timeout=20) as connection:
-        connection.recv(4096)
-        connection.sendall(b"a1 STARTTLS\r\na2 CAPABILITY\r\n")
-        said = connection.recv(4096)
-        assert said.startswith(b"a1 OK") and b"a2" not in said
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with context.wrap_socket(connection, server_hostname=wire.hostname) as tls:
-            tls.sendall(b"a3 NOOP\r\n")
-            assert tls.recv(4096).startswith(b"a3 ")
+@pytest.mark.parametrize(("port", "protocol"), [(143, "imap"), (110, "pop3")])
+def test_what_comes_with_starttls_in_clear_is_thrown_away(wire: Any, port: int, protocol: str) -> None:
+    assert answered_inside_tls(wire.address, port, protocol) == b""
 
 
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:

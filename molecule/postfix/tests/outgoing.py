@@ -23,15 +23,15 @@ class Sent:
 
 
 def address_of(host: Any, name: str) -> str:
-    """The address of another host of the scenario."""
+    """The address of another host of the scenario, as mail writes it."""
     other = testinfra.get_host(f"ansible://{name}", ansible_inventory=host.backend.ansible_runner.inventory_file)
-    return str(other.ansible.get_variables()["ansible_host"])
+    return f"[{other.ansible.get_variables()['ansible_host']}]"
 
 
 def send(host: Any, address: str, patience: float = 20.0) -> Sent:
-    """Hand a mail for ``bob@[address]`` to the host's sendmail; ``host`` is seen by root."""
+    """Hand a mail for bob at a domain, or at an address in brackets, to the host's sendmail; ``host`` is seen by root."""
     mark = f"probe-{uuid.uuid4().hex[:12]}"
-    host.run_expect([0], f"printf 'Subject: x\\n\\nx\\n' | sendmail -f alice 'bob+{mark}@[{address}]'")
+    host.run_expect([0], f"printf 'Subject: x\\n\\nx\\n' | sendmail -f alice 'bob+{mark}@{address}'")
     log, end = "", time.monotonic() + patience
     while time.monotonic() < end:
         log = host.check_output("journalctl --no-pager -o short -t postfix/smtp -t postfix/local -t postfix/qmgr")
@@ -39,7 +39,7 @@ def send(host: Any, address: str, patience: float = 20.0) -> Sent:
         if found:
             process = re.search(r"postfix/smtp\[\d+\]", found[-1])
             mine = [line for line in log.splitlines() if process and process.group() in line]
-            tls = [line for line in mine if "TLS connection" in line and address in line]
+            tls = [line for line in mine if "TLS connection" in line and address.strip("[]") in line]
             return Sent(found[-1], tls[-1] if tls else "")
         time.sleep(0.2)
     raise AssertionError(f"Nothing became of the mail to {address} in {patience} s: {log[-2000:]}")

@@ -57,6 +57,13 @@ def tls_1_1(wire: Any) -> None:
     refused(wire, "-tls1_1", "-cipher", LOOSE)
 
 
+def tls_1_0_by_gnutls(wire: Any) -> None:
+    for port, way in ((587, ("--starttls-proto=smtp",)), (465, ())):
+        words = wire.gnutls(port, *way, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.0:%COMPAT").said
+        assert "Connecting to" in words, f"not even connected: {words}"
+        assert "Fatal error" in words and "Handshake was completed" not in words, words
+
+
 def anonymous_suites(wire: Any) -> None:
     refused(wire, "-tls1_2", "-cipher", "aNULL:@SECLEVEL=0")
 
@@ -88,10 +95,19 @@ def login_in_clear(wire: Any) -> None:
             assert said(client, CLEAR_LOGIN).startswith(answer)
 
 
+def mail_with_a_login_in_clear(wire: Any) -> None:
+    for port in (25, 587):
+        reply = wire.curl(
+            f"smtp://{{name}}:{port}", "--verbose", "--user", f"{USER}:{PASSWORD}", "--mail-from", f"{USER}@{wire.hostname}",
+            "--mail-rcpt", "somebody@elsewhere.example", "--upload-file", __file__)
+        assert "Connected to" in reply.said, f"not even connected: {reply.said}"
+        assert reply.code in (55, 56, 67) and "> AUTH" not in reply.said and "queued" not in reply.said, reply
+
+
 def mail_before_tls_on_587(wire: Any) -> None:
     with smtplib.SMTP(wire.address, 587, timeout=20) as client:
         client.ehlo("client.example")
-        for line in ("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA", "VRFY root", CLEAR_LOGIN):
+        for line in ("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA", "VRFY root", "RSET", CLEAR_LOGIN):
             assert said(client, line) == "530 5.7.0 Must issue a STARTTLS command first", line
 
 
@@ -133,8 +149,8 @@ def somebody_elses_address(wire: Any) -> None:
 REFUSALS: dict[str, Callable[[Any], None]] = {
     check.__name__: check
     for check in (
-        tls_1_0, tls_1_1, anonymous_suites, cbc_and_static_rsa, foreign_groups, foreign_tls13_suites,
-        login_offered_in_clear, login_in_clear, mail_before_tls_on_587, plaintext_on_465, relay_without_a_login,
-        relay_on_25, somebody_elses_address,
+        tls_1_0, tls_1_1, tls_1_0_by_gnutls, anonymous_suites, cbc_and_static_rsa, foreign_groups, foreign_tls13_suites,
+        login_offered_in_clear, login_in_clear, mail_with_a_login_in_clear, mail_before_tls_on_587, plaintext_on_465,
+        relay_without_a_login, relay_on_25, somebody_elses_address,
     )
 }

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import smtplib
 import time
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
+from injection import answered_inside_tls
 from outgoing import address_of, send
 from refusals import PASSWORD, PORTS, REFUSALS, USER, inside
 
@@ -68,6 +71,16 @@ def test_mail_for_this_host_comes_in_on_25_with_and_without_tls(wire: Any) -> No
         client.quit()
 
 
+@pytest.mark.parametrize("port", [25, 587])
+def test_what_comes_with_starttls_in_clear_is_thrown_away(wire: Any, port: int) -> None:
+    assert answered_inside_tls(wire.address, port, "smtp") == b""
+
+
+def test_gnutls_cli_gets_in(wire: Any) -> None:
+    said = wire.gnutls(587, "--starttls-proto=smtp", "--priority", "NORMAL", send="QUIT\r\n").said
+    assert "Handshake was completed" in said and "TLS1.3" in said, said
+
+
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
     from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
@@ -104,8 +117,16 @@ def test_mail_leaves_with_a_verified_certificate(root: Any) -> None:
 
 
 def test_mail_waits_where_the_certificate_names_somebody_else(root: Any) -> None:
-    sent = send(root, address_of(root, "shared"))
+    sent = send(root, address_of(root, "office12"))
     assert "status=deferred" in sent.status and "Server certificate not verified" in sent.status
+
+
+def test_mail_waits_where_a_server_speaks_only_what_is_old(root: Any) -> None:
+    script = (Path(__file__).parents[1] / "files" / "old_server.py").read_text()
+    said = root.check_output("python3 -c %s", script)
+    openssl, postfix = (json.loads(line) for line in said.splitlines())
+    assert openssl == ["TLSv1.1", "a handshake"], "so it could have been had"
+    assert postfix[0] is None and "unsupported protocol" in postfix[1].lower().replace("_", " "), postfix
 
 
 def test_postfix_itself_finds_nothing_to_complain_about(root: Any) -> None:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
+from injection import Leaky, answered_inside_tls
 from outgoing import address_of, send
 from refusals import REFUSALS
 
@@ -20,6 +22,11 @@ def test_the_check_has_teeth(wire: Any, name: str) -> None:
     with pytest.raises(AssertionError) as caught:
         REFUSALS[name](wire)
     assert "not even connected" not in str(caught.value)
+
+
+def test_the_check_of_what_comes_with_starttls_has_teeth(tmp_path: Path) -> None:
+    with Leaky(tmp_path) as port:
+        assert answered_inside_tls("127.0.0.1", port, "smtp") == b"250 2.0.0 Ok\r\n"
 
 
 def test_the_verdict_has_teeth(wire: Any) -> None:

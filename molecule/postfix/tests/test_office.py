@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A host with other people's settings: what would defeat the policy is gone, and nothing else of theirs is touched."""
+"""Hosts with other people's settings: what would defeat the policy is gone, and nothing else of theirs is touched."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import smtplib
 from typing import Any
 
 import pytest
+from outgoing import send
 from refusals import PASSWORD, REFUSALS, USER, inside, said
 
-testinfra_hosts = ["ansible://shared"]
+testinfra_hosts = ["ansible://office"]
 
 # On port 25 of this host nobody logs in, so AUTH is not even known; all the rest is as on the good hosts.
 SAME = sorted(set(REFUSALS) - {"somebody_elses_address"})
@@ -73,3 +74,12 @@ def test_port_25_is_closed_to_relay_but_for_this_host(wire: Any, root: Any) -> N
         "python3 -c 'import smtplib; c = smtplib.SMTP(\"127.0.0.1\", 25); c.ehlo();"
         " c.docmd(\"MAIL FROM:<a@example.org>\"); print(c.docmd(\"RCPT TO:<b@elsewhere.example>\")[0])'")
     assert local == "250"
+
+
+def test_dane_believes_the_record_that_fits_and_no_other(root: Any, wire: Any) -> None:
+    """Before DANE a mail to wrong.test was sent: dane.yml says so."""
+    domain = wire.hostname.partition(".")[2]
+    good = send(root, f"debian13.{domain}")
+    assert "status=sent" in good.status and "Verified TLS connection established" in good.tls, good
+    wrong = send(root, "wrong.test")
+    assert "status=deferred" in wrong.status and "Server certificate not " in wrong.status, wrong
