@@ -18,7 +18,7 @@ testinfra_hosts = ["ansible://good"]
 ENDPOINTS = [{"port": 993, "protocol": "imaps"}, {"port": 143, "protocol": "imap"},
              {"port": 995, "protocol": "pop3s"}, {"port": 110, "protocol": "pop3"}]
 MANAGED = {"IMAPDSTARTTLS", "IMAP_TLS_REQUIRED", "POP3_STARTTLS", "POP3_TLS_REQUIRED", "TLS_CERTFILE",
-           "TLS_PRIVATE_KEYFILE", "TLS_PRIORITY", "TLS_VERIFYPEER"}
+           "TLS_PRIVATE_KEYFILE", "TLS_PRIORITY", "TLS_TRUSTCERTS", "TLS_VERIFYPEER"}
 INSIDE_LOGIN = """
 import imaplib
 client = imaplib.IMAP4("127.0.0.1")
