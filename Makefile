@@ -21,7 +21,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
 
 # Everything `make test` runs, cheap stages first.
 # Scenarios that `make test` runs; those of work in progress are run by name until they hold on a quiet machine.
-SCENARIOS := apache,certificate,evidence
+SCENARIOS := apache,certificate,evidence,openldap,fleet
 STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible

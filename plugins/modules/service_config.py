@@ -208,6 +208,11 @@ options:
         type: list
         elements: path
         default: []
+      authorities:
+        description: Files of certificates to trust that the new settings name, required likewise; each has to hold one.
+        type: list
+        elements: path
+        default: []
       shadow:
         description:
           - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
@@ -423,6 +428,7 @@ ARGUMENTS = dict(
             forbid=dict(type="str"),
             timeout=dict(type="float", default=30.0),
             requires=dict(type="list", elements="path", default=[]),
+            authorities=dict(type="list", elements="path", default=[]),
             shadow=dict(type="dict"),
         ),
     ),

@@ -31,6 +31,15 @@ def test_only_a_client_with_a_certificate_is_let_in(wire: Any, root: Any, author
     assert "uid: alice" in found.stdout, found
 
 
+def test_neither_the_frontend_nor_a_database_undoes_it_at_the_next_start(root: Any) -> None:
+    frontend = root.check_output("slapcat -n 0 -o ldif-wrap=no -H 'ldap:///olcDatabase={-1}frontend,cn=config??base'")
+    assert "olcSecurity: ssf=128 simple_bind=64" in frontend.splitlines()
+    assert root.run("systemctl restart slapd").rc == 0
+    for base in ("", SUFFIX):
+        said = root.run("ldapsearch -x -H ldap://127.0.0.1:3890 -s base -b '%s'" % base)
+        assert said.rc == 13, said
+
+
 def test_security_of_others_is_kept_and_made_stricter(root: Any) -> None:
     written = root.check_output("slapcat -n 0 -o ldif-wrap=no -H 'ldap:///cn=config??base'").splitlines()
     assert "olcSecurity: tls=1 update_ssf=64 ssf=128" in written

@@ -21,6 +21,8 @@ LINES = 20
 _PAUSE = 0.1
 # When, where and by which process a line was written: every line differs in it.
 _HEAD = re.compile(r"\A.*?\[\d+\]:\s*|\A[\d\-:T.+Z ]+\s")
+# slapd counts seconds and threads in hexadecimal digits, which tells nobody anything.
+_COUNTED = re.compile(r"\A[0-9a-f]{8}(?:\.[0-9a-f]{8})? (?:0x[0-9a-f]+ )?")
 
 
 def lines_of(path: str) -> List[str]:
@@ -34,7 +36,8 @@ def lines_of(path: str) -> List[str]:
 
 def quoted(lines: List[str], telling: Optional[str]) -> str:
     """Return the last lines, each thing said only once; where some are telling, only those."""
-    chosen = [line for line in lines if telling and re.search(telling, line)] or lines
+    readable = [_COUNTED.sub("", line) for line in lines]
+    chosen = [line for line in readable if telling and re.search(telling, line)] or readable
     once = {_HEAD.sub("", line): line for line in chosen}
     return "\n".join(list(once.values())[-LINES:])
 

@@ -112,7 +112,8 @@ def recover(book: Journal, verb: str, settle: float) -> Dict[str, Any]:
 
 
 def _validated(request: Request, steps: Sequence[Step]) -> str:
-    missing = [path for path in request.validation.get("requires") or () if not os.path.exists(path)]
+    named = [*(request.validation.get("requires") or ()), *(request.validation.get("authorities") or ())]
+    missing = [path for path in named if not os.path.exists(path)]
     if request.check_mode and missing:
         return "not judged: %s will only be there after a real run" % ", ".join(missing)
     if missing:

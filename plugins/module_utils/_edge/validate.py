@@ -34,7 +34,7 @@ def validate(
 
     Args:
         service: for the sentences.
-        how: ``shadow`` (a spec as plain data) or ``command``.
+        how: ``shadow`` (a spec as plain data) or ``command``; ``authorities``.
         steps: what is about to be swapped.
         confirmation: by which ``policy``, ``fail_on`` and ``ignore`` a shadow's endpoints are judged.
 
@@ -42,12 +42,24 @@ def validate(
         ValidationError: the new settings were refused; says so too where the daemon
             already refuses the settings it has now.
     """
+    _authorities(service, how.get("authorities") or ())
     overlay = overlay_of(steps)
     if how.get("shadow"):
         return _by_shadow(service, shadow.spec_from(how["shadow"]), overlay, confirmation or {})
     if how.get("command"):
         return _by_command(service, how, overlay)
     raise TransactionError("The transaction of %s names no validator; nothing was changed." % service)
+
+
+def _authorities(service: str, paths: Sequence[str]) -> None:
+    """Refuse a file of authorities without any: some libraries take it, and then trust nobody."""
+    empty = [path for path in paths if confirm.leaf_digest(path) is None]
+    if empty:
+        raise ValidationError(
+            "%s: nothing was changed. %s should name authorities to trust and holds no certificate (PEM)."
+            % (service, ", ".join(empty)),
+            {"missing": empty},
+        )
 
 
 def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:

@@ -29,6 +29,8 @@ VERIFY_CLIENT = {
 STARTTLS = ("policy", "enabled", "disabled")
 REQCERT = ("never", "allow", "try", "demand")
 DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
+FRONTEND = "olcDatabase={-1}frontend,cn=config"
+CONFIG = "olcDatabase={0}config,cn=config"
 DEFAULT_LOCAL_SSF = 71
 """What slapd thinks of its Unix socket where nobody says otherwise."""
 DEFAULT_SASL_PROPERTIES = "noplain,noanonymous"
@@ -55,9 +57,10 @@ def settings(
         certificate: ``fullchain``, ``private_key`` and ``chain``, paths on the host, and ``source``.
 
     Returns:
-        ``attributes`` (of cn=config), ``services`` (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords
-        of ldap.conf; empty: nothing to say), ``shadow`` (``uris``, ``ports``, ``endpoints``), ``endpoints``,
-        ``blocking`` and ``warnings`` (sentences).
+        ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
+        (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords of ldap.conf; empty: nothing to say),
+        ``authorities`` (files of certificates to trust), ``shadow`` (``uris``, ``ports``, ``endpoints``),
+        ``endpoints``, ``blocking`` and ``warnings`` (sentences).
 
     Raises:
         DialectError: an option makes no sense, or the library can do nothing of what the policy asks for.
@@ -73,6 +76,7 @@ def settings(
     authorities = _authorities(seen, options, certificate, verify)
     kept, wanted = _uris(policy, seen, options)
     rows = _endpoints(wanted, options, _plain_port(policy, options))
+    found = _ldap_conf(policy, seen, options)
     return {
         "attributes": {
             **({"olcTLSCACertificateFile": authorities} if authorities else {}),
@@ -81,8 +85,11 @@ def settings(
             "olcTLSVerifyClient": verify,
             **_attributes(policy, seen, options),
         },
+        "frontend": _frontend(seen, options),
         "services": " ".join(wanted) if wanted != kept else None,
-        "ldap_conf": _ldap_conf(policy, seen, options),
+        "ldap_conf": found,
+        # What is merely there and asks nobody for a certificate is not ours to judge.
+        "authorities": [path for path in (authorities if verify != "never" else None, found.get("TLS_CACERT")) if path],
         "shadow": _shadow(rows, options),
         "endpoints": rows,
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
@@ -185,10 +192,32 @@ def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, A
     if said["groups"]:
         found["olcTLSECName"] = said["groups"]
     # One of these two without the other shuts root out of the Unix socket.
-    found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), security))
+    asked = " ".join([security, *_security_of(seen, FRONTEND), *_security_of(seen, CONFIG)])
+    found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), asked))
     found["olcSecurity"] = security
     found["olcSaslSecProps"] = merge_sasl(present.get("olcSaslSecProps", ()), int(options["min_ssf"]))
     return found
+
+
+def _security_of(seen: Mapping[str, Any], dn: str) -> List[str]:
+    """Return olcSecurity of one of slapd's own databases, which says more than that of cn=config."""
+    rows = [row for row in seen.get("databases") or () if str(row["dn"]).lower() == dn.lower()]
+    return [str(value) for row in rows for value in row["security"]]
+
+
+def _frontend(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Optional[Dict[str, str]]:
+    """Return what the frontend's own olcSecurity becomes.
+
+    It is read after that of cn=config and sets the same values, so at the next start less
+    said there would undo the more that is said here.  Other databases cannot: of theirs,
+    only what is more than nothing counts.
+    """
+    present = _security_of(seen, FRONTEND)
+    words = [word.lower() for value in present for word in value.split()]
+    asked = [_number(word) for word in words if word.startswith("ssf=")]
+    if not asked or max(asked) >= int(options["min_ssf"]):
+        return None
+    return {"olcSecurity": merge_security(present, int(options["min_ssf"]))}
 
 
 def _plain_port(policy: Policy, options: Mapping[str, Any]) -> bool:
@@ -336,7 +365,8 @@ def _warnings(policy: Policy, seen: Mapping[str, Any]) -> List[str]:
     if seen.get("inline_certificates"):
         found.append("cn=config holds a certificate or key of its own (%s), which may be served instead of the files."
                      % ", ".join(seen["inline_certificates"]))
-    words = [word for value in seen["global"].get("olcSecurity", ()) for word in value.lower().split()]
+    everywhere = [*seen["global"].get("olcSecurity", ()), *_security_of(seen, FRONTEND), *_security_of(seen, CONFIG)]
+    words = [word for value in everywhere for word in value.lower().split()]
     locking = [word for word in words if word.partition("=")[0] in ("tls", "sasl", "update_tls", "update_sasl")
                and _number(word) > 0]
     if locking:

@@ -29,6 +29,11 @@ def test_telling_lines_are_quoted_once_and_everything_where_none_tells() -> None
     assert shadow_log.lines_of("/nonexistent/log") == []
 
 
+def test_a_count_of_seconds_and_threads_is_left_out() -> None:
+    lines = ["6b028691.2145b899 0x7f39a670c140 TLS: no", "6b028691.2145b900 0x7f39a670c140 TLS: no", "6b028691 main: ended"]
+    assert shadow_log.quoted(lines, None) == "TLS: no\nmain: ended"
+
+
 def test_a_line_that_says_it_is_lost_ends_the_process(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True) as process:

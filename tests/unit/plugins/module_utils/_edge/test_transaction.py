@@ -8,6 +8,7 @@ Units and the wire belong to real hosts (molecule); everything up to there is re
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -102,6 +103,27 @@ def test_without_a_validator_nothing_happens(tmp_path: Path) -> None:
     with pytest.raises(TransactionError, match="names no validator"):
         execute(Request("x", tuple(changes(folder)), {}), Journal("x", str(tmp_path / "var")))
     assert picture(folder) == before
+
+
+def test_a_file_that_the_settings_name_and_nobody_brought_stops_the_run(tmp_path: Path) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    validation = {"command": ["true"], "requires": [str(folder / "a.conf"), "/nowhere/ca.pem"]}
+    wanted = Request(service="x", changes=tuple(changes(folder)), validation=validation, settle=0.0)
+    with pytest.raises(ValidationError, match="/nowhere/ca.pem, which is not there"):
+        execute(wanted, journal)
+    assert picture(folder) == before and not journal.open
+    looked = execute(dataclasses.replace(wanted, check_mode=True), journal)
+    assert looked["changed"] and "only be there after a real run" in looked["validated"]
+
+
+def test_authorities_that_are_none_stop_the_run(tmp_path: Path) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    validation = {"command": ["true"], "authorities": [str(folder / "a.conf")]}
+    with pytest.raises(ValidationError, match="a.conf should name authorities to trust and holds no certificate"):
+        execute(Request(service="x", changes=tuple(changes(folder)), validation=validation, settle=0.0), journal)
+    assert picture(folder) == before and not journal.open
 
 
 def test_a_failed_activation_puts_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,13 @@ def test_the_private_authority_issues_client_certificates_where_nobody_said_othe
     assert made["attributes"]["olcTLSCACertificateFile"] == "/theirs.pem"
 
 
+def test_authorities_have_to_be_some_where_somebody_is_asked_for_a_certificate() -> None:
+    theirs = seen(GNUTLS, {"olcTLSCACertificateFile": ["/theirs.pem"]})
+    assert settings(theirs)["authorities"] == []
+    assert settings(theirs, client_certificate="try")["authorities"] == ["/theirs.pem"]
+    assert settings(seen(GNUTLS), ldap_conf_ca_file="/ca.pem")["authorities"] == ["/ca.pem"]
+
+
 @pytest.mark.parametrize(("present", "wanted"), [
     ([], "ssf=128"),
     (["ssf=71"], "ssf=128"),
@@ -105,6 +112,17 @@ def test_a_sasl_bind_cannot_begin_in_clear_text(present: List[str], wanted: str)
 ])
 def test_root_gets_in_over_the_socket_under_any_of_them(present: List[str], security: str, wanted: int) -> None:
     assert openldap.local_ssf(present, security) == wanted
+
+
+@pytest.mark.parametrize(("present", "wanted"), [
+    ([], None), (["tls=1 simple_bind=64"], None), (["ssf=256"], None),
+    (["ssf=0"], {"olcSecurity": "ssf=128"}), (["simple_bind=64 SSF=64"], {"olcSecurity": "simple_bind=64 ssf=128"}),
+])
+def test_the_frontend_must_not_undo_it_at_the_next_start(present: List[str], wanted: Any) -> None:
+    databases = [{"dn": "olcDatabase={-1}frontend,cn=config", "suffix": [], "security": present}]
+    made = settings(seen(GNUTLS, databases=databases))
+    assert made["frontend"] == wanted
+    assert made["attributes"]["olcLocalSSF"] == ("256" if "256" in str(present) else "128")
 
 
 def test_listeners_of_others_are_kept() -> None:
