@@ -66,6 +66,9 @@ TARGETS = (
     Target("postgresql", 5432, "postgres", "postgres"),
     Target("mariadb", 3306, "mysql", "mysql"),
 )
+SAME = ("postfix 587", "courier 993", "slapd 636")
+"""Ports with the settings of another, so that the quick form can do without."""
+QUICK = tuple(target for target in TARGETS if target.name not in SAME)
 
 
 def image_with_daemons(engine: Engine, release: str) -> str:
