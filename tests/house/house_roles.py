@@ -100,7 +100,8 @@ def imports_another(role: str, tasks: Any) -> list[str]:
 def taken_as_text(switches: Iterable[str], content: str) -> list[str]:
     """Return the switches (options of type bool) that are used without ``| bool``.
 
-    Given on the command line (``-e name=false``) they are text, and every text is true.  Whether one was set at all may be asked.
+    Given on the command line (``-e name=false``) they are text, and every text is true.
+    Whether one was set at all may be asked.
     """
     return [
         f"{name} is used without `| bool`"
