@@ -19,9 +19,9 @@ PYTEST := python -m pytest -p no:testinfra -q --timeout=180
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
     $(addprefix tests/tools/,collections converge-twice get_pip.py reference scenarios stages steps.py through-ansible-test)
 
+# Scenarios that `make test` runs, the longest first: two go at a time.
+SCENARIOS := evidence,postfix,apache,openldap,courier_imap,fleet,certificate
 # Everything `make test` runs, cheap stages first.
-# Scenarios that `make test` runs; those of work in progress are run by name until they hold on a quiet machine.
-SCENARIOS := apache,certificate,evidence,openldap,fleet
 STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
