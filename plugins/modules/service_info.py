@@ -198,6 +198,9 @@ services:
     client:
       description: For openldap, C(tls_library) of the LDAP clients and the TLS C(settings) of ldap.conf.
       type: dict
+    pop3_version:
+      description: For courier_imap, the version of C(courier-pop); null where that is not installed.
+      type: str
     problems:
       description: For apache, courier_imap and postfix, what could not be read.
       type: list

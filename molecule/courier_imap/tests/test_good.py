@@ -63,8 +63,14 @@ def test_the_host_itself_is_no_exception(host: Any) -> None:
 
 
 @pytest.mark.parametrize(("port", "protocol"), [(143, "imap"), (110, "pop3")])
-def test_what_comes_with_starttls_in_clear_is_thrown_away(wire: Any, port: int, protocol: str) -> None:
-    assert answered_inside_tls(wire.address, port, protocol) == b""
+def test_what_comes_with_starttls_in_clear_is_thrown_away(wire: Any, host: Any, port: int, protocol: str) -> None:
+    answer = answered_inside_tls(wire.address, port, protocol)
+    seen, = wire.observe({"port": port, "protocol": protocol}, depth="full", parts=("suites", "details"))
+    if protocol == "pop3" and host.package("courier-pop").version.startswith("1.0."):
+        # CVE-2021-38084: the role warns of it, and no setting helps but closing the port.
+        assert answer.startswith(b"+OK") and seen["starttls"]["injection_refused"] is False
+    else:
+        assert answer == b"" and seen["starttls"]["injection_refused"] is True
 
 
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:

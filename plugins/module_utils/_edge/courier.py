@@ -16,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command, host
 
 ROOT = "/etc/courier"
+POP3_PACKAGE = "courier-pop"
 SASLAUTHD = "/etc/default/saslauthd*"
 _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old", ".ucf-dist", "~")
 
@@ -23,6 +24,7 @@ _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old", ".ucf-dist", "
 def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
     """Return ``protocols``, ``listens``, ``settings``, ``virtual_certificates``, ``cleartext_logins``, ``problems``.
 
+    ``pop3_version`` is that of the package courier-pop, None where it is not installed.
     ``protocols`` are those whose files are there (imap, pop3); ``settings`` has the TLS
     settings of each file.  Where the settings name another couriertls than the usual
     one, ``tls_library`` is that one's.
@@ -45,6 +47,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         problems += unread
     description: Dict[str, Any] = {
         "protocols": protocols,
+        "pop3_version": host.installed_version(POP3_PACKAGE),
         "listens": [asdict(one) for one in found],
         "settings": {leaf: courier_config.shown(values) for leaf, values in settings.items()},
         "virtual_certificates": _virtual_certificates(settings),

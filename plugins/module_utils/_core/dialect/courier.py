@@ -43,6 +43,9 @@ _REQUIRED = {
     "pop3": {"POP3_STARTTLS": "YES", "POP3_TLS_REQUIRED": "1"},
 }
 """The pair that belongs together; no option separates it."""
+_UPSTREAM = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_DISCARDS_SINCE = (1, 1, 5)
+"""The first version of Courier whose POP3 server throws away what came in clear behind STLS."""
 
 
 def tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Values:
@@ -112,8 +115,20 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
         "endpoints": rows,
         "look_at": _look_at(rows, seen, options),
         "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
-        "warnings": [] if options["cleartext_backends"] == "fail" else _cleartext(seen),
+        "warnings": ([] if options["cleartext_backends"] == "fail" else _cleartext(seen)) + _injection(seen, ways),
     }
+
+
+def _injection(seen: Mapping[str, Any], ways: Mapping[str, str]) -> List[str]:
+    """Name a flaw that no setting closes but the port's own (CVE-2021-38084)."""
+    version = _UPSTREAM.match(str(seen.get("pop3_version") or ""))
+    if ways.get("pop3") != "open" or version is None or tuple(map(int, version.groups())) >= _DISCARDS_SINCE:
+        return []
+    return [
+        "The POP3 server of courier-pop %s carries out inside TLS what came in clear behind STLS (CVE-2021-38084,"
+        " mended in %d.%d.%d): whoever sits in between can slip commands in on port 110. Port 995 is not affected;"
+        " close 110 with courier_imap_tls_pop3: closed." % (version.group(), *_DISCARDS_SINCE)
+    ]
 
 
 def _check(options: Mapping[str, Any]) -> None:

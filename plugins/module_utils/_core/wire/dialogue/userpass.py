@@ -119,9 +119,14 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     """Try USER and PASS without TLS, after asking what the server can do."""
     del endpoint
     code, text = yield from talk.coded()
-    if code != 220:
+    if code == 421:
         return PlainFacts(Plaintext(None, "undecided", f"The server is busy: {text}", talk.exchanges),
                           wait=BUSY_SECONDS)
+    if code >= 500 and mentions_tls(text):
+        # vsftpd on its TLS port hands the TLS library's complaint over in clear text.
+        return refused("error_status", f"Plaintext is answered with {text.splitlines()[-1]}", talk, None)
+    if code != 220:
+        return open_question(f"The server does not greet, but says {text.splitlines()[-1]}", talk)
     features = yield from _ftp_features(talk)
     offered = True if "AUTH TLS" in features or "AUTH SSL" in features else None
     yield from talk.say(f"USER {USER}", "USER (made-up)")

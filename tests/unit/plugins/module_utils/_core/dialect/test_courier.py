@@ -171,3 +171,12 @@ def test_openssl_hears_its_own(profile: str, word: str) -> None:
 def test_what_courier_on_openssl_has_no_word_for_is_said() -> None:
     with pytest.raises(DialectError, match="cannot be told TLSv1.3 to TLSv1.3"):
         courier.tls_values(resolve(profile="modern"), "openssl", {"cipher_string": None})
+
+
+@pytest.mark.parametrize(("version", "pop3", "warned"), [
+    ("1.0.16-3+b6", "open", True), ("1.1.4", "open", True), ("1.1.5-1", "open", False), ("1.4.1-1", "open", False),
+    ("1.0.16-3+b6", "closed", False), (None, "open", False),
+])
+def test_a_pop3_server_that_keeps_commands_behind_stls_is_named(version: Any, pop3: str, warned: bool) -> None:
+    said = settings(seen(pop3_version=version), pop3=pop3)["warnings"]
+    assert ["CVE-2021-38084" in line for line in said] == [True] * warned

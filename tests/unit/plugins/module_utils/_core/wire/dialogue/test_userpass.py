@@ -62,6 +62,8 @@ def test_pop3_plaintext(replies, how, refused, offered, drive):
     ([b"220 a\r\n", FEAT, b"331 password\r\n", b"530 TLS required\r\n"], "starttls_required", True, True),
     ([b"220 a\r\n", b"211 no features\r\n", b"230 welcome\r\n"], "accepted", False, None),
     ([b"220 a\r\n", b"211-x\r\n" + b" y\r\n" * 500], "undecided", None, None),
+    ([b"500 OOPS: error:0A00010B:SSL routines::wrong version number\r\n"], "error_status", True, None),
+    ([b"530 not from there\r\n"], "undecided", None, None),
 ])
 def test_ftp_plaintext(replies, how, refused, offered, drive):
     facts = plain(drive, FTP, replies)
@@ -70,6 +72,7 @@ def test_ftp_plaintext(replies, how, refused, offered, drive):
 
 def test_a_busy_ftp_server_is_waited_for(drive):
     assert plain(drive, FTP, [b"421 too many\r\n"]).wait > 0
+    assert plain(drive, FTP, [b"530 not from there\r\n"]).wait == 0
 
 
 @pytest.mark.parametrize(("replies", "how", "refused"), [
