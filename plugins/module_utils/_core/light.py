@@ -11,7 +11,7 @@ fields; a type checker sees the standard library, and so does ``dataclasses.repl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
 __all__ = ["asdict", "dataclass", "field", "field_names", "replace"]
 
@@ -69,15 +69,8 @@ class _Fields:
     def __get__(self, _instance: Any, owner: Any) -> Any:
         import dataclasses  # whoever asks has it
 
-        columns: List[Any] = []
-        for name in owner.__light__:
-            if name in owner.__light_made__:
-                columns.append((name, Any, dataclasses.field(default_factory=owner.__light_made__[name])))
-            elif name in owner.__light_defaults__:
-                columns.append((name, Any, dataclasses.field(default=owner.__light_defaults__[name])))
-            else:
-                columns.append((name, Any))
-        twin: Any = dataclasses.make_dataclass(owner.__name__, columns)
+        # Names are all that replace, asdict and fields read; defaults are this class's own matter.
+        twin: Any = dataclasses.make_dataclass(owner.__name__, owner.__light__)
         return twin.__dataclass_fields__
 
 
