@@ -56,7 +56,7 @@ def judged(wire: Any, mutation: Mutation) -> dict[str, str]:
 
     port, protocol = mutation.endpoint.split("/")
     policy = resolve(policy={"extends": "intermediate", **mutation.policy})
-    seen = wire.observe({"host": wire.name, "port": int(port), "protocol": protocol}, policy=policy)
+    seen = wire.observe({"host": wire.name, "port": int(port), "protocol": protocol}, policy=policy, depth=mutation.depth)
     found = FilterModule().filters()["verdict"](
         seen, policy.to_dict(), host=wire.name, anchors=[str(FOLDER / "mutations-ca.pem")],
         library={"name": "openssl", "version": "3.5.7"},
