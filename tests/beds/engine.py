@@ -95,7 +95,7 @@ class Engine:
             return
         version = self.attempt("--version").stdout.strip()
         limits = [resource.getrlimit(kind)[1] for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC)]
-        machine = [version, limits, os.geteuid()]
+        machine = [version, limits, os.geteuid(), _hybrid_controllers()]
         memory = CACHE / "engine.json"
         with locked("engine"):
             known = json.loads(memory.read_text()) if memory.exists() else {}
@@ -107,7 +107,9 @@ class Engine:
 
     def _first_that_works(self, image: str, limits: Sequence[int]) -> str | None:
         refusals = []
-        for runtime in (None, "crun", "runc"):
+        # crun gives up on hybrid control groups as soon as the kernel moves a controller to version 2, which it does
+        # between two hosts of one run; runc never does.
+        for runtime in (None, "crun", "runc") if _hybrid_controllers() is None else ("runc", None, "crun"):
             if runtime and shutil.which(runtime, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
                 continue
             self.configuration = _write_configuration(runtime, limits) if runtime else None
@@ -126,6 +128,12 @@ class Engine:
             answer = self.attempt("build", "--quiet", "--no-cache", "--file", "-", stdin=recipe, timeout=60)
             self.attempt("rmi", answer.stdout.strip())
         return answer
+
+
+def _hybrid_controllers() -> str | None:
+    """Return the controllers of version 2 beside those of version 1; None where there is one version only."""
+    controllers = Path("/sys/fs/cgroup/unified/cgroup.controllers")
+    return controllers.read_text().strip() if controllers.exists() else None
 
 
 def _write_configuration(runtime: str, limits: Sequence[int]) -> str:
