@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import imaplib
 import json
 import os
+import smtplib
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,35 @@ def test_every_tls_port_speaks_the_policys_versions_and_no_older(wire: Any, host
     assert "BEGIN CERTIFICATE" in wire.openssl(port, "-tls1_2").said
     said = wire.openssl(port, "-tls1_1", "-cipher", LOOSE).said
     assert "CONNECTED" in said and "BEGIN CERTIFICATE" not in said, said
+
+
+def test_a_web_server_only_says_where_to_go(wire: Any, host: Any) -> None:
+    if 443 in ports_of(host):
+        reply = wire.curl("http://{name}/")
+        assert reply.status == 301 and reply.headers["location"][0].startswith("https://")
+
+
+def test_a_mail_exchanger_asks_for_no_password_before_tls(wire: Any, host: Any) -> None:
+    if 993 in ports_of(host):
+        with smtplib.SMTP(wire.address, 25, timeout=20) as client:
+            client.ehlo("client.example")
+            assert "starttls" in client.esmtp_features and "auth" not in client.esmtp_features
+
+
+def test_a_mailbox_is_not_opened_in_clear(wire: Any, host: Any) -> None:
+    if 993 in ports_of(host):
+        with imaplib.IMAP4(wire.address, 143, timeout=20) as client:
+            assert {"LOGINDISABLED", "STARTTLS"} <= set(client.capabilities)
+            with pytest.raises(imaplib.IMAP4.error):
+                client.login("reader", "example-only")
+
+
+def test_a_directory_tells_nothing_in_clear(wire: Any, host: Any) -> None:
+    if 636 in ports_of(host):
+        for base in ("", "dc=example,dc=org"):
+            command = ["ldapsearch", "-x", "-LLL", "-H", f"ldap://{wire.address}", "-s", "base", "-b", base]
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+            assert answer.returncode == 13 and "onfidentiality required" in answer.stderr, answer
 
 
 def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
