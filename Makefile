@@ -62,7 +62,7 @@ wire: venv-test collections ## the probe against live servers of several TLS lib
 	@$(TEST)/$(PYTEST) -n 6 tests/wire $(ARGS)
 
 .PHONY: daemons
-daemons: venv-test collections ## the probe on real daemons of both releases: equal to s_client and gnutls-cli
+daemons: venv-test collections ## the probe on real daemons of both releases: equal to s_client and gnutls-cli, every policy too
 	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_daemons.py $(ARGS)
 
 .PHONY: equivalence
@@ -119,7 +119,7 @@ bench: venv-test venv-peers collections ## side-by-side measurements; each ends 
 	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red
 
 .PHONY: limits
-limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; five minutes
+limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; six minutes
 	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_limits.py $(ARGS)
 
 .PHONY: oracle

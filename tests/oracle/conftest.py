@@ -13,8 +13,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from daemons import QUICK, Hosts, Target
-from ours import Findings, ask_truth
+from daemons import QUICK, SAME, Hosts, Target
+from ours import Findings, ask_truth, by_policy
+from rules import POLICIES
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +36,12 @@ def truth(hosts: Hosts) -> Callable[[str, Target], Findings]:
             with hosts.patient(release):
                 answers = ask_truth(hosts, release, list(QUICK), each=False)
             known[release] = {asked.name: answer for asked, answer in zip(QUICK, answers, strict=True)}
-        return known[release][target.name]
+        return known[release][SAME.get(target.name, target.name)]
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def looks(hosts: Hosts) -> dict[str, dict[tuple[str, str], Observation]]:
+    """Every port of both releases at depth ``policy``: by policy, release and target."""
+    return by_policy(hosts, POLICIES)

@@ -66,8 +66,8 @@ TARGETS = (
     Target("postgresql", 5432, "postgres", "postgres"),
     Target("mariadb", 3306, "mysql", "mysql"),
 )
-SAME = ("postfix 587", "courier 993", "slapd 636")
-"""Ports with the settings of another, so that the quick form can do without."""
+SAME = {"postfix 587": "postfix 25", "courier 993": "courier 143", "slapd 636": "slapd 389"}
+"""Ports with the TLS settings of another, whose truth is theirs too."""
 QUICK = tuple(target for target in TARGETS if target.name not in SAME)
 
 

@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from daemons import LATEST, Hosts, Target
+from daemons import LATEST, TARGETS, Hosts, Target
+from images import RELEASES
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups as group_table
 from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 
 NAME = "wire.example.test"
@@ -26,6 +32,8 @@ class Findings:
 
     suites: dict[str, set[str]] = field(default_factory=dict)
     groups: set[str] | None = None
+    groups_of: dict[str, set[str]] = field(default_factory=dict)
+    """The groups by version; the truth alone has them."""
     preference: dict[str, bool] | None = None
     note: str = ""
     connections: int = 0
@@ -44,9 +52,25 @@ def engine(address: str, target: Target, **options: Any) -> Findings:
     notes = [seen.error or "", ", ".join(seen.undecided)]
     return Findings(
         {version: set(seen.suites.get(version, ())) for version in VERSIONS}, {name.lower() for name in seen.groups},
-        {version: bool(said) for version, said in seen.server_preference.items()}, " ".join(filter(None, notes)),
-        seen.connections,
+        preference={version: bool(said) for version, said in seen.server_preference.items()},
+        note=" ".join(filter(None, notes)), connections=seen.connections,
     )
+
+
+def by_policy(hosts: Hosts, policies: Mapping[str, Policy]) -> dict[str, dict[tuple[str, str], Observation]]:
+    """Depth ``policy`` of our engine on every port of both releases, one call for each policy: by release and target."""
+    places = [(release, target) for release in RELEASES for target in TARGETS]
+    endpoints = [{"host": NAME, "address": hosts.address[release], "port": target.port, "protocol": target.protocol,
+                  "server_name": NAME} for release, target in places]
+    with contextlib.ExitStack() as stack:
+        for release in RELEASES:
+            # One policy alone stays below MariaDB's limit; several in a row do not.
+            stack.enter_context(hosts.patient(release))
+        # A call is over when the last failed login is answered, so four wait together.
+        pool = stack.enter_context(ThreadPoolExecutor(4))
+        looks = list(pool.map(lambda policy: observe(endpoints, depth="policy", policy=policy), policies.values()))
+    return {name: {(release, target.name): found for (release, target), found in zip(places, seen, strict=True)}
+            for name, seen in zip(policies, looks, strict=True)}
 
 
 def ask_truth(hosts: Hosts, release: str, targets: list[Target], each: bool) -> list[Findings]:
@@ -64,8 +88,8 @@ def _findings(facts: dict[str, Any]) -> Findings:
     for version, names in facts.get("gnutls", {}).items():
         found[version] |= {_gnutls(name) for name in names}
     preference = {version: said for version, said in facts["preference"].items() if said is not None}
-    named = {group_id(name) for names in facts["groups"].values() for name in names}
-    return Findings(found, named, preference)
+    named = {version: {group_id(name) for name in names} for version, names in facts["groups"].items()}
+    return Findings(found, set().union(*named.values()), named, preference)
 
 
 def _openssl(name: str) -> str:
