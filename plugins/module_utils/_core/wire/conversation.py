@@ -71,8 +71,10 @@ class Secured(NamedTuple):
     trusted: Optional[bool] = None
     name_matches: Optional[bool] = None
     reason: str = ""
-    ended: bool = False
-    """The connection ended during the handshake, without a word."""
+    ended: Optional[End] = None
+    """How the connection ended, when it did so during the handshake without a word."""
+    heard: bytes = b""
+    """The first bytes of the server's answer, as they came."""
 
 
 Step = Union[Send, Receive, Secure]

@@ -12,6 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
+    End,
     Secure,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
@@ -27,6 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Options,
     budget_of,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, overheard
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
@@ -126,8 +128,9 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         look = Full(endpoint, options, opening, dialogue, prober, notes)
         seen_plain, seen_then = yield from look.run(plain, then)
     else:
-        seen_plain, seen_then = yield from ask_policy(
-            prober, notes, policy, endpoint, plain, then, _speaks_plaintext)
+        seen = yield from ask_policy(
+            prober, notes, policy, endpoint, plain + then, _speaks_plaintext, _overheard if then else None)
+        seen_plain, seen_then = seen[:len(plain)], seen[len(plain):]
     if not prober.reached:
         return unreachable(endpoint, options.depth, prober.first)
     if plain:
@@ -229,7 +232,17 @@ def _get(endpoint: Endpoint, verify: bool, options: Options) -> Ask:
 def _went_away(outcome: Outcome) -> bool:
     """The connection ended before the handshake of the machine's own library had any result."""
     fetched = outcome.result
-    return fetched is None or (not fetched.secured.done and fetched.secured.ended)
+    return fetched is None or (not fetched.secured.done and fetched.secured.ended is not None)
+
+
+def _overheard(outcome: Outcome) -> Look:
+    """What the server chose when the machine's own library shook hands."""
+    if outcome.result is None:
+        return Look("failed")
+    secured = outcome.result.secured
+    if not secured.heard and secured.ended is End.DEADLINE:
+        return Look("silent")
+    return overheard(secured.heard)
 
 
 def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober, outcome: Outcome) -> Steps:

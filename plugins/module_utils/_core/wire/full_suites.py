@@ -22,6 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
     CLEAR,
+    NOT_ASKED,
     USUAL_GROUPS,
     Answer,
     Prober,
@@ -35,7 +36,6 @@ LONG = ("TLSv1", "TLSv1.1", "TLSv1.2")
 USUAL_SUITES = (0xC02F, 0xC02B, 0xC030, 0xC02C, 0xCCA8, 0xCCA9, 0x9E, 0x9F, 0xC027, 0xC023, 0xC013, 0xC009, 0xC014,
                 0xC00A, 0x9C, 0x9D, 0x3C, 0x2F, 0x35, 0x33, 0x39, 0x0A, 0x05)
 """What nearly every server has one of, new or old."""
-NOT_ASKED = ("away", "failed", "opening")
 HEARTBEAT = ext.extension(ext.HEARTBEAT, b"\x01")
 
 

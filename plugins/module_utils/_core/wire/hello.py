@@ -27,6 +27,8 @@ RANDOM = b"intransit.tls endpoint_info look"
 """Thirty-two bytes, so that it is the whole client random."""
 
 MAX_HELLO_FRAGMENT = 2 ** 14
+AHEAD = 0x0304
+"""Without supported_versions it is not TLS 1.3, but more than TLS 1.2 (RFC 8446 section 4.2.1, RFC 5246 appendix E.1)."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class ClientHello:
     plain: bool = False
     """Leave out every extension that nobody asked for."""
     record_version: Optional[int] = None
+    ahead: bool = False
+    """TLS 1.2: claim a version newer than any that is negotiated like this; a server has to answer with its newest."""
     session_id: bytes = b""
     verify_data: bytes = b""
     """The client's Finished of the session that is renegotiated (RFC 5746)."""
@@ -75,7 +79,8 @@ def encode_message(hello: ClientHello) -> bytes:
     session_id = hello.session_id
     if hello.version == "TLSv1.3" and not session_id:
         session_id = RANDOM
-    body = min(number, 0x0303).to_bytes(2, "big") + RANDOM + vector(1, session_id)
+    claimed = AHEAD if hello.ahead else min(number, 0x0303)
+    body = claimed.to_bytes(2, "big") + RANDOM + vector(1, session_id)
     body += numbers(2, 2, hello.suites)
     body += vector(1, b"\x01\x00" if hello.compression else b"\x00")
     extensions = _extensions(hello)

@@ -10,16 +10,23 @@ members of the forbidden set that the server takes get their names.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Optional, Sequence
+from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import CLEAR, Answer, Prober, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
+    CLEAR,
+    NOT_ASKED,
+    Answer,
+    Prober,
+    Question,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
 MORE_NAMES = 24
@@ -28,6 +35,7 @@ PRIVATE_USE = range(0xFF00, 0xFFFF)
 """Suites that nobody may register (RFC 8446 section 11)."""
 FIRST_LOOKS = ("TLSv1.3", "TLSv1.2")
 GROUP_VERSIONS = ("TLSv1.2", "TLSv1.3")
+NOTHING_OLDER = "The server says that it does not speak TLS 1.0, nor anything older."
 
 Steps = Generator[Request, "list[Outcome]", Any]
 
@@ -69,7 +77,7 @@ def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
     return Item(None, Question(replace(hello, compression=True, ask_status=True), whole=True))
 
 
-def _as_long_as_any(items: "list[Item]", others: "list[Item]") -> "list[Question]":
+def _as_long_as_any(items: "list[Item]", others: "list[Item]", ahead: bool) -> "list[Question]":
     """The questions of ``items``, those of TLS 1.2 filled up to about as many suites as the longest of ``others``.
 
     Whoever takes such a hello does not refuse the others for their length.  The filling is code
@@ -81,24 +89,75 @@ def _as_long_as_any(items: "list[Item]", others: "list[Item]") -> "list[Question
         hello = item.question.hello
         if hello is not None and item.question.version == "TLSv1.2":
             more = tuple(PRIVATE_USE[:max(0, most - len(hello.suites))])
-            filled.append(replace(item.question, hello=replace(hello, suites=hello.suites + more)))
+            filled.append(replace(item.question, hello=replace(hello, suites=hello.suites + more, ahead=ahead)))
         else:
             filled.append(item.question)
     return filled
 
 
-def _ask_first(prober: Prober, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask]) -> Steps:
-    """Ask what the policy allows; where only short hellos of it are taken, ``prober.short`` is true afterwards."""
-    answers = yield from prober.ask(_as_long_as_any(items, others), beside)
-    seen_beside = prober.beside
+class _First(NamedTuple):
+    """What came of the first hellos.
+
+    ``negotiates``: a hello of a version that the server cannot know was answered with one that it
+    has, as it should be, so its answers tell about older versions too.
+    """
+
+    items: "list[Item]"
+    answers: "list[Answer]"
+    negotiates: bool = False
+
+
+def _ask_first(prober: Prober, policy: of.Offers, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask],
+               overheard: Optional[Callable[[Outcome], Look]]) -> Steps:
+    """Ask what the policy allows; where only short hellos of it are taken, ``prober.short`` is true afterwards.
+
+    Returns a ``_First``; the outcomes of ``beside`` are in ``prober.beside`` then.
+    """
+    spared = [item for item in items if overheard is not None and item.question.version == "TLSv1.3"]
+    items = [item for item in items if item not in spared]
+    answers = yield from prober.ask(_as_long_as_any(items, others, True), beside)
+    seen, negotiates = prober.beside, False
+    if not prober.reached:
+        return _First(items, answers)
+    if overheard is not None:
+        answers += [_stand_in(prober, policy, item, seen[-1], overheard(seen[-1])) for item in spared]
+    if all(answer.look.end == "silent" or answer.late for answer in answers):
+        prober.lose_patience()
     for at, item in enumerate(items):
-        long = answers[at]
-        if not prober.reached or item.question.version != "TLSv1.2" or long.accepted or long.cause in CLEAR:
-            continue
-        answers[at] = (yield from prober.ask([item.question]))[0]
-        prober.short = prober.short or bool(answers[at].accepted)
-    prober.beside = seen_beside
-    return [replace(answer, question=item.question) for answer, item in zip(answers, items)]
+        if item.question.version == "TLSv1.2":
+            negotiates = bool(answers[at].accepted)
+            answers[at] = yield from _ask_nearer(prober, item, others, answers[at])
+    if spared and not answers[-1].accepted:
+        answers[-1:] = yield from prober.ask([spared[0].question], settle=False)
+    prober.beside = seen
+    items += spared
+    return _First(items, [replace(answer, question=item.question) for answer, item in zip(answers, items)], negotiates)
+
+
+def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer) -> Steps:
+    """What the policy allows in TLS 1.2, asked with less and less that a server may stumble over."""
+    if answer.accepted or answer.look.end in NOT_ASKED:
+        return answer
+    answer = (yield from prober.ask(_as_long_as_any([item], others, False)))[0]
+    if not answer.accepted and answer.cause not in CLEAR:
+        answer = (yield from prober.ask([item.question]))[0]
+        prober.short = prober.short or bool(answer.accepted)
+    return answer
+
+
+def _stand_in(prober: Prober, policy: of.Offers, item: Item, outcome: Outcome, seen: Look) -> Answer:
+    """The answer to a hello of TLS 1.3 by what a connection beside the hellos got, undecided where that tells too little.
+
+    Who chose from another client's offer what the policy allows takes it when nothing else is on offer.
+    """
+    choice, question = seen.choice, item.question
+    taken = (choice is not None and choice.version == question.version and choice.group is not None
+             and choice.suite in policy.allowed(question.version) and choice.group in policy.groups(question.version))
+    answer = Answer(question, True if taken else None, "accepted" if taken else "undecided", seen,
+                    seconds=outcome.seconds)
+    if taken:
+        prober.learn(answer)
+    return answer
 
 
 def _everything(endpoint: Endpoint, version: str) -> Item:
@@ -121,37 +180,55 @@ def _complements(policy: of.Offers, endpoint: Endpoint, version: str) -> "list[I
 
 
 def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint,
-               first_beside: Sequence[Ask], then_beside: Sequence[Ask],
-               stop: Callable[[Sequence[Outcome]], bool]) -> Steps:
-    """Ask all hellos of the policy, and other connections beside them.
+               beside: Sequence[Ask], stop: Callable[[Sequence[Outcome]], bool],
+               overheard: Optional[Callable[[Outcome], Look]] = None) -> Steps:
+    """Ask all hellos of the policy, and make other connections beside the first of them.
 
-    ``stop`` gets the outcomes of ``first_beside`` when no hello succeeded so far, and says
-    whether going on would be of no use.
-    Returns (outcomes of the first, outcomes of the second others); both are empty when the
-    endpoint could not be reached.
+    ``stop`` gets the outcomes of ``beside`` when no hello succeeded so far, and says whether going
+    on would be of no use.  ``overheard`` reads what the server chose on the last of ``beside``,
+    where that is a handshake too: it stands in for the hello of TLS 1.3 that would be answered alike.
+    Returns the outcomes of ``beside``, none when the endpoint could not be reached.
     """
-    first, others = first_items(policy, endpoint), other_items(policy, endpoint)
-    answers = yield from _ask_first(prober, first, others, first_beside)
+    others = other_items(policy, endpoint)
+    first = yield from _ask_first(prober, policy, first_items(policy, endpoint), others, beside, overheard)
+    items, answers, seen = first.items, first.answers, prober.beside
     if not prober.reached:
-        return (), ()
-    seen_first = prober.beside
-    if prober.shut is not None or (not any(answer.accepted for answer in answers) and stop(seen_first)):
+        return ()
+    if prober.shut is not None or (not any(answer.accepted for answer in answers) and stop(seen)):
         for answer in answers:
             notes.learn(answer)
-        return seen_first, ()
-    if all(answer.look.end == "silent" or answer.late for answer in answers):
-        prober.lose_patience()
-    answers += yield from prober.ask([item.question for item in others], then_beside)
-    seen_then = prober.beside
+        return seen
+    answers += yield from _ask_others(prober, policy, others, first.negotiates)
     answers = yield from prober.settle(answers)
     for answer in answers:
         notes.learn(answer)
-    for item, answer in zip(first + others, answers):
+    for item, answer in zip(items + others, answers):
         if item.rule is not None:
             yield from _rule(prober, notes, item, answer)
     if notes.chain is None and notes.accepted("TLSv1.3"):
         yield from _tls13_chain(prober, notes, policy, endpoint)
-    return seen_first, seen_then
+    return seen
+
+
+def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiates: bool) -> Steps:
+    """Answers to every other hello; SSL 3.0 is asked for only where the answer to TLS 1.0 does not tell.
+
+    A server answers with the newest version that it has and that is not newer than what the
+    hello says (RFC 5246 appendix E.1, RFC 6101 section 5.6.1.3).  So one that was seen to do that
+    and says protocol_version to TLS 1.0 has nothing older either.  No other refusal says that.
+    """
+    untold = not negotiates or prober.short or {"SSLv3", "TLSv1"} & set(policy.policy.protocols)
+    asked = [item.question for item in items if untold or item.question.version != "SSLv3"]
+    answers = yield from prober.ask(asked, settle=False)
+    if untold:
+        return answers
+    (place,) = [place for place, item in enumerate(items) if item.question.version == "SSLv3"]
+    question, told = items[place].question, next(each for each in answers if each.question.version == "TLSv1")
+    if told.alert == "protocol_version":
+        answer = replace(told, question=question, detail=NOTHING_OLDER)
+    else:
+        answer = (yield from prober.ask([question], settle=False))[0]
+    return [*answers[:place], answer, *answers[place:]]
 
 
 def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:

@@ -42,6 +42,8 @@ LISTEN = 0.02
 """Seconds to listen before speaking: a server that turns connections away closes at once."""
 CLEAR = ("protocol_version", "other_version")
 """Refusals that are of the version and of nothing else."""
+NOT_ASKED = ("away", "failed", "opening")
+"""Ends of a look at a server that has not seen the hello."""
 SHORT_SUITES, SHORT_GROUPS, SHORT_SCHEMES = 24, 12, 12
 """The most of each in a hello to a server that takes no long one (some stop at 256 or 512 bytes, some at 64 suites)."""
 USUAL_GROUPS = (29, 23, 24, 25, 30, *range(256, 261))
@@ -319,7 +321,7 @@ class Prober:
             answers = yield from self._round(questions, beside=beside)
         seen_beside = self.beside
         for answer in answers:
-            self._learn(answer)
+            self.learn(answer)
         if self.reached and settle:
             answers = yield from self.settle(answers)
         self.beside = seen_beside
@@ -368,7 +370,8 @@ class Prober:
             if getattr(outcome.result, "shut", False):
                 self.shut = f"The server turns this host away: {outcome.result.opened.detail}"
 
-    def _learn(self, answer: Answer) -> None:
+    def learn(self, answer: Answer) -> None:
+        """Take an accepted answer for a control, and its time for a measure of patience."""
         if not answer.accepted:
             return
         if self.control is None or self.control.version not in ("TLSv1.2", "TLSv1.3"):

@@ -70,7 +70,7 @@ def drive(conversation: Any, replies: Sequence[Reply], chunk: int = 1) -> Driven
             arrival = b""
         elif isinstance(step, Secure):
             seen.secured.append(step)
-            arrival = pending.pop(0) if pending and isinstance(pending[0], Secured) else Secured(False, ended=True)
+            arrival = pending.pop(0) if pending and isinstance(pending[0], Secured) else Secured(False, ended=End.CLOSED)
         else:
             assert isinstance(step, Receive)
             if not piece and pending and isinstance(pending[0], bytes):
@@ -117,6 +117,7 @@ class FakeServer:
     ``suites``: for each version, in the server's order.  ``refuse``: "alert", "close" or "silent".
     ``places``: connections it takes at once; what comes beyond is closed at the door, and
     a place is free again only after a pause, if the server ``forgets`` at all.
+    ``exact``: it knows no older version than the one asked for, against RFC 5246 appendix E.1.
     """
 
     suites: dict[str, tuple[int, ...]]
@@ -125,6 +126,7 @@ class FakeServer:
     chain: bytes = b"\x30\x03abc"
     places: int = 1000
     forgets: bool = True
+    exact: bool = False
     down: int = 0
     asked: int = 0
     batches: list[int] = field(default_factory=list)
@@ -180,8 +182,12 @@ class FakeServer:
             return self._no(70)
         hello = tlslite_hello(sent)
         versions = hello.getExtension(43)
-        version = "TLSv1.3" if versions is not None else {
-            (3, 0): "SSLv3", (3, 1): "TLSv1", (3, 2): "TLSv1.1", (3, 3): "TLSv1.2"}[hello.client_version]
+        known = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
+        offered_versions = [name for at, name in enumerate(known) if (3, at) <= hello.client_version]
+        if self.exact:
+            offered_versions = [name for at, name in enumerate(known) if (3, at) == hello.client_version]
+        mine = [name for name in offered_versions if self.suites.get(name)]
+        version = "TLSv1.3" if versions is not None else mine[-1] if mine else None
         if not self.suites.get(version):
             return self._no(70)
         offered = hello.getExtension(10)
