@@ -28,7 +28,7 @@ RANDOM = b"intransit.tls endpoint_info look"
 
 MAX_HELLO_FRAGMENT = 2 ** 14
 AHEAD = 0x0304
-"""Without supported_versions it is not TLS 1.3, but more than TLS 1.2 (RFC 8446 section 4.2.1, RFC 5246 appendix E.1)."""
+"""Not TLS 1.3 without supported_versions, but more than TLS 1.2 (RFC 8446 section 4.2.1, RFC 5246 appendix E.1)."""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer
 
 
 def _stand_in(prober: Prober, policy: of.Offers, item: Item, outcome: Outcome, seen: Look) -> Answer:
-    """The answer to a hello of TLS 1.3 by what a connection beside the hellos got, undecided where that tells too little.
+    """The answer to a hello of TLS 1.3 by what another connection got, undecided where that tells too little.
 
     Who chose from another client's offer what the policy allows takes it when nothing else is on offer.
     """

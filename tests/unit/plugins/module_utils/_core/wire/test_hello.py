@@ -50,7 +50,7 @@ def test_a_hello_ahead_of_its_time_is_one_of_tls12_but_for_the_number():
     plain = everything("TLSv1.2")
     usual, ahead = (hl.encode_message(hello) for hello in (plain, hl.replace(plain, ahead=True)))
     assert read(ahead).client_version == (3, 4) and read(ahead).getExtension(43) is None
-    assert len(usual) == len(ahead) and sum(one != other for one, other in zip(usual, ahead)) == 1
+    assert len(usual) == len(ahead) and sum(one != other for one, other in zip(usual, ahead, strict=True)) == 1
 
 
 def test_tls13_says_so_only_in_its_extension():
