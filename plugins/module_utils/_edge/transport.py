@@ -283,6 +283,10 @@ class Transport:
         except IntransitError as error:
             self._finish(connection, error.message, None)
             return
+        except Exception as error:
+            # Whatever a peer says: the other endpoints of the run have a right to their results.
+            self._finish(connection, f"The answer cannot be made sense of ({type(error).__name__}: {error}).", None)
+            return
         self._flush(connection)
 
     def _do(self, connection: Connection, step: Union[Send, Receive, Secure]) -> Optional[Arrival]:

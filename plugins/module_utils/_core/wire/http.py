@@ -21,6 +21,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 
 MAX_HEAD = 65536
 MAX_FIELDS = 200
+MAX_INTERIM = 10
+SWITCHING = 101
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -48,12 +50,20 @@ def request(host: str, path: str) -> bytes:
 
 
 def read_head(inbox: Inbox, quiet: Optional[float] = None) -> Generator[Step, Arrival, Response]:
-    """Read one response head.
+    """Read the head of the final response; interim ones (RFC 9110 section 15.2) go before it and say nothing.
 
     Raises:
         Ended: the connection ended before the head did.
         WireError: it is not HTTP, or too long.
     """
+    for _each in range(MAX_INTERIM):
+        response = yield from _one_head(inbox, quiet)
+        if response.status >= 200 or response.status == SWITCHING:
+            return response
+    raise WireError("The peer sends interim HTTP responses without end.")
+
+
+def _one_head(inbox: Inbox, quiet: Optional[float]) -> Generator[Step, Arrival, Response]:
     status = parse_status((yield from inbox.line(quiet)))
     fields: list[tuple[str, str]] = []
     size = 0
@@ -72,9 +82,13 @@ def read_head(inbox: Inbox, quiet: Optional[float] = None) -> Generator[Step, Ar
 def parse_status(line: bytes) -> tuple[int, str]:
     """Status code and reason of a status line.  Raises WireError."""
     words = line.decode("latin-1").split(" ", 2)
-    if not words[0].startswith("HTTP/") or len(words) < 2 or not (words[1].isdigit() and len(words[1]) == 3):
+    if not words[0].startswith("HTTP/") or len(words) < 2 or not _is_status(words[1]):
         raise WireError("The peer's answer to an HTTP request is not HTTP.")
     return int(words[1]), words[2].strip() if len(words) > 2 else ""
+
+
+def _is_status(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) == 3
 
 
 def parse_hsts(values: tuple[str, ...]) -> Hsts:

@@ -11,6 +11,7 @@ TLS to see whether the server stays.  ``inject`` is what must not survive the up
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
@@ -39,6 +40,8 @@ USER = "intransit-tls-probe"
 SECRET = "not-a-password"
 """Both made up: whoever reads them learns nothing, and no account answers to them."""
 MAX_LINES = 100
+_TELNET = re.compile("\xff[\xfb-\xfe].")
+"""WILL, WON'T, DO and DON'T of telnet, which the control connection of FTP is (RFC 959 section 2.3, RFC 854)."""
 MAX_SHOWN = 2000
 BUSY_SECONDS = 61.0
 """Rate limits of mail servers count per minute."""
@@ -94,10 +97,10 @@ class Talk:
         lines: list[str] = []
         code = ""
         while len(lines) < MAX_LINES:
-            line = (yield from self.inbox.line()).decode("latin-1")
+            line = _TELNET.sub("", (yield from self.inbox.line()).decode("latin-1"))
             lines.append(line)
             code = code or line[:3]
-            if not (code.isdigit() and len(code) == 3):
+            if not (code.isascii() and code.isdigit() and len(code) == 3):
                 self.heard("\n".join(lines))
                 raise WireError("The server's reply does not begin with a code of three digits.")
             if line[:3] == code and line[3:4] != "-":

@@ -182,3 +182,13 @@ def test_lookup() -> None:
     assert set(lookup("localhost")) & {"127.0.0.1", "::1"}
     assert lookup("nobody.invalid") == ()
     assert lookup("x" * 300) == ()
+
+
+def test_an_error_of_ours_ends_one_conversation_alone():
+    def talk() -> Any:
+        yield Receive()
+        raise ValueError("superscript")
+
+    with server(lambda client: client.sendall(b"x")) as port:
+        done = converse(port, talk)
+    assert done.result is None and done.failure is None and "superscript" in done.detail

@@ -31,11 +31,20 @@ def test_a_head(drive):
     assert response.all("x") == ("1", "2") and response.one("x") == "1" and response.one("y") is None
 
 
+def test_interim_responses_are_passed_over(drive):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    assert head(drive, b"HTTP/1.1 100 Continue\r\n\r\n" + hints + b"HTTP/1.1 204 Final\r\n\r\n").status == 204
+    assert head(drive, b"HTTP/1.1 101 Switching\r\n\r\n").status == 101
+    with pytest.raises(WireError):
+        head(drive, hints * 1000)
+
+
 def test_bare_newlines_and_no_reason(drive):
     assert head(drive, b"HTTP/1.0 404\nA: b\n\n") == Response(404, "", (("a", "b"),))
 
 
-@pytest.mark.parametrize("line", [b"220 mail", b"HTTP/1.1", b"HTTP/1.1 2x0 OK", b"HTTP/1.1 20 OK", b"", b"\xff\xfe"])
+@pytest.mark.parametrize("line", [b"220 mail", b"HTTP/1.1", b"HTTP/1.1 2x0 OK", b"HTTP/1.1 20 OK", b"", b"\xff\xfe",
+                                  b"HTTP/1.1 \xb2\xb2\xb2 OK"])  # superscripts are digits to str.isdigit
 def test_no_http(line):
     with pytest.raises(WireError):
         parse_status(line)

@@ -103,6 +103,7 @@ def test_no_secret_in_the_transcript(drive):
     ([b"421 busy\r\n"], "undecided", None),
     ([GREETING], "closed", True),
     ([b"hello\r\n"], "undecided", None),
+    ([b"\xb2\xb2\xb2 hello\r\n"], "undecided", None),
     ([GREETING, b"250-a\r\n" * 500], "undecided", None),
 ])
 def test_plaintext_taken_and_everything_else(replies, how, refused, drive):

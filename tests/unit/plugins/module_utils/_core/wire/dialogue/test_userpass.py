@@ -30,6 +30,7 @@ def plain(drive, dialogue, replies):
     (POP3, [b"-ERR later\r\n"], False, False),
     (FTP, [b"220 hello\r\n", b"234 go\r\n"], True, False),
     (FTP, [b"220-many\r\n lines\r\n220 hello\r\n", b"234 go\r\n"], True, False),
+    (FTP, [b"\xff\xfb\x01220 hello\r\n", b"234 go\r\n"], True, False),
     (FTP, [b"220 hello\r\n", b"500 what?\r\n"], False, False),
     (FTP, [b"421 too many\r\n"], False, True),
     (NNTP, [b"200 hello\r\n", b"382 go\r\n"], True, False),
