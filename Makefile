@@ -113,7 +113,7 @@ coverage: venv-test collections ## unit tests with branch coverage
 	@$(TEST)/$(PYTEST) --cov --cov-report=term tests/unit $(ARGS)
 
 .PHONY: bench
-bench: venv-test venv-peers collections ## side-by-side measurements; each ends red below its promise; one: make bench BENCH=wire
+bench: venv-test venv-oldest venv-peers collections ## side-by-side measurements; each ends red below its promise; one: make bench BENCH=wire
 	@tests/tools/deps-bench
 	@red=0; for file in tests/bench/bench_$(or $(BENCH),*).py; do \
 	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red

@@ -324,15 +324,15 @@ endpoints:
         how: error_status
 """
 
-from collections import deque
 from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observations
 
 ENDPOINT = dict(
     host=dict(type="str", required=True),
@@ -344,19 +344,16 @@ ENDPOINT = dict(
 )
 
 
-def look(given: Dict[str, Any]) -> Dict[str, Any]:
-    """Return the module's result for its options."""
+def look(given: Dict[str, Any], rows: Rows) -> Dict[str, Any]:
+    """Return the module's result for its options, with every endpoint put into ``rows`` as soon as it is known."""
     cost = estimate(given["endpoints"], given["depth"], given["parts"], given["budget"])
-    if given["estimate"]:
-        return {"estimate": cost, "endpoints": []}
-    seen = deque(observe(
-        given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],
-        concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
-        all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
-    ))
-    rows = []
-    while seen:  # each is let go as soon as it is told: thousands would be held twice
-        rows.append(seen.popleft().to_dict())
+    if not given["estimate"]:
+        for place, seen in observations(
+            given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],
+            concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
+            all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
+        ):
+            rows.put(place, seen.to_dict())
     return {"estimate": cost, "endpoints": rows}
 
 
@@ -378,7 +375,7 @@ def main() -> None:
         ),
         supports_check_mode=True,
     )
-    finish(module, lambda: look(module.params))
+    finish(module, lambda: look(module.params, Rows(module.no_log_values)))
 
 
 if __name__ == "__main__":

@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Ansible and the report add: one task for 1,000 endpoints, ``verify`` for 200 hosts, reports of 5,000 records.
+"""What Ansible and the report add: one task for 5,000 endpoints, ``verify`` for 200 hosts, reports of 5,000 records.
 
     bench_fleet.py [--part report,module,verify] [--hosts 50,200]
 
 Hosts are aliases of this machine with a local connection, their endpoints addresses of loopback.  Ends with 1
-where something grows by more than GROWTH of its proportion.
+where something grows by more than GROWTH of its proportion, or the module takes MEMORY on any ansible-core.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,16 +25,23 @@ import measure
 
 GROWTH = 1.5
 """Seconds for each, at the largest number, beside the smallest: what is quadratic shows at once."""
+MEMORY = 100.0
+"""MiB of the module's own process, whatever the number of endpoints."""
 BIN = Path(sys.executable).parent
+INTERPRETER = Path(__file__).with_name("interpreter.py")
+OLDEST = bed.ROOT / ".cache" / "venv" / "oldest" / "bin"
 PLAY = [{
     "hosts": "localhost", "connection": "local", "gather_facts": False,
-    "tasks": [{"intransit.tls.endpoint_info": {"endpoints": "{{ endpoints }}", "policy": "intermediate"}}],
+    "tasks": [
+        {"intransit.tls.endpoint_info": {"endpoints": "{{ endpoints }}", "policy": "intermediate"}, "register": "seen"},
+        {"ansible.builtin.assert": {"that": "seen.endpoints | rejectattr('error') | length == endpoints | length", "quiet": True}},
+    ],
 }]
 
 
-def playbook(*arguments: str) -> list[str]:
+def playbook(*arguments: str, bin_: Path = BIN, python: str = sys.executable) -> list[str]:
     """The command, with what is the same for all."""
-    return [str(BIN / "ansible-playbook"), "-e", f"ansible_python_interpreter={sys.executable}",
+    return [str(bin_ / "ansible-playbook"), "-e", f"ansible_python_interpreter={python}",
             "-e", "ansible_become=false", *arguments]
 
 
@@ -60,17 +69,27 @@ def report(servers: bed.Servers) -> list[float]:
     return each
 
 
-def module(servers: bed.Servers) -> list[float]:
-    """One task with all endpoints; memory is that of the largest process, the control node's included."""
-    play, values = bed.CACHE / "play.json", bed.CACHE / "values.json"
+def module(servers: bed.Servers, bin_: Path = BIN) -> tuple[list[float], float]:
+    """One task with all endpoints; its seconds for each, and the most MiB that the module's own process took."""
+    play, values, peaks = bed.CACHE / "play.json", bed.CACHE / "values.json", bed.CACHE / "peaks"
     play.write_text(json.dumps(PLAY))
-    each = []
-    for count in (250, 1000):
+    core = subprocess.run([bin_ / "python", "-c", "import ansible.release as r; print(r.__version__)"],
+                          check=True, capture_output=True, text=True).stdout.strip()
+    watched = environment() | {"INTERPRETER": str(bin_ / "python"), "INTERPRETER_PEAKS": str(peaks)}
+    each, most = [], 0.0
+    for count in (1000, 5000):
         values.write_text(json.dumps({"endpoints": [
             {"host": bed.address(number), "port": bed.PORTS["intermediate"]} for number in range(count)]}))
-        run = measure.run(playbook("-i", "localhost,", "-e", f"@{values}", str(play)), environment(), servers)
-        each.append(row("endpoint_info in one task", count, run, good(run)))
-    return each
+        peaks.write_text("")
+        run = measure.run(playbook("-i", "localhost,", "-e", f"@{values}", str(play), bin_=bin_, python=str(INTERPRETER)),
+                          watched, servers)
+        if not good(run).endswith(", 0 failed"):
+            raise SystemExit(f"The play did not end well:\n{run.output[-2000:]}")
+        own = max(map(float, peaks.read_text().split()), default=math.inf)
+        each.append(row(f"endpoint_info in one task, ansible-core {core}", count, run._replace(memory=own),
+                        f"{good(run)}; the control node {run.memory:.0f} MiB"))
+        most = max(most, own)
+    return each, most
 
 
 def verify(servers: bed.Servers, counts: list[int]) -> list[float]:
@@ -109,10 +128,18 @@ def main() -> int:
     broken = []
     with bed.servers() as servers:
         for part in options.part.split(","):
-            each = {"report": report, "module": module}[part](servers) if part != "verify" else verify(
-                servers, [int(count) for count in options.hosts.split(",")])
-            if each[-1] > each[0] * GROWTH:
-                broken.append(f"{part}: {each[-1] / each[0]:.2f} times as long for each at the larger number")
+            each: dict[str, list[float]] = {}
+            if part == "report":
+                each[part] = report(servers)
+            elif part == "verify":
+                each[part] = verify(servers, [int(count) for count in options.hosts.split(",")])
+            for bin_ in (BIN, OLDEST) if part == "module" else ():
+                each[f"module, {bin_}"], most = module(servers, bin_)
+                if most >= MEMORY:
+                    broken.append(f"module, {bin_}: {most:.0f} MiB; promised less than {MEMORY:.0f}")
+            for name, seconds in each.items():
+                if seconds[-1] > seconds[0] * GROWTH:
+                    broken.append(f"{name}: {seconds[-1] / seconds[0]:.2f} times as long for each at the larger number")
     print("\n" + ("\n".join(f"BELOW ITS PROMISE: {sentence}" for sentence in broken) or "Every promise holds."))
     return 1 if broken else 0
 

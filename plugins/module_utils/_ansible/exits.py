@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+import io
+import json
+import os
+import sys
+from contextlib import redirect_stdout
+from typing import Any, Callable, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 
 
@@ -18,7 +24,7 @@ def finish(module: AnsibleModule, call: Callable[[], Mapping[str, Any]]) -> None
     Args:
         module: the module that ends.
         call: does the work and returns the result's keys (``changed`` is added
-            as false where the call says nothing about it).
+            as false where the call says nothing about it).  A value may be ``Rows``.
 
     An ``IntransitError`` becomes a failure with its sentence as ``msg`` and its
     facts as further keys.  Anything else is a defect and keeps its traceback.
@@ -28,4 +34,36 @@ def finish(module: AnsibleModule, call: Callable[[], Mapping[str, Any]]) -> None
     except IntransitError as error:
         module.fail_json(msg=error.message, **{"error": type(error).__name__, **error.details})
     result.setdefault("changed", False)
+    if any(isinstance(value, Rows) for value in result.values()):
+        _exit_with_rows(module, result)
     module.exit_json(**result)
+
+
+def _exit_with_rows(module: AnsibleModule, result: Mapping[str, Any]) -> None:
+    """Let Ansible end the module with a mark for each ``Rows``, and write the rows where it printed the mark.
+
+    What Ansible adds to a result and what it hides in it is its own matter: warnings, deprecations,
+    the invocation.  All of it is in the text that it prints.
+    """
+    marks = {os.urandom(16).hex(): value for value in result.values() if isinstance(value, Rows)}
+    names = {id(rows): mark for mark, rows in marks.items()}
+    printed = io.StringIO()
+    try:
+        with redirect_stdout(printed):
+            module.exit_json(**{key: names.get(id(value), value) for key, value in result.items()})
+    except SystemExit:
+        for part in _with_rows(printed.getvalue(), marks):
+            sys.stdout.write(part)
+        raise
+
+
+def _with_rows(text: str, marks: Mapping[str, Rows]) -> Iterator[str]:
+    for mark, rows in marks.items():  # Ansible keeps the order of keys
+        before, found, text = text.partition(json.dumps(mark))
+        yield before
+        if found:  # not in the sentence with which Ansible refuses a result
+            yield "["
+            for number, row in enumerate(rows):
+                yield ", " + row if number else row
+            yield "]"
+    yield text

@@ -69,7 +69,14 @@ class _Gate:
     def __init__(self, cap: int) -> None:
         self.cap = cap
         self.active = 0
-        self.waiting: Deque[_Lane] = deque()
+        self.waiting: Optional[Deque[_Lane]] = None
+        """Made when somebody waits: most never do, and an empty one takes 600 bytes for each of thousands."""
+
+    def wait(self, lane: _Lane) -> None:
+        """Put a lane at the end of the line."""
+        if self.waiting is None:
+            self.waiting = deque()
+        self.waiting.append(lane)
 
 
 class _Lane:
@@ -230,10 +237,10 @@ class Engine:
             wide, narrow = self._gates_of(lane.address, lane.job.port)
             if wide.active >= wide.cap:
                 lane.listed = True
-                wide.waiting.append(lane)
+                wide.wait(lane)
             elif narrow.active >= (1 if lane.alone else narrow.cap):
                 lane.listed = True
-                narrow.waiting.append(lane)
+                narrow.wait(lane)
                 self._wake(wide)
             else:
                 self._start(lane, wide, narrow)

@@ -33,8 +33,15 @@ SECONDS_ALL = 0.001
 """For each connection over all, on this side (measured: 0.3 ms)."""
 
 
-def observe(
+def observe(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], **how: Any) -> tuple[Observation, ...]:
+    """Look at endpoints and return what was seen, in the same order; takes and raises what ``observations`` does."""
+    seen = dict(observations(endpoints, **how))
+    return tuple(seen[place] for place in sorted(seen))
+
+
+def observations(
     endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]],
+    *,
     depth: str = "policy",
     policy: Union[Policy, str, Mapping[str, Any], None] = None,
     timeout: float = 10.0,
@@ -44,8 +51,8 @@ def observe(
     all_addresses: bool = False,
     parts: Sequence[str] = PARTS,
     budget: Optional[int] = None,
-) -> tuple[Observation, ...]:
-    """Look at endpoints and return what was seen, in the same order.
+) -> Iterator[tuple[int, Observation]]:
+    """Look at endpoints; yield the place of each and what was seen there as soon as it is known, and keep nothing.
 
     Args:
         endpoints: ``Endpoint`` values, or mappings with ``host``, ``protocol`` and, where the
@@ -69,22 +76,21 @@ def observe(
     wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
     known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
     tasks = list(_tasks(wanted, known, all_addresses))
-    found: list[Optional[Observation]] = [None] * len(tasks)
     places: dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
         for place, (endpoint, addresses) in enumerate(tasks):
-            if not addresses:
-                found[place] = unreachable(endpoint, depth, None, "unresolved")
-                continue
-            job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
-            places[id(job)] = place
-            yield job
+            if addresses:
+                job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
+                places[id(job)] = place
+                yield job
 
+    for place, (endpoint, addresses) in enumerate(tasks):
+        if not addresses:
+            yield place, unreachable(endpoint, depth, None, "unresolved")
     engine = Engine(Limits(seconds=timeout, at_once=concurrency), ca_file)
     for job in engine.run(jobs()):
-        found[places.pop(id(job))] = job.result
-    return tuple(seen for seen in found if seen is not None)
+        yield places.pop(id(job)), job.result
 
 
 def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy",
