@@ -38,6 +38,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records i
     CHANGE_CIPHER_SPEC,
     HANDSHAKE,
     HEARTBEAT,
+    VERSION_NUMBERS,
     RecordReader,
     record,
 )
@@ -58,7 +59,7 @@ def _flight(hello: ClientHello, held: bytes) -> Generator[Step, Arrival, Optiona
 
 def _reaction(held: Optional[RecordReader] = None) -> Generator[Step, Arrival, "tuple[str, int]"]:
     """The next record or end: (kind of reaction, number of an alert)."""
-    reader = held or RecordReader()
+    reader, alerts = held or RecordReader(), b""
     while True:
         arrival = yield Receive(ANSWER_SECONDS)
         if isinstance(arrival, End):
@@ -67,8 +68,17 @@ def _reaction(held: Optional[RecordReader] = None) -> Generator[Step, Arrival, "
             return "closed", 0
         for item in reader.feed(arrival):
             if item.kind == ALERT:
-                return "alert", parse_alert(item.fragment).number
+                alerts += item.fragment
+                if len(alerts) < 2:
+                    continue
+                return "alert", parse_alert(alerts[:2]).number
             return f"record_{item.kind}", 0
+
+
+def _number(handshake: Handshake) -> int:
+    """The version that goes onto every further record; whoever sees another there looks no further."""
+    hello = handshake.look.hello
+    return min(VERSION_NUMBERS[hello.version], 0x0303) if hello is not None else 0x0303
 
 
 def heartbleed(hello: ClientHello, held: bytes) -> Conversation:
@@ -79,7 +89,7 @@ def heartbleed(hello: ClientHello, held: bytes) -> Conversation:
     if ext.HEARTBEAT not in handshake.look.hello.extensions:
         return False
     # RFC 6520 section 4: such a request must be thrown away without an answer.
-    yield Send(record(HEARTBEAT, 0x0303, b"\x01\x00\x01"))
+    yield Send(record(HEARTBEAT, _number(handshake), b"\x01\x00\x01"))
     kind, _alert = yield from _reaction()
     return kind == f"record_{HEARTBEAT}"
 
@@ -89,9 +99,9 @@ def ccs_injection(hello: ClientHello, held: bytes) -> Conversation:
     handshake = yield from _flight(hello, held)
     if handshake is None:
         return None
-    yield Send(record(CHANGE_CIPHER_SPEC, 0x0303, b"\x01"))
+    yield Send(record(CHANGE_CIPHER_SPEC, _number(handshake), b"\x01"))
     # Whoever took it now believes that this record is encrypted, and cannot open it.
-    yield Send(record(HANDSHAKE, 0x0303, b"\x00" * 40))
+    yield Send(record(HANDSHAKE, _number(handshake), b"\x00" * 40))
     kind, alert = yield from _reaction()
     if kind == "alert":
         return alert in (BAD_RECORD_MAC, DECRYPTION_FAILED, DECRYPT_ERROR)
@@ -107,8 +117,9 @@ def robot_variant(hello: ClientHello, variant: str, held: bytes) -> Conversation
     if not modulus or modulus.bit_length() < 512:
         return None
     body = vector(2, rsa_encrypt(_padding(variant, modulus), modulus, exponent))
-    yield Send(record(HANDSHAKE, 0x0303, handshake_message(ext.CLIENT_KEY_EXCHANGE, body))
-               + record(CHANGE_CIPHER_SPEC, 0x0303, b"\x01") + record(HANDSHAKE, 0x0303, b"\x5a" * 64))
+    number = _number(handshake)
+    yield Send(record(HANDSHAKE, number, handshake_message(ext.CLIENT_KEY_EXCHANGE, body))
+               + record(CHANGE_CIPHER_SPEC, number, b"\x01") + record(HANDSHAKE, number, b"\x5a" * 64))
     try:
         kind, alert = yield from _reaction()
     except WireError:

@@ -74,7 +74,7 @@ def first_questions(endpoint: Endpoint) -> "list[Question]":
         if version == "TLSv1.3":
             questions.append(Question(hello))
             continue
-        extras = HEARTBEAT if version == "TLSv1.2" else b""
+        extras = HEARTBEAT if version in LONG else b""
         questions.append(Question(replace(hello, compression=True, ask_status=True, extras=extras), whole=True))
     return questions
 

@@ -31,6 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import (
+    RANDOM,
     ClientHello,
     encode_message,
     handshake_message,
@@ -110,6 +111,7 @@ class Handshake:
         self._records = RecordReader()
         self._messages = msg.MessageReader()
         self._counts = {"warnings": 0, "records": 0}
+        self._alerts = b""
         self._server: Optional[Direction] = None
         self.transcript = encode_message(hello)
         """Every handshake message so far, both ways, as the Finished messages hash them."""
@@ -166,7 +168,11 @@ class Handshake:
             # RFC 5246 section 7.3: only who resumes changes ciphers before the client has.
             self._stop("resumed")
         elif kind == ALERT:
-            self._alert(parse_alert(fragment))
+            # RFC 5246 section 6.2.1 lets both be: an alert in two records, and two alerts in one.
+            self._alerts += fragment
+            while len(self._alerts) >= 2 and not self.finished:
+                self._alert(parse_alert(self._alerts[:2]))
+                self._alerts = self._alerts[2:]
         elif kind == HANDSHAKE:
             for message, body in self._messages.feed(fragment):
                 if not self.finished:
@@ -195,6 +201,9 @@ class Handshake:
             raise WireError("The peer sent more than one ServerHello.")
         if hello.suite not in self._hello.suites:
             raise WireError(f"The peer chose suite 0x{hello.suite:04x}, which was not offered.")
+        if hello.version == "TLSv1.3" == self._hello.version and hello.session_id != (self._hello.session_id or RANDOM):
+            # RFC 8446 section 4.1.3: a client has to end such a handshake.
+            raise WireError("The peer does not repeat the session identifier of the ClientHello.")
         if hello.retry:
             self.look.retry = hello
         else:

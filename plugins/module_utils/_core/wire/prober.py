@@ -142,9 +142,14 @@ class Answer:
     def alert(self) -> Optional[str]:
         """Name of the alert that refused; a close_notify refuses nothing."""
         found = self.look.alert
-        return found.name if found is not None and found.number != 0 and not self.accepted else None
+        if found is None or found.number == 0:
+            found = self.look.warning
+        return found.name if found is not None and self.accepted is False else None
 
 
+_GONE = ("closed", "reset", "alert")
+HARMLESS = (90, 100)
+"""Warnings that are no reason for anything here: user_canceled and no_renegotiation."""
 _AMBIGUOUS = {"closed": "closed_without_alert", "alert": "closed_without_alert", "reset": "reset", "silent": "silent",
               "nonsense": "nonsense", "not_tls": "not_tls"}
 """Ends of a look that alone prove nothing, and the cause they are once they are proven.
@@ -197,6 +202,9 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         return Answer(question, False, "other_version", seen, f"The server chose {chosen}.", outcome.seconds)
     if seen.end == "alert" and seen.alert is not None and seen.alert.number != 0:
         return Answer(question, False, seen.alert.cause, seen, "", outcome.seconds)
+    if seen.end in _GONE and seen.warning is not None and seen.warning.number not in HARMLESS:
+        words = f"The server says {seen.warning.name}, as a warning only, and ends the connection."
+        return Answer(question, False, seen.warning.cause, seen, words, outcome.seconds)
     if seen.end == "not_tls" and seen.plain[4:7] == BAD_HANDSHAKE:
         words = "The database answers the hello with its own error, Bad handshake."
         return Answer(question, False, "application_refused", seen, words, outcome.seconds)

@@ -182,8 +182,11 @@ def open_question(detail: str, talk: Talk, offered: Optional[bool] = None) -> Pl
 
 
 def mentions_tls(text: str) -> bool:
-    """Whether a refusal gives the missing encryption as its reason, in the words that servers use."""
-    words = text.lower()
+    """Whether a refusal gives the missing encryption as its reason, in the words that servers use.
+
+    Our own name, which many a server repeats, is none of them.
+    """
+    words = text.lower().replace(USER, "")
     return any(mark in words for mark in (
         "starttls", "stls", "tls", "ssl", "encrypt", "privacyrequired", "cleartext", "plaintext", "secure",
         "confidential",

@@ -21,6 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     Dialogue,
     Talk,
     Verdict,
+    mentions_tls,
     open_question,
     refused,
     taken,
@@ -84,6 +85,9 @@ def _postgres_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if code == "28000" and "pg_hba" in text:
         return refused("starttls_required" if "no encryption" in text.lower() or "ssl off" in text.lower() else
                        "error_status", f"Without TLS the server answers: {text}.", talk, None)
+    if mentions_tls(text):
+        # PgBouncer, with the code of a protocol violation.
+        return refused("starttls_required", f"Without TLS the server answers: {text}.", talk, None)
     if code in ("28000", "28P01", "3D000"):
         return taken("accepted", f"Without TLS the server goes on to the account: {text}.", talk, None)
     return open_question(f"The server answers {code}: {text}.", talk)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
@@ -85,18 +86,26 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if not goes_on:
         return open_question("The server does not greet as an IMAP server does.", talk)
     offered, disabled = "STARTTLS" in capabilities, "LOGINDISABLED" in capabilities
+    if capabilities.startswith("* PREAUTH"):
+        return taken("served", "The server greets with PREAUTH: without TLS and without credentials one is logged in.",
+                     talk, offered)
     yield from talk.say(f"a2 LOGIN {USER} {SECRET}", "a2 LOGIN (made-up credentials)")
     login, login_text = yield from _tagged(talk, "a2")
+    if login == "BYE" and not disabled and not mentions_tls(login_text):
+        return open_question(f"The server ends the session over a LOGIN: {login_text.splitlines()[-1]}", talk, offered)
     if login == "BYE":
         return refused("closed", "The server says goodbye to a LOGIN without TLS.", talk, offered)
     if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
         return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
                      offered)
     yield from talk.say("a3 AUTHENTICATE PLAIN")
-    auth, _text = yield from _tagged(talk, "a3")
+    auth, auth_text = yield from _tagged(talk, "a3")
     if auth == "+":
         yield from talk.say("*")
         return taken("offered", "AUTHENTICATE PLAIN asks for credentials without TLS.", talk, offered)
+    if not disabled and not mentions_tls(login_text + auth_text):
+        words = f"LOGIN is answered with {login_text.splitlines()[-1]}, which may have another reason than missing TLS."
+        return open_question(words, talk, offered)
     reason = "LOGINDISABLED is announced" if disabled else f"LOGIN is answered with {login_text.splitlines()[-1]}"
     return refused("starttls_required", f"Without TLS {reason}.", talk, offered)
 
@@ -109,14 +118,22 @@ IMAP = Dialogue(
 
 # -- ManageSieve ---------------------------------------------------------------------------
 
+_LITERAL = re.compile(r"\{(\d{1,5})\+?\}$", re.ASCII)
+"""The head of a string whose bytes follow (RFC 5804 section 4)."""
+
 
 def _sieve_reply(talk: Talk) -> Generator[Step, Arrival, "tuple[str, str]"]:
     """Capability lines up to OK, NO or BYE (RFC 5804 section 1.2)."""
     lines: list[str] = []
     while len(lines) < MAX_LINES:
         line = (yield from talk.inbox.line()).decode("latin-1")
-        lines.append(line)
         word = line.split(" ", 1)[0].upper()
+        literal = _LITERAL.search(line)
+        while literal:
+            more = yield from talk.inbox.exactly(int(literal.group(1)))
+            line = line[:literal.start()] + more.decode("latin-1") + (yield from talk.inbox.line()).decode("latin-1")
+            literal = _LITERAL.search(line)
+        lines.append(line)
         if word in ("OK", "NO", "BYE"):
             return word, talk.heard("\n".join(lines))
     raise WireError("The server's reply has no end.")

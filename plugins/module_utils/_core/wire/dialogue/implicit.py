@@ -25,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     PlainFacts,
     Talk,
     Verdict,
+    open_question,
     refused,
     taken,
 )
@@ -105,6 +106,8 @@ def _redis_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return taken("offered", "Without TLS the server asks for a password.", talk, None)
     if answer.startswith("-DENIED"):
         return refused("error_status", "Without TLS the server answers that it is in protected mode.", talk, None)
+    if answer.startswith("-ERR max"):
+        return open_question(f"The server turns this client away: {answer}", talk)
     return taken("served", f"Without TLS PING is answered with {answer}", talk, None)
 
 

@@ -20,6 +20,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     Dialogue,
     Talk,
     Verdict,
+    mentions_tls,
+    open_question,
     refused,
     taken,
 )
@@ -30,12 +32,26 @@ STARTTLS_OID = b"1.3.6.1.4.1.1466.20037"
 BIND, SEARCH_ENTRY, SEARCH_DONE, EXTENDED = 0x61, 0x64, 0x65, 0x78
 BUSY, UNAVAILABLE = 51, 52
 CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED = 13, 8
+WANT_TLS = (CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED)
 RESULTS = {
-    0: "success", 1: "operationsError", 2: "protocolError", 8: "strongerAuthRequired", 13: "confidentialityRequired",
-    32: "noSuchObject", 34: "invalidDNSyntax", 48: "inappropriateAuthentication", 49: "invalidCredentials",
-    50: "insufficientAccessRights", 51: "busy", 52: "unavailable", 53: "unwillingToPerform",
+    0: "success", 1: "operationsError", 2: "protocolError", 8: "strongerAuthRequired", 10: "referral",
+    13: "confidentialityRequired", 32: "noSuchObject", 34: "invalidDNSyntax", 48: "inappropriateAuthentication",
+    49: "invalidCredentials", 50: "insufficientAccessRights", 51: "busy", 52: "unavailable", 53: "unwillingToPerform",
 }
 MAX_ENTRIES = 50
+LOOKED = (0, 14, 32, 34, 48, 49, 50)
+"""Answers to a bind of somebody who has looked at the name and the password."""
+MINIMUM = "ssf"
+"""389 Directory Server refuses with unwillingToPerform and the words "Minimum SSF not met"."""
+
+
+class Disconnects(WireError):
+    """The server says goodbye for a reason of its own."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"The server disconnects: {_named(code, text)}.")
+        self.code = code
+        self.text = text
 
 
 def tlv(tag: int, content: bytes) -> bytes:
@@ -70,7 +86,11 @@ def base_search(number: int, base: bytes, attribute: bytes) -> bytes:
 
 
 def read_message(inbox: Inbox) -> Generator[Step, Arrival, "tuple[int, bytes]"]:
-    """The next message: tag and content of its operation."""
+    """The next message: tag and content of its operation.
+
+    Raises:
+        Disconnects: it is a notice of disconnection, which has the number 0 (section 4.4.1).
+    """
     head = yield from inbox.exactly(2)
     length = head[1]
     if head[0] != 0x30:
@@ -80,8 +100,11 @@ def read_message(inbox: Inbox) -> Generator[Step, Arrival, "tuple[int, bytes]"]:
             raise WireError("The server sent an LDAP message with a length that nobody can mean.")
         length = int.from_bytes((yield from inbox.exactly(length & 0x7F)), "big")
     cursor = Cursor((yield from inbox.exactly(length)), "LDAP message")
-    element(cursor)
-    return element(cursor)
+    _tag, number = element(cursor)
+    tag, content = element(cursor)
+    if tag == EXTENDED and not any(number):
+        raise Disconnects(*result_code(content))
+    return tag, content
 
 
 def result_code(content: bytes) -> "tuple[int, str]":
@@ -101,16 +124,16 @@ def _await(talk: Talk, wanted: int) -> Generator[Step, Arrival, "tuple[int, Opti
     """The result of an operation, and the first attribute value of a search's entries."""
     value = None
     for _each in range(MAX_ENTRIES):
-        tag, content = yield from read_message(talk.inbox)
+        try:
+            tag, content = yield from read_message(talk.inbox)
+        except Disconnects as notice:
+            talk.heard("notice of disconnection: " + _named(notice.code, notice.text))
+            raise
         if tag == SEARCH_ENTRY:
             value = value if value is not None else _first_value(content)
         elif tag == wanted:
             code, text = result_code(content)
             talk.heard(_named(code, text) + ("" if value is None else f", with {value.decode('utf-8', 'replace')}"))
-            return code, value
-        elif tag == EXTENDED:
-            code, text = result_code(content)
-            talk.heard("notice of disconnection: " + _named(code, text))
             return code, value
     raise WireError("The server's search has no end.")
 
@@ -137,7 +160,10 @@ def _opening(endpoint: Endpoint) -> Opening:
 
 
 def _upgraded(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
-    tag, content = yield from read_message(inbox)
+    try:
+        tag, content = yield from read_message(inbox)
+    except Disconnects as notice:
+        return Opened(False, notice.code == BUSY, 5.0, str(notice.code), notice.message)
     if tag != EXTENDED:
         raise WireError("The server did not answer StartTLS with an extended response.")
     code, text = result_code(content)
@@ -153,6 +179,16 @@ def _inject(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, Opened]:
 def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     """Try an anonymous search and a simple bind without TLS."""
     del endpoint
+    try:
+        return (yield from _try_plain(talk))
+    except Disconnects as notice:
+        if notice.code in WANT_TLS:
+            words = f"Without TLS the server disconnects: {_named(notice.code, notice.text)}."
+            return refused("starttls_required", words, talk, None)
+        return open_question(notice.message, talk)
+
+
+def _try_plain(talk: Talk) -> Verdict:
     yield from talk.send(base_search(1, b"", b"namingContexts"), "search the root entry, anonymous")
     root, base = yield from _await(talk, SEARCH_DONE)
     # slapd looks for the database of a name before it looks at the connection, and has 49 for a name in none.
@@ -163,11 +199,14 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         data, base = yield from _await(talk, SEARCH_DONE)
     yield from talk.send(simple_bind(3, name, SECRET), "simple bind (made-up credentials)")
     bind, _none = yield from _await(talk, BIND)
-    if bind not in (CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED):
+    if bind in LOOKED:
         words = f"A simple bind without TLS is answered with {_named(bind, '')}: the password was taken."
         return taken("accepted", words, talk, None)
     if data == 0 and base is not None:
         return taken("served", "A simple bind without TLS is refused, but an anonymous search is answered.", talk, None)
+    said = talk.transcript[-1].received or ""
+    if bind not in WANT_TLS and not mentions_tls(said) and MINIMUM not in said.lower():
+        return open_question(f"A simple bind without TLS is answered with {said}, which may have another reason.", talk)
     more = "" if root != 0 else "; the root entry can be read"
     words = f"Bind and search without TLS are answered with {_named(bind, '')}{more}."
     return refused("starttls_required", words, talk, None)

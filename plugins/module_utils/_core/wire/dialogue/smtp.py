@@ -24,6 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     Talk,
     Verdict,
     mentions_tls,
+    open_question,
     refused,
     taken,
 )
@@ -32,6 +33,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
 POSTSCREEN_SECONDS = 10.0
+UNKNOWN = (500, 501, 502, 504)
+"""What servers say to a command that they do not have (RFC 5321 section 4.2.4)."""
 
 
 def _greeting_word(endpoint: Endpoint) -> str:
@@ -44,12 +47,20 @@ def _busy(code: int, text: str) -> bool:
 
 
 def _greet(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
-    """Greeting and EHLO.  Returns the code that ended it and the text of the EHLO reply."""
+    """Greeting and EHLO.  Returns the code that ended it and the text of the EHLO reply.
+
+    Who does not know EHLO is greeted with HELO (RFC 5321 section 3.2), and has no extensions.
+    """
     code, text = yield from talk.coded()
     if code != 220:
         return code, text
     yield from talk.say(f"{_greeting_word(endpoint)} {NAME}")
-    return (yield from talk.coded())
+    code, text = yield from talk.coded()
+    if code in UNKNOWN and endpoint.protocol != "lmtp":
+        yield from talk.say(f"HELO {NAME}")
+        code, text = yield from talk.coded()
+        text = "" if code == 250 else text
+    return code, text
 
 
 def _has(text: str, keyword: str) -> bool:
@@ -86,10 +97,12 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return PlainFacts(Plaintext(None, "undecided", f"The server is busy: {text}", talk.exchanges),
                           wait=BUSY_SECONDS)
     if code != 250:
-        return refused("error_status", f"The server turns this client away with {code}.", talk, None)
+        if mentions_tls(text):
+            return refused("starttls_required", f"Without TLS the server answers {text.splitlines()[-1]}", talk, None)
+        return open_question(f"The server turns this client away with {code}, whatever it would say to others.", talk)
     offered, auth_offered = _has(text, "STARTTLS"), _has(text, "AUTH")
     auth = yield from _authenticate(talk)
-    mail, mail_text = yield from _mail(talk)
+    taken_mail, mail, mail_text = yield from _mail(talk)
     yield from talk.say("QUIT")
     if auth in (235, 334, 535):
         return taken("accepted", f"Credentials are taken without TLS: AUTH is answered with {auth}.", talk, offered)
@@ -98,9 +111,12 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if mail in (530, 538) or (mail >= 400 and mentions_tls(mail_text)):
         words = f"Without TLS the server answers {mail_text.splitlines()[-1]}"
         return refused("starttls_required", words, talk, offered)
-    if mail >= 400 and endpoint.protocol != "smtp":
-        return refused("error_status", f"Without TLS no mail is taken ({mail}) and no AUTH is offered.", talk, offered)
-    return taken("accepted", "Mail is taken without TLS; AUTH is not offered.", talk, offered)
+    if mail < 400 or (taken_mail and endpoint.protocol == "smtp"):
+        return taken("accepted", "Mail is taken without TLS; AUTH is not offered.", talk, offered)
+    if mail < 500 or endpoint.protocol == "smtp":
+        words = f"Without TLS the server answers {mail_text.splitlines()[-1]}, which may have another reason."
+        return open_question(words, talk, offered)
+    return refused("error_status", f"Without TLS no mail is taken ({mail}) and no AUTH is offered.", talk, offered)
 
 
 def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
@@ -113,16 +129,18 @@ def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
     return code
 
 
-def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
-    """MAIL and, because many servers only refuse at RCPT, RCPT; never DATA."""
+def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, int, str]"]:
+    """MAIL and, because many servers only refuse at RCPT, RCPT; never DATA.
+
+    Returns whether MAIL was taken, and code and text of what refused, or of the last.
+    """
     yield from talk.say("MAIL FROM:<>")
     code, text = yield from talk.coded()
-    if code == 250:
-        yield from talk.say("RCPT TO:<postmaster>")
-        rcpt, rcpt_text = yield from talk.coded()
-        if rcpt >= 400:
-            return rcpt, rcpt_text
-    return code, text
+    if code != 250:
+        return False, code, text
+    yield from talk.say("RCPT TO:<postmaster>")
+    rcpt, rcpt_text = yield from talk.coded()
+    return (True, rcpt, rcpt_text) if rcpt >= 400 else (True, code, text)
 
 
 DIALOGUE = Dialogue(

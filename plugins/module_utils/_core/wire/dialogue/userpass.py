@@ -9,10 +9,10 @@ a client at either one.
 
 from __future__ import annotations
 
-from typing import Callable, Generator
+from typing import Callable, Generator, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Ended, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     BUSY_SECONDS,
     MAX_LINES,
@@ -87,7 +87,12 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     user = yield from talk.single()
     if user.startswith("-ERR"):
-        if mentions_tls(user) or "\nUSER" not in capabilities:
+        if "\nSASL " in capabilities and " PLAIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]:
+            yield from talk.say("AUTH PLAIN")
+            if (yield from talk.single()).startswith("+"):
+                yield from talk.say("*")
+                return taken("offered", "AUTH PLAIN asks for credentials without TLS.", talk, offered)
+        if mentions_tls(user) or (capabilities.startswith("+OK") and "\nUSER" not in capabilities):
             return refused("starttls_required", f"Without TLS USER is answered with {user}", talk, offered)
         return open_question(f"USER is answered with {user}, which may have another reason.", talk, offered)
     yield from talk.say(f"PASS {SECRET}", "PASS (made-up)")
@@ -131,9 +136,11 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     offered = True if "AUTH TLS" in features or "AUTH SSL" in features else None
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     code, text = yield from talk.coded()
+    if code == 421:
+        return PlainFacts(Plaintext(None, "undecided", f"The server is busy: {text}", talk.exchanges), offered,
+                          wait=BUSY_SECONDS)
     if code >= 400:
-        return refused("starttls_required" if mentions_tls(text) else "error_status",
-                       f"Without TLS USER is answered with {text.splitlines()[-1]}", talk, offered)
+        return (yield from _ftp_turned_away(talk, text, offered))
     if code != 230:
         yield from talk.say(f"PASS {SECRET}", "PASS (made-up)")
         code, text = yield from talk.coded()
@@ -142,6 +149,24 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
                            offered)
     words = f"USER and PASS are taken without TLS; the answer is {text.splitlines()[-1]}"
     return taken("accepted", words, talk, offered)
+
+
+def _ftp_turned_away(talk: Talk, text: str, offered: Optional[bool]) -> Verdict:
+    """USER was refused: for want of TLS, or because only anonymous users are served, or nobody knows why."""
+    words = f"USER is answered with {text.splitlines()[-1]}"
+    try:
+        yield from talk.say("USER anonymous")
+        code, _text = yield from talk.coded()
+        if code == 331:
+            yield from talk.say(f"PASS {USER}", "PASS (made-up)")
+            code, _text = yield from talk.coded()
+    except (Ended, WireError):
+        code = 0
+    if code == 230:
+        return taken("served", "Anonymous users are served without TLS; of others " + words, talk, offered)
+    if mentions_tls(text) or text.startswith("534") or "use auth" in text.lower():
+        return refused("starttls_required", "Without TLS " + words, talk, offered)
+    return open_question(words + ", which may have another reason than missing TLS.", talk, offered)
 
 
 def _ftp_features(talk: Talk) -> Generator[Step, Arrival, str]:
@@ -188,13 +213,17 @@ def _nntp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         code, text = yield from talk.coded()
         if code != 483:
             return taken("accepted", f"AUTHINFO is taken without TLS; the answer is {text}", talk, None)
+    if user == 281:
+        return taken("accepted", f"AUTHINFO is taken without TLS; the answer is {text}", talk, None)
     yield from talk.say("GROUP intransit.tls.probe")
     group, group_text = yield from talk.coded()
     if group in (211, 411):
         return taken("served", f"News can be read without TLS: GROUP is answered with {group_text}", talk, None)
     if 483 in (user, group):
         return refused("starttls_required", f"Without TLS the server answers {text}", talk)
-    return refused("error_status", f"Without TLS the server answers {text} and {group_text}", talk, None)
+    if group == 480:
+        return refused("error_status", f"Without TLS the server answers {text} and {group_text}", talk, None)
+    return open_question(f"The server answers {text} and {group_text}, which may have another reason.", talk)
 
 
 NNTP = Dialogue(

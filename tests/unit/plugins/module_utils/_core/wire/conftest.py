@@ -195,19 +195,20 @@ class FakeServer:
         for suite in self.suites[version]:
             known = by_code_point(suite)
             if suite in hello.cipher_suites and (known.kx not in ("ECDHE", "any") or groups):
-                return self._hello(version, suite, groups[0] if groups else None, known)
+                return self._hello(version, suite, groups[0] if groups else None, known, bytes(hello.session_id))
         return self._no(40)
 
     def _no(self, alert: int) -> bytes:
         return record(21, 0x0303, bytes((2, alert))) if self.refuse == "alert" else b""
 
-    def _hello(self, version: str, suite: int, group: int | None, known: Any) -> bytes:
+    def _hello(self, version: str, suite: int, group: int | None, known: Any, identifier: bytes) -> bytes:
         number = min(VERSION_NUMBERS[version], 0x0303)
         extensions, random = b"", bytes(32)
         if version == "TLSv1.3":
             random = RETRY_RANDOM
             extensions = extension(43, b"\x03\x04") + extension(51, group.to_bytes(2, "big"))
-        body = number.to_bytes(2, "big") + random + b"\x00" + suite.to_bytes(2, "big") + b"\x00"
+        echo = vector(1, identifier if version == "TLSv1.3" else b"")
+        body = number.to_bytes(2, "big") + random + echo + suite.to_bytes(2, "big") + b"\x00"
         messages = handshake_message(2, body + (vector(2, extensions) if extensions else b""))
         if version != "TLSv1.3":
             messages += handshake_message(11, vector(3, vector(3, self.chain)))

@@ -44,9 +44,20 @@ def test_heartbleed(heartbeat, reaction, found, drive):
     assert [item.fragment for item in beats] == ([b"\x01\x00\x01"] if heartbeat else [])
 
 
+@pytest.mark.parametrize(("version", "number"), [("TLSv1", 0x0301), ("TLSv1.1", 0x0302), ("TLSv1.2", 0x0303)])
+def test_records_have_the_version_that_was_chosen(version, number, drive):
+    # OpenSSL of old answers any other with protocol_version and never comes to the flaw.
+    first = flight(heartbeat=True).replace(b"\x03\x03", number.to_bytes(2, "big"))
+    hello = ClientHello(version, (0x2F,))
+    for talk in (flaws.heartbleed, flaws.ccs_injection, lambda asked, held: flaws.robot_variant(asked, "right", held)):
+        sent = drive(talk(hello, b""), [first, End.SILENT]).sent
+        assert {item.version for data in sent[1:] for item in RecordReader().feed(data)} <= {number}
+
+
 @pytest.mark.parametrize(("reaction", "found"), [
     (alert(20), True), (alert(21), True), (alert(51), True), (alert(10), False), (alert(80), False), (End.CLOSED, False),
-    (End.RESET, False), (End.SILENT, None)])
+    (End.RESET, False), (End.SILENT, None),
+    (record(21, 0x0303, b"\x02") + record(21, 0x0303, b"\x14"), True)])
 def test_ccs_injection(reaction, found, drive):
     assert drive(flaws.ccs_injection(HELLO, b""), [flight(), reaction]).result is found
 

@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look, overheard
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import RANDOM, ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
@@ -118,7 +118,9 @@ def test_a_flight_with_one_byte_changed_never_raises(name):
     (record(ALERT, 0x0303, b"\x01\x00"), "alert", ""),
     (record(ALERT, 0x0303, b"\x01\x70") + record(ALERT, 0x0303, b"\x02\x28"), "alert", ""),
     (record(ALERT, 0x0303, b"\x01\x70") * 20, "alert", ""),
-    (record(ALERT, 0x0303, b"\x02"), "nonsense", "an alert has 2"),
+    (record(ALERT, 0x0303, b"\x02"), "closed", ""),
+    (record(ALERT, 0x0303, b"\x02") + record(ALERT, 0x0303, b"\x46"), "alert", ""),
+    (record(ALERT, 0x0303, b"\x01\x70\x02\x28"), "alert", ""),
     (record(HANDSHAKE, 0x0303, b"\x0b\x00\x00\x00"), "nonsense", "before its ServerHello"),
     (record(HANDSHAKE, 0x0303, b"\x02\x00\x00\x02ab"), "nonsense", "too early"),
     (record(HANDSHAKE, 0x0303, b"\x02\xff\xff\xff"), "nonsense", "announced"),
@@ -131,6 +133,14 @@ def test_answers_that_are_no_server_hello(data, end, detail, drive):
     seen = drive(look(TLS12), [data]).result
     assert seen.end == end and detail in seen.detail
     assert seen.choice is None
+
+
+def test_a_server_of_tls13_repeats_the_session_identifier(drive):
+    first = FLIGHTS["openssl_tls13"][0]
+    at = first.index(hello_of("openssl_tls13").session_id or RANDOM)
+    spoilt = first[:at] + bytes(32) + first[at + 32:]
+    seen = drive(look(hello_of("openssl_tls13")), [spoilt]).result
+    assert seen.end == "nonsense" and seen.choice is None and "session identifier" in seen.detail
 
 
 def test_a_warning_on_the_way_is_kept(drive):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome
@@ -49,6 +50,17 @@ def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_pl
     # Six questions, one control, then each of the four again with a control behind it.
     assert server.asked == 6 + 1 + 4 * 2
     assert any(isinstance(request, Narrow) and request.width == 1 for request in requests)
+
+
+@pytest.mark.parametrize(("end", "number", "accepted", "cause"), [
+    ("closed", 40, False, "handshake_failure"), ("reset", 70, False, "protocol_version"), ("closed", 100, None, "undecided"),
+    ("silent", 40, None, "undecided")])
+def test_a_warning_before_a_close_is_the_reason(end, number, accepted, cause):
+    question = Question(of.hello("TLSv1.2", (0x2F,)))
+    seen = Outcome(None, "", Heard(Opened(True), Look(end, warning=Alert(1, number))), "192.0.2.1", False, 0.1)
+    answer = read_answer(question, seen)
+    assert (answer.accepted, answer.cause) == (accepted, cause)
+    assert answer.alert == (None if accepted is None else Alert(1, number).name)
 
 
 def test_without_a_control_nothing_is_decided(run_plan, fake_server):

@@ -41,6 +41,7 @@ def test_no_upgrade(answer, denied, drive):
     (error(b"28000", b'pg_hba.conf rejects connection for host "192.0.2.1", no encryption'), "starttls_required", True),
     (error(b"28000", b'no pg_hba.conf entry for host "192.0.2.1", SSL off'), "starttls_required", True),
     (error(b"28000", b'role "intransit-tls-probe" does not exist'), "accepted", False),
+    (error(b"08P01", b"SSL required"), "starttls_required", True),
     (error(b"3D000", b"no such database"), "accepted", False),
     (error(b"53300", b"too many clients"), "undecided", None),
     (b"R\x00\x00\x00\x0c\x00\x00\x00\x05salt", "offered", False),

@@ -56,6 +56,7 @@ def test_a_close(protocol, drive):
     ("ftps", [b"220 hello\r\n", b"211 none\r\n", b"331 password\r\n", b"530 wrong\r\n"], "accepted", False),
     ("redis", [b"+PONG\r\n"], "served", False),
     ("redis", [b"-NOAUTH Authentication required.\r\n"], "offered", False),
+    ("redis", [b"-ERR max number of clients reached\r\n"], "undecided", None),
     ("redis", [b"-DENIED Redis is running in protected mode\r\n"], "error_status", True),
     ("tls", [b"SSH-2.0-OpenSSH_9.2\r\n"], "served", False),
     ("tls", [End.SILENT, b"-ERR what?\r\n"], "served", False),

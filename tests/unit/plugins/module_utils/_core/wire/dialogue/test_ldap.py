@@ -46,6 +46,12 @@ def test_upgrade(code, ready, busy, denied, drive):
     assert seen.code == str(code)
 
 
+@pytest.mark.parametrize(("code", "busy"), [(51, True), (52, False), (2, False)])
+def test_a_server_that_disconnects_has_not_refused(code, busy, drive):
+    seen = drive(ldap.LDAP.opening(WHERE)(Inbox()), [result(EXTENDED, code, b"bye", number=0)]).result
+    assert not seen.ready and seen.busy is busy and not seen.denied
+
+
 def plain(drive, replies):
     return drive(plain_conversation(ldap.LDAP, WHERE), [End.SILENT, *replies]).result.plaintext
 
@@ -56,7 +62,13 @@ def plain(drive, replies):
     ([ROOT, entry(b"dc=example,dc=test") + result(SEARCH_DONE, 0), result(BIND, 13)], "served", False),
     ([ROOT, result(SEARCH_DONE, 32), result(BIND, 49)], "accepted", False),
     ([ROOT, result(SEARCH_DONE, 13), result(BIND, 0)], "accepted", False),
-    ([result(EXTENDED, 52), result(EXTENDED, 8)], "starttls_required", True),
+    ([result(EXTENDED, 8, number=0)], "starttls_required", True),
+    ([result(EXTENDED, 52, number=0)], "undecided", None),
+    ([result(SEARCH_DONE, 0), result(EXTENDED, 51, number=0)], "undecided", None),
+    ([result(SEARCH_DONE, 53), result(BIND, 53, b"Minimum SSF not met.")], "starttls_required", True),
+    ([result(SEARCH_DONE, 53), result(BIND, 53)], "undecided", None),
+    ([result(SEARCH_DONE, 51), result(BIND, 51)], "undecided", None),
+    ([result(SEARCH_DONE, 10), result(BIND, 10)], "undecided", None),
     ([b"HTTP/1.1 400\r\n"], "undecided", None),
     ([b"\x30\x84\xff\xff\xff\xff"], "undecided", None),
     ([b"\x30\x85" + bytes(9)], "undecided", None),

@@ -69,6 +69,7 @@ def test_busy_is_not_refused(replies, drive):
     ([GREETING, EHLO, b"502 5.5.1 no\r\n"], True, "502"),
     ([GREETING, EHLO, b"454 4.7.0 TLS not available due to local problem\r\n"], False, "454"),
     ([b"554 5.7.1 go away\r\n"], False, "554"),
+    ([GREETING, b"500 what?\r\n", b"250-mail\r\n250 STARTTLS was the name of my ship\r\n"], True, "250"),
 ])
 def test_no_upgrade(replies, denied, code, drive):
     seen = opened(drive, replies).result
@@ -99,7 +100,12 @@ def test_no_secret_in_the_transcript(drive):
      "starttls_required", True),
     ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"554 5.7.1 Client host rejected: Access denied\r\n"],
      "error_status", True),
-    ([b"554 go away\r\n"], "error_status", True),
+    ([b"554 go away\r\n"], "undecided", None),
+    ([b"554 TLS only\r\n"], "starttls_required", True),
+    ([GREETING, b"502 what?\r\n", b"250 mail\r\n", b"502 no\r\n", b"250 ok\r\n", b"250 ok\r\n"], "accepted", False),
+    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"451 4.7.1 Greylisted\r\n"], "undecided", None),
+    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n",
+      b"450 4.7.1 <intransit-tls-probe.invalid>: Helo command rejected: Host not found\r\n"], "undecided", None),
     ([b"421 busy\r\n"], "undecided", None),
     ([GREETING], "closed", True),
     ([b"hello\r\n"], "undecided", None),
@@ -109,6 +115,12 @@ def test_no_secret_in_the_transcript(drive):
 def test_plaintext_taken_and_everything_else(replies, how, refused, drive):
     facts = plain(drive, replies).result
     assert (facts.plaintext.how, facts.plaintext.refused) == (how, refused)
+
+
+@pytest.mark.parametrize("reply", [b"451 disk full\r\n", b"550 not from you\r\n"])
+def test_a_public_exchanger_that_takes_no_mail_at_all(reply, drive):
+    facts = plain(drive, [GREETING, EHLO, b"503 no\r\n", reply], MAIL).result
+    assert facts.plaintext.refused is None
 
 
 def test_a_public_exchanger_takes_mail(drive):

@@ -49,6 +49,10 @@ def test_upgrade(dialogue, replies, ready, busy, drive):
     ([b"+OK\r\n", CAPA, b"+OK\r\n", b"-ERR [AUTH] Cleartext disallowed\r\n"], "starttls_required", True, True),
     ([b"+OK\r\n", CAPA, b"+OK\r\n", b"-ERR Login failed.\r\n"], "accepted", False, True),
     ([b"+OK\r\n", b"-ERR what?\r\n", b"+OK\r\n", b"+OK welcome\r\n"], "accepted", False, False),
+    ([b"+OK\r\n", b"-ERR what?\r\n", b"-ERR no such user intransit-tls-probe\r\n"], "undecided", None, False),
+    ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN PLAIN\r\n.\r\n", b"-ERR no\r\n", b"+ \r\n"], "offered", False, True),
+    ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN PLAIN\r\n.\r\n", b"-ERR no\r\n", b"-ERR TLS first\r\n"],
+     "starttls_required", True, True),
     ([b"-ERR\r\n"], "undecided", None, None),
 ])
 def test_pop3_plaintext(replies, how, refused, offered, drive):
@@ -58,7 +62,14 @@ def test_pop3_plaintext(replies, how, refused, offered, drive):
 
 @pytest.mark.parametrize(("replies", "how", "refused", "offered"), [
     ([b"220 a\r\n", FEAT, b"530 Non-anonymous sessions must use encryption.\r\n"], "starttls_required", True, True),
-    ([b"220 a\r\n", FEAT, b"550 no\r\n"], "error_status", True, True),
+    ([b"220 a\r\n", FEAT, b"550 no\r\n"], "undecided", None, True),
+    ([b"220 a\r\n", FEAT, b"530 intransit-tls-probe is not welcome\r\n", b"331 ?\r\n", b"530 no\r\n"],
+     "undecided", None, True),
+    ([b"220 a\r\n", FEAT, b"503 Use AUTH first.\r\n", b"503 Use AUTH first.\r\n"], "starttls_required", True, True),
+    ([b"220 a\r\n", FEAT, b"534 policy\r\n", b"534 policy\r\n"], "starttls_required", True, True),
+    ([b"220 a\r\n", FEAT, b"530 This FTP server is anonymous only.\r\n", b"331 ?\r\n", b"230 welcome\r\n"],
+     "served", False, True),
+    ([b"220 a\r\n", FEAT, b"421 too many\r\n"], "undecided", None, True),
     ([b"220 a\r\n", FEAT, b"331 password\r\n", b"530 Login incorrect.\r\n"], "accepted", False, True),
     ([b"220 a\r\n", FEAT, b"331 password\r\n", b"530 TLS required\r\n"], "starttls_required", True, True),
     ([b"220 a\r\n", b"211 no features\r\n", b"230 welcome\r\n"], "accepted", False, None),
@@ -82,6 +93,8 @@ def test_a_busy_ftp_server_is_waited_for(drive):
     ([b"200 a\r\n", b"381 more\r\n", b"481 wrong\r\n"], "accepted", False),
     ([b"200 a\r\n", b"483 no\r\n", b"411 no such group\r\n"], "served", False),
     ([b"200 a\r\n", b"502 no\r\n", b"480 log in first\r\n"], "error_status", True),
+    ([b"200 a\r\n", b"281 welcome\r\n"], "accepted", False),
+    ([b"200 a\r\n", b"502 no\r\n", b"403 broken\r\n"], "undecided", None),
     ([b"502 no\r\n"], "undecided", None),
 ])
 def test_nntp_plaintext(replies, how, refused, drive):
