@@ -11,6 +11,7 @@ import pytest
 from daemons import TARGETS
 from images import RELEASES
 from ours import NAME, engine
+from rules import POLICIES, expected, wrong
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observe
 
@@ -44,6 +45,14 @@ def test_postfix_that_counts_its_clients(hosts):
     assert min(found.connections for found in seen.values()) > 60, "a limit that is not reached proves nothing"
 
 
+def test_a_policy_on_postfix_that_counts_its_clients(hosts, truth):
+    """The windows of the look before are over after a minute; until then the first connections wait too."""
+    wanted = [(release, port, "smtp") for release in RELEASES for port in POSTFIX]
+    for (release, port, _smtp), seen in zip(wanted, look(hosts, wanted, depth="policy", policy="old"), strict=True):
+        assert wrong(seen, truth(release, CHOICE["postfix 25"]), POLICIES["old"]) == [], POSTFIX[port]
+        assert seen.connections > 60, "a limit that is not reached proves nothing"
+
+
 @pytest.fixture
 def four_at_once(hosts):
     """Courier as its authors ship it: four connections for each address."""
@@ -64,9 +73,18 @@ def test_courier_that_takes_four_connections(hosts, truth, four_at_once, concurr
         for name in ("courier 143", "courier 993"):
             seen = engine(hosts.address[release], CHOICE[name], concurrency=concurrency)
             # Both ports have one setting.
-            expected = truth(release, CHOICE["courier 143"])
+            known = truth(release, CHOICE["courier 143"])
             assert seen.note == ""
-            assert (seen.suites, seen.groups) == (expected.suites, expected.groups), (release, name)
+            assert (seen.suites, seen.groups) == (known.suites, known.groups), (release, name)
+
+
+@pytest.mark.parametrize("concurrency", [1, 64])
+def test_a_policy_on_courier_that_takes_four_connections(hosts, truth, four_at_once, concurrency):
+    wanted = [(release, port, protocol) for release in RELEASES for port, protocol in ((143, "imap"), (993, "imaps"))]
+    for name in ("old", "bsi"):
+        found = look(hosts, wanted, depth="policy", policy=name, concurrency=concurrency)
+        for (release, port, _protocol), seen in zip(wanted, found, strict=True):
+            assert wrong(seen, truth(release, CHOICE["courier 143"]), POLICIES[name]) == [], (release, port)
 
 
 def test_results_do_not_depend_on_concurrency(hosts):
@@ -118,19 +136,27 @@ table inet guard {
 """
 
 
-def test_a_packet_filter_that_shuts_clients_out(hosts):
+@pytest.fixture
+def shut_out(hosts, truth):
     """sshguard's way: after some connections nothing comes back any more, not even for open ones."""
+    truth("debian12", CHOICE["apache wide"])  # asked while everybody is let in
     hosts.run("debian12", "nft", "-f", "-", stdin=GUARD)
-    try:
-        wide, courier = look(hosts, [("debian12", 443, "https"), ("debian12", 993, "imaps")], timeout=2.0)
-    finally:
-        hosts.run("debian12", "nft", "delete", "table", "inet", "guard")
+    yield
+    hosts.run("debian12", "nft", "delete", "table", "inet", "guard")
+
+
+@pytest.mark.parametrize("depth", ["full", "policy"])
+def test_a_packet_filter_that_shuts_clients_out(hosts, truth, shut_out, depth):
+    """What was not heard is not refused, and no rule is kept that is not."""
+    wide, courier = look(hosts, [("debian12", 443, "https"), ("debian12", 993, "imaps")], timeout=2.0, depth=depth)
     taken = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
-    for seen in (wide, courier):
+    for seen, target in ((wide, CHOICE["apache wide"]), (courier, CHOICE["courier 143"])):
         assert seen.undecided or seen.error
         refused = {name for name, answer in seen.protocols.items() if answer.accepted is False}
         assert not refused & taken
         assert not all(seen.suites_complete.get(name) for name in taken)
+        broken = {key for key, names in expected(POLICIES["intermediate"], truth("debian12", target)).items() if names}
+        assert not broken & {(rule.id, rule.version) for rule in seen.rules if rule.refused}
 
 
 def test_the_cost_is_told_before(hosts):
