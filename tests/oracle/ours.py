@@ -66,8 +66,8 @@ def by_policy(hosts: Hosts, policies: Mapping[str, Policy]) -> dict[str, dict[tu
         for release in RELEASES:
             # One policy alone stays below MariaDB's limit; several in a row do not.
             stack.enter_context(hosts.patient(release))
-        # A call is over when the last failed login is answered, so four wait together.
-        pool = stack.enter_context(ThreadPoolExecutor(4))
+        # A call is over when the last failed login is answered, so five wait together.
+        pool = stack.enter_context(ThreadPoolExecutor(5))
         looks = list(pool.map(lambda policy: observe(endpoints, depth="policy", policy=policy), policies.values()))
     return {name: {(release, target.name): found for (release, target), found in zip(places, seen, strict=True)}
             for name, seen in zip(policies, looks, strict=True)}
