@@ -135,13 +135,13 @@ def _ask_first(prober: Prober, policy: of.Offers, items: "list[Item]", others: "
 
 
 def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer) -> Steps:
-    """What the policy allows in TLS 1.2, asked with less and less that a server may stumble over."""
+    """What the policy allows in TLS 1.2, asked with nothing that a server may stumble over: was it the length?"""
     if answer.accepted or answer.look.end in NOT_ASKED:
         return answer
-    answer = (yield from prober.ask(_as_long_as_any([item], others, False)))[0]
-    if not answer.accepted and answer.cause not in CLEAR:
-        answer = (yield from prober.ask([item.question]))[0]
-        prober.short = prober.short or bool(answer.accepted)
+    answer = (yield from prober.ask([item.question]))[0]
+    if answer.accepted:
+        long = (yield from prober.ask(_as_long_as_any([item], others, False)))[0]
+        prober.short = prober.short or not (long.accepted or long.cause in CLEAR)
     return answer
 
 
