@@ -15,9 +15,9 @@ import re
 from typing import Any, Dict, List, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dnssec import Validation, ask
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
-from ansible_collections.intransit.tls.plugins.module_utils._edge.resolver import is_address
 
 RESOLV_CONF = "/etc/resolv.conf"
 PORT = 53

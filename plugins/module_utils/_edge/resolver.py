@@ -9,22 +9,13 @@ that never comes back is left behind when the time is over.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from typing import Iterable, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 from ansible_collections.intransit.tls.plugins.module_utils._edge.transport import lookup
 
 THREADS = 16
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is an IPv4 or IPv6 address and needs no resolving."""
-    try:
-        ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 def addresses_of(hosts: Iterable[str], seconds: float) -> "dict[str, Sequence[str]]":

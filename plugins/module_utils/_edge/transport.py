@@ -137,6 +137,7 @@ class Transport:
         self._timers: list[tuple[float, int]] = []
         self._sleeping: dict[int, Any] = {}
         self._keys = 0
+        self._here: dict[str, bool] = {}
         self.opened = 0
         """Connections made so far."""
 
@@ -172,12 +173,20 @@ class Transport:
         if code:
             self._failed(connection, code)
             return
-        try:
-            connection.same_host = connection.sock.getsockname()[0] == connection.sock.getpeername()[0]
-        except OSError:
-            connection.same_host = None
+        connection.same_host = self._is_here(connection)
         connection.running = connection.talk()
         self._advance(connection, None)
+
+    def _is_here(self, connection: Connection) -> Optional[bool]:
+        """Whether both ends of a connection are on one machine; an address stays where it is."""
+        found = self._here.get(connection.address)
+        if found is None:
+            try:
+                found = connection.sock.getsockname()[0] == connection.sock.getpeername()[0]
+            except OSError:
+                return None
+            self._here[connection.address] = found
+        return found
 
     def _failed(self, connection: Connection, code: int) -> None:
         connection.failure = FAILURES.get(code, "unreachable")

@@ -10,7 +10,7 @@ HelloRetryRequest is answered once.  Nothing is judged here.
 
 from __future__ import annotations
 
-from typing import Generator, Optional
+from typing import TYPE_CHECKING, Any, Generator, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
@@ -51,12 +51,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares im
     public_share,
     shared_secret,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls13 import (
-    SUITES,
-    Direction,
-    KeySchedule,
-    retry_digest,
-)
+
+if TYPE_CHECKING:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls13 import Direction, KeySchedule
 
 MAX_WARNINGS = 8
 MAX_RECORDS = 4096
@@ -218,22 +215,22 @@ class Handshake:
                 self._start_keys(hello)
 
     def _answer_retry(self, retry: msg.ServerHello, body: bytes) -> None:
-        group = retry.group
-        if group is None or not can_share(group) or retry.suite not in SUITES:
+        group, tls13 = retry.group, _tls13()
+        if group is None or not can_share(group) or retry.suite not in tls13.SUITES:
             self._stop("hello", "The server asked for a key share that this prober cannot make.")
             return
         second = self._hello.with_share(group, public_share(group), retry.cookie)
         message = encode_message(second)
-        self.transcript = (retry_digest(retry.suite, self.transcript)
+        self.transcript = (tls13.retry_digest(retry.suite, self.transcript)
                            + handshake_message(ext.SERVER_HELLO, body) + message)
         self.outgoing = in_records(second, message)
 
     def _start_keys(self, hello: msg.ServerHello) -> None:
-        group = hello.group
-        if hello.suite not in SUITES or group is None or not can_share(group):
+        group, tls13 = hello.group, _tls13()
+        if hello.suite not in tls13.SUITES or group is None or not can_share(group):
             self._stop("hello", "The server chose a suite or group that this prober cannot decrypt.")
             return
-        self.schedule = KeySchedule(hello.suite, shared_secret(group, hello.share))
+        self.schedule = tls13.KeySchedule(hello.suite, shared_secret(group, hello.share))
         self.client, self._server = self.schedule.handshake(self.transcript)
 
     def _flight(self, kind: int, body: bytes, hello: msg.ServerHello) -> None:
@@ -257,6 +254,13 @@ class Handshake:
             look.scheme = Cursor(body, "CertificateVerify").number(2)
         elif kind in (ext.SERVER_HELLO_DONE, ext.FINISHED):
             self._stop("flight")
+
+
+def _tls13() -> Any:
+    """Keys and ciphers: most looks decrypt nothing, so they are only imported where something is."""
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire import tls13
+
+    return tls13
 
 
 def overheard(data: bytes) -> Look:

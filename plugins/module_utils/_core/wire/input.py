@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from typing import Any, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
 
 MAX_NAME = 253
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 
 
 def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
@@ -36,7 +37,7 @@ def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
     if not path.startswith("/") or any(char.isspace() or ord(char) < 32 for char in path):
         raise IntransitError(f"A path begins with a slash and has no spaces: {path!r}.", {"path": path})
     address = written.get("address")
-    if address is not None and not _is_address(str(address)):
+    if address is not None and not is_address(str(address)):
         raise IntransitError(f"{address} is not an address; a name belongs into host.", {"address": str(address)})
     return Endpoint(
         host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host),
@@ -44,7 +45,12 @@ def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
     )
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address, which needs no resolving and makes no server name."""
+    if ":" not in text:
+        return _IPV4.fullmatch(text) is not None
+    import ipaddress  # rarely wanted, and not quickly loaded
+
     try:
         ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -55,7 +61,7 @@ def _is_address(text: str) -> bool:
 def _server_name(written: Optional[Any], host: str) -> Optional[str]:
     """The name for SNI: as written, or the host where that is a name (RFC 6066 section 3 wants no address)."""
     name = str(written) if written else host
-    if _is_address(name):
+    if is_address(name):
         return None
     try:
         encoded = name.rstrip(".") if name.isascii() else name.rstrip(".").encode("idna").decode("ascii")

@@ -176,10 +176,13 @@ class Notebook:
     @property
     def denied(self) -> Optional[Opened]:
         """The server's own words, when it said no to TLS as such each time it was asked."""
-        answers = [answer for version in PROTOCOLS for answer in self._answers[version]]
-        if answers and all(answer.look.end == "opening" and answer.opened.denied for answer in answers):
-            return answers[0].opened
-        return None
+        first = None
+        for answers in self._answers.values():
+            for answer in answers:
+                if answer.look.end != "opening" or not answer.opened.denied:
+                    return None
+                first = first or answer.opened
+        return first
 
     @property
     def any_accepted(self) -> bool:

@@ -135,7 +135,7 @@ def _ask_first(prober: Prober, policy: of.Offers, items: "list[Item]", others: "
 
 
 def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer) -> Steps:
-    """What the policy allows in TLS 1.2, asked with nothing that a server may stumble over: was it the length?"""
+    """What the policy allows in TLS 1.2, asked with nothing that a server may stumble over."""
     if answer.accepted or answer.look.end in NOT_ASKED:
         return answer
     answer = (yield from prober.ask([item.question]))[0]

@@ -12,12 +12,6 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._edge import resolver
 
 
-@pytest.mark.parametrize(("text", "is_one"), [
-    ("192.0.2.1", True), ("2001:db8::1", True), ("fe80::1%eth0", True), ("a.example", False), ("", False)])
-def test_is_address(text: str, is_one: bool) -> None:
-    assert resolver.is_address(text) is is_one
-
-
 def test_addresses_stand_for_themselves() -> None:
     assert resolver.addresses_of(["192.0.2.1", "2001:db8::1"], 1.0) == {
         "192.0.2.1": ("192.0.2.1",), "2001:db8::1": ("2001:db8::1",)}

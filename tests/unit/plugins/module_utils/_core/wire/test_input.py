@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address, read_endpoint
 
 
 @pytest.mark.parametrize(("written", "read"), [
@@ -40,3 +40,11 @@ def test_every_protocol_has_its_port(protocol):
 def test_refuses(written, words):
     with pytest.raises(IntransitError, match=words):
         read_endpoint(written)
+
+
+@pytest.mark.parametrize(("text", "is_one"), [
+    ("192.0.2.1", True), ("0.0.0.0", True), ("255.249.199.99", True), ("2001:db8::1", True), ("fe80::1%eth0", True), ("::", True),
+    ("a.example", False), ("", False), ("1.2.3", False), ("1.2.3.4.", False), ("1.2.3.4.5", False), ("256.1.1.1", False),
+    ("01.2.3.4", False), ("1.2.3.4\n", False), ("1..2.3", False), ("192.0.2.1%eth0", False), (":", False), ("[::1]", False), ("::g", False)])
+def test_is_address(text: str, is_one: bool) -> None:
+    assert is_address(text) is is_one
