@@ -7,7 +7,8 @@
     bench_fleet.py [--part report,module,verify] [--hosts 50,200]
 
 Hosts are aliases of this machine with a local connection, their endpoints addresses of loopback.  Ends with 1
-where something grows by more than GROWTH of its proportion, or the module takes MEMORY on any ansible-core.
+where something grows by more than GROWTH of its proportion, the module takes MEMORY on any ansible-core, or the
+reports take REPORT_MEMORY.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ GROWTH = 1.5
 """Seconds for each, at the largest number, beside the smallest: what is quadratic shows at once."""
 MEMORY = 100.0
 """MiB of the module's own process, whatever the number of endpoints."""
+REPORT_MEMORY = 400.0
+"""MiB at the largest number: the records and the document in memory, the longest format beside them."""
 BIN = Path(sys.executable).parent
 INTERPRETER = Path(__file__).with_name("interpreter.py")
 OLDEST = bed.ROOT / ".cache" / "venv" / "oldest" / "bin"
@@ -59,14 +62,15 @@ def row(name: str, count: int, run: measure.Run, words: str = "") -> float:
     return run.wall / count
 
 
-def report(servers: bed.Servers) -> list[float]:
-    """Verdicts and every format, in a process of their own."""
+def report(servers: bed.Servers) -> tuple[list[float], float]:
+    """Verdicts and every format, in a process of their own; seconds for each, and the most MiB."""
     script = str(Path(__file__).with_name("fleet_report.py"))
-    each = []
+    each, most = [], 0.0
     for count in (1000, 5000):
         run = measure.run([sys.executable, script, str(count), str(bed.PORTS["intermediate"])], bed.own_process(), servers)
         each.append(row("judge and report", count, run, run.output.partition(" ")[2].strip()))
-    return each
+        most = max(most, run.memory)
+    return each, most
 
 
 def module(servers: bed.Servers, bin_: Path = BIN) -> tuple[list[float], float]:
@@ -130,7 +134,9 @@ def main() -> int:
         for part in options.part.split(","):
             each: dict[str, list[float]] = {}
             if part == "report":
-                each[part] = report(servers)
+                each[part], most = report(servers)
+                if most >= REPORT_MEMORY:
+                    broken.append(f"report: {most:.0f} MiB; promised less than {REPORT_MEMORY:.0f}")
             elif part == "verify":
                 each[part] = verify(servers, [int(count) for count in options.hosts.split(",")])
             for bin_ in (BIN, OLDEST) if part == "module" else ():

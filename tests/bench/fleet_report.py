@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded
 from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
 
@@ -35,6 +35,6 @@ made = evidence.document(records, now=now, fail_on="medium")
 took["document"] = time.monotonic() - begun
 for form in FORMATS:
     begun = time.monotonic()
-    size = len(render(form, made)) / 2 ** 20
+    size = len(encoded(form, made)) / 2 ** 20
     took[f"{form} ({size:.0f} MiB)"] = time.monotonic() - begun
 print(f"{sum(took.values()):.3f}", "; ".join(f"{name} {seconds:.2f}" for name, seconds in took.items()))

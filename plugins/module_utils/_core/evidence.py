@@ -11,7 +11,7 @@ is made from a document alone, so that it can be made again years later.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
@@ -171,13 +171,13 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
         host["listeners"].append({**row, "findings": [_compact(finding) for finding in row["findings"]]})
 
 
-def placed_findings(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return every finding of a document about endpoints and listeners, each with its host and endpoint."""
-    return [
+def placed_findings(made: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+    """Yield every finding of a document about endpoints and listeners, each with its host and endpoint."""
+    return (
         {**finding, "host": host["host"], "endpoint": row["endpoint"]}
         for host in made["hosts"] for row in [*host["endpoints"], *(host.get("listeners") or [])]
         for finding in row["findings"]
-    ]
+    )
 
 
 def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> str:

@@ -191,9 +191,10 @@ def unmatched_exceptions(
         now: aware, UTC.
 
     """
-    rows = list(findings)
+    rules = parse_exceptions(exceptions)
+    rows = list(findings) if rules else []
     result = []
-    for rule in parse_exceptions(exceptions):
+    for rule in rules:
         mine = {host: groups for host, groups in hosts.items() if rule.covers_host(host, groups)}
         if not mine or any(_used(rule, row, mine) for row in rows if row["host"] in mine):
             continue

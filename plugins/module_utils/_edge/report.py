@@ -5,24 +5,27 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.merge import check_schema, merged
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
 from ansible_collections.intransit.tls.plugins.module_utils._edge.files import write_state
 
 SIZE_LIMIT = 1024 * 1024 * 1024
 """Bytes; evidence beyond this would not fit into memory several times over."""
+
+_PIECE = 2 ** 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
     changed = False
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
-        content = render(form, made).encode("utf-8", "replace")
+        content = encoded(form, made)
         changed = _write(path, content, request.mode, write) or changed
         paths.append(path)
     return {
@@ -75,12 +78,11 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
 
 def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     """Return what makes the run red, each with its place and its remedy."""
-    findings = placed_findings(made)
     keys = ("host", "endpoint", "control", "status", "severity", "sentence")
     remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
     return [
         {**{key: finding[key] for key in keys}, "remedy": remedies.get(finding["control"])}
-        for finding in failing([*findings, *made["findings"]], str(made["fail_on"]))
+        for finding in failing(itertools.chain(placed_findings(made), made["findings"]), str(made["fail_on"]))
     ]
 
 
@@ -125,10 +127,17 @@ def _read(path: str) -> Dict[str, Any]:
     return dict(found)
 
 
+def _holds(stream: BinaryIO, content: bytes) -> bool:
+    """Whether a file of the same length has this content, without a second copy of it."""
+    wanted = memoryview(content)
+    return all(stream.read(_PIECE) == wanted[at:at + _PIECE] for at in range(0, len(content), _PIECE))
+
+
 def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
     try:
         with open(path, "rb") as stream:
-            same = stream.read() == content and stat.S_IMODE(os.fstat(stream.fileno()).st_mode) == mode
+            status = os.fstat(stream.fileno())
+            same = status.st_size == len(content) and stat.S_IMODE(status.st_mode) == mode and _holds(stream, content)
     except OSError:
         same = False
     if write and not same:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
+from functools import lru_cache
 from typing import Any, Iterable, Mapping, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
@@ -32,7 +34,12 @@ def cell(value: Any) -> str:
         return str(value)
     if isinstance(value, (list, tuple)):
         value = " ".join(str(item) for item in value)
-    text = str(value)
+    return _unarmed(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _unarmed(text: str) -> str:
+    """Text of a cell; sentences, remedies and references come again on every host."""
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else "?" for letter in text)
     return _FORMULA.sub(r"\1'\2\3", text)
@@ -91,8 +98,8 @@ def findings(made: Mapping[str, Any]) -> str:
     """One row for every finding."""
     head = ("host", "endpoint", "control", "title", "status", "severity", "sentence", "remedy", "references",
             "exception owner", "exception ticket", "exception expires")
-    every = [*placed_findings(made), *made["findings"]]
-    return _sheet(head, [_finding(made, finding["host"], finding["endpoint"], finding) for finding in every])
+    every = itertools.chain(placed_findings(made), made["findings"])
+    return _sheet(head, (_finding(made, finding["host"], finding["endpoint"], finding) for finding in every))
 
 
 def listeners(made: Mapping[str, Any]) -> str:

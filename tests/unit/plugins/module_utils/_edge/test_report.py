@@ -45,6 +45,16 @@ def test_the_same_evidence_again_changes_nothing(tmp_path):
     assert not report(Request(dest=str(tmp_path), records=rows()), NOW)["changed"]
 
 
+def test_a_file_of_the_same_length_is_written_anew(tmp_path):
+    path = tmp_path / "tls-evidence.json"
+    report(Request(dest=str(tmp_path), records=rows(), formats=("json",)), NOW)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-3] + b"?" + whole[-2:])
+    path.chmod(0o640)
+    assert report(Request(dest=str(tmp_path), records=rows(), formats=("json",)), NOW)["changed"]
+    assert path.read_bytes() == whole
+
+
 def test_without_a_folder_nothing_is_written():
     result = report(Request(dest=None, records=rows()), NOW)
     assert result["paths"] == [] and not result["changed"] and "PASS" in result["table"]
