@@ -106,6 +106,13 @@ def test_a_few_more_connections_than_the_bound(keys, look_full):
     assert seen["connections"] <= bound * 1.1 + 6
 
 
+@pytest.mark.parametrize("words", [("-tls1_3",), ("-tls1_2",), ()], ids=["1.3", "1.2", "both"])
+def test_suites_alone_cost_the_bound(words, keys, look_full):
+    with openssl_server(keys, *words) as port:
+        seen = look_full(port, parts=("suites",))
+    assert seen["connections"] == sum(len(found) for found in seen["suites"].values()) + 6
+
+
 @pytest.mark.parametrize(("suites", "found"), [
     ("TLS_AES_128_CCM_8_SHA256", 1), ("TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256", 3)])
 def test_tls13_suites(suites, found, keys, look_full):

@@ -79,17 +79,29 @@ def first_questions(endpoint: Endpoint) -> "list[Question]":
     return questions
 
 
+def _as_long_as(question: Question, others: "list[Question]") -> Question:
+    hello = question.hello
+    if hello is None:
+        return question
+    most = max(len(other.hello.suites) for other in others if other.hello is not None)
+    return replace(question, hello=replace(hello, suites=of.filled(hello.suites, most)))
+
+
 def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "list[Ask]") -> Steps:
     """Ask for each version once.  Returns the answers by version."""
-    questions = first_questions(endpoint)
-    answers = yield from prober.ask(questions[-1:], beside)
+    *older, newest = first_questions(endpoint)
+    first = (yield from prober.ask([_as_long_as(newest, older)], beside))[0]
     if not prober.reached:
         return {}
     seen_beside = prober.beside
-    if answers[0].look.end == "silent" or answers[0].late:
+    if first.look.end == "silent" or first.late:
         prober.lose_patience()
-    answers = (yield from prober.ask(questions[:-1])) + answers
-    answers = yield from _shorter(prober, answers)
+    again = [] if first.accepted or first.cause in CLEAR or first.look.end in NOT_ASKED else [newest]
+    answers = yield from prober.ask(older + again)
+    if not again:
+        answers.append(replace(first, question=newest))
+    if not first.accepted:
+        answers = yield from _shorter(prober, answers)
     answers = yield from prober.settle(answers)
     prober.beside = seen_beside
     for answer in answers:

@@ -20,6 +20,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello imp
 
 NULL_WITH_NULL = 0x0000
 """The state before any handshake; a server may take an offer of it for an attack."""
+PRIVATE_USE = range(0xFF00, 0xFFFF)
+"""Suites that nobody may register (RFC 8446 section 11)."""
 COMMON_GROUPS = (29, 23, 24, 25, 30)
 
 
@@ -75,6 +77,15 @@ def scheme_name(code_point: int) -> str:
     """The IANA name, or the number for a scheme that nobody registered."""
     scheme = scheme_table.by_code_point(code_point)
     return scheme.iana if scheme is not None else f"0x{code_point:04x}"
+
+
+def filled(suites: "tuple[int, ...]", most: int) -> "tuple[int, ...]":
+    """An offer made about as long as one of ``most`` suites, with code points for private use.
+
+    A server has to pass over them (RFC 8446 sections 4.1.2 and 11), so whoever takes such an offer
+    does not refuse others for their length.
+    """
+    return suites + tuple(PRIVATE_USE[:max(0, most - len(suites))])
 
 
 def without(offer: Iterable[int], taken: Iterable[int]) -> tuple[int, ...]:

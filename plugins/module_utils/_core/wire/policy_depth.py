@@ -31,8 +31,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares im
 
 MORE_NAMES = 24
 """The most hellos spent on naming what broke one rule."""
-PRIVATE_USE = range(0xFF00, 0xFFFF)
-"""Suites that nobody may register (RFC 8446 section 11)."""
 FIRST_LOOKS = ("TLSv1.3", "TLSv1.2")
 GROUP_VERSIONS = ("TLSv1.2", "TLSv1.3")
 NOTHING_OLDER = "The server says that it does not speak TLS 1.0, nor anything older."
@@ -78,18 +76,14 @@ def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
 
 
 def _as_long_as_any(items: "list[Item]", others: "list[Item]", ahead: bool) -> "list[Question]":
-    """The questions of ``items``, those of TLS 1.2 filled up to about as many suites as the longest of ``others``.
-
-    Whoever takes such a hello does not refuse the others for their length.  The filling is code
-    points for private use, which a server has to pass over (RFC 8446 sections 4.1.2 and 11).
-    """
+    """The questions of ``items``, those of TLS 1.2 filled up to about as many suites as the longest of ``others``."""
     most = max((len(item.question.hello.suites) for item in others if item.question.hello is not None), default=0)
     filled = []
     for item in items:
         hello = item.question.hello
         if hello is not None and item.question.version == "TLSv1.2":
-            more = tuple(PRIVATE_USE[:max(0, most - len(hello.suites))])
-            filled.append(replace(item.question, hello=replace(hello, suites=hello.suites + more, ahead=ahead)))
+            long = replace(hello, suites=of.filled(hello.suites, most), ahead=ahead)
+            filled.append(replace(item.question, hello=long))
         else:
             filled.append(item.question)
     return filled
