@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
-from servers import gnutls_server, openssl_server, tlslite_server
+from servers import gnutls_server, openssl_server, pump, scripted, tlslite_server
 
 GOOD = ("-tls1_2", "-tls1_3")
 KEEPS = ("-min_protocol", "TLSv1.2", "-cipher", "ECDHE+AESGCM:ECDHE+CHACHA20", "-groups", "X25519:P-256:P-384")
@@ -125,6 +127,33 @@ def test_client_certificates(keys, look, version, option, requested, required):
     assert seen["client_certificate"]["required"] is required
     assert seen["client_certificate"]["ca_names"] == ["CN=Wire test CA,O=Wire tests"]
     assert (seen["http"] is None) is required
+
+
+@pytest.mark.parametrize("words", ["alert", "no alert"])
+@pytest.mark.parametrize("options", [("-tls1_2", "-cipher", "AES128-SHA"), ("-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0")])
+def test_a_port_with_plaintext_and_only_forbidden_tls_is_asked_on(keys, look, options, words):
+    """Whoever lets clients in without TLS speaks TLS all the same, though not a hello of the policy was taken."""
+    def handle(client):
+        if client.recv(4096)[4:] != b"\x04\xd2\x16\x2f":
+            client.sendall(b"R\x00\x00\x00\x08\x00\x00\x00\x03")
+            return
+        client.sendall(b"S")
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            server.sendall(client.recv(65536))
+            first = server.recv(65536)
+            if words == "alert" or first[:1] != b"\x15":
+                client.sendall(first)
+                pump(client, server)
+
+    with openssl_server(keys, *options, www=False) as port, scripted(handle) as script:
+        seen = look(script.port, "postgres")
+    assert (seen["error"], seen["undecided"]) == (None, [])
+    taken = "TLSv1.2" if "-tls1_2" in options else "TLSv1"
+    assert [name for name, answer in seen["protocols"].items() if answer["accepted"]] == [taken]
+    assert all(answer["accepted"] is not None for answer in seen["protocols"].values())
+    assert seen["suites"] == {taken: ["TLS_RSA_WITH_AES_128_CBC_SHA"]}
+    assert rule(seen, "forbidden_suites", "TLSv1.2")["refused"] is (taken != "TLSv1.2")
+    assert seen["plaintext"]["refused"] is False and seen["certificates"] and seen["compression"] is False
 
 
 def test_an_old_protocol_alone(keys, look):

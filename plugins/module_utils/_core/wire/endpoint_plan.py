@@ -128,8 +128,9 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         look = Full(endpoint, options, opening, dialogue, prober, notes)
         seen_plain, seen_then = yield from look.run(plain, then)
     else:
+        stop = _never if dialogue is not None and dialogue.starttls else _speaks_plaintext
         seen = yield from ask_policy(
-            prober, notes, policy, endpoint, plain + then, _speaks_plaintext, _overheard if then else None)
+            prober, notes, policy, endpoint, plain + then, stop, _overheard if then else None)
         seen_plain, seen_then = seen[:len(plain)], seen[len(plain):]
     if not prober.reached:
         return unreachable(endpoint, options.depth, prober.first)
@@ -171,6 +172,11 @@ def _plain_talk(endpoint: Endpoint, dialogue: Optional[Dialogue]) -> Conversatio
 
 def _turned_away(outcome: Outcome) -> bool:
     return outcome.result is None or outcome.result.away
+
+
+def _never(_outcomes: Sequence[Outcome]) -> bool:
+    """In front of an upgrade plaintext is what everybody speaks, so it says nothing about TLS."""
+    return False
 
 
 def _speaks_plaintext(outcomes: Sequence[Outcome]) -> bool:

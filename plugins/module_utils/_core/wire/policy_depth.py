@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
@@ -178,8 +179,8 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
                overheard: Optional[Callable[[Outcome], Look]] = None) -> Steps:
     """Ask all hellos of the policy, and make other connections beside the first of them.
 
-    ``stop`` gets the outcomes of ``beside`` when no hello succeeded so far, and says whether going
-    on would be of no use.  ``overheard`` reads what the server chose on the last of ``beside``,
+    ``stop`` gets the outcomes of ``beside`` when no hello was answered with TLS so far, and says
+    whether going on would be of no use.  ``overheard`` reads what the server chose on the last of ``beside``,
     where that is a handshake too: it stands in for the hello of TLS 1.3 that would be answered alike.
     Returns the outcomes of ``beside``, none when the endpoint could not be reached.
     """
@@ -188,7 +189,8 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
     items, answers, seen = first.items, first.answers, prober.beside
     if not prober.reached:
         return ()
-    if prober.shut is not None or (not any(answer.accepted for answer in answers) and stop(seen)):
+    # A refusal in words is TLS as well: it leaves open what else the server takes.
+    if prober.shut is not None or (all(answer.accepted is None for answer in answers) and stop(seen)):
         for answer in answers:
             notes.learn(answer)
         return seen
@@ -201,6 +203,7 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
             yield from _rule(prober, notes, item, answer)
     if notes.chain is None and notes.accepted("TLSv1.3"):
         yield from _tls13_chain(prober, notes, policy, endpoint)
+    yield from _forbidden_chain(prober, notes, endpoint)
     return seen
 
 
@@ -289,3 +292,16 @@ def _tls13_chain(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: E
         if notes.chain is not None:
             return
         suites = of.all_suites("TLSv1.3")
+
+
+def _forbidden_chain(prober: Prober, notes: Notebook, endpoint: Endpoint) -> Steps:
+    """The certificate of a server that takes nothing but forbidden suites, whose hellos were not heard to the end."""
+    for rule in notes.rules:
+        suites = [suite_table.by_iana(name) for name in rule.accepted if rule.id != "forbidden_groups"]
+        signed = tuple(suite.code_point for suite in suites if not suite.anonymous)
+        if notes.chain is None and rule.version != "TLSv1.3" and signed:
+            hello = of.hello(rule.version, signed, None, endpoint.server_name)
+            question = Question(replace(hello, compression=True, ask_status=True), whole=True)
+            answer = (yield from prober.ask([question]))[0]
+            if answer.accepted:
+                notes.learn(answer)

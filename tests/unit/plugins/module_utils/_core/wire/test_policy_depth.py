@@ -155,6 +155,15 @@ def test_a_server_with_nothing_but_what_is_forbidden(run_plan, fake_server):
     seen = look(fake_server({"TLSv1.2": (0x2F,)}), run_plan)
     assert seen.protocols["TLSv1.2"].accepted is True
     assert broken(seen) == {("forbidden_suites", "TLSv1.2"): ("TLS_RSA_WITH_AES_128_CBC_SHA",)}
+    assert len(seen.certificates) == 1 and seen.compression is False
+
+
+@pytest.mark.parametrize(("refuse", "going_on"), [("alert", True), ("close", False)])
+def test_going_on_is_of_no_use_only_where_no_hello_was_answered_with_tls(refuse, going_on, run_plan, fake_server):
+    server = fake_server({"TLSv1.2": (0x2F,)}, refuse=refuse)
+    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(direct, Options())
+    run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: True), server.answer)
+    assert bool(notes.accepted("TLSv1.2")) is going_on
 
 
 def test_many_forbidden_suites_are_not_all_named(run_plan, fake_server):
