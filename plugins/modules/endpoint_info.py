@@ -231,7 +231,7 @@ endpoints:
       description: For each version whether RV(endpoints[].suites) is everything the server has.
       type: dict
     server_preference:
-      description: For each version whether the server's order of suites decides.
+      description: For each version whether the server's order of suites decides; null for one with a single suite, or not told.
       type: dict
     groups:
       description: Key exchange groups seen, with O(depth=full) in the server's order where it tells.

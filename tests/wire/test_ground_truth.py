@@ -210,3 +210,26 @@ def test_dh_sizes_as_really_sent(keys, look_full, tmp_path):
     with openssl_server(keys, "-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam", str(parameters)) as port:
         seen = look_full(port)
     assert seen["dh_bits"] == 1024
+
+
+@pytest.mark.parametrize("words", [("-tls1_3",), ()])
+def test_a_server_with_one_odd_group_tells_as_much(words, keys, look_full):
+    with openssl_server(keys, *words, "-groups", "X448", "-cipher", "AES128-SHA:@SECLEVEL=0") as port:
+        seen = look_full(port)
+    assert seen["groups"] == ["X448"] and seen["signature_schemes_complete"] is True
+    assert {"rsa_pss_rsae_sha256", "rsa_pss_rsae_sha384", "rsa_pss_rsae_sha512"} <= set(seen["signature_schemes"])
+    assert seen["sni"] == {"without": "same_certificate", "unknown": "same_certificate"}
+
+
+def test_one_suite_is_nobodys_preference(keys, look_full):
+    with openssl_server(keys, "-tls1_2", "-serverpref", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256") as port:
+        assert look_full(port)["server_preference"] == {"TLSv1.2": None}
+
+
+def test_a_name_that_is_refused_is_tls_all_the_same(keys, look):
+    words = ("-servername", "other.example", "-servername_fatal", "-cert2", keys["ecdsa.pem"], "-key2", keys["ecdsa.key"])
+    with openssl_server(keys, *words) as port:
+        for seen in (look(port), look(port, depth="full")):
+            assert seen["plaintext"]["how"] == "closed" and seen["plaintext"]["refused"] is True
+            assert seen["protocols"]["TLSv1.3"]["cause"] == "unrecognized_name"
+            assert not any(answer["accepted"] for answer in seen["protocols"].values())

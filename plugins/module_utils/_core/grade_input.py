@@ -165,7 +165,8 @@ def _first_choice(seen: Mapping[str, Any], version: str) -> Mapping[str, Any]:
     """Return the suite that the server's own order puts first; empty where the client's decides or nobody knows."""
     names = (seen.get("suites") or {}).get(version) or []
     decides = (seen.get("server_preference") or {}).get(version) is True
-    return described(names[0]) if names and decides else {}
+    alone = len(names) == 1 and (seen.get("suites_complete") or {}).get(version) is True
+    return described(names[0]) if names and (decides or alone) else {}
 
 
 def _block64_is_last_resort(seen: Mapping[str, Any], version: str) -> bool:

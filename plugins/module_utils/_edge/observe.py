@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_
     endpoint_plan,
     unreachable,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import check_options, read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.engine import Engine, Job, Limits
@@ -70,6 +70,11 @@ def observations(
     Raises:
         IntransitError: an endpoint or the policy makes no sense.  What is found never raises.
     """
+    check_options(timeout, concurrency, budget)
+    if check_trust and ca_file is not None:
+        from ansible_collections.intransit.tls.plugins.module_utils._edge.session import check_roots
+
+        check_roots(ca_file)
     resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
     offers = Offers(resolved)
     options = Options(seconds=timeout, check_trust=check_trust, budget=budget, depth=depth, parts=tuple(parts))

@@ -87,6 +87,11 @@ class Trust:
         return context
 
 
+def check_roots(ca_file: str) -> None:
+    """Raise CertificateError where the roots cannot be read, before anybody is asked anything."""
+    Trust(ca_file=ca_file).context(verify=True, newest="TLSv1.3")
+
+
 class Session:
     """One handshake of the library and the data behind it."""
 

@@ -160,7 +160,8 @@ class Transport:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             code = sock.connect_ex(target)
         except OSError as error:
-            self._failed(connection, error.errno or errno.EINVAL)
+            # What getaddrinfo has against a zone is numbered below 0, and strerror has no words for it.
+            self._failed(connection, max(error.errno or 0, 0) or errno.EINVAL)
             return
         if code not in (0, errno.EINPROGRESS):
             self._failed(connection, code)

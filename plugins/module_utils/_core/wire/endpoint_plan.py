@@ -191,11 +191,11 @@ def _plain_facts(notes: Notebook, endpoint: Endpoint, dialogue: Optional[Dialogu
     """What the plaintext test told; silence is a refusal only on a port that does speak TLS."""
     if dialogue is None:
         answer = outcome.result or web.PlainAnswer()
-        notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.any_accepted)
+        notes.facts["plaintext"] = web.tls_port(answer, endpoint.path, notes.speaks_tls)
         return
     facts = outcome.result or PlainFacts(Plaintext(None, "undecided", outcome.detail))
     plaintext = facts.plaintext
-    if plaintext.how in ("silent", "closed") and not notes.any_accepted:
+    if plaintext.how in ("silent", "closed") and not notes.speaks_tls:
         plaintext = replace(plaintext, refused=None, how="undecided")
     notes.facts["plaintext"] = plaintext
     if not dialogue.starttls:

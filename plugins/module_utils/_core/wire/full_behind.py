@@ -98,8 +98,9 @@ class Behind:
                 tls12_session_id=_resumed(answers.get("session_id"), bool(facts12.session_id)),
                 lifetime=facts12.lifetime,
             )
-        elif "TLSv1.2" in self._tracks:
+        elif any(version != "TLSv1.3" for version in self._tracks):
             self._notes.undecided("renegotiation.client_initiated")
+            self._notes.undecided("tickets")
         if facts13.made:
             tickets = replace(tickets, tls13_ticket=facts13.tickets > 0, count=facts13.tickets,
                               lifetime=facts13.lifetime if facts13.lifetime is not None else tickets.lifetime)

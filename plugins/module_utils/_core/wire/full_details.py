@@ -80,9 +80,9 @@ def ask_details(prober: Prober, notes: Notebook, endpoint: Endpoint, base: Base,
     outcomes = prober.beside
     found = dict(zip(named, answers))
     _note_fallback(notes, found.get("fallback"))
-    _note_sni(notes, found, endpoint)
     leaves = {name[5:]: answer for name, answer in found.items() if name.startswith("leaf ")}
     _note_leaves(notes, leaves)
+    _note_sni(notes, found, endpoint)
     if "dhe" in found and found["dhe"].accepted:
         notes.learn_flight(found["dhe"])
     yield from _alpn(prober, notes, base)

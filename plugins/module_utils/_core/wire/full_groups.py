@@ -28,6 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober im
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import (
     SECP256R1,
     SECP384R1,
+    SECP521R1,
     X25519,
     public_share,
 )
@@ -123,13 +124,19 @@ def find_schemes(prober: Prober, notes: Notebook, endpoint: Endpoint, tracks: "d
             more, whole = yield from _peel_schemes(prober, notes, hello, tuple(found))
             found, complete = found + more, complete and whole
     if "TLSv1.3" in tracks:
-        hello = of.hello("TLSv1.3", tuple(tracks["TLSv1.3"].found), (SECP256R1, SECP384R1, 25, X25519),
-                         endpoint.server_name)
-        hello = replace(hello, key_shares=((SECP256R1, public_share(SECP256R1)),), schemes=_tls13_schemes())
+        hello = of.hello("TLSv1.3", tuple(tracks["TLSv1.3"].found), _cheap_groups(notes), endpoint.server_name)
+        share = hello.groups[0]
+        hello = replace(hello, key_shares=((share, public_share(share)),), schemes=_tls13_schemes())
         more, whole = yield from _peel_schemes(prober, notes, hello, tuple(found))
         found += [scheme for scheme in more if scheme not in found]
         complete = complete and whole
     notes.set_schemes([of.scheme_name(scheme) for scheme in found], complete and bool(found))
+
+
+def _cheap_groups(notes: Notebook) -> tuple[int, ...]:
+    """Groups for hellos that ask for something else: those without much arithmetic, or all where it has none such."""
+    known = tuple(group for group in (SECP256R1, SECP384R1, SECP521R1, X25519) if notes.has_group(group))
+    return known or (SECP256R1, *of.without(of.all_groups(True), (SECP256R1,)))
 
 
 def _signed(track: Optional[Track], auth: str) -> tuple[int, ...]:

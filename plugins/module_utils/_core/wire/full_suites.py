@@ -120,7 +120,7 @@ def _shorter(prober: Prober, answers: "list[Answer]") -> Steps:
         usual = tuple(code for code in USUAL_SUITES if code in hello.suites) or hello.suites
         groups = tuple(code for code in hello.groups if code in USUAL_GROUPS)
         short = pieces(replace(hello, suites=usual, groups=groups))[0]
-        if (yield from prober.ask([Question(short)], settle=False))[0].accepted:
+        if (yield from prober.ask([Question(short, answer.question.whole)], settle=False))[0].accepted:
             prober.short = True
             again = yield from prober.ask([answer.question for answer in answers if not answer.accepted])
             by_version = {answer.question.version: answer for answer in again}
@@ -155,6 +155,8 @@ def peel(prober: Prober, notes: Notebook, first: "dict[str, Answer]") -> Steps:
             _take(track, answer, notes)
         waiting = []
     for track in tracks:
+        if track.complete and len(track.found) == 1:
+            notes.forget_preference(track.version)
         notes.set_suites(track.version, [of.suite_name(code) for code in track.found], bool(track.complete))
     return {track.version: track for track in tracks}
 

@@ -198,9 +198,8 @@ class Handshake:
             raise WireError("The peer sent more than one ServerHello.")
         if hello.suite not in self._hello.suites:
             raise WireError(f"The peer chose suite 0x{hello.suite:04x}, which was not offered.")
-        if hello.version == "TLSv1.3" == self._hello.version and hello.session_id != (self._hello.session_id or RANDOM):
-            # RFC 8446 section 4.1.3: a client has to end such a handshake.
-            raise WireError("The peer does not repeat the session identifier of the ClientHello.")
+        if hello.version == "TLSv1.3" == self._hello.version:
+            _check_tls13(self._hello, hello, self.look.retry)
         if hello.retry:
             self.look.retry = hello
         else:
@@ -261,6 +260,21 @@ def _tls13() -> Any:
     from ansible_collections.intransit.tls.plugins.module_utils._core.wire import tls13
 
     return tls13
+
+
+def _check_tls13(asked: ClientHello, hello: msg.ServerHello, retry: Optional[msg.ServerHello]) -> None:
+    """Raise for what every client has to end the handshake over (RFC 8446 sections 4.1.3, 4.1.4 and 4.2.8)."""
+    if hello.session_id != (asked.session_id or RANDOM):
+        raise WireError("The peer does not repeat the session identifier of the ClientHello.")
+    if hello.retry:
+        if hello.group is None and hello.cookie is None:
+            raise WireError("The peer wants another ClientHello, and does not say what should be different.")
+        if hello.group is not None and hello.group not in asked.groups:
+            raise WireError(f"The peer wants a key share of group {hello.group}, which was not offered.")
+    elif ext.PRE_SHARED_KEY not in hello.extensions:
+        shares = [group for group, _share in asked.key_shares] + ([retry.group] if retry is not None else [])
+        if hello.group not in shares:
+            raise WireError("The peer goes on with a key share that it was not given.")
 
 
 def overheard(data: bytes) -> Look:

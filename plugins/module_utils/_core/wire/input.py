@@ -11,8 +11,26 @@ from typing import Any, Mapping, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
 
-MAX_NAME = 253
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
+MAX_NAME = 253
+MAX_LABEL = 63
+MAX_SECONDS = 3600.0
+NO_NAME = frozenset(":/@?#[]\\\"'")
+"""What no name has in it, but a URL, a port or an address in brackets."""
+
+
+def check_options(timeout: float, concurrency: int, budget: Optional[int]) -> None:
+    """Bounds that leave something to do.
+
+    Raises:
+        IntransitError: nothing could be asked with them, or without end.
+    """
+    if not 0 < timeout <= MAX_SECONDS:
+        raise IntransitError(f"A timeout is more than 0 and at most {MAX_SECONDS:.0f} seconds, not {timeout}.")
+    if concurrency < 1:
+        raise IntransitError(f"With {concurrency} connections at once nothing can be asked.")
+    if budget is not None and budget < 1:
+        raise IntransitError(f"With a budget of {budget} connections nothing can be asked.")
 
 
 def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
@@ -22,7 +40,7 @@ def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
         IntransitError: no host, an unknown protocol, a port that is none, a name no
             ClientHello can carry.
     """
-    host = str(written.get("host") or written.get("address") or "").strip()
+    host = _bare(str(written.get("host") or written.get("address") or ""))
     if not host:
         raise IntransitError("An endpoint needs a host: a name or an address.", {"endpoint": dict(written)})
     protocol = str(written.get("protocol") or "https")
@@ -36,13 +54,19 @@ def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
     path = str(written.get("path") or "/")
     if not path.startswith("/") or any(char.isspace() or ord(char) < 32 for char in path):
         raise IntransitError(f"A path begins with a slash and has no spaces: {path!r}.", {"path": path})
-    address = written.get("address")
-    if address is not None and not is_address(str(address)):
-        raise IntransitError(f"{address} is not an address; a name belongs into host.", {"address": str(address)})
+    address = _bare(str(written["address"])) if written.get("address") is not None else None
+    if address is not None and not is_address(address):
+        raise IntransitError(f"{address!r} is not an address; a name belongs into host.", {"address": address})
     return Endpoint(
         host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host),
-        address=str(address) if address is not None else None, path=path,
+        address=address, path=path,
     )
+
+
+def _bare(text: str) -> str:
+    """Without blanks around it, and an address of IPv6 without the brackets it has in a URL."""
+    text = text.strip()
+    return text[1:-1] if text.startswith("[") and text.endswith("]") and is_address(text[1:-1]) else text
 
 
 def is_address(text: str) -> bool:
@@ -60,13 +84,15 @@ def is_address(text: str) -> bool:
 
 def _server_name(written: Optional[Any], host: str) -> Optional[str]:
     """The name for SNI: as written, or the host where that is a name (RFC 6066 section 3 wants no address)."""
-    name = str(written) if written else host
+    name = _bare(str(written)) if written else host
     if is_address(name):
         return None
     try:
         encoded = name.rstrip(".") if name.isascii() else name.rstrip(".").encode("idna").decode("ascii")
     except UnicodeError:
         encoded = ""
-    if not encoded or len(encoded) > MAX_NAME or any(char.isspace() or ord(char) < 33 for char in encoded):
-        raise IntransitError(f"{name!r} is not a name that a server could have.", {"server_name": name})
+    odd = any(char.isspace() or ord(char) < 33 or char in NO_NAME for char in encoded)
+    if odd or len(encoded) > MAX_NAME or not all(0 < len(label) <= MAX_LABEL for label in encoded.split(".")):
+        raise IntransitError(f"{name!r} is not a name that a server could have. A port and a path have options of "
+                             "their own.", {"server_name": name})
     return encoded

@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records i
 MAX_MESSAGE = 2 ** 18
 """A quarter of a mebibyte: twice the longest chain that OpenSSL accepts by default and more."""
 
+SSL3 = 0x0300
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 """SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 section 4.1.3)."""
 
@@ -140,7 +141,7 @@ def parse_server_hello(body: bytes) -> ServerHello:
         if len(chosen) != 2:
             raise WireError("The peer chose a TLS version that is not two bytes long.")
         number = int.from_bytes(chosen, "big")
-    if number not in VERSION_NAMES:
+    if number not in VERSION_NAMES or number < SSL3:
         raise WireError(f"The peer chose protocol version 0x{number:04x}, which nobody has defined.")
     return ServerHello(
         VERSION_NAMES[number], suite, compression, session_id, extensions, random == RETRY_RANDOM, random,

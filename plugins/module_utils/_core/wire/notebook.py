@@ -34,7 +34,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober im
 
 LIBRARY_LEVEL = ("SSLv3", "TLSv1", "TLSv1.1")
 """Versions that a security level of OpenSSL forbids with internal_error, whatever the daemon says."""
-MAX_CERTIFICATES = 32
+MAX_CERTIFICATES = 128
 
 
 class Notebook:
@@ -133,8 +133,12 @@ class Notebook:
             self.undecided(f"suites.{version}")
 
     def set_preference(self, version: str, server: bool) -> None:
-        """Whose order of suites decides; a version with one suite has none."""
+        """Whose order of suites decides."""
         self.facts.setdefault("server_preference", {})[version] = server
+
+    def forget_preference(self, version: str) -> None:
+        """Nobody can prefer what is alone."""
+        self.facts.setdefault("server_preference", {})[version] = None
 
     def set_groups(self, names: "list[str]", complete: bool) -> None:
         """All groups, in the server's order where it tells."""
@@ -188,6 +192,12 @@ class Notebook:
     def any_accepted(self) -> bool:
         """Whether any version was accepted so far."""
         return any(self.accepted(version) for version in PROTOCOLS)
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether any answer was TLS, be it only an alert."""
+        looks = [answer.look for version in PROTOCOLS for answer in self._answers[version]]
+        return any(look.alert is not None or look.warning is not None or look.choice is not None for look in looks)
 
     # -- making the observation ------------------------------------------------------------
 

@@ -147,6 +147,7 @@ class Answer:
         return found.name if found is not None and self.accepted is False else None
 
 
+_CUT = ("closed", "reset", "silent", "alert")
 _GONE = ("closed", "reset", "alert")
 HARMLESS = (90, 100)
 """Warnings that are no reason for anything here: user_canceled and no_renegotiation."""
@@ -183,7 +184,7 @@ def turned_away(inbox: Inbox, listen: float) -> Generator[Step, Arrival, bool]:
     try:
         yield from inbox.more(listen)
     except Ended as ended:
-        return ended.end is not End.SILENT
+        return ended.end in (End.CLOSED, End.RESET)
     return False
 
 
@@ -196,6 +197,8 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
     if seen.end == "nonsense":
         # Whoever chooses and then makes no sense has not made a handshake possible.
         return Answer(question, None, "undecided", seen, seen.detail, outcome.seconds, opened)
+    if seen.hello is not None and question.whole and seen.end in _CUT:
+        return _cut_short(question, outcome, seen)
     if chosen == question.version:
         return Answer(question, True, "accepted", seen, seen.detail, outcome.seconds)
     if chosen is not None:
@@ -209,6 +212,15 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
         words = "The database answers the hello with its own error, Bad handshake."
         return Answer(question, False, "application_refused", seen, words, outcome.seconds)
     return Answer(question, None, "undecided", seen, opened.detail or _unexplained(seen), outcome.seconds, opened)
+
+
+def _cut_short(question: Question, outcome: Outcome, seen: Look) -> Answer:
+    """A server that chose and never finished its flight: nobody shakes hands with it in that way."""
+    opened = outcome.result.opened
+    words = f"The server chose {seen.hello.version if seen.hello is not None else ''} and went no further"
+    if seen.alert is not None and seen.alert.number != 0:
+        return Answer(question, False, seen.alert.cause, seen, f"{words}: {seen.alert.name}.", outcome.seconds)
+    return Answer(question, None, "undecided", seen, f"{words} ({seen.end}).", outcome.seconds, opened)
 
 
 _UNEXPLAINED = {

@@ -113,3 +113,14 @@ def test_a_database_elsewhere_costs_little():
     elsewhere = {"host": "db.example.test", "protocol": "mysql"}
     assert estimate([elsewhere], depth="full")["most"] == 50
     assert estimate([{**elsewhere, "host": "localhost"}], depth="full")["most"] > 50
+
+
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"timeout": 0}, {"budget": 0}])
+def test_options_that_leave_nothing_to_do_are_said_at_once(options):
+    with pytest.raises(IntransitError):
+        observe([{"host": "127.0.0.1", "port": 9}], **options)
+
+
+def test_roots_that_cannot_be_read_are_said_at_once(tmp_path):
+    with pytest.raises(IntransitError, match="cannot be read"):
+        observe([{"host": "127.0.0.1", "port": 9}], check_trust=True, ca_file=str(tmp_path / "none.pem"))

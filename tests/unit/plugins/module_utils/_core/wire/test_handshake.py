@@ -16,8 +16,15 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look, overheard
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import RANDOM, ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import (
+    RANDOM,
+    ClientHello,
+    handshake_message,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import RETRY_RANDOM
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
@@ -141,6 +148,25 @@ def test_a_server_of_tls13_repeats_the_session_identifier(drive):
     spoilt = first[:at] + bytes(32) + first[at + 32:]
     seen = drive(look(hello_of("openssl_tls13")), [spoilt]).result
     assert seen.end == "nonsense" and seen.choice is None and "session identifier" in seen.detail
+
+
+def server_hello13(group: bytes, retry: bool = True) -> bytes:
+    body = b"\x03\x03" + (RETRY_RANDOM if retry else bytes(32)) + vector(1, RANDOM) + b"\x13\x01\x00"
+    body += vector(2, extension(43, b"\x03\x04") + (extension(51, group) if group else b""))
+    return record(HANDSHAKE, 0x0303, handshake_message(2, body))
+
+
+@pytest.mark.parametrize(("data", "end", "detail"), [
+    (server_hello13(b"\x00\x17"), "hello", ""),
+    (server_hello13(b"\xfe\x99"), "nonsense", "was not offered"),
+    (server_hello13(b""), "nonsense", "what should be different"),
+    (server_hello13(b"\x00\x17\x00\x01x", retry=False), "nonsense", "was not given"),
+    (server_hello13(b"", retry=False), "nonsense", "was not given"),
+    (record(HANDSHAKE, 0x0303, handshake_message(2, b"\x00\x02" + bytes(33) + b"\x13\x01\x00")), "nonsense", "0x0002"),
+])
+def test_what_a_client_of_tls13_has_to_end(data, end, detail, drive):
+    seen = drive(look(replace(TLS13, key_shares=())), [data]).result
+    assert seen.end == end and detail in seen.detail
 
 
 def test_a_warning_on_the_way_is_kept(drive):

@@ -9,7 +9,11 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address, read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import (
+    check_options,
+    is_address,
+    read_endpoint,
+)
 
 
 @pytest.mark.parametrize(("written", "read"), [
@@ -19,6 +23,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input imp
     ({"host": "192.0.2.1", "server_name": "a.example."}, Endpoint("192.0.2.1", 443, "https", "a.example")),
     ({"host": "a.example", "address": "192.0.2.1", "path": "/x"},
      Endpoint("a.example", 443, "https", "a.example", "192.0.2.1", "/x")),
+    ({"host": "[2001:db8::1]"}, Endpoint("2001:db8::1", 443, "https")),
+    ({"host": "a", "address": "[2001:db8::1]", "server_name": " b.example "},
+     Endpoint("a", 443, "https", "b.example", "2001:db8::1")),
+    ({"host": "_a-1.example"}, Endpoint("_a-1.example", 443, "https", "_a-1.example")),
     ({"host": "b\u00fccher.example"}, Endpoint("b\u00fccher.example", 443, "https", "xn--bcher-kva.example")),
 ])
 def test_reads(written, read):
@@ -35,7 +43,9 @@ def test_every_protocol_has_its_port(protocol):
     ({"host": "a", "port": 0}, "not a port"), ({"host": "a", "port": 65536}, "not a port"),
     ({"host": "a", "path": "x"}, "begins with a slash"), ({"host": "a", "path": "/a b"}, "no spaces"),
     ({"host": "a", "path": "/\r\nHost: x"}, "no spaces"), ({"host": "a", "address": "b.example"}, "not an address"),
-    ({"host": "a b"}, "not a name"), ({"host": "a" * 300}, "not a name"), ({"host": "\u00fc" * 70 + ".x"}, "not a name"),
+    ({"host": "a b"}, "not a name"), ({"host": "a" * 64 + ".example"}, "not a name"), ({"host": "a..b"}, "not a name"),
+    ({"host": "192.0.2.1", "server_name": ".example"}, "not a name"), ({"host": "a.example:443"}, "A port"),
+    ({"host": "https://a.example/"}, "A port and a path"), ({"host": "[a]"}, "not a name"), ({"host": "a", "address": ""}, "not an"), ({"host": "a" * 300}, "not a name"), ({"host": "\u00fc" * 70 + ".x"}, "not a name"),
 ])
 def test_refuses(written, words):
     with pytest.raises(IntransitError, match=words):
@@ -48,3 +58,15 @@ def test_refuses(written, words):
     ("01.2.3.4", False), ("1.2.3.4\n", False), ("1..2.3", False), ("192.0.2.1%eth0", False), (":", False), ("[::1]", False), ("::g", False)])
 def test_is_address(text: str, is_one: bool) -> None:
     assert is_address(text) is is_one
+
+
+@pytest.mark.parametrize("options", [(0, 1, None), (-1, 1, None), (float("nan"), 1, None), (float("inf"), 1, None),
+                                     (1e12, 1, None), (1, 0, None), (1, -1, None), (1, 1, 0), (1, 1, -5)])
+def test_bounds_that_leave_nothing_to_do(options):
+    with pytest.raises(IntransitError):
+        check_options(*options)
+
+
+def test_usual_bounds():
+    check_options(0.1, 1, 1)
+    check_options(3600, 5000, None)

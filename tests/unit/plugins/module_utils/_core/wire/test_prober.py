@@ -11,6 +11,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire import of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import ServerHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
     Heard,
@@ -50,6 +51,19 @@ def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_pl
     # Six questions, one control, then each of the four again with a control behind it.
     assert server.asked == 6 + 1 + 4 * 2
     assert any(isinstance(request, Narrow) and request.width == 1 for request in requests)
+
+
+@pytest.mark.parametrize(("end", "alert", "accepted", "cause"), [
+    ("flight", None, True, "accepted"), ("alert", Alert(2, 80), False, "internal_error"), ("closed", None, None, "undecided"),
+    ("silent", None, None, "undecided"), ("reset", None, None, "undecided"), ("alert", Alert(1, 0), None, "undecided")])
+def test_a_choice_alone_is_no_handshake_where_the_flight_was_wanted(end, alert, accepted, cause):
+    chosen = Look(end, hello=ServerHello("TLSv1.2", 0x2F, 0, b"", {}), alert=alert)
+    hello = of.hello("TLSv1.2", (0x2F,))
+    heard = Outcome(None, "", Heard(Opened(True), chosen), "192.0.2.1", False, 0.1)
+    answer = read_answer(Question(hello, whole=True), heard)
+    assert (answer.accepted, answer.cause) == (accepted, cause)
+    assert accepted or "went no further" in answer.detail
+    assert read_answer(Question(hello), heard).accepted is True
 
 
 @pytest.mark.parametrize(("end", "number", "accepted", "cause"), [
