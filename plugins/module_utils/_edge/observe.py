@@ -33,9 +33,11 @@ SECONDS_ALL = 0.001
 """For each connection over all, on this side (measured: 0.3 ms)."""
 
 
-def observe(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], **how: Any) -> tuple[Observation, ...]:
+def observe(
+    endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy", **how: Any,
+) -> tuple[Observation, ...]:
     """Look at endpoints and return what was seen, in the same order; takes and raises what ``observations`` does."""
-    seen = dict(observations(endpoints, **how))
+    seen = dict(observations(endpoints, depth=depth, **how))
     return tuple(seen[place] for place in sorted(seen))
 
 

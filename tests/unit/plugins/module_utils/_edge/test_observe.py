@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._edge import observe as module
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observations, observe
 
 
 @pytest.fixture
@@ -62,10 +62,20 @@ def test_answers_come_in_the_order_of_the_questions(refuser, closed):
     assert "refuses every TLS handshake" in seen[1].error
 
 
+def test_each_is_told_with_its_place_as_soon_as_it_is_known(monkeypatch, refuser):
+    names(monkeypatch, **{"127.0.0.1": ("127.0.0.1",)})
+    given = [{"host": host, "port": refuser[0], "protocol": "tls"} for host in ("127.0.0.1", "nobody.example.test", "127.0.0.1")]
+    told = observations(given, policy="modern", timeout=3)
+    place, seen = next(told)
+    assert place == 1 and "cannot be resolved" in seen.error and not refuser[1], "nothing else was asked yet"
+    rest = dict(told)
+    assert sorted(rest) == [0, 2] and all(each.reachable for each in rest.values())
+
+
 def test_mappings_and_endpoints_alike(refuser):
     port = refuser[0]
     given = [Endpoint("127.0.0.1", port, "tls"), {"host": "127.0.0.1", "port": port, "protocol": "tls"}]
-    one, other = observe(given, policy="modern", timeout=3)
+    one, other = observe(given, "policy", policy="modern", timeout=3)
     assert one.protocols == other.protocols
 
 
