@@ -108,6 +108,13 @@ def test_a_port_that_says_nothing(look):
     assert {answer["accepted"] for answer in seen["protocols"].values()} == {None}
 
 
+def test_a_400_on_a_port_without_tls_refuses_nothing(look):
+    with scripted(lambda client: client.recv(65536) and client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as script:
+        seen = look(script.port, protocol="tls")
+    assert seen["plaintext"]["refused"] is None and seen["plaintext"]["how"] == "undecided"
+    assert "400 Bad Request" in seen["error"]
+
+
 def test_two_endpoints_come_back_in_their_order():
     from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
 

@@ -195,7 +195,8 @@ def _plain_facts(notes: Notebook, endpoint: Endpoint, dialogue: Optional[Dialogu
         return
     facts = outcome.result or PlainFacts(Plaintext(None, "undecided", outcome.detail))
     plaintext = facts.plaintext
-    if plaintext.how in ("silent", "closed") and not notes.speaks_tls:
+    empty = ("silent", "closed", "error_status") if endpoint.protocol == "tls" else ("silent", "closed")
+    if plaintext.how in empty and not notes.speaks_tls:
         plaintext = replace(plaintext, refused=None, how="undecided")
     notes.facts["plaintext"] = plaintext
     if not dialogue.starttls:
@@ -275,7 +276,7 @@ def _client_certificate(notes: Notebook, fetched: web.Fetched) -> None:
     """A server that wants a certificate ends the session without one, in TLS 1.3 only after the handshake."""
     known = notes.facts.get("client_certificate") or ClientCertificate()
     if fetched.response is not None:
-        known = replace(known, required=False)
+        known = replace(known, required=web.certificate_missed(fetched) if known.requested else False)
     elif certificate_wanted(fetched.reason + " " + fetched.secured.reason, bool(known.requested)):
         known = replace(known, requested=True, required=True)
     notes.facts["client_certificate"] = known

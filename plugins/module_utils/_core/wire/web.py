@@ -36,6 +36,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records i
 
 QUIET = 5.0
 """Seconds: a server that waits for a TLS ClientHello says nothing to a GET."""
+MAX_BODY = 2048
+MISSED = (400, 403, 495, 496)
+"""Statuses of who misses a client certificate; the first two have other reasons as well."""
 PROBE_PATH = "/intransit-tls-probe/none?asked=1"
 PROBE_HOST = "intransit-tls-probe.invalid"
 """A name that cannot exist (RFC 6761 section 6.4): does the redirect follow whatever it is told?"""
@@ -96,7 +99,15 @@ def secure_get(secure: Secure, host: str, path: str) -> Conversation:
         return Fetched(secured, reason=ended.reason or ended.end.value)
     except WireError as error:
         return Fetched(secured, reason=error.message)
-    return Fetched(secured, response)
+    return Fetched(secured, response, printable(bytes(inbox.held[:MAX_BODY])) if response.status in MISSED else "")
+
+
+def certificate_missed(fetched: Fetched) -> Optional[bool]:
+    """Whether the response says that a certificate was wanted: nginx lets all in, and answers 400 in so many words."""
+    status = fetched.response.status if fetched.response is not None else 0
+    if status not in MISSED:
+        return False
+    return True if status in (495, 496) or "certificate" in fetched.reason.lower() else None
 
 
 def http_facts(response: Response, host: str) -> Http:

@@ -85,7 +85,16 @@ def _generic_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     found = yield from _provoke(talk, GENERIC_WORDS, "HELP", greets=True)
     if found is not None:
         return found
-    talk.heard(talk.inbox.held.decode("latin-1"))
+    line = talk.inbox.held
+    if line.startswith(b"H"):
+        try:
+            line = yield from talk.inbox.line(GREETING_SECONDS)
+        except Ended:
+            pass
+    said = talk.heard(line.decode("latin-1"))
+    if said.startswith("HTTP/") and " 400" in said[:13]:
+        # So say web servers on their https ports; on a port without TLS it means nothing, see endpoint_plan.
+        return refused("error_status", f"The port answers plaintext with {said}.", talk, None)
     return taken("served", "The port answers in plaintext.", talk, None)
 
 
@@ -93,6 +102,10 @@ TLS = Dialogue(opening=_direct, plain=_generic_plain, starttls=False)
 
 
 # -- Redis ---------------------------------------------------------------------------------
+
+
+REPLIES = ("+", "-", ":", "$", "*", "_", "#", ",", "(", "!", "=", "%", "~", ">")
+"""First bytes of the types of RESP2 and RESP3."""
 
 
 def _redis_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
@@ -106,6 +119,8 @@ def _redis_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return taken("offered", "Without TLS the server asks for a password.", talk, None)
     if answer.startswith("-DENIED"):
         return refused("error_status", "Without TLS the server answers that it is in protected mode.", talk, None)
+    if answer[:1] not in REPLIES:
+        return open_question(f"The server does not answer as Redis does: {answer}", talk)
     if answer.startswith("-ERR max"):
         return open_question(f"The server turns this client away: {answer}", talk)
     return taken("served", f"Without TLS PING is answered with {answer}", talk, None)

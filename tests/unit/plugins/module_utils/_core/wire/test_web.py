@@ -105,3 +105,16 @@ def test_a_value_without_end_is_cut():
 
 def test_what_a_peer_sends_is_shown_and_never_carried_out():
     assert web.printable(b"\x1b[2Jhi\xff") == ".[2Jhi."
+
+
+@pytest.mark.parametrize(("status", "body", "missed"), [
+    (200, b"", False), (404, b"no certificate here", False), (495, b"", True), (496, b"", True), (403, b"", None),
+    (400, b"<center>No required SSL certificate was sent</center>", True), (400, b"<h1>Bad Request</h1>", None)])
+def test_a_certificate_that_is_missed_behind_the_handshake(status, body, missed):
+    talk = web.secure_get(Secure(NAME), NAME, "/")
+    next(talk)
+    talk.send(Secured(True))
+    talk.send(b"")
+    with pytest.raises(StopIteration) as stop:
+        talk.send(b"HTTP/1.1 %d x\r\n\r\n" % status + body)
+    assert web.certificate_missed(stop.value.value) is missed

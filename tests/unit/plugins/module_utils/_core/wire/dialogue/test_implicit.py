@@ -58,6 +58,10 @@ def test_a_close(protocol, drive):
     ("redis", [b"-NOAUTH Authentication required.\r\n"], "offered", False),
     ("redis", [b"-ERR max number of clients reached\r\n"], "undecided", None),
     ("redis", [b"-DENIED Redis is running in protected mode\r\n"], "error_status", True),
+    ("redis", [b"HTTP/1.1 400 Bad Request\r\n"], "undecided", None),
+    ("redis", [b"(1234567\r\n"], "served", False),
+    ("tls", [End.SILENT, b"HTTP/1.1 400 Bad Request\r\n"], "error_status", True),
+    ("tls", [End.SILENT, b"HTTP/1.1 405 Not Allowed\r\n"], "served", False),
     ("tls", [b"SSH-2.0-OpenSSH_9.2\r\n"], "served", False),
     ("tls", [End.SILENT, b"-ERR what?\r\n"], "served", False),
 ])
