@@ -85,7 +85,7 @@ def _generic_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     found = yield from _provoke(talk, GENERIC_WORDS, "HELP", greets=True)
     if found is not None:
         return found
-    line = talk.inbox.held
+    line = bytes(talk.inbox.held)
     if line.startswith(b"H"):
         try:
             line = yield from talk.inbox.line(GREETING_SECONDS)
