@@ -129,11 +129,13 @@ def _sieve_reply(talk: Talk) -> Generator[Step, Arrival, "tuple[str, str]"]:
         line = (yield from talk.inbox.line()).decode("latin-1")
         word = line.split(" ", 1)[0].upper()
         literal = _LITERAL.search(line)
-        while literal:
-            more = yield from talk.inbox.exactly(int(literal.group(1)))
-            line = line[:literal.start()] + more.decode("latin-1") + (yield from talk.inbox.line()).decode("latin-1")
-            literal = _LITERAL.search(line)
         lines.append(line)
+        while literal and len(lines) < MAX_LINES:
+            more = yield from talk.inbox.exactly(int(literal.group(1)))
+            rest = (yield from talk.inbox.line()).decode("latin-1")
+            literal = _LITERAL.search(rest)
+            lines[-1] = lines[-1] + more.decode("latin-1")
+            lines.append(rest)
         if word in ("OK", "NO", "BYE"):
             return word, talk.heard("\n".join(lines))
     raise WireError("The server's reply has no end.")

@@ -75,6 +75,7 @@ def test_sieve_upgrade(replies, ready, drive):
     ([HELLO_OPEN, b'NO (ENCRYPT-NEEDED) "TLS first"\r\n'], "offered", False),
     ([b"NO\r\n"], "undecided", None),
     ([b'"IMPLEMENTATION" {13}\r\nOK "and\r\nlong"\r\n' + HELLO_OPEN, b'NO {3}\r\nOK \r\n'], "accepted", False),
+    ([b"{1}\r\na" * 30_000], "undecided", None),
     ([b'"IMPLEMENTATION" {99999}\r\nOK'], "closed", True),
 ])
 def test_sieve_plaintext(replies, how, refused, drive):
