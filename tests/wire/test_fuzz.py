@@ -182,5 +182,6 @@ def test_der_and_headers(data):
     RAN["der"] += 1
     der.distinguished_name(data)
     der.ocsp_status(data)
+    der.key_group(data)
     http.parse_hsts((data.decode("latin-1"),))
     http.parse_redirect(http.Response(301, "", (("location", data.decode("latin-1")),)), "a.example")

@@ -129,6 +129,34 @@ def test_client_certificates(keys, look, version, option, requested, required):
     assert (seen["http"] is None) is required
 
 
+@pytest.mark.parametrize(("groups", "names"), [
+    ("X25519:P-256:X448:P-521", {"X448", "secp521r1"}), ("X25519:P-256:P-384", set()), ("P-521:P-256", {"secp521r1"})])
+def test_forbidden_groups_behind_an_ecdsa_certificate(keys, look, look_full, groups, names):
+    """Such a server takes a hello only where the certificate's own curve is on offer too (RFC 8422 section 4)."""
+    with openssl_server(keys, "-tls1_2", "-groups", groups, key="ecdsa") as port:
+        seen, full = look(port), look_full(port, "https", parts=("suites", "groups"))
+    found = rule(seen, "forbidden_groups", "TLSv1.2")
+    assert (found["refused"], set(found["accepted"])) == (not names, names)
+    assert len(full["groups"]) == len(groups.split(":")) and full["groups_complete"] is True
+    assert names <= set(full["groups"]) and seen["undecided"] == full["undecided"] == []
+
+
+def test_the_curve_of_an_ecdsa_certificate_may_be_forbidden_itself(keys, look):
+    policy = {"extends": "intermediate", "groups": ["X25519"]}
+    with openssl_server(keys, "-tls1_2", "-groups", "X25519:P-256:P-384", key="ecdsa") as port:
+        seen = look(port, policy=policy)
+    assert set(rule(seen, "forbidden_groups", "TLSv1.2")["accepted"]) == {"secp256r1", "secp384r1"}
+
+
+def test_an_ecdsa_certificate_beside_another_that_is_seen_first(keys, look):
+    suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+    policy = {"protocols": ["TLSv1.2"], "tls12_suites": [suite], "groups": ["X25519"], "extends": "intermediate"}
+    words = ("-cipher", "AES128-SHA:ECDHE-ECDSA-AES128-GCM-SHA256:@SECLEVEL=0", "-groups", "X25519:P-256:P-521")
+    with openssl_server(keys, *words, "-dcert", keys["ecdsa.pem"], "-dkey", keys["ecdsa.key"]) as port:
+        seen = look(port, policy=policy)
+    assert set(rule(seen, "forbidden_groups", "TLSv1.2")["accepted"]) == {"secp256r1", "secp521r1"}
+
+
 @pytest.mark.parametrize("words", ["alert", "no alert"])
 @pytest.mark.parametrize("options", [("-tls1_2", "-cipher", "AES128-SHA"), ("-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0")])
 def test_a_port_with_plaintext_and_only_forbidden_tls_is_asked_on(keys, look, options, words):

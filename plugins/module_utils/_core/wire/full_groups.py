@@ -48,7 +48,7 @@ def find_groups(prober: Prober, notes: Notebook, endpoint: Endpoint, tracks: "di
     if older is not None:
         hello = of.hello(older, _elliptic(tracks.get(older)), of.all_groups(False), endpoint.server_name)
         known = tuple(group for group in found if group in hello.groups)
-        more, whole = yield from _peel_groups(prober, notes, hello, known)
+        more, whole = yield from _peel_groups(prober, notes, hello, known, notes.key_group)
         found += [group for group in more if group not in found]
         complete = complete and whole
     notes.set_groups([of.group_name(group) for group in found], complete)
@@ -87,20 +87,27 @@ def _told(answer: Answer) -> "list[int]":
         return []
 
 
-def _peel_groups(prober: Prober, notes: Notebook, hello: ClientHello, known: tuple[int, ...]) -> Steps:
-    """Offer every group that is not known, take what is chosen off the offer, until nothing is chosen."""
+def _peel_groups(prober: Prober, notes: Notebook, hello: ClientHello, known: tuple[int, ...],
+                 needed: Optional[int] = None) -> Steps:
+    """Offer every group that is not known, take what is chosen off the offer, until nothing is chosen.
+
+    ``needed``: the group of the certificate, put behind the offer again when nothing is taken without it.
+    """
     found: list[int] = []
     left = of.without(hello.groups, known)
     for _each in range(MOST):
-        if not left:
+        if not left or (left == (needed,) and needed in (*known, *found)):
             return found, True
         answer = (yield from prober.ask([Question(replace(hello, groups=left), whole=hello.version != "TLSv1.3")]))[0]
+        if answer.accepted is False and needed is not None and needed not in left:
+            left += (needed,)
+            continue
         if not answer.accepted:
             return found, answer.accepted is False
         notes.learn_flight(answer)
-        group = answer.look.choice.group if answer.look.choice is not None else None
-        if group is None and answer.look.key_exchange is not None:
-            group = answer.look.key_exchange.group
+        group = answer.look.group
+        if group is not None and group == needed and group in (*known, *found):
+            return found, True
         if group not in left:
             # It chose what was not on offer: such a server does not look at the list at all.
             return found, False

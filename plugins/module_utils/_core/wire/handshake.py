@@ -93,6 +93,13 @@ class Look:
         """The ServerHello, or the HelloRetryRequest that stands for it."""
         return self.hello or self.retry
 
+    @property
+    def group(self) -> Optional[int]:
+        """The group of the key exchange, wherever the version tells it."""
+        if self.choice is not None and self.choice.group is not None:
+            return self.choice.group
+        return self.key_exchange.group if self.key_exchange is not None else None
+
 
 class Handshake:
     """The client's side of one handshake, up to and never beyond the server's first flight.

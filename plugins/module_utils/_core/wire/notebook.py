@@ -18,7 +18,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers, ssl2
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import distinguished_name, ocsp_status
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import (
+    distinguished_name,
+    key_group,
+    ocsp_status,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import Chain
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
@@ -54,6 +58,12 @@ class Notebook:
         self._chain: Optional[Chain] = None
         self._staple_asked = False
         self._staple: Optional[bytes] = None
+        self.key_group: Optional[int] = None
+        """The group of an ECDSA certificate, where one was seen.
+
+        Below TLS 1.3 it has to be among the client's, or the server does not choose that
+        certificate, whatever the key exchange (RFC 8422 section 4).
+        """
         self.rules: list[Rule] = []
         self.facts: dict[str, Any] = {}
 
@@ -107,6 +117,8 @@ class Notebook:
             self._note(self._schemes, offers.scheme_name(look.scheme))
         if look.chain is not None:
             self._chain = self._chain or look.chain
+            if self.key_group is None and look.chain.certificates:
+                self.key_group = key_group(look.chain.certificates[0])
             self._staple = self._staple or look.chain.staple
             question = answer.question.hello
             self._staple_asked = self._staple_asked or bool(question and question.ask_status)

@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
@@ -235,15 +236,19 @@ def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
         return
     names: list[str] = []
     broken = answer
-    for _each in range(MORE_NAMES):
-        rest = _without_choice(item, broken, names)
-        if rest is None:
+    for _each in range(MORE_NAMES + 1):
+        rest = _without_choice(item, broken, names, hello) or _with_key_group(notes, item, broken)
+        if rest is None or len(names) == MORE_NAMES:
             break
         item = replace(item, question=rest)
         broken = (yield from prober.ask([rest]))[0]
         notes.learn(broken)
     version = item.question.version
     cause, refused = answer.cause, None if answer.accepted is None else not answer.accepted
+    if names:
+        cause, refused = "accepted", False
+    elif broken.accepted is None:
+        cause, refused = broken.cause, None
     if cause == "handshake_failure" and notes.accepted(version):
         cause = "no_shared_cipher"
     if answer.accepted and not names:
@@ -256,16 +261,14 @@ def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:
     ))
 
 
-def _without_choice(item: Item, answer: Answer, names: "list[str]") -> Optional[Question]:
-    """Note what was taken; the same question without it, or None when there is nothing left to ask."""
+def _without_choice(item: Item, answer: Answer, names: "list[str]", first: ClientHello) -> Optional[Question]:
+    """Note what was taken of ``first``; the same question without it, or None when there is nothing left to ask."""
     question, hello, choice = item.question, item.question.hello, answer.look.choice
     if not answer.accepted or hello is None or choice is None:
         return None
     if item.rule == "forbidden_groups":
-        group = choice.group
-        if group is None and answer.look.key_exchange is not None:
-            group = answer.look.key_exchange.group
-        if group not in hello.groups:
+        group = answer.look.group
+        if group is None or group not in first.groups or of.group_name(group) in names:
             return None
         names.append(of.group_name(group))
         left = of.without(hello.groups, (group,))
@@ -275,6 +278,17 @@ def _without_choice(item: Item, answer: Answer, names: "list[str]") -> Optional[
     names.append(of.suite_name(choice.suite))
     left = of.without(hello.suites, (choice.suite,))
     return replace(question, hello=replace(hello, suites=left)) if left else None
+
+
+def _with_key_group(notes: Notebook, item: Item, answer: Answer) -> Optional[Question]:
+    """The same question with the group of an ECDSA certificate behind it, where nothing was taken without it."""
+    question, hello = item.question, item.question.hello
+    if item.rule != "forbidden_groups" or question.version == "TLSv1.3" or answer.accepted is not False:
+        return None
+    group = notes.key_group
+    if hello is None or group is None or group in hello.groups:
+        return None
+    return replace(question, hello=replace(hello, groups=(*hello.groups, group)))
 
 
 def _tls13_chain(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint) -> Steps:

@@ -118,6 +118,7 @@ class FakeServer:
     ``places``: connections it takes at once; what comes beyond is closed at the door, and
     a place is free again only after a pause, if the server ``forgets`` at all.
     ``exact``: it knows no older version than the one asked for, against RFC 5246 appendix E.1.
+    ``needs``: the group of its certificate, without which it takes no hello below TLS 1.3 (RFC 8422 section 4).
     """
 
     suites: dict[str, tuple[int, ...]]
@@ -127,6 +128,7 @@ class FakeServer:
     places: int = 1000
     forgets: bool = True
     exact: bool = False
+    needs: int | None = None
     down: int = 0
     asked: int = 0
     batches: list[int] = field(default_factory=list)
@@ -192,6 +194,8 @@ class FakeServer:
             return self._no(70)
         offered = hello.getExtension(10)
         groups = [group for group in self.groups if offered is not None and group in offered.groups]
+        if self.needs is not None and self.needs not in groups and version != "TLSv1.3":
+            return self._no(40)
         for suite in self.suites[version]:
             known = by_code_point(suite)
             if suite in hello.cipher_suites and (known.kx not in ("ECDHE", "any") or groups):

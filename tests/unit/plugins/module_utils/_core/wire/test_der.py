@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import distinguished_name, ocsp_status
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import (
+    distinguished_name,
+    key_group,
+    ocsp_status,
+)
 
 NAME = bytes.fromhex("302c3113301106035504 0a0c0a5769726520746573747331153013060355 04030c0c576972652074657374204341".replace(" ", ""))
 
@@ -36,3 +40,16 @@ def test_nonsense_is_shown_as_it_is(data):
     ("", "unreadable"), ("30030a0200", "unreadable")])
 def test_ocsp_status(data, status):
     assert ocsp_status(bytes.fromhex(data)) == status
+
+
+@pytest.mark.parametrize(("kind", "group"), [("ec", 23), ("p384", 24), ("k1", 22), ("rsa2048", None), ("ed25519", None)])
+def test_the_group_of_a_key(kind, group, pki):
+    certificate = pki.der(pki.certificate("host.example.test", private=pki.key(kind)))
+    assert key_group(certificate) == group
+    for end in range(0, len(certificate), 7):
+        assert key_group(certificate[:end]) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\x30\x00", b"\x30\x02\x30\x00", NAME, bytes(40)])
+def test_what_is_no_certificate_has_no_group(data):
+    assert key_group(data) is None

@@ -25,8 +25,8 @@ WHERE = Endpoint("host.example.test", 443, "https", "host.example.test")
 KEEPS = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
 
 
-def look(server, run_plan, policy="intermediate"):
-    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(direct, Options())
+def look(server, run_plan, policy="intermediate", **options):
+    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(direct, Options(**options))
     run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: False), server.answer)
     return notes.observation()
 
@@ -156,6 +156,19 @@ def test_a_server_with_nothing_but_what_is_forbidden(run_plan, fake_server):
     assert seen.protocols["TLSv1.2"].accepted is True
     assert broken(seen) == {("forbidden_suites", "TLSv1.2"): ("TLS_RSA_WITH_AES_128_CBC_SHA",)}
     assert len(seen.certificates) == 1 and seen.compression is False
+
+
+@pytest.mark.parametrize(("groups", "names"), [
+    ((23, 24), ()), ((30, 23), ("X448",)), ((30, 25, 23), ("X448", "secp521r1")), ((30, 23, 25), ("X448",))])
+def test_groups_are_asked_with_the_curve_of_an_ecdsa_certificate(groups, names, run_plan, fake_server, pki):
+    """The last server prefers its certificate's curve to a forbidden one, so nobody ever gets that."""
+    chain = pki.der(pki.certificate("host.example.test", private=pki.key("ec")))
+    server, other = (fake_server({"TLSv1.2": (0xC02B,)}, groups=groups, chain=chain, needs=23) for _each in range(2))
+    assert broken(look(server, run_plan)) == ({("forbidden_groups", "TLSv1.2"): names} if names else {})
+    cut = look(other, run_plan, budget=server.asked - 1 - len(names))
+    told = {rule.id: rule.refused for rule in cut.rules if rule.version == "TLSv1.2"}
+    assert told == {"forbidden_suites": True, "forbidden_groups": None}
+    assert "rules.forbidden_groups.TLSv1.2" in cut.undecided
 
 
 @pytest.mark.parametrize(("refuse", "going_on"), [("alert", True), ("close", False)])
