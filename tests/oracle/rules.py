@@ -21,7 +21,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import MORE_NAMES
 
 POLICIES = {name: resolve(policy=name) for name in (*PROFILES, "confidential")}
-"""Every profile, and the one data class whose lists are not a profile's own."""
+"""Every profile, the one data class whose lists are not a profile's own, and one that most daemons take nothing of."""
+POLICIES["narrow"] = resolve(policy={
+    "extends": "intermediate", "protocols": ["TLSv1.2"], "groups": ["X25519", "secp256r1"],
+    "tls12_suites": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]})
 Rules = dict[tuple[str, str], set[str]]
 """By rule and version: which of the forbidden things the server takes."""
 
