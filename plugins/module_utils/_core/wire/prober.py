@@ -211,7 +211,9 @@ def read_answer(question: Question, outcome: Outcome) -> Answer:
     if seen.end == "not_tls" and seen.plain[4:7] == BAD_HANDSHAKE:
         words = "The database answers the hello with its own error, Bad handshake."
         return Answer(question, False, "application_refused", seen, words, outcome.seconds)
-    return Answer(question, None, "undecided", seen, opened.detail or _unexplained(seen), outcome.seconds, opened)
+    # "220 ready" explains nothing; what came instead of TLS behind it does.
+    words = _unexplained(seen) or opened.detail if opened.ready else opened.detail or _unexplained(seen)
+    return Answer(question, None, "undecided", seen, words, outcome.seconds, opened)
 
 
 def _cut_short(question: Question, outcome: Outcome, seen: Look) -> Answer:

@@ -53,6 +53,15 @@ def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_pl
     assert any(isinstance(request, Narrow) and request.width == 1 for request in requests)
 
 
+def test_behind_starttls_what_came_instead_of_tls_is_told():
+    question = Question(of.hello("TLSv1.2", (0x2F,)))
+    ready, plain = Opened(True, detail="220 ready"), Look("not_tls", plain=b"220 hello again\r\n")
+    for heard, words in ((Heard(ready, plain), "220 hello again"), (Heard(ready, Look("closed")), "closes the connection"),
+                         (Heard(Opened(False, detail="454 no"), Look("opening", detail="454 no")), "454 no")):
+        answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
+        assert answer.accepted is None and words in answer.detail and "ready" not in answer.detail
+
+
 @pytest.mark.parametrize(("end", "alert", "accepted", "cause"), [
     ("flight", None, True, "accepted"), ("alert", Alert(2, 80), False, "internal_error"), ("closed", None, None, "undecided"),
     ("silent", None, None, "undecided"), ("reset", None, None, "undecided"), ("alert", Alert(1, 0), None, "undecided")])
