@@ -49,6 +49,8 @@ SHORT_SUITES, SHORT_GROUPS, SHORT_SCHEMES = 24, 12, 12
 USUAL_GROUPS = (29, 23, 24, 25, 30, *range(256, 261))
 SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 """Seconds between connections, tried one after the other: places at a busy server become free late."""
+REST_SECONDS = 300.0
+"""The most to spend on those, in all."""
 MINUTE = 61.0
 BAD_HANDSHAKE = b"\xff\x13\x04"
 """Behind a packet's head: ERR_Packet with ER_HANDSHAKE_ERROR (1043), MariaDB's plain word for a TLS handshake that
@@ -274,6 +276,7 @@ class Prober:
         self.seconds = options.seconds + more_seconds
         self._budget = options.budget if options.budget is not None else BUDGETS[options.depth]
         self._waits_left = options.max_wait
+        self._rests_left = REST_SECONDS
         self.shut: Optional[str] = None
         """Why no more connections are made, if none are."""
         self._patience: Optional[float] = None
@@ -467,20 +470,28 @@ class Prober:
     def _alone(self, question: Question) -> Generator[Request, "list[Outcome]", Answer]:
         """One question with nothing beside it and the spacing before it, listening first."""
         yield Narrow(1)
-        if SPACINGS[self._spacing]:
-            yield Pause(SPACINGS[self._spacing])
+        yield from self._rest()
         self._listen = LISTEN
         answers = yield from self._round([question], alone=True)
         self._listen = 0.0
         self._careful = self._careful or answers[0].look.end == "away"
         return answers[0]
 
+    def _rest(self) -> Generator[Request, "list[Outcome]", None]:
+        """Keep the distance that the server seems to want, but not for ever."""
+        seconds = SPACINGS[self._spacing]
+        if seconds > self._rests_left:
+            self.shut = (f"The server answered so rarely that {REST_SECONDS:.0f} seconds went by between connections. "
+                         "What was not asked by then could not be told.")
+        elif seconds:
+            self._rests_left -= seconds
+            yield Pause(seconds)
+
     def insist(self, ask: Ask, away: Callable[[Outcome], bool],
                outcome: Outcome) -> Generator[Request, "list[Outcome]", Outcome]:
         """Make another connection as long as the last one was turned away and controls get through."""
         while away(outcome) and (yield from self._control_works()):
-            if SPACINGS[self._spacing]:
-                yield Pause(SPACINGS[self._spacing])
+            yield from self._rest()
             yield from self._round([], alone=True, beside=[ask])
             outcome = self.beside[0]
             if away(outcome) and self._spacing + 1 < len(SPACINGS):

@@ -110,6 +110,30 @@ def test_a_server_that_never_forgets_is_left_alone(run_plan, fake_server):
     assert "stopped answering" in prober.shut
 
 
+def test_a_server_that_spoils_every_other_answer_is_given_up(run_plan, fake_server):
+    server, prober = fake_server(GOOD), Prober(direct, Options())
+    spoilt = Outcome(None, "", Heard(Opened(True), Look("nonsense")), "192.0.2.1", False, 0.1)
+    turn = [0]
+
+    def answer(request):
+        outcomes = server.answer(request)
+        for at in range(len(outcomes)):
+            turn[0] += 1
+            outcomes[at] = outcomes[at] if turn[0] % 3 == 1 else spoilt
+        return outcomes
+
+    def many():
+        answers = []
+        for _each in range(30):
+            answers += yield from prober.ask(questions())
+        return answers
+
+    answers = run_plan(many(), answer)
+    assert sum(server.pauses) < 300 + 61
+    assert "answered so rarely" in prober.shut and answers[-1].accepted is None
+    assert server.asked < 200
+
+
 def test_the_budget_is_kept(run_plan, fake_server):
     server, prober = fake_server(GOOD), Prober(direct, Options(budget=3))
     answers = run_plan(ask(prober, questions()), server.answer)
