@@ -119,7 +119,7 @@ bench: venv-test venv-oldest venv-peers collections ## side-by-side measurements
 	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red
 
 .PHONY: limits
-limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; nine minutes
+limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes
 	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_limits.py $(ARGS)
 
 .PHONY: oracle
