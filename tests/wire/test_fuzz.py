@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import der, flaws, http, ssl2, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import full_session as fs
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
     Receive,
@@ -35,7 +36,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Question, conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import record
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 

@@ -10,6 +10,7 @@ from typing import Any, Generator, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
     End,
@@ -42,7 +43,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import ask_policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 PLAIN_SECONDS = 10.0
 """More patience with plaintext: failed logins are answered late on purpose."""

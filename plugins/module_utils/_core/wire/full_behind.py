@@ -12,6 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.suites import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import full_session as fs
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import Dialogue
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
@@ -26,7 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Tickets,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Opening, Prober
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 Steps = Generator[Request, "list[Outcome]", Any]
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import Any, Generator, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import Dialogue
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_groups import find_groups, find_schemes
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_suites import Track, ask_versions, peel
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Opening, Prober
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 Steps = Generator[Request, "list[Outcome]", Any]
 

@@ -13,6 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.schemes import
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import NAME
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
@@ -22,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello imp
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook, certificates
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Certificate, Sni
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Prober, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 
 Steps = Generator[Request, List[Outcome], Any]

@@ -13,6 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.suites import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import FATAL, parse_alert
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opening, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
@@ -37,7 +38,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.own_sessi
     handshake_messages,
     open_session,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opening, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import ALERT, HANDSHAKE
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls12 import usable

@@ -17,18 +17,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.light import d
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import CLEAR, NOT_ASKED, Answer, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
-    CLEAR,
-    NOT_ASKED,
-    USUAL_GROUPS,
-    Answer,
-    Prober,
-    Question,
-    pieces,
-)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import USUAL_GROUPS, Prober, pieces
 
 Steps = Generator[Request, List[Outcome], Any]
 LONG = ("TLSv1", "TLSv1.1", "TLSv1.2")

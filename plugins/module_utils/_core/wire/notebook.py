@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers, ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opened
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import (
     distinguished_name,
     key_group,
@@ -34,7 +35,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Rule,
     Stapling,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Answer, Opened
 
 LIBRARY_LEVEL = ("SSLv3", "TLSv1", "TLSv1.1")
 """Versions that a security level of OpenSSL forbids with internal_error, whatever the daemon says."""

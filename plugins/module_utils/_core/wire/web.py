@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import LISTEN, turned_away
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
     End,
@@ -31,7 +32,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Plaintext,
     Redirect,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import LISTEN, turned_away
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import looks_like_tls
 
 QUIET = 5.0

@@ -16,6 +16,12 @@ from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import (
+    LISTEN,
+    Opened,
+    Opening,
+    turned_away,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
@@ -27,12 +33,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Exchange, Plaintext
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import (
-    LISTEN,
-    Opened,
-    Opening,
-    turned_away,
-)
 
 NAME = "intransit-tls-probe.invalid"
 """Who we say we are: a name that cannot exist (RFC 6761 section 6.4)."""

@@ -10,6 +10,7 @@ import re
 from typing import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     MAX_LINES,
@@ -24,7 +25,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     taken,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
 
 def _tagged(talk: Talk, tag: str) -> Generator[Step, Arrival, "tuple[str, str]"]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Generator, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opening, direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     End,
@@ -31,7 +32,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import base_search
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opening, direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import looks_like_tls
 
 GREETING_SECONDS = 0.5

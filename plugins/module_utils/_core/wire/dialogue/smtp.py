@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 from typing import Generator
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     BUSY_SECONDS,
@@ -30,7 +31,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Plaintext
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
 POSTSCREEN_SECONDS = 10.0
 UNKNOWN = (500, 501, 502, 504)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Callable, Generator, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Ended, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     BUSY_SECONDS,
@@ -29,7 +30,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Plaintext
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
 Upgrade = Callable[[Talk, str], Generator[Step, Arrival, Opened]]
 

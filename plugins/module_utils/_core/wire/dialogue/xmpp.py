@@ -9,6 +9,7 @@ import base64
 import re
 from typing import Generator
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     SECRET,
@@ -21,7 +22,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     taken,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Opened, Opening
 
 MAX_TAG = 256
 TLS_NAMESPACE = "urn:ietf:params:xml:ns:xmpp-tls"

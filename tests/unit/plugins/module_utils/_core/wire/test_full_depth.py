@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 WHERE = Endpoint("host.example.test", 443, "tls", "host.example.test")
 SUITES = {"TLSv1.2": (0xC030, 0x2F, 0xC02F, 0x35), "TLSv1": (0x35, 0x2F), "TLSv1.3": (0x1302, 0x1301)}

@@ -10,6 +10,7 @@ import ssl
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_session import (
@@ -28,7 +29,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.own_sessi
     open_session,
     rsa_key,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
     CHANGE_CIPHER_SPEC,
     HANDSHAKE,

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import ServerHello
@@ -19,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_de
     first_items,
     other_items,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 WHERE = Endpoint("host.example.test", 443, "https", "host.example.test")
 KEEPS = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
