@@ -85,7 +85,7 @@ options:
         default: /
   depth:
     description:
-      - V(policy) proves or refutes a policy with about ten connections to each endpoint. For each rule one
+      - V(policy) proves or refutes a policy with ten to twelve connections to each endpoint. For each rule one
         handshake that offers everything the policy forbids has to be refused, and one that offers what it allows has
         to succeed.
       - V(full) finds everything there is. Every suite of every version in the server's order, groups, signature schemes,

@@ -33,11 +33,19 @@ def test_a_server_that_keeps_the_policy(keys, look):
     assert seen["plaintext"]["refused"] is True
     assert seen["http"]["status"] == 200 and seen["http"]["hsts"]["present"] is False
     assert len(seen["certificates"]) == 1 and seen["certificates"][0]["pem"].startswith("-----BEGIN CERTIFICATE")
-    assert seen["connections"] == 10
+    assert seen["connections"] == 11  # nine hellos, the plaintext test and the GET
     assert seen["vantage"] == "same_host"
     assert seen["compression"] is False and seen["renegotiation"]["secure"] is True
     assert seen["extended_master_secret"] is True
     assert seen["client_certificate"] == {"requested": False, "required": False, "ca_names": []}
+
+
+@pytest.mark.parametrize("versions", [("1.0", "1.2"), ("1.0",), ("1.1", "1.2"), ("1.0", "1.1", "1.2", "1.3")], ids="+".join)
+def test_a_hole_in_the_versions_is_no_shelter(versions, keys, look):
+    with gnutls_server(keys, "NORMAL:-VERS-ALL:" + ":".join(f"+VERS-TLS{version}" for version in versions) + ":+SHA1") as port:
+        seen = look(port)
+    assert [name for name, answer in seen["protocols"].items() if answer["accepted"]] == [
+        "TLSv1" + version[1:].replace(".0", "") for version in versions]
 
 
 def test_weak_suites_are_named(keys, look):

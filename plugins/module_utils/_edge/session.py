@@ -4,8 +4,8 @@
 """The one place that uses the machine's own TLS library: trust, names, and HTTP behind TLS.
 
 A session is sans-I/O as well: it works on memory buffers, and ``transport`` carries the
-bytes.  What this library cannot negotiate says nothing about the server's settings, so
-no failure here is ever used to tell which versions or suites a server takes.
+bytes.  What this library can negotiate says nothing about the server's settings, so
+nothing here is ever used to tell which versions or suites a server takes.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
 HOSTNAME_MISMATCH = (62, 64)
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of OpenSSL."""
 CHUNK = 65536
-HEARD = 4096
-"""Bytes kept of an answer: a ServerHello with the longest share there is, and more."""
 
 
 @dataclass
@@ -104,7 +102,6 @@ class Session:
         self._object = context.wrap_bio(self._in, self._out, server_hostname=name)
         self._done = False
         self._over = False
-        self._heard = b""
         self._shake()
 
     def outgoing(self) -> bytes:
@@ -128,16 +125,13 @@ class Session:
         """Take bytes or the end of the connection; None: nothing to tell yet."""
         if isinstance(arrival, End):
             if not self._done:
-                return Secured(False, ended=arrival, heard=self._heard,
+                return Secured(False, ended=True,
                                reason=f"The connection ended during the handshake ({arrival.value}).")
             return arrival
         self._in.write(arrival)
-        if self._done:
-            return self._read()
-        if len(self._heard) < HEARD:
-            self._heard += arrival[:HEARD]
-        secured = self._shake()
-        return None if secured is None else secured._replace(heard=self._heard)
+        if not self._done:
+            return self._shake()
+        return self._read()
 
     def _shake(self) -> Optional[Secured]:
         try:

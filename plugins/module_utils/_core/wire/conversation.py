@@ -71,10 +71,8 @@ class Secured(NamedTuple):
     trusted: Optional[bool] = None
     name_matches: Optional[bool] = None
     reason: str = ""
-    ended: Optional[End] = None
-    """How the connection ended, when it did so during the handshake without a word."""
-    heard: bytes = b""
-    """The first bytes of the server's answer, as they came."""
+    ended: bool = False
+    """The connection ended during the handshake, without a word."""
 
 
 Step = Union[Send, Receive, Secure]

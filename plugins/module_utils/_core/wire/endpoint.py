@@ -75,7 +75,7 @@ def usual_connections(endpoint: Endpoint, options: Options) -> int:
     if endpoint.protocol == "http":
         return 3
     if options.depth == "policy":
-        return 10
+        return 12 if endpoint.protocol == "https" else 11
     return 8 + sum(PART_CONNECTIONS[part] for part in options.parts)
 
 

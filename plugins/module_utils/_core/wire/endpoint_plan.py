@@ -13,7 +13,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire import we
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
-    End,
     Secure,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
@@ -29,7 +28,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Options,
     budget_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, overheard
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
@@ -130,8 +128,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         seen_plain, seen_then = yield from look.run(plain, then)
     else:
         stop = _never if dialogue is not None and dialogue.starttls else _speaks_plaintext
-        seen = yield from ask_policy(
-            prober, notes, policy, endpoint, plain + then, stop, _overheard if then else None)
+        seen = yield from ask_policy(prober, notes, policy, endpoint, plain + then, stop)
         seen_plain, seen_then = seen[:len(plain)], seen[len(plain):]
     if not prober.reached:
         return unreachable(endpoint, options.depth, prober.first)
@@ -240,17 +237,7 @@ def _get(endpoint: Endpoint, verify: bool, options: Options) -> Ask:
 def _went_away(outcome: Outcome) -> bool:
     """The connection ended before the handshake of the machine's own library had any result."""
     fetched = outcome.result
-    return fetched is None or (not fetched.secured.done and fetched.secured.ended is not None)
-
-
-def _overheard(outcome: Outcome) -> Look:
-    """What the server chose when the machine's own library shook hands."""
-    if outcome.result is None:
-        return Look("failed")
-    secured = outcome.result.secured
-    if not secured.heard and secured.ended is End.DEADLINE:
-        return Look("silent")
-    return overheard(secured.heard)
+    return fetched is None or (not fetched.secured.done and fetched.secured.ended)
 
 
 def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober, outcome: Outcome) -> Steps:

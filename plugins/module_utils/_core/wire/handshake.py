@@ -284,21 +284,6 @@ def _check_tls13(asked: ClientHello, hello: msg.ServerHello, retry: Optional[msg
             raise WireError("The peer goes on with a key share that it was not given.")
 
 
-def overheard(data: bytes) -> Look:
-    """What the first bytes of an answer to another client's hello tell: the server's choice, and nothing behind it."""
-    seen, messages = Look(), msg.MessageReader()
-    try:
-        for record in RecordReader().feed(data):
-            for kind, body in messages.feed(record.fragment) if record.kind == HANDSHAKE else ():
-                if kind != ext.SERVER_HELLO or seen.choice is not None:
-                    return seen
-                hello = msg.parse_server_hello(body)
-                seen = Look("hello", retry=hello) if hello.retry else Look("hello", hello=hello)
-    except WireError:
-        pass
-    return seen
-
-
 def look(hello: ClientHello, whole: bool = False, held: bytes = b"",
          quiet: Optional[float] = None) -> Generator[Step, Arrival, Look]:
     """The conversation: send one hello, watch, stop.

@@ -10,7 +10,7 @@ members of the forbidden set that the server takes get their names.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
@@ -18,7 +18,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import CLEAR, NOT_ASKED, Answer, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
@@ -86,43 +85,25 @@ def _as_long_as_any(items: "list[Item]", others: "list[Item]", ahead: bool) -> "
     return filled
 
 
-class _First(NamedTuple):
-    """What came of the first hellos.
-
-    ``negotiates``: a hello of a version that the server cannot know was answered with one that it
-    has, as it should be, so its answers tell about older versions too.
-    """
-
-    items: "list[Item]"
-    answers: "list[Answer]"
-    negotiates: bool = False
-
-
-def _ask_first(prober: Prober, policy: of.Offers, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask],
-               overheard: Optional[Callable[[Outcome], Look]]) -> Steps:
+def _ask_first(prober: Prober, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask]) -> Steps:
     """Ask what the policy allows; where only short hellos of it are taken, ``prober.short`` is true afterwards.
 
-    Returns a ``_First``; the outcomes of ``beside`` are in ``prober.beside`` then.
+    Returns the answers, and whether the server negotiates: a hello of a version that it cannot know was
+    answered with one that it has, as it should be, so its answers tell about older versions too.
+    The outcomes of ``beside`` are in ``prober.beside`` then.
     """
-    spared = [item for item in items if overheard is not None and item.question.version == "TLSv1.3"]
-    items = [item for item in items if item not in spared]
     answers = yield from prober.ask(_as_long_as_any(items, others, True), beside)
     seen, negotiates = prober.beside, False
     if not prober.reached:
-        return _First(items, answers)
-    if overheard is not None:
-        answers += [_stand_in(prober, policy, item, seen[-1], overheard(seen[-1])) for item in spared]
+        return answers, False
     if all(answer.look.end == "silent" or answer.late for answer in answers):
         prober.lose_patience()
     for at, item in enumerate(items):
         if item.question.version == "TLSv1.2":
             negotiates = bool(answers[at].accepted)
             answers[at] = yield from _ask_nearer(prober, item, others, answers[at])
-    if spared and not answers[-1].accepted:
-        answers[-1:] = yield from prober.ask([spared[0].question], settle=False)
     prober.beside = seen
-    items += spared
-    return _First(items, [replace(answer, question=item.question) for answer, item in zip(answers, items)], negotiates)
+    return [replace(answer, question=item.question) for answer, item in zip(answers, items)], negotiates
 
 
 def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer) -> Steps:
@@ -133,21 +114,6 @@ def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer
     if answer.accepted:
         long = (yield from prober.ask(_as_long_as_any([item], others, False)))[0]
         prober.short = prober.short or not (long.accepted or long.cause in CLEAR)
-    return answer
-
-
-def _stand_in(prober: Prober, policy: of.Offers, item: Item, outcome: Outcome, seen: Look) -> Answer:
-    """The answer to a hello of TLS 1.3 by what another connection got, undecided where that tells too little.
-
-    Who chose from another client's offer what the policy allows takes it when nothing else is on offer.
-    """
-    choice, question = seen.choice, item.question
-    taken = (choice is not None and choice.version == question.version and choice.group is not None
-             and choice.suite in policy.allowed(question.version) and choice.group in policy.groups(question.version))
-    answer = Answer(question, True if taken else None, "accepted" if taken else "undecided", seen,
-                    seconds=outcome.seconds)
-    if taken:
-        prober.learn(answer)
     return answer
 
 
@@ -171,18 +137,16 @@ def _complements(policy: of.Offers, endpoint: Endpoint, version: str) -> "list[I
 
 
 def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint,
-               beside: Sequence[Ask], stop: Callable[[Sequence[Outcome]], bool],
-               overheard: Optional[Callable[[Outcome], Look]] = None) -> Steps:
+               beside: Sequence[Ask], stop: Callable[[Sequence[Outcome]], bool]) -> Steps:
     """Ask all hellos of the policy, and make other connections beside the first of them.
 
     ``stop`` gets the outcomes of ``beside`` when no hello was answered with TLS so far, and says
-    whether going on would be of no use.  ``overheard`` reads what the server chose on the last of ``beside``,
-    where that is a handshake too: it stands in for the hello of TLS 1.3 that would be answered alike.
+    whether going on would be of no use.
     Returns the outcomes of ``beside``, none when the endpoint could not be reached.
     """
-    others = other_items(policy, endpoint)
-    first = yield from _ask_first(prober, policy, first_items(policy, endpoint), others, beside, overheard)
-    items, answers, seen = first.items, first.answers, prober.beside
+    items, others = first_items(policy, endpoint), other_items(policy, endpoint)
+    answers, negotiates = yield from _ask_first(prober, items, others, beside)
+    seen = prober.beside
     if not prober.reached:
         return ()
     # A refusal in words is TLS as well: it leaves open what else the server takes.
@@ -190,7 +154,7 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         for answer in answers:
             notes.learn(answer)
         return seen
-    answers += yield from _ask_others(prober, policy, others, first.negotiates)
+    answers += yield from _ask_others(prober, policy, others, negotiates)
     answers = yield from prober.settle(answers)
     for answer in answers:
         notes.learn(answer)
@@ -208,20 +172,19 @@ def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiat
 
     A server answers with the newest version that it has and that is not newer than what the
     hello says (RFC 5246 appendix E.1, RFC 6101 section 5.6.1.3).  So one that was seen to do that
-    and says protocol_version to TLS 1.0 has nothing older either.  No other refusal says that.
+    and says protocol_version to TLS 1.0 has nothing older either.  No other refusal says that.  TLS 1.0
+    is always asked for: GnuTLS says the same to TLS 1.1 where a priority string has TLS 1.0 without it.
     """
-    untold = not negotiates or prober.short or {"SSLv3", "TLSv1"} & set(policy.policy.protocols)
-    asked = [item.question for item in items if untold or item.question.version != "SSLv3"]
-    answers = yield from prober.ask(asked, settle=False)
-    if untold:
-        return answers
-    (place,) = [place for place, item in enumerate(items) if item.question.version == "SSLv3"]
-    question, told = items[place].question, next(each for each in answers if each.question.version == "TLSv1")
+    if not negotiates or prober.short or {"SSLv3", "TLSv1"} & set(policy.policy.protocols):
+        return (yield from prober.ask([item.question for item in items], settle=False))
+    at = next(place for place, item in enumerate(items) if item.question.version == "SSLv3")
+    answers = yield from prober.ask([item.question for item in items[:at] + items[at + 1:]], settle=False)
+    question, told = items[at].question, next(answer for answer in answers if answer.question.version == "TLSv1")
     if told.alert == "protocol_version":
         answer = replace(told, question=question, detail=NOTHING_OLDER)
     else:
         answer = (yield from prober.ask([question], settle=False))[0]
-    return [*answers[:place], answer, *answers[place:]]
+    return [*answers[:at], answer, *answers[at:]]
 
 
 def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:

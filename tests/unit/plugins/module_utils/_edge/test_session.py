@@ -10,7 +10,6 @@ import ssl
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Secure, Secured
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import overheard
 from ansible_collections.intransit.tls.plugins.module_utils._edge.session import Session, Trust
 
 NAME = "host.example.test"
@@ -69,7 +68,6 @@ def test_trust_and_name(leaf, trusted, matches, chunk, files):
     assert isinstance(told, Secured)
     assert (told.done, told.trusted, told.name_matches) == (leaf == "leaf", trusted, matches)
     assert bool(told.reason) == (leaf != "leaf")
-    assert overheard(told.heard).choice.version == "TLSv1.3"
 
 
 def test_a_root_that_nobody_knows(files):
@@ -111,14 +109,14 @@ def test_an_alert_behind_the_handshake_is_told(files):
 @pytest.mark.parametrize("end", [End.CLOSED, End.RESET, End.DEADLINE, End.TOO_MUCH])
 def test_an_end_in_the_middle_is_no_verdict(end):
     told = Session(Secure(NAME), None).feed(end)
-    assert not told.done and told.ended is end and told.heard == b"" and told.trusted is None and told.name_matches is None
+    assert not told.done and told.ended and told.trusted is None and told.name_matches is None
     assert end.value in told.reason
 
 
 @pytest.mark.parametrize("junk", [b"220 mail ESMTP\r\n", b"\x15\x03\x03\x00\x02\x02\x28", bytes(300)])
 def test_what_is_no_handshake_is_told_in_words(junk):
     told = Session(Secure(NAME), None).feed(junk)
-    assert not told.done and told.reason.startswith("The handshake failed") and told.heard == junk
+    assert not told.done and told.reason.startswith("The handshake failed")
 
 
 def test_contexts_are_made_once(files):

@@ -70,7 +70,7 @@ def drive(conversation: Any, replies: Sequence[Reply], chunk: int = 1) -> Driven
             arrival = b""
         elif isinstance(step, Secure):
             seen.secured.append(step)
-            arrival = pending.pop(0) if pending and isinstance(pending[0], Secured) else Secured(False, ended=End.CLOSED)
+            arrival = pending.pop(0) if pending and isinstance(pending[0], Secured) else Secured(False, ended=True)
         else:
             assert isinstance(step, Receive)
             if not piece and pending and isinstance(pending[0], bytes):

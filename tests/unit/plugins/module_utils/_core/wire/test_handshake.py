@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look, overheard
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import (
     RANDOM,
     ClientHello,
@@ -39,24 +39,6 @@ TLS13 = ClientHello("TLSv1.3", (0x1301, 0x1302, 0x1303), groups=(23, 29), scheme
                     key_shares=((SECP256R1, public_share(SECP256R1)),))
 HELLOS = {"tls12_ecdhe": TLS12, "tls12_dhe": replace(TLS12, suites=(0x9F,)), "tls13": TLS13,
           "tls13_retry": replace(TLS13, key_shares=())}
-
-
-@pytest.mark.parametrize("name", FLIGHTS)
-@pytest.mark.parametrize("most", [300, 4096])
-def test_what_is_overheard_is_the_choice(name, most):
-    seen = overheard(b"".join(FLIGHTS[name])[:most])
-    assert seen.choice.version == ("TLSv1.3" if "tls13" in name else "TLSv1.2")
-    assert seen.choice.suite in hello_of(name).suites
-    assert (seen.retry is not None) is ("retry" in name) and seen.chain is None
-    if "tls13" in name:
-        assert seen.choice.group in (23, 29)
-
-
-@pytest.mark.parametrize("data", [
-    b"", b"\x16", b"HTTP/1.1 400 Bad Request\r\n", b"\x15\x03\x03\x00\x02\x02\x28", b"\x16\x03\x03\x00\x04\x02\x00\x00\x00",
-    b"\x16\x03\x03\x00\x05\x0b\x00\x00\x01\x00"])
-def test_what_is_no_choice_tells_nothing(data):
-    assert overheard(data).choice is None
 
 
 def hello_of(name):

@@ -11,10 +11,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import ServerHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Outcome
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import (
     ask_policy,
     first_items,
@@ -107,49 +104,6 @@ def test_ssl3_is_told_by_the_answer_to_tls10_only_where_the_server_negotiates(ru
     assert other.protocols["SSLv3"].accepted is False and "nor anything older" not in other.protocols["SSLv3"].detail
     # The exact one turns down the hello from the future: two more tell that neither length nor suites are why; and SSL 3.0.
     assert (negotiates.asked, exact.asked) == (9, 12)
-
-
-class Fetcher:
-    """Beside the hellos somebody shook hands, and the server chose ``suite`` and ``group``."""
-
-    def __init__(self, server, version, suite, group):
-        self._server = server
-        self._look = Look("hello", hello=ServerHello(version, suite, 0, b"", {51: group.to_bytes(2, "big") + b"\0\0"}))
-        self.ask = Ask(lambda: iter(()))
-
-    def answer(self, request):
-        asks = getattr(request, "asks", ())
-        without = [each for each in asks if each is not self.ask]
-        outcomes = self._server.answer(Batch(without)) if without else []
-        if len(without) < len(asks):
-            outcomes.append(Outcome(None, "", "fetched", "192.0.2.1", False, 0.01))
-        return outcomes
-
-    def overheard(self, outcome):
-        assert outcome.result == "fetched"
-        return self._look
-
-
-@pytest.mark.parametrize(("choice", "spared"), [
-    (("TLSv1.3", 0x1301, 29), True), (("TLSv1.3", 0x1302, 24), True),
-    (("TLSv1.3", 0x1305, 29), False), (("TLSv1.3", 0x1301, 30), False), (("TLSv1.2", 0xC02F, 29), False)])
-def test_another_handshake_stands_in_for_a_hello_where_it_tells_as_much(choice, spared, run_plan, fake_server):
-    server = fake_server(KEEPS)
-    fetcher = Fetcher(server, *choice)
-    offers, notes, prober = of.Offers(resolve(policy="intermediate")), Notebook(WHERE, "policy"), Prober(direct, Options())
-    seen = run_plan(ask_policy(prober, notes, offers, WHERE, [fetcher.ask], lambda outcomes: False, fetcher.overheard),
-                    fetcher.answer)
-    assert [outcome.result for outcome in seen] == ["fetched"]
-    assert notes.accepted("TLSv1.3") is True and notes.accepted("TLSv1.2") is True
-    assert server.asked == (8 if spared else 9)
-
-
-def test_a_server_without_tls13_is_asked_for_it_whatever_the_other_handshake_got(run_plan, fake_server):
-    fetcher = Fetcher(fake_server({"TLSv1.2": KEEPS["TLSv1.2"]}), "TLSv1.2", 0xC02F, 29)
-    offers, notes, prober = of.Offers(resolve(policy="intermediate")), Notebook(WHERE, "policy"), Prober(direct, Options())
-    run_plan(ask_policy(prober, notes, offers, WHERE, [fetcher.ask], lambda outcomes: False, fetcher.overheard),
-             fetcher.answer)
-    assert notes.accepted("TLSv1.3") is False and notes.accepted("TLSv1.2") is True
 
 
 def test_a_server_with_nothing_but_what_is_forbidden(run_plan, fake_server):
