@@ -132,6 +132,8 @@ _CUT = ("closed", "reset", "silent", "alert")
 _GONE = ("closed", "reset", "alert")
 HARMLESS = (90, 100)
 """Warnings that are no reason for anything here: user_canceled and no_renegotiation."""
+
+
 def conversation(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
     """The dialogue in front, then the hello.  Returns Heard."""
     inbox = Inbox()

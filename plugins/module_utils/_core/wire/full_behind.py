@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Optional
+from typing import Any, Callable, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
@@ -29,7 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
-Steps = Generator[Request, "list[Outcome]", Any]
+Steps = Generator[Request, List[Outcome], Any]
 
 
 class Behind:

@@ -177,9 +177,10 @@ def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiat
     """
     if not negotiates or prober.short or {"SSLv3", "TLSv1"} & set(policy.policy.protocols):
         return (yield from prober.ask([item.question for item in items], settle=False))
-    at = next(place for place, item in enumerate(items) if item.question.version == "SSLv3")
+    at = [item.question.version for item in items].index("SSLv3")
     answers = yield from prober.ask([item.question for item in items[:at] + items[at + 1:]], settle=False)
-    question, told = items[at].question, next(answer for answer in answers if answer.question.version == "TLSv1")
+    question = items[at].question
+    told = [answer for answer in answers if answer.question.version == "TLSv1"][0]
     if told.alert == "protocol_version":
         answer = replace(told, question=question, detail=NOTHING_OLDER)
     else:
