@@ -180,7 +180,7 @@ def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiat
     at = [item.question.version for item in items].index("SSLv3")
     answers = yield from prober.ask([item.question for item in items[:at] + items[at + 1:]], settle=False)
     question = items[at].question
-    told = [answer for answer in answers if answer.question.version == "TLSv1"][0]
+    told = {answer.question.version: answer for answer in answers}["TLSv1"]
     if told.alert == "protocol_version":
         answer = replace(told, question=question, detail=NOTHING_OLDER)
     else:
