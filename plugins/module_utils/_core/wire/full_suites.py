@@ -72,18 +72,12 @@ def first_questions(endpoint: Endpoint) -> "list[Question]":
     return questions
 
 
-def _as_long_as(question: Question, others: "list[Question]") -> Question:
-    hello = question.hello
-    if hello is None:
-        return question
-    most = max(len(other.hello.suites) for other in others if other.hello is not None)
-    return replace(question, hello=replace(hello, suites=of.filled(hello.suites, most)))
-
-
 def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "list[Ask]") -> Steps:
     """Ask for each version once.  Returns the answers by version."""
     *older, newest = first_questions(endpoint)
-    first = (yield from prober.ask([_as_long_as(newest, older)], beside))[0]
+    hellos = [question.hello for question in older]
+    long = newest if newest.hello is None else replace(newest, hello=of.as_long_as(newest.hello, hellos))
+    first = (yield from prober.ask([long], beside))[0]
     if not prober.reached:
         return {}
     seen_beside = prober.beside

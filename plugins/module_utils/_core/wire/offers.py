@@ -15,6 +15,7 @@ from typing import Iterable, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core import groups as group_table
 from ansible_collections.intransit.tls.plugins.module_utils._core import schemes as scheme_table
 from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 
@@ -79,13 +80,14 @@ def scheme_name(code_point: int) -> str:
     return scheme.iana if scheme is not None else f"0x{code_point:04x}"
 
 
-def filled(suites: "tuple[int, ...]", most: int) -> "tuple[int, ...]":
-    """An offer made about as long as one of ``most`` suites, with code points for private use.
+def as_long_as(hello: ClientHello, others: Iterable[Optional[ClientHello]]) -> ClientHello:
+    """A hello made about as long as the longest of ``others``, with code points for private use among its suites.
 
-    A server has to pass over them (RFC 8446 sections 4.1.2 and 11), so whoever takes such an offer
-    does not refuse others for their length.
+    A server has to pass over them (RFC 8446 sections 4.1.2 and 11), so whoever takes such a hello
+    does not refuse the others for their length.
     """
-    return suites + tuple(PRIVATE_USE[:max(0, most - len(suites))])
+    most = max((len(other.suites) for other in others if other is not None), default=0)
+    return replace(hello, suites=hello.suites + tuple(PRIVATE_USE[:max(0, most - len(hello.suites))]))
 
 
 def without(offer: Iterable[int], taken: Iterable[int]) -> tuple[int, ...]:

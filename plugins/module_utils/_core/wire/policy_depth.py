@@ -72,17 +72,15 @@ def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
 
 
 def _as_long_as_any(items: "list[Item]", others: "list[Item]", ahead: bool) -> "list[Question]":
-    """The questions of ``items``, those of TLS 1.2 filled up to about as many suites as the longest of ``others``."""
-    most = max((len(item.question.hello.suites) for item in others if item.question.hello is not None), default=0)
-    filled = []
+    """The questions of ``items``, those of TLS 1.2 about as long as the longest of ``others``."""
+    hellos = [item.question.hello for item in others]
+    questions = []
     for item in items:
         hello = item.question.hello
         if hello is not None and item.question.version == "TLSv1.2":
-            long = replace(hello, suites=of.filled(hello.suites, most), ahead=ahead)
-            filled.append(replace(item.question, hello=long))
-        else:
-            filled.append(item.question)
-    return filled
+            hello = replace(of.as_long_as(hello, hellos), ahead=ahead)
+        questions.append(replace(item.question, hello=hello))
+    return questions
 
 
 def _ask_first(prober: Prober, items: "list[Item]", others: "list[Item]", beside: Sequence[Ask]) -> Steps:
