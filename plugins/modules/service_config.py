@@ -243,6 +243,14 @@ options:
         description: Seconds after which the unit is looked at again; a daemon needs time to die.
         type: float
         default: 1.0
+      read_by_workers:
+        description:
+          - Files that each process which waits for clients reads by itself as it starts, as Postfix's do.
+          - Where such a process at a port of O(confirmation.endpoints) is older than one of these files, the service is
+            activated although the settings are right and others show them on the wire.
+        type: list
+        elements: path
+        default: []
   confirmation:
     description: What has to be seen on the wire, from the target itself, before the commit.
     type: dict
@@ -319,6 +327,11 @@ validated:
   type: str
 activated:
   description: What was done to the units.
+  returned: success
+  type: list
+  elements: str
+outdated:
+  description: Processes that had not seen a change of O(activation.read_by_workers), which is why the service was activated.
   returned: success
   type: list
   elements: str
@@ -439,6 +452,7 @@ ARGUMENTS = dict(
             units=dict(type="list", elements="str", default=[]),
             verb=dict(type="str", choices=["reload", "restart", "live"], default="reload"),
             settle=dict(type="float", default=1.0),
+            read_by_workers=dict(type="list", elements="path", default=[]),
         ),
     ),
     confirmation=dict(
@@ -468,6 +482,7 @@ def main() -> None:
         units=tuple(given["activation"].get("units") or ()),
         verb=given["activation"].get("verb") or "reload",
         settle=given["activation"].get("settle") or 1.0,
+        read_by_workers=tuple(given["activation"].get("read_by_workers") or ()),
         confirmation=dict(given["confirmation"], policy=given["policy"]),
         check_mode=module.check_mode,
         lock_timeout=given["lock_timeout"],

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._edge import processes
+
 _TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
 _LISTEN = {"tcp": "0A", "udp": "07"}
 _SOCKET = re.compile(r"socket:\[(\d+)\]\Z")
@@ -98,20 +100,8 @@ def _owners(inodes: "set[int]") -> Dict[int, Tuple[int, str]]:
 
 
 def _sockets_of(pid: str) -> "set[int]":
-    found: "set[int]" = set()
-    folder = "/proc/%s/fd" % pid
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return found  # gone meanwhile, or not ours to see
-    for name in names:
-        try:
-            match = _SOCKET.match(os.readlink(os.path.join(folder, name)))
-        except OSError:
-            continue
-        if match:
-            found.add(int(match.group(1)))
-    return found
+    matches = (_SOCKET.match(target) for target in processes.opened(int(pid)))
+    return {int(match.group(1)) for match in matches if match}
 
 
 def _name_of(pid: str) -> str:

@@ -25,7 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     TransactionError,
     ValidationError,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge import confirm, unit
+from ansible_collections.intransit.tls.plugins.module_utils._edge import confirm, unit, workers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.journal import Journal
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.registry import KINDS, step_for
 from ansible_collections.intransit.tls.plugins.module_utils._edge.validate import validate
@@ -43,6 +43,7 @@ class Request:
     units: Tuple[str, ...] = ()
     verb: str = "reload"
     settle: float = 1.0
+    read_by_workers: Tuple[str, ...] = ()
     confirmation: Mapping[str, Any] = field(default_factory=dict)
     check_mode: bool = False
     lock_timeout: float = 60.0
@@ -57,7 +58,7 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
 
     Returns:
         ``changed``, ``changes`` (labels that differed), ``diff``, ``validated``,
-        ``activated``, ``recovered``, ``endpoints`` and ``findings``.
+        ``activated``, ``outdated``, ``recovered``, ``endpoints`` and ``findings``.
 
     Raises:
         TransactionError: with ``phase``, ``reason`` and ``restored`` in its details;
@@ -77,6 +78,7 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
             "recovered": recovered,
             "validated": None,
             "activated": [],
+            "outdated": [],
             "endpoints": [],
             "findings": [],
         }
@@ -129,7 +131,7 @@ def _pending(book: Journal) -> Dict[str, Any]:
     """Check mode with an open journal: say what a real run would put back, and touch nothing."""
     labels = [entry["label"] for entry in book.load()["entries"]]
     return {"changed": True, "changes": labels, "diff": [], "recovered": None, "recovery_pending": labels,
-            "validated": None, "activated": [], "endpoints": [], "findings": []}
+            "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": []}
 
 
 def _plan(changes: Sequence[Change]) -> List[Step]:
@@ -236,14 +238,20 @@ def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, A
 
 def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
     """The settings are right already; see that the daemon runs with them, and make it if not."""
+    # Asked before the look: the look itself makes a daemon start processes that know the new files.
+    ports = [int(row["port"]) for row in request.confirmation["endpoints"]]
+    outdated = workers.outdated(ports, request.read_by_workers)
+    if not outdated:
+        try:
+            return confirm.confirm(request.service, dict(request.confirmation, timeout=2))
+        except TransactionError:
+            # Right on the disk and wrong on the wire: the daemon never took the settings, or a
+            # file they name was renewed.
+            pass
+    # What a start would not survive must not be tried on it.
+    validated = _validated(request, ())
     try:
-        return confirm.confirm(request.service, dict(request.confirmation, timeout=2))
-    except TransactionError:
-        # Right on the disk and wrong on the wire: the daemon never took the settings, or a
-        # file they name was renewed.  What a start would not survive must not be tried on it.
-        validated = _validated(request, ())
-    try:
-        return dict(_told_again(request, steps), validated=validated, changed=True)
+        return dict(_told_again(request, steps), validated=validated, outdated=outdated, changed=True)
     except TransactionError as error:
         error.details = dict(error.details, phase="confirm", restored=[])
         raise
