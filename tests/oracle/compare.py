@@ -50,7 +50,7 @@ def compare(hosts: Hosts, release: str, target: Target, truth: Findings, chosen:
     print(f"\n{release} {target.name}: {counts} suites, {len(truth.groups or ())} groups", flush=True)
     address = hosts.address[release]
     right = False
-    for name in (OURS, *chosen):
+    for name in (OURS, *(chosen if target.peers else ())):
         begun = time.monotonic()
         if name == OURS:
             found = engine(address, target)

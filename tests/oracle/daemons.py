@@ -39,6 +39,10 @@ class Target:
     starttls: str | None = None
     testssl: str | None = None
     """Word of testssl.sh and sslyze; the same as s_client's where not given."""
+    peers: bool = True
+    """Whether other scanners know the dialogue."""
+    open: bool = False
+    """Whether its settings (image/daemons.sh, or Debian's own) let somebody in, or ask for a password, without TLS."""
 
     def gnutls(self, release: str) -> bool:
         """Whether the daemon of a release is built with GnuTLS."""
@@ -54,19 +58,26 @@ TARGETS = (
     Target("apache wide", 443, "https"),
     Target("apache intermediate", 8443, "https"),
     Target("apache TLS 1.3 only", 8444, "https"),
-    Target("postfix 25", 25, "smtp", "smtp"),
+    Target("postfix 25", 25, "smtp", "smtp", open=True),
     Target("postfix 587", 587, "submission", "smtp"),
     Target("postfix 465", 465, "smtps"),
-    Target("courier 143", 143, "imap", "imap"),
+    Target("courier 143", 143, "imap", "imap", open=True),
     Target("courier 993", 993, "imaps"),
-    Target("slapd 389", 389, "ldap", "ldap"),
+    Target("slapd 389", 389, "ldap", "ldap", open=True),
     Target("slapd 636", 636, "ldaps"),
     Target("vsftpd 21", 21, "ftp", "ftp"),
     Target("vsftpd 990", 990, "ftps"),
     Target("postgresql", 5432, "postgres", "postgres"),
-    Target("mariadb", 3306, "mysql", "mysql"),
+    Target("mariadb", 3306, "mysql", "mysql", open=True),
+    Target("dovecot 995", 995, "pop3s"),
+    Target("dovecot 110", 110, "pop3", "pop3"),
+    Target("dovecot 24", 24, "lmtp", "lmtp", peers=False),
+    Target("dovecot 4190", 4190, "sieve", "sieve", peers=False),
+    Target("prosody 5222", 5222, "xmpp", "xmpp"),
+    Target("redis 6380", 6380, "redis"),
 )
-SAME = {"postfix 587": "postfix 25", "courier 993": "courier 143", "slapd 636": "slapd 389"}
+SAME = {"postfix 587": "postfix 25", "courier 993": "courier 143", "slapd 636": "slapd 389",
+        "dovecot 110": "dovecot 995", "dovecot 24": "dovecot 995", "dovecot 4190": "dovecot 995"}
 """Ports with the TLS settings of another, whose truth is theirs too."""
 QUICK = tuple(target for target in TARGETS if target.name not in SAME)
 

@@ -39,6 +39,13 @@ def test_every_policy_is_told_as_the_truth_has_it(release, target, truth, looks)
     assert not any(words.values()), {name: said for name, said in words.items() if said}
 
 
+@pytest.mark.parametrize("release", RELEASES)
+def test_plaintext_is_told_as_the_settings_are(release, looks):
+    seen = {target.name: looks["intermediate"][release, target.name].plaintext for target in TARGETS}
+    expected = {target.name: None if (release, target.name) in UNTELLABLE else not target.open for target in TARGETS}
+    assert {name: said.refused for name, said in seen.items()} == expected, seen
+
+
 def test_every_rule_is_kept_somewhere_and_broken_somewhere(truth):
     """A rule that no daemon breaks, or none keeps, would be right by answering always the same."""
     seen = {(key, bool(broken_by)) for release in RELEASES for target in QUICK for policy in POLICIES.values()

@@ -52,6 +52,8 @@ def s_client(target: dict[str, Any], version: str, *words: str) -> tuple[str, st
                VERSIONS[version], *words]
     if target["starttls"]:
         command += ["-starttls", target["starttls"]]
+    if target["starttls"] == "xmpp":
+        command += ["-xmpphost", NAME]
     text = ""
     for _each in range(TRIES):
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)

@@ -109,3 +109,33 @@ ssl-ca = /etc/wire/ca.pem
 init-file = /etc/wire/wire.sql
 CONF
 echo "CREATE USER IF NOT EXISTS wire@'%' IDENTIFIED BY 'worth-nothing';" > /etc/wire/wire.sql
+
+# -- Dovecot: POP3, LMTP and ManageSieve; IMAP is Courier's here ---------------------------------
+# One process for all logins, as on a busy server: one for each client would take these hosts minutes.
+case $(dovecot --version) in
+2.3*) words='ssl_cert = </etc/wire/rsa.pem\nssl_key = </etc/wire/rsa.key\ndisable_plaintext_auth = yes\n' many='service_count = 0' ;;
+*) words='ssl_server_cert_file = /etc/wire/rsa.pem\nssl_server_key_file = /etc/wire/rsa.key\nauth_allow_cleartext = no\n'
+   many='restart_request_count = unlimited' ;;
+esac
+# shellcheck disable=SC2059
+{
+    printf "ssl = yes\n$words"
+    printf 'service lmtp {\n  inet_listener lmtp {\n    port = 24\n  }\n}\n'
+    printf "service %s-login {\n  $many\n}\n" pop3 managesieve
+} > /etc/dovecot/conf.d/99-wire.conf
+doveconf >/dev/null
+
+# -- Prosody (XMPP), Redis with TLS on 6380 --------------------------------------------------------
+cat > /etc/prosody/conf.d/wire.cfg.lua <<'CONF'
+VirtualHost "wire.example.test"
+    ssl = { key = "/etc/wire/rsa.key"; certificate = "/etc/wire/rsa.pem"; }
+CONF
+cat >> /etc/redis/redis.conf <<'CONF'
+bind 0.0.0.0
+protected-mode no
+tls-port 6380
+tls-cert-file /etc/wire/rsa.pem
+tls-key-file /etc/wire/rsa.key
+tls-auth-clients no
+CONF
+systemctl enable redis-server.service 2>/dev/null

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Generator, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opening, direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
@@ -26,6 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     PlainFacts,
     Talk,
     Verdict,
+    mentions_tls,
     open_question,
     refused,
     taken,
@@ -86,16 +88,28 @@ def _generic_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if found is not None:
         return found
     line = bytes(talk.inbox.held)
-    if line.startswith(b"H"):
+    if line[:1].isalnum():
         try:
             line = yield from talk.inbox.line(GREETING_SECONDS)
-        except Ended:
-            pass
+        except (Ended, WireError):
+            line = bytes(talk.inbox.held)
     said = talk.heard(line.decode("latin-1"))
     if said.startswith("HTTP/") and " 400" in said[:13]:
         # So say web servers on their https ports; on a port without TLS it means nothing, see endpoint_plan.
         return refused("error_status", f"The port answers plaintext with {said}.", talk, None)
+    if mentions_tls(said) and (yield from _closes(talk)):
+        # So does INN: it says in plaintext that the handshake failed, and that was all.
+        return refused("error_status", f"The port answers plaintext with {said} and closes.", talk, None)
     return taken("served", "The port answers in plaintext.", talk, None)
+
+
+def _closes(talk: Talk) -> Generator[Step, Arrival, bool]:
+    """Whether the server ends the connection without another word."""
+    try:
+        yield from talk.inbox.more(GREETING_SECONDS)
+    except Ended as ended:
+        return ended.end not in (End.SILENT, End.DEADLINE)
+    return False
 
 
 TLS = Dialogue(opening=_direct, plain=_generic_plain, starttls=False)

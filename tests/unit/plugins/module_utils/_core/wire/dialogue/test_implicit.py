@@ -64,6 +64,10 @@ def test_a_close(protocol, drive):
     ("tls", [End.SILENT, b"HTTP/1.1 405 Not Allowed\r\n"], "served", False),
     ("tls", [b"SSH-2.0-OpenSSH_9.2\r\n"], "served", False),
     ("tls", [End.SILENT, b"-ERR what?\r\n"], "served", False),
+    ("tls", [End.SILENT, b"400 Encrypted TLS connection failed.\r\n", End.CLOSED], "error_status", True),
+    ("tls", [End.SILENT, b"400 Encrypted TLS connection failed.\r\n", End.SILENT], "served", False),
+    ("tls", [End.SILENT, b"200 TLS is welcome here\r\n", b"HELP\r\n"], "served", False),
+    ("tls", [End.SILENT, b"400 what?\r\n", End.CLOSED], "served", False),
 ])
 def test_plaintext_where_there_should_be_none(protocol, replies, how, refused, drive):
     seen = plain(drive, protocol, replies)
