@@ -25,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     TransactionError,
     ValidationError,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._edge import confirm, unit, workers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.journal import Journal
 from ansible_collections.intransit.tls.plugins.module_utils._edge.kinds.registry import KINDS, step_for
@@ -239,7 +240,7 @@ def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, A
 def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
     """The settings are right already; see that the daemon runs with them, and make it if not."""
     # Asked before the look: the look itself makes a daemon start processes that know the new files.
-    ports = [int(row["port"]) for row in request.confirmation["endpoints"]]
+    ports = [read_endpoint(row).port for row in request.confirmation["endpoints"]]
     outdated = workers.outdated(ports, request.read_by_workers)
     if not outdated:
         try:

@@ -18,6 +18,9 @@ from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tupl
 from ansible_collections.intransit.tls.plugins.module_utils._edge import processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.listeners import listening
 
+_MOST_LINKS = 40
+"""As many as the kernel follows (path_resolution(7))."""
+
 
 def outdated(ports: Iterable[int], files: Sequence[str]) -> List[str]:
     """Return a sentence for each process at a port that is older than one of the files it read as it started.
@@ -55,13 +58,20 @@ def _changed(files: Sequence[str]) -> List[Tuple[float, str]]:
 
 def _last_change(path: str) -> Optional[float]:
     """Seconds since the epoch at which the file, or a link on the way to it, became what it is (its ``ctime``)."""
-    parts = path.rstrip("/").split("/")
-    prefixes = ["/".join(parts[:end]) for end in range(2, len(parts) + 1)]
     try:
-        times = [os.lstat(prefix).st_ctime for prefix in prefixes if os.path.islink(prefix)]
-        return max([*times, os.stat(path).st_ctime])
+        return max([os.stat(path).st_ctime, *(os.lstat(link).st_ctime for link in _links(path, _MOST_LINKS))])
     except OSError:
         return None
+
+
+def _links(path: str, most: int) -> Iterator[str]:
+    """Every link that is followed on the way to a path, those behind other links too."""
+    parts = path.rstrip("/").split("/")
+    for end in range(2, len(parts) + 1):
+        prefix = "/".join(parts[:end])
+        if most and os.path.islink(prefix):
+            yield prefix
+            yield from _links(os.path.join(os.path.dirname(prefix), os.readlink(prefix)), most - 1)
 
 
 def _workers(ports: Set[int]) -> Dict[int, int]:

@@ -77,7 +77,8 @@ def test_a_link_that_was_switched_to_an_older_file_counts(tmp_path: Path) -> Non
         (tmp_path / name).mkdir()
         (tmp_path / name / "cert.pem").write_text("a certificate\n")
     (tmp_path / "current").symlink_to("old")
-    path = str(tmp_path / "current" / "cert.pem")
+    (tmp_path / "live.pem").symlink_to("current/cert.pem")
+    path = str(tmp_path / "live.pem")
     a_moment()
     with running() as daemon:
         assert workers.outdated([daemon.port], [path]) == []
