@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import IO, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge import proc
 
 OUTPUT_LIMIT = 64 * 1024
 """Bytes kept of each output stream; what a validator says last matters most."""
@@ -149,16 +150,10 @@ def _tell(pid: int, number: int) -> None:
 def _session(leader: int) -> "set[int]":
     """Return who runs in a session (proc(5), field 6 of stat); the dead that nobody fetched do not count."""
     found = set()
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            with open("/proc/%s/stat" % name, encoding="utf-8", errors="replace") as stream:
-                state, _parent, _group, session = stream.read().rpartition(")")[2].split()[:4]
-        except (OSError, ValueError):
-            continue
-        if int(session) == leader and state not in "ZX":
-            found.add(int(name))
+    for pid in proc.pids():
+        fields = proc.stat(pid)
+        if fields and int(fields[3]) == leader and fields[0] not in "ZX":
+            found.add(pid)
     return found
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge import processes
+from ansible_collections.intransit.tls.plugins.module_utils._edge import proc
 
 _TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
 _LISTEN = {"tcp": "0A", "udp": "07"}
@@ -92,21 +92,21 @@ def _endpoint(text: str) -> Tuple[str, int]:
 
 def _owners(inodes: "set[int]") -> Dict[int, Tuple[int, str]]:
     owners: Dict[int, Tuple[int, str]] = {}
-    for entry in sorted((name for name in os.listdir("/proc") if name.isdigit()), key=int):
-        for inode in _sockets_of(entry) & inodes:
+    for pid in proc.pids():
+        for inode in _sockets_of(pid) & inodes:
             if inode not in owners:
-                owners[inode] = (int(entry), _name_of(entry))
+                owners[inode] = (pid, _name_of(pid))
     return owners
 
 
-def _sockets_of(pid: str) -> "set[int]":
-    matches = (_SOCKET.match(target) for target in processes.opened(int(pid)))
+def _sockets_of(pid: int) -> "set[int]":
+    matches = (_SOCKET.match(target) for target in proc.opened(pid))
     return {int(match.group(1)) for match in matches if match}
 
 
-def _name_of(pid: str) -> str:
+def _name_of(pid: int) -> str:
     try:
-        with open("/proc/%s/comm" % pid, encoding="utf-8", errors="replace") as stream:
+        with open("/proc/%d/comm" % pid, encoding="utf-8", errors="replace") as stream:
             return stream.read().strip()
     except OSError:
         return ""

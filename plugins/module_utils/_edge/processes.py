@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
-from typing import Any, Dict, Iterable, List, Optional, Set
+from typing import Any, Dict, Iterable, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge import command
 
@@ -39,22 +39,6 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
-
-
-def opened(pid: int) -> Set[str]:
-    """Return what a process has open as the kernel names it, ``socket:[7]`` or a path; empty where we may not look."""
-    folder = f"/proc/{pid}/fd"
-    found: Set[str] = set()
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return found  # gone meanwhile, or not ours to see
-    for name in names:
-        try:
-            found.add(os.readlink(os.path.join(folder, name)))
-        except OSError:
-            continue
-    return found
 
 
 def _executable(pid: int) -> Optional[str]:

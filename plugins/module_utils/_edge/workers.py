@@ -15,7 +15,7 @@ import os
 import time
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge import processes
+from ansible_collections.intransit.tls.plugins.module_utils._edge import proc
 from ansible_collections.intransit.tls.plugins.module_utils._edge.listeners import listening
 
 _MOST_LINKS = 40
@@ -77,7 +77,7 @@ def _links(path: str, most: int) -> Iterator[str]:
 def _workers(ports: Set[int]) -> Dict[int, int]:
     """Return the port of each process that holds a listening socket there together with its parent."""
     sockets = {"socket:[%d]" % row.inode: row.port for row in listening() if row.port in ports}
-    opened = {pid: processes.opened(pid) for pid in _pids()}
+    opened = {pid: proc.opened(pid) for pid in proc.pids()}
     found: Dict[int, int] = {}
     for pid, mine in opened.items():
         shared = [sockets[name] for name in mine & opened.get(_parent(pid) or 0, set()) if name in sockets]
@@ -86,27 +86,14 @@ def _workers(ports: Set[int]) -> Dict[int, int]:
     return found
 
 
-def _pids() -> Iterator[int]:
-    return (int(name) for name in os.listdir("/proc") if name.isdigit())
-
-
-def _stat(pid: int) -> List[str]:
-    """Return the fields behind the name, which may hold anything: state, parent, ..."""
-    try:
-        with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as stream:
-            return stream.read().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
 def _parent(pid: int) -> Optional[int]:
-    fields = _stat(pid)
+    fields = proc.stat(pid)
     return int(fields[1]) if fields else None
 
 
 def _begun(pid: int) -> Optional[float]:
     """Seconds since the epoch at which a process began; None where it is gone."""
-    fields = _stat(pid)
+    fields = proc.stat(pid)
     if not fields:
         return None
     booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
