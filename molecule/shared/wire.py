@@ -88,7 +88,7 @@ class Wire:
 
     def observe(self, *endpoints: dict[str, Any], depth: str = "policy", **options: Any) -> list[dict[str, Any]]:
         """Look with our own probe: endpoints get this host's address and name where they name none."""
-        from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+        from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
         wanted = [{"host": self.hostname, "address": self.address, **endpoint} for endpoint in endpoints]
         return [seen.to_dict() for seen in observe(wanted, depth, **options)]

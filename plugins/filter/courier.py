@@ -9,12 +9,12 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import courier
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import compile_gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import plan as courier
 
 
 def courier_imap_settings(seen: Mapping[str, Any], policy: Any, options: Mapping[str, Any]) -> Dict[str, Any]:

@@ -9,10 +9,10 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import postfix
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix import plan as postfix
 
 
 def postfix_settings(seen: Mapping[str, Any], policy: Any, options: Mapping[str, Any]) -> Dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import vantage
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect import apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import endpoints as vantage
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import plan as apache
 
 
 def apache_settings(seen: Mapping[str, Any], policy: Any, options: Mapping[str, Any]) -> Dict[str, Any]:

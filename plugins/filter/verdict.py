@@ -11,14 +11,14 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import evidence
-from ansible_collections.intransit.tls.plugins.module_utils._core import verdict as core
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, PolicyError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document as evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners, propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
-from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge as core
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
 
 Plain = Dict[str, Any]
 Seen = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]

@@ -254,7 +254,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.certificate_check import Request, check
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
 
 
 def main() -> None:

@@ -188,7 +188,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.certificate_set import SetRequest, bring
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
 
 
 def main() -> None:

@@ -331,7 +331,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import inspect
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list.judge import inspect
 
 
 def main() -> None:

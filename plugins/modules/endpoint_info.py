@@ -332,7 +332,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec imp
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observations
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations
 
 ENDPOINT = dict(
     host=dict(type="str", required=True),

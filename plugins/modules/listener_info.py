@@ -136,7 +136,7 @@ listeners:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.classify import listeners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.listener import listeners
 
 
 def main() -> None:

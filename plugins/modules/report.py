@@ -149,9 +149,9 @@ from datetime import datetime, timezone
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.controls import SEVERITIES
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS
-from ansible_collections.intransit.tls.plugins.module_utils._edge.report import Request, permissions, report
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import SEVERITIES
+from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, permissions, report
 
 
 def main() -> None:

@@ -373,7 +373,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.transaction import Request, execute
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
 
 CHANGE = dict(
     kind=dict(

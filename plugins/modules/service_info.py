@@ -222,8 +222,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge.look import look
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.registry import look
 
 
 def main() -> None:

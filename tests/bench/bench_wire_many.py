@@ -33,7 +33,7 @@ MIXED_SECONDS = 60.0
 CODE = """
 import sys
 from collections import Counter
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 def endpoints():
     for line in sys.stdin:
         host, port = line.split()
@@ -96,7 +96,7 @@ def main() -> int:
     print(time.strftime("%Y-%m-%d %H:%M"), "on", bed.machine())
     print("\n| endpoints | wall s | a second | CPU s | server CPU s | peak MiB | accepted each | count, reachable, error, undecided |")
     print("|---|---|---|---|---|---|---|---|")
-    subprocess.run([sys.executable, "-c", "import ansible_collections.intransit.tls.plugins.module_utils._edge.observe"],
+    subprocess.run([sys.executable, "-c", "import ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe"],
                    env=bed.own_process(), check=True)
     with bed.servers() as servers, bad_peers() as ports:
         for part in options.part.split(","):

@@ -12,11 +12,11 @@ import sys
 import time
 from datetime import datetime, timezone
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import evidence
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document as evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
-from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 count, port = int(sys.argv[1]), int(sys.argv[2])
 now = datetime.now(timezone.utc)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 depth, parts, protocol, port, *addresses = sys.argv[1:]
 seen = observe(

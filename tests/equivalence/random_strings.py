@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
     single_words,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import FORMER_WORDS, WORDS
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import SUITES
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES
 
 _OPENSSL_NAMES = [suite.openssl for suite in SUITES if suite.openssl]
 _IANA_NAMES = [suite.iana for suite in SUITES]

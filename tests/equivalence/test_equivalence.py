@@ -29,13 +29,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.groups import GROUPS
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.classes import DATA_CLASSES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.schemes import SCHEMES
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import SUITES, by_code_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.groups import GROUPS
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.schemes import SCHEMES
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, by_code_point
 
 VECTORS = json.loads((Path(__file__).resolve().parents[1] / "data" / "cipher_strings.json").read_text())
 NAMES = [*PROFILES, *DATA_CLASSES]

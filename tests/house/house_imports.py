@@ -42,12 +42,12 @@ IMPURE_CALLS = {
 }
 # Doors to the world, and the only files that may open them.
 ONLY_IN = {
-    "socket": {"plugins/module_utils/_edge/transport.py"},
+    "socket": {"plugins/module_utils/_edge/wire/transport.py"},
     "subprocess": {
-        "plugins/module_utils/_edge/command.py", "plugins/module_utils/_edge/shadow.py",
-        "plugins/module_utils/_edge/shadow_log.py",
+        "plugins/module_utils/_edge/host/command.py", "plugins/module_utils/_edge/change/shadow.py",
+        "plugins/module_utils/_edge/change/shadow_log.py",
     },
-    "cryptography": {"plugins/module_utils/_edge/certificates.py"},
+    "cryptography": {"plugins/module_utils/_edge/cert/parse.py"},
 }
 OPENS_SOCKETS = {
     "asyncio", "ftplib", "http.client", "http.server", "imaplib", "poplib", "smtplib", "socketserver", "telnetlib",

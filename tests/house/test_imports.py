@@ -77,7 +77,7 @@ def test_a_wrong_import_is_noticed(name: str, source: str) -> None:
 
 @pytest.mark.parametrize(("name", "source"), [
     ("plugins/module_utils/_core/a.py", f"import json\nfrom {OURS}.module_utils._core.b import c"),
-    ("plugins/module_utils/_edge/transport.py", "import socket, selectors"),
+    ("plugins/module_utils/_edge/wire/transport.py", "import socket, selectors"),
     ("plugins/modules/a.py", f"from {OURS}.module_utils._ansible.exits import finish"),
 ])
 def test_a_right_import_passes(name: str, source: str) -> None:

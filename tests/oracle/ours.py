@@ -16,11 +16,11 @@ from typing import Any
 from daemons import LATEST, TARGETS, Hosts, Target
 from images import RELEASES
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups as group_table
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups as group_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 NAME = "wire.example.test"
 VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")

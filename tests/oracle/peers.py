@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from daemons import LATEST, Hosts, Target
 from ours import NAME, VERSIONS, Findings, group_id
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
 
 SSLYZE = Path(sys.prefix).parent / "peers" / "bin" / "sslyze"
 LIMIT = 900

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from ours import VERSIONS, Findings
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation, Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import MORE_NAMES
 

@@ -13,7 +13,7 @@ from images import RELEASES
 from ours import NAME, engine
 from rules import POLICIES, expected, wrong
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import estimate, observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observe
 
 POSTFIX = {2525: "connections a minute", 2526: "connections at once", 2527: "postscreen", 2528: "TLS sessions a minute"}
 """Ports of Postfix that have one limit each (see image/daemons.sh)."""

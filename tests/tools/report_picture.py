@@ -27,10 +27,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / ".cache" / "collections"))
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import render
-from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
 
 DATA = ROOT / "tests" / "data" / "observations"
 BROWSER = ROOT / "tests" / "unit" / "plugins" / "module_utils" / "_core" / "report" / "conftest.py"

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fuzz_count import RAN
 from servers import Keys, make_keys
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,10 +16,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from servers import Keys, scripted
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import handshake_message
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import RecordReader, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import RecordReader, record
 
 RSA_SUITE = 0x002F
 

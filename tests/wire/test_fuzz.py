@@ -20,8 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import der, flaws, http, ssl2, web
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import full_session as fs
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
@@ -30,14 +29,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secured,
     Send,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import http, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import plain_conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import stay
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake, look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import record
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full import session as fs
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import der, ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Handshake, look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import record
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.shares import SECP256R1, public_share
 
 CASES = int(os.environ.get("FUZZ_CASES", "200"))
 

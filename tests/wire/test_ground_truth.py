@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import dh
 from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 from servers import gnutls_server, openssl_server
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as table
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as table
 
 OAKLEY_GROUP_2 = int(
     "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd"

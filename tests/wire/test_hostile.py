@@ -15,9 +15,9 @@ import pytest
 from servers import openssl_server, scripted
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import handshake_message
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import record
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import record
 
 LINGER = struct.pack("ii", 1, 0)
 TIMEOUT = 1.0

@@ -12,11 +12,11 @@ import time
 import pytest
 from servers import gnutls_server, in_front_of, openssl_server, pump, scripted, tlslite_server
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import handshake_message
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import RecordReader, record
-from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import RecordReader, record
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 WIDE = ("-cipher", "ALL:@SECLEVEL=0")
 PARTS = ("suites", "groups", "schemes", "details", "flaws")

@@ -116,7 +116,7 @@ def test_a_400_on_a_port_without_tls_refuses_nothing(look):
 
 
 def test_two_endpoints_come_back_in_their_order():
-    from ansible_collections.intransit.tls.plugins.module_utils._edge.observe import observe
+    from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
     with scripted(web(("GET", SERVED))) as one, scripted(web(("GET", redirect(301, "https://x/")))) as two:
         ports = [two.port, one.port, two.port, free_port(), one.port]

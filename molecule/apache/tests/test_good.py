@@ -59,7 +59,7 @@ def test_a_path_cannot_leave_the_host_or_add_a_header(wire: Any, path: str) -> N
 
 def test_our_own_probe_and_verdict_agree(wire: Any, host: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe({"port": 443, "protocol": "https"}, {"port": 80, "protocol": "http"}, policy=policy)

@@ -23,7 +23,7 @@ def test_the_check_has_teeth(wire: Any, name: str) -> None:
 
 def test_the_verdict_has_teeth(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe({"port": 443, "protocol": "https"}, {"port": 80, "protocol": "http"}, policy=policy)

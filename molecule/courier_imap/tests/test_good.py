@@ -75,7 +75,7 @@ def test_what_comes_with_starttls_in_clear_is_thrown_away(wire: Any, host: Any, 
 
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     now = datetime.now(timezone.utc)

@@ -30,7 +30,7 @@ def test_the_check_of_what_comes_with_starttls_has_teeth(tmp_path: Path) -> None
 
 def test_the_verdict_has_teeth(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe({"port": 993, "protocol": "imaps"}, {"port": 143, "protocol": "imap"}, policy=policy)

@@ -74,6 +74,6 @@ def test_exactly_this_control_fails(wire: Any, root: Any, material: str, mutatio
 
 
 def test_every_control_is_weakened_here_or_it_is_said_why_not() -> None:
-    from ansible_collections.intransit.tls.plugins.module_utils._core.checks.table import CHECKS
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.table import CHECKS
 
     assert {mutation.control for mutation in MUTATIONS} | set(ELSEWHERE) == set(CHECKS)

@@ -59,7 +59,7 @@ def test_the_hosts_own_client_verifies_and_keeps_the_policy(host: Any, wire: Any
 
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe({"port": 389, "protocol": "ldap"}, {"port": 636, "protocol": "ldaps"}, policy=policy)

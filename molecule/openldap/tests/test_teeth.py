@@ -28,7 +28,7 @@ def test_the_check_of_sasl_has_teeth(host: Any, wire: Any) -> None:
 
 def test_the_verdict_has_teeth(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe({"port": 389, "protocol": "ldap"}, {"port": 636, "protocol": "ldaps"}, policy=policy)

@@ -83,7 +83,7 @@ def test_gnutls_cli_gets_in(wire: Any) -> None:
 
 def test_our_own_probe_and_verdict_agree(wire: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy = resolve()
     seen = wire.observe(*ENDPOINTS, policy=policy)
@@ -135,7 +135,7 @@ def test_postfix_itself_finds_nothing_to_complain_about(root: Any) -> None:
 
 
 def test_postfix_reads_its_files_as_we_do(root: Any) -> None:
-    from ansible_collections.intransit.tls.plugins.module_utils._core import postfix_main, postfix_master
+    from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main, postfix_master
 
     values = postfix_main.read(root.file("/etc/postfix/main.cf").content_string)
     told = dict(line.split(" =", 1) for line in root.check_output("postconf -n").splitlines())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import Suite
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
 UNKNOWN = "unknown"
 """No release of this library has the word."""

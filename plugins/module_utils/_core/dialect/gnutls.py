@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_product import (
     largest_product,
     words_of,
@@ -28,6 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes
 
 
 @dataclass(frozen=True)

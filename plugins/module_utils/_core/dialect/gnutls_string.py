@@ -41,7 +41,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
     single_words,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import Suite
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
 NOT_ENOUGH = "Error in priorities: No or insufficient priorities were set."
 SYNTAX = "Syntax error at: "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import SUITES, Suite
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, Suite
 
 Release = Tuple[int, int]
 

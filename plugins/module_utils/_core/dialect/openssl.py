@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes, suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import MIN_BITS
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import built_in
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes, suites
 
 DEFAULT_SECLEVEL = 2
 """Debian compiles it in; upstream has 1 before and 2 since OpenSSL 3.2."""

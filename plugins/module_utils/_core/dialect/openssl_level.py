@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     built_in,
     by_known_code_point,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import Suite
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
 MIN_BITS: Tuple[int, ...] = (0, 80, 112, 128, 192, 256)
 """Least strength by level."""

@@ -15,7 +15,6 @@ import re
 from dataclasses import replace
 from typing import FrozenSet, List, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     EFFECTIVE,
     IGNORED,
@@ -37,6 +36,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     suite_masks,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites
 
 NO_MATCH = "no cipher match"
 INVALID = "invalid command"

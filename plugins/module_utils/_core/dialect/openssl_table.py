@@ -18,11 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Dict, Mapping, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import (
-    SUITES,
-    Suite,
-    by_code_point,
-)
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, Suite, by_code_point
 
 Release = Tuple[int, int]
 

@@ -24,8 +24,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Send,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import ldap
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Outcome, Request
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look, look
 
 QUIET = 2.0
 """Seconds to wait for a greeting, and for each answer."""

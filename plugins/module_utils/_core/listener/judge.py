@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
-from ansible_collections.intransit.tls.plugins.module_utils._core.controls import CONTROLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import (
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
     Finding,
     covered,

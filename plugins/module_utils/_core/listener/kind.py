@@ -8,14 +8,14 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Mapping, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
-    STARTTLS_PROTOCOLS,
-    accepted_versions,
-)
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import (
     BY_PROTOCOL,
     UDP_HINTS,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
+    STARTTLS_PROTOCOLS,
+    accepted_versions,
 )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import List
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes, suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ContradictoryPolicy, EmptyPolicy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import Suite
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes, suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
 _OLD_PROTOCOLS = ("TLSv1", "TLSv1.1")
 _SANE_BITS = {"rsa": (1024, 16384), "ec": (192, 571), "dh": (1024, 16384)}

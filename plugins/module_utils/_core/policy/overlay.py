@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     AlsoAllowed,
     CertificateRules,
@@ -15,6 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
     KeySizes,
     Policy,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups
 
 _CLASSIC_PART = {
     "X25519MLKEM768": "X25519",

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes, suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     CLIENT_CERTIFICATE,
@@ -20,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
     PROTOCOLS,
     STARTTLS_RULES,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes, suites
 
 CERTIFICATE_TYPES = ("rsa", "ecdsa", "ed25519", "ed448")
 SIGNATURE_HASHES = ("sha1", "sha224", "sha256", "sha384", "sha512")

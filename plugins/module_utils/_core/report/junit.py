@@ -15,8 +15,8 @@ from datetime import timezone
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import failing
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
 
 Case = Tuple[str, Mapping[str, Any]]
 """A name that is the only one of its kind in its suite, and the finding."""

@@ -19,14 +19,14 @@ from datetime import datetime, timezone
 from html import escape
 from typing import Any, Iterable, List, Mapping, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.drift import sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import page_charts
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import page_data
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_script import SCRIPT
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_style import STYLE
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would move a terminal or turn the direction of text."""

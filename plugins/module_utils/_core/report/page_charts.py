@@ -12,9 +12,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import accepted_versions
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
 GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M")
 _MOST_SUITES = 40

@@ -11,9 +11,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, days_left
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import accepted_versions
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import refused_by, state
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, days_left
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
 _BULKY = ("pem", "path", "leaf", "modulus", "issuer_urls", "crl_urls", "policies", "days_left")
 _SAID_ELSEWHERE = ("host", "port", "protocol", "certificates", "certificates_by_type", "plaintext", "protocols",

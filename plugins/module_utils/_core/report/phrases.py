@@ -13,12 +13,12 @@ import re
 from datetime import datetime
 from typing import Any, Mapping, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, days_left
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.outcome import (
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, days_left
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
     STARTTLS_PROTOCOLS,
     accepted_versions,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.plaintext import is_closed_http
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.plaintext import is_closed_http
 
 _REFUSED_BY = {
     "tls_only": "the TLS layer",

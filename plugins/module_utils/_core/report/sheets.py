@@ -18,10 +18,14 @@ import re
 from functools import lru_cache
 from typing import Any, Iterable, Mapping, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import inventory
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import chain, days_left, moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import placed_findings
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import (
+    chain,
+    days_left,
+    moment,
+)
 
 _FORMULA = re.compile("(^|;)(\\s*[\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
 

@@ -23,9 +23,8 @@ from datetime import datetime
 from textwrap import wrap
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.drift import sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
     certificate,
     plain,
@@ -34,6 +33,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases
     shortened,
     state,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
 
 _VERDICT_WIDTH = 8
 _MOST_HOST = 20

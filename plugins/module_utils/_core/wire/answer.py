@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
@@ -21,9 +20,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Inbox,
     Step,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look, look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look, look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
 
 LISTEN = 0.02
 """Seconds to listen before speaking: a server that turns connections away closes at once."""

@@ -5,7 +5,7 @@
 
 A conversation is a generator.  It yields a ``Step`` and is sent an ``Arrival``: bytes,
 or the ``End`` that came instead of bytes.  What it returns is what was seen.  Whoever
-drives it (``_edge/transport.py``, or a test that feeds one byte at a time) owns the
+drives it (``_edge/wire/transport.py``, or a test that feeds one byte at a time) owns the
 socket, the clock and the limits.
 """
 

@@ -9,17 +9,18 @@ from typing import Any, Generator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
     Secure,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     Dialogue,
     PlainFacts,
     plain_conversation,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import certificate_wanted, stay
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
     DEFAULT_PORTS,
@@ -28,7 +29,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Options,
     budget_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.http import host_header
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
     ClientCertificate,
@@ -122,7 +122,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     plain, then = _others(endpoint, options, dialogue)
     if options.depth == "full":
         # Most looks need none of it, and it is half of everything there is to import.
-        from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full_depth import Full
+        from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.depth import Full
 
         look = Full(endpoint, options, opening, dialogue, prober, notes)
         seen_plain, seen_then = yield from look.run(plain, then)

@@ -16,8 +16,6 @@ from __future__ import annotations
 from typing import Generator, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import parse_alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
@@ -26,14 +24,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Send,
     Step,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Handshake
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import (
-    ClientHello,
-    handshake_message,
-)
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.own_session import rsa_key, run
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import parse_alert
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Handshake
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello, handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.own_session import rsa_key, run
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import (
     ALERT,
     CHANGE_CIPHER_SPEC,
     HANDSHAKE,
@@ -42,7 +39,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records i
     RecordReader,
     record,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls12 import PREMASTER, pkcs1, rsa_encrypt
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.tls12 import PREMASTER, pkcs1, rsa_encrypt
 
 ANSWER_SECONDS = 2.0
 BAD_RECORD_MAC, DECRYPTION_FAILED, DECRYPT_ERROR = 20, 21, 51

@@ -15,17 +15,10 @@ from functools import lru_cache
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import extensions as ext
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers, ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opened
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import (
-    distinguished_name,
-    key_group,
-    ocsp_status,
-)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import Chain
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
     Certificate,
     ClientCertificate,
@@ -35,6 +28,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
     Rule,
     Stapling,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import ssl2
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.der import (
+    distinguished_name,
+    key_group,
+    ocsp_status,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import Chain
 
 LIBRARY_LEVEL = ("SSLv3", "TLSv1", "TLSv1.1")
 """Versions that a security level of OpenSSL forbids with internal_error, whatever the daemon says."""

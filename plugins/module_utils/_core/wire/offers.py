@@ -12,12 +12,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Iterable, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups as group_table
-from ansible_collections.intransit.tls.plugins.module_utils._core import schemes as scheme_table
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups as group_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import schemes as scheme_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
 
 NULL_WITH_NULL = 0x0000
 """The state before any handshake; a server may take an offer of it for an attack."""

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from typing import Any, Callable, Generator, Optional, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import CLEAR, NOT_ASKED, Answer, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.shares import SECP256R1, public_share
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.shares import SECP256R1, public_share
 
 MORE_NAMES = 24
 """The most hellos spent on naming what broke one rule."""

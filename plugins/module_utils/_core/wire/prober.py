@@ -24,7 +24,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import BUDGETS, Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
     Ask,
     Batch,
@@ -33,6 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
     Pause,
     Request,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
 
 LEAST_PATIENCE = 2.0
 PATIENCE_FACTOR = 20.0

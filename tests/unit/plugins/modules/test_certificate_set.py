@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The module as Ansible runs it; what it does is tested with ``_edge/certificate_set.py``."""
+"""The module as Ansible runs it; what it does is tested with ``_edge/cert/set.py``."""
 
 from __future__ import annotations
 

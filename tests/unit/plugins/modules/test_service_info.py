@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.services import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
 
 
 @pytest.mark.parametrize("check", [False, True])

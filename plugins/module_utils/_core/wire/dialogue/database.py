@@ -16,7 +16,6 @@ from typing import Generator
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Send, Step
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     USER,
     Dialogue,
@@ -28,6 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     taken,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import Cursor
 
 # -- PostgreSQL ----------------------------------------------------------------------------
 

@@ -20,7 +20,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Inbox,
     Step,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     NAME,
     Dialogue,
@@ -34,7 +33,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import base_search
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import looks_like_tls
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import Cursor
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import looks_like_tls
 
 GREETING_SECONDS = 0.5
 ANSWER_SECONDS = 4.0

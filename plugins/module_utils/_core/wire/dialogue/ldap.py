@@ -13,8 +13,6 @@ from typing import Generator, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Send, Step
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import Cursor
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.der import element, elements
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     SECRET,
     USER,
@@ -27,6 +25,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     taken,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import Cursor
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.der import element, elements
 
 STARTTLS_OID = b"1.3.6.1.4.1.1466.20037"
 BIND, SEARCH_ENTRY, SEARCH_DONE, EXTENDED = 0x61, 0x64, 0x65, 0x78

@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core import light
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import field_names
 
-OBSERVE = "ansible_collections.intransit.tls.plugins.module_utils._edge.observe"
+OBSERVE = "ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe"
 DEAR = {"inspect", "dataclasses", "ast", "dis", "tokenize", "asyncio", "threading", "difflib", "ssl", "json"}
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.certificates import certificate
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.parse import certificate
 
 
 def test_shapes(pki: Any) -> None:

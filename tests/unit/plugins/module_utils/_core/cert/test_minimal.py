@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import minimal, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.certificates import certificate
-from ansible_collections.intransit.tls.plugins.module_utils._edge.material import Reader
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import Reader
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.parse import certificate
 
 ROOT = Path(__file__).resolve().parents[6]
 NETWORK = x509.IPAddress(ipaddress.ip_network("192.0.2.0/24"))

@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import suites
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list import FORBIDDEN, verdicts
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.judge import FORBIDDEN, verdicts
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.weakness import (
+    WEAKNESSES,
+    severity_of,
+    weaknesses_of,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
     expand,
     language_of,
@@ -25,7 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.weakness import WEAKNESSES, severity_of, weaknesses_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).resolve().parents[5] / "data" / "cipher_strings.json").read_text()

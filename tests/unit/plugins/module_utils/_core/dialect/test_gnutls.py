@@ -14,13 +14,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import compile_gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_string import expand_gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import SUITES
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES
 
 DATA: dict[str, Any] = yaml.safe_load((Path(__file__).resolve().parents[5] / "data" / "equivalence.yml").read_text())
 VERSIONS = ("3.7.9", "gnutls-cli 3.8.9")

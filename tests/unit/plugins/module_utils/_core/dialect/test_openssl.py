@@ -14,13 +14,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.intransit.tls.plugins.module_utils._core import groups, schemes
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import SUITES, by_iana
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, by_iana
 
 DATA: dict[str, Any] = yaml.safe_load((Path(__file__).resolve().parents[5] / "data" / "equivalence.yml").read_text())
 VERSIONS = {"3.0.20": "openssl<3.5", "OpenSSL 3.5.7 9 Jun 2026": "openssl>=3.5"}

@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     expand_openssl,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import WORDS
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_openssl
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_openssl
 
 OLD, NEW = (3, 0), (3, 5)
 

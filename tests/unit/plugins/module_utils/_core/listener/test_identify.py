@@ -9,11 +9,11 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener import identify
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, KINDS, TCP_HINTS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Receive, Send
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
 
 GREETINGS = [
     (b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n", 2222, "ssh"),

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import (
     judge_listeners,
     listener_name,
     propose,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.merge import merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import embedded
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import render
-from ansible_collections.intransit.tls.plugins.module_utils._edge.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.sheets import cell

@@ -12,7 +12,7 @@ from typing import Any, Union
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.suites import by_code_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
     Receive,
@@ -20,12 +20,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secured,
     Send,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import handshake_message
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import RETRY_RANDOM
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import (
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import RETRY_RANDOM
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import (
     VERSION_NUMBERS,
     RecordReader,
     record,

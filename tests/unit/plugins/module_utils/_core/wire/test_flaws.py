@@ -12,10 +12,10 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.cursor import vector
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.extensions import extension
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.hello import ClientHello, handshake_message
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.records import RecordReader, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.cursor import vector
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.extensions import extension
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello, handshake_message
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import RecordReader, record
 
 HELLO = ClientHello("TLSv1.2", (0x2F,), schemes=(0x0401,))
 DATA = next(parent for parent in Path(__file__).parents if parent.name == "tests") / "data" / "wire" / "flights.json"

@@ -9,16 +9,8 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opened, Question
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import (
-    CertificateRequest,
-    Chain,
-    KeyExchange,
-    ServerHello,
-)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import (
     MAX_CERTIFICATES,
     Notebook,
@@ -26,6 +18,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook 
     pem,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import (
+    CertificateRequest,
+    Chain,
+    KeyExchange,
+    ServerHello,
+)
 
 WHERE = Endpoint("host.example.test", 443, "tls", "host.example.test")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import (
     Heard,
     Opened,
@@ -17,10 +16,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.handshake import Look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.messages import ServerHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import ServerHello
 
 GOOD = {"TLSv1.2": (0xC02F,), "TLSv1.3": (0x1301,)}
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")

@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A set of key, certificate and chain on a host: judged first, then put in place in one step.
+
+A set is a folder of its own below ``.sets``; the name that services use is a symbolic
+link to it.  A new set is written beside the old one, judged there, and takes the name by
+one rename, so that no service ever reads a key with somebody else's certificate.  What
+fails the judgement is removed again and the old set stays in use.
+
+    /etc/ssl/intransit/www        -> .sets/www.3f9c1d22ab04e871
+    /etc/ssl/intransit/www/privkey.pem  cert.pem  chain.pem  fullchain.pem  [bundle.pem]
+"""
+
+from __future__ import annotations
+
+import grp
+import hashlib
+import os
+import pwd
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import due as reasons
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import open_file
+
+SETS = ".sets"
+KEY, LEAF, CHAIN, FULLCHAIN, BUNDLE = "privkey.pem", "cert.pem", "chain.pem", "fullchain.pem", "bundle.pem"
+SECRET = (KEY, BUNDLE)
+FOLDER_MODE = 0o755
+"""Services that are not root have to get at their certificate; the key's own mode protects it."""
+
+
+@dataclass(frozen=True)
+class SetRequest:
+    """What a set should be.  Fields are the options of ``certificate_set``."""
+
+    path: str
+    certificate: Optional[str] = None
+    chain: Optional[str] = None
+    private_key: Optional[str] = None
+    """A key on this host that is taken into the set; ``None``: the present one is kept."""
+    bundle: str = "none"
+    owner: str = "root"
+    group: str = "root"
+    mode: str = "0600"
+    keep: int = 1
+    policy: Any = None
+    names: Sequence[str] = ()
+    purpose: str = "server"
+    key_type: Optional[str] = None
+    key_size: Optional[int] = None
+    curve: Optional[str] = None
+    issuer: Optional[str] = None
+    renew_days: int = 30
+    accept: Sequence[str] = ()
+
+
+def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, Any]:
+    """Put a new set in place, or look after the present one where no certificate is given.
+
+    Returns:
+        ``changed``, ``dry``, ``due`` (sentences: why a new certificate is needed; empty if it is
+        not), ``files``, ``diff``, and the keys of ``certificate_check.check``.
+
+    Raises:
+        CertificateError: the new set is not fit for use (then the old one is still in
+            place), or something stands in the way.
+    """
+    return {**_bring(request, now, dry), "dry": dry}
+
+
+def _bring(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
+    _refuse_what_stands_in_the_way(request.path)
+    if request.certificate is None:
+        return _look_after(request, now, dry)
+    if not certificates.available():
+        raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
+    return _install(request, now, dry)
+
+
+def _refuse_what_stands_in_the_way(path: str) -> None:
+    if os.path.lexists(path) and not os.path.islink(path):
+        raise CertificateError(
+            f"{path} is there and is not a link that this module made. Move it away, or give the entry another name."
+        )
+
+
+def _look_after(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
+    changed = _folders(request.path, dry)
+    if not os.path.exists(os.path.join(request.path, FULLCHAIN)):
+        due: List[str] = [f"There is no certificate in {request.path} yet."]
+        result: Dict[str, Any] = _nothing(request)
+    else:
+        changed = _tidy(request, dry) or changed
+        result = _judged(request, request.path, now)
+        due = _due(request, result)
+    after = "" if not due else "a new certificate is issued:\n" + "".join(f"  {line}\n" for line in due)
+    return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
+
+
+def _nothing(request: SetRequest) -> Dict[str, Any]:
+    return {
+        "certificates": [], "keys": [], "findings": [], "problems": [], "compliant": False,
+        "parser": certificates.parser(), "files": _paths(request),
+    }  # fmt: skip
+
+
+def _due(request: SetRequest, result: Mapping[str, Any]) -> List[str]:
+    wanted = reasons.Wanted(
+        names=tuple(request.names),
+        key_type=request.key_type,
+        key_size=request.key_size,
+        curve=request.curve,
+        renew_days=request.renew_days,
+        issuer_sha256=None if request.issuer is None else certificates.pem_digest(request.issuer),
+    )
+    return list(reasons.due(result, wanted))
+
+
+def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
+    anchors = os.path.join(folder, CHAIN)
+    result = check(
+        Request(
+            paths=[os.path.join(folder, KEY), os.path.join(folder, FULLCHAIN)],
+            policy=request.policy,
+            names=request.names,
+            purpose=request.purpose,
+            trust_anchors=[anchors] if request.issuer is not None and _holds_something(anchors) else None,
+            min_days_left=1,
+            key_owners=(request.owner, "root"),
+            key_groups=(request.group, "ssl-cert"),
+            accept=request.accept,
+            passes=False,
+        ),
+        now,
+    )
+    if not result["keys"]:
+        result["problems"].append(f"{os.path.join(folder, KEY)} holds no private key.")
+    return {**result, "compliant": not result["problems"], "files": _paths(request)}
+
+
+def _holds_something(path: str) -> bool:
+    return os.path.exists(path) and os.path.getsize(path) > 0
+
+
+def _paths(request: SetRequest) -> Dict[str, Optional[str]]:
+    names = {"private_key": KEY, "certificate": LEAF, "chain": CHAIN, "fullchain": FULLCHAIN}
+    paths: Dict[str, Optional[str]] = {key: os.path.join(request.path, name) for key, name in names.items()}
+    paths["bundle"] = os.path.join(request.path, BUNDLE) if request.bundle != "none" else None
+    return paths
+
+
+def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
+    if _is_in_place(request):
+        changed = _tidy(request, dry)
+        same = {"before": "", "after": ""}
+        return {**_judged(request, request.path, now), "changed": changed, "due": [], "diff": same}
+    before = _described(request.path)
+    if dry:
+        return {**_nothing(request), "changed": True, "due": [], "diff": {"before": before, "after": "a new set\n"}}
+    _folders(request.path, False)
+    contents = _contents(request)
+    root, name = os.path.split(request.path)
+    staging = os.path.join(root, SETS, f".{name}.new")
+    _write_set(staging, contents, request)
+    result = _judged(request, staging, now)
+    if not result["compliant"]:
+        shutil.rmtree(staging, ignore_errors=True)
+        _forget_staged(request)
+        raise CertificateError(
+            f"The new certificate for {request.path} is not fit for use, so the one in use was left as it was: "
+            + " ".join(result["problems"]).replace(staging, request.path),
+            {"problems": result["problems"], "findings": result["findings"]},
+        )
+    target = os.path.join(SETS, f"{name}.{hashlib.sha256(contents[FULLCHAIN]).hexdigest()[:16]}")
+    _swap(request.path, staging, target)
+    _forget_staged(request)
+    _prune(request)
+    result = _judged(request, request.path, now)
+    return {**result, "changed": True, "due": [], "diff": {"before": before, "after": _described(request.path)}}
+
+
+def _is_in_place(request: SetRequest) -> bool:
+    """The certificate and chain given are those in use, and so is the key, if one is waiting."""
+    try:
+        leaf, chain, key = (open_file(os.path.join(request.path, name))[1] for name in (LEAF, CHAIN, KEY))
+        waiting = key
+        if request.private_key is not None and os.path.exists(request.private_key):
+            waiting = open_file(request.private_key)[1].strip() + b"\n"
+    except CertificateError:
+        return False
+    return (leaf, chain, key) == (_text(request.certificate), _text(request.chain), waiting)
+
+
+def _text(given: Optional[str]) -> bytes:
+    text = (given or "").strip().encode("utf-8")
+    return text + b"\n" if text else b""
+
+
+def _contents(request: SetRequest) -> Dict[str, bytes]:
+    key = open_file(request.private_key or os.path.join(request.path, KEY))[1].strip() + b"\n"
+    leaf, chain = _text(request.certificate), _text(request.chain)
+    contents = {KEY: key, LEAF: leaf, CHAIN: chain, FULLCHAIN: leaf + chain}
+    if request.bundle == "key_first":
+        contents[BUNDLE] = key + leaf + chain
+    return contents
+
+
+def _account(request: SetRequest) -> Tuple[int, int]:
+    try:
+        return pwd.getpwnam(request.owner).pw_uid, grp.getgrnam(request.group).gr_gid
+    except KeyError as error:
+        raise CertificateError(
+            f"The key in {request.path} should belong to {request.owner}:{request.group}, but this host has no such "
+            f"account or group ({error.args[0]}). Install the service first, or correct the entry."
+        ) from None
+
+
+def _write_set(folder: str, contents: Mapping[str, bytes], request: SetRequest) -> None:
+    uid, gid = _account(request)
+    mode = int(request.mode, 8)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        os.chmod(folder, FOLDER_MODE)
+        for name, data in contents.items():
+            secret = name in SECRET
+            _write(os.path.join(folder, name), data, (uid, gid) if secret else (0, 0), mode if secret else 0o644)
+        _sync_folder(folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise CertificateError(f"The new set {folder} cannot be written: {error.strerror}.") from None
+
+
+def _write(path: str, data: bytes, owner: Tuple[int, int], mode: int) -> None:
+    """Write one file that nobody can read before it has its final owner and mode."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        if os.geteuid() == 0:
+            os.fchown(stream.fileno(), *owner)
+        os.fchmod(stream.fileno(), mode)
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(path: str, staging: str, target: str) -> None:
+    """Give the staged set its own name and let the link ``path`` lead to it by one rename."""
+    root, name = os.path.split(path)
+    final, beside = os.path.join(root, target), os.path.join(root, SETS, f".{name}.link")
+    try:
+        if os.path.realpath(path) == os.path.realpath(final):  # the same certificate with another key or bundle
+            target += "a"
+            final += "a"
+        shutil.rmtree(final, ignore_errors=True)
+        os.rename(staging, final)
+        if os.path.lexists(beside):
+            os.unlink(beside)
+        os.symlink(target, beside)
+        os.replace(beside, path)
+        _sync_folder(os.path.join(root, SETS))
+        _sync_folder(root)
+    except OSError as error:
+        raise CertificateError(f"{path} cannot be pointed at the new set: {error.strerror}.") from None
+
+
+def _folders(path: str, dry: bool) -> bool:
+    root = os.path.dirname(path)
+    folders = (root, os.path.join(root, SETS))
+    missing = [folder for folder in folders if not os.path.isdir(folder)]
+    try:
+        for folder in missing if not dry else ():
+            os.makedirs(folder, exist_ok=True)
+            os.chmod(folder, FOLDER_MODE)
+    except OSError as error:
+        raise CertificateError(f"The folder {root} cannot be made: {error.strerror}.") from None
+    return bool(missing)
+
+
+def _tidy(request: SetRequest, dry: bool) -> bool:
+    """Give the secret files of the present set the owner, group, mode and bundle asked for."""
+    folder = os.path.realpath(request.path)
+    wanted = (*_account(request), int(request.mode, 8))
+    changed = False
+    bundle = os.path.join(folder, BUNDLE)
+    if (request.bundle != "none") != os.path.exists(bundle):
+        changed = True
+        if not dry:
+            _make_or_remove_bundle(folder, request)
+    for name in SECRET:
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            status = os.stat(path)
+            if (status.st_uid, status.st_gid, status.st_mode & 0o7777) != wanted:
+                changed = True
+                if not dry:
+                    os.chown(path, wanted[0], wanted[1])
+                    os.chmod(path, wanted[2])
+    return changed
+
+
+def _make_or_remove_bundle(folder: str, request: SetRequest) -> None:
+    path = os.path.join(folder, BUNDLE)
+    if request.bundle == "none":
+        os.unlink(path)
+        return
+    parts = [open_file(os.path.join(folder, name))[1] for name in (KEY, FULLCHAIN)]
+    staged = path + ".new"
+    if os.path.lexists(staged):
+        os.unlink(staged)
+    _write(staged, b"".join(parts), _account(request), int(request.mode, 8))
+    os.replace(staged, path)
+
+
+def _forget_staged(request: SetRequest) -> None:
+    if request.private_key is not None and os.path.basename(os.path.dirname(request.private_key)) == SETS:
+        try:
+            os.unlink(request.private_key)
+        except FileNotFoundError:
+            pass
+
+
+def _prune(request: SetRequest) -> None:
+    """Remove older sets of this name but the last ``keep`` ones."""
+    folder = os.path.join(os.path.dirname(request.path), SETS)
+    stem = os.path.basename(request.path) + "."
+    others = [
+        os.path.join(folder, name)
+        for name in os.listdir(folder)
+        if re.fullmatch(re.escape(stem) + "[0-9a-f]{16}a*", name)
+        and os.path.join(folder, name) != os.path.realpath(request.path)
+    ]
+    others.sort(key=os.path.getmtime, reverse=True)
+    for path in others[request.keep:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _described(path: str) -> str:
+    """Say what a set holds, for the diff; nothing secret."""
+    try:
+        data = open_file(os.path.join(path, LEAF))[1]
+    except CertificateError:
+        return "no certificate\n"
+    try:
+        facts = certificates.pem_facts(data.decode("ascii", "replace"), path)
+    except CertificateError as error:
+        return f"unreadable: {error.message}\n"
+    return (
+        f"names: {listed(facts.dns_names + facts.ip_addresses)}\nissuer: {facts.issuer}\n"
+        f"key: {facts.key.kind} {facts.key.curve or facts.key.bits}\n"
+        f"not after: {facts.not_after.isoformat()}\nsha256: {facts.sha256}\n"
+    )

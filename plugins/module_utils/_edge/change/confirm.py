@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""See on the wire that the new settings hold: the last step before the commit.
+
+The target looks at itself, through its own front door.  What it sees is judged by the
+same rules as a report; an endpoint that cannot be reached is tried again for a while,
+because daemons take their time, and is then a failure like any other.  A certificate
+that was renewed on the disk and is not served yet is such a failure too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import datetime, timezone
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name, judge
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls as inside
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+_PAUSE = 0.5
+_EVIDENCE = ("host", "address", "port", "protocol", "error", "undecided", "plaintext", "protocols", "rules", "http")
+"""What a failure keeps of an observation; the rest is long and says nothing about a refusal."""
+_PATIENCE_WITH_FAILURES = 5.0
+"""Seconds after which a clear "no" is believed: old workers may finish their work, a closed port may take longer."""
+
+
+def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
+    """Observe and judge the endpoints until they hold or the time is up.
+
+    Args:
+        service: for the sentence.
+        how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
+            ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
+            every endpoint with TLS has to serve).  An endpoint may have ``inside``: what
+            it has to say inside TLS, a regular expression; with ``judged`` false that is
+            all that is asked of it.
+
+    Returns:
+        ``endpoints`` (the observations) and ``findings``.
+
+    Raises:
+        ConfirmationError: with the failing findings and the observations as evidence.
+    """
+    endpoints: Sequence[Mapping[str, Any]] = how.get("endpoints") or []
+    judged = [row for row in endpoints if row.get("judged", True)]
+    policy = resolve(policy=how.get("policy"))
+    begun = time.monotonic()
+    deadline = begun + float(how.get("timeout") or 15)
+    while True:
+        observations = [seen.to_dict() for seen in observe(judged, depth="policy", policy=policy)]
+        findings = [
+            finding.to_dict()
+            for seen in observations
+            for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
+        ] + _not_in_use(observations, how.get("certificate")) + inside.missing(endpoints)
+        failing = _failing(findings, how)
+        if not failing:
+            return {"endpoints": observations, "findings": findings}
+        sure = all(item["status"] == "fail" for item in failing)
+        if time.monotonic() > (min(deadline, begun + _PATIENCE_WITH_FAILURES) if sure else deadline):
+            break
+        time.sleep(_PAUSE)
+    raise ConfirmationError(
+        "%s does not show on the wire what was asked for:\n%s"
+        % (service, "\n".join("- %s: %s" % (item["endpoint"], item["sentence"]) for item in failing)),
+        {"findings": failing, "endpoints": [{key: seen[key] for key in _EVIDENCE} for seen in observations]},
+    )
+
+
+def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    floor = SEVERITIES.index(str(how.get("fail_on") or "medium"))
+    ignored = set(how.get("ignore") or ())
+    return [
+        item
+        for item in findings
+        if item["status"] in ("fail", "error")
+        and SEVERITIES.index(item["severity"]) >= floor
+        and item["control"] not in ignored
+    ]
+
+
+def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> List[Dict[str, Any]]:
+    """Return a failure for every endpoint that serves another certificate than the one in the file."""
+    expected = leaf_digest(path) if path else None
+    if expected is None:
+        return []
+    found: List[Dict[str, Any]] = []
+    for seen in observations:
+        served = [row["sha256"] for row in seen.get("certificates") or [] if row.get("position") == 0]
+        if served and served[0] != expected:
+            found.append({
+                "host": "localhost", "endpoint": endpoint_name(seen), "control": "certificate_in_use",
+                "status": "fail", "severity": "high",
+                "evidence": {"file": path, "expected": expected, "served": served[0]},
+                "sentence": "It serves another certificate than the one in %s." % path,
+                "remedy": "Let the daemon read its certificate again.", "references": [], "exception": None,
+            })
+    return found
+
+
+def leaf_digest(path: str) -> Optional[str]:
+    """Return the SHA-256 (hex, of the DER form) of the first certificate in a PEM file, None where there is none."""
+    try:
+        with open(path, "rb") as stream:
+            blocks = pem.blocks(stream.read(1024 * 1024))
+    except OSError:
+        return None
+    ders = [block.der for block in blocks if block.label == "CERTIFICATE" and block.der]
+    return hashlib.sha256(ders[0]).hexdigest() if ders else None
+
+
+def wanted(how: Optional[Mapping[str, Any]]) -> bool:
+    """True where there is anything to confirm."""
+    return bool(how and how.get("endpoints"))

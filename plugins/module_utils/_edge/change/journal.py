@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The memory of a transaction: what was there before, on the disk before anything is touched.
+
+One folder per service below ``ROOT``, readable by root alone.  ``journal.json`` appears
+in one rename when everything in it is safe on the disk, and disappears at the commit;
+so while it exists the host may be half changed, and the next run puts it back first.
+Old contents lie beside it as plain files, for a person who has to do it by hand.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import RestoreError, TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+
+ROOT = "/var/lib/intransit.tls"
+_VERSION = 1
+
+
+class Journal:
+    """The journal of one service's transactions."""
+
+    def __init__(self, service: str, root: str = ROOT) -> None:
+        self.folder = os.path.join(root, service)
+        self.path = os.path.join(self.folder, "journal.json")
+
+    @contextmanager
+    def locked(self, timeout: float) -> Iterator[None]:
+        """Hold the service's lock; the kernel drops it when the process dies, however it dies.
+
+        Raises:
+            TransactionError: another run holds it for longer than ``timeout`` seconds.
+        """
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        descriptor = os.open(os.path.join(self.folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + timeout
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() > deadline:
+                        raise TransactionError(
+                            "Another run has held %s/lock for %.0f s; wait for it to end, then run again."
+                            % (self.folder, timeout)
+                        ) from error
+                    time.sleep(0.2)
+            yield
+        finally:
+            os.close(descriptor)
+
+    @property
+    def open(self) -> bool:
+        """True where a transaction was begun and neither committed nor undone."""
+        return os.path.exists(self.path)
+
+    def begin(self, steps: Sequence[Step], extra: Mapping[str, Any]) -> None:
+        """Put everything on the disk that undoing needs, then declare the transaction begun."""
+        entries: List[Dict[str, Any]] = []
+        self._clean()
+        for number, step in enumerate(steps):
+            entry: Dict[str, Any] = {
+                "identity": dict(step.identity),
+                "label": step.label,
+                "before": step.before.fingerprint(),
+                "after": step.after.fingerprint(),
+                "backup": None,
+            }
+            if step.before.content is not None:
+                entry["backup"] = "before-%02d-%s" % (number, os.path.basename(step.label) or "content")
+                self._write(os.path.join(self.folder, entry["backup"]), step.before.content)
+            entries.append(entry)
+        body = {"version": _VERSION, "begun": _now(), "entries": entries, "extra": dict(extra)}
+        self._write(self.path, json.dumps(body, indent=1, sort_keys=True).encode("utf-8"))
+
+    def load(self) -> Dict[str, Any]:
+        """Return the open journal: ``entries`` (as written by begin, ``before_state`` added) and ``extra``.
+
+        Raises:
+            RestoreError: it cannot be read, so a person has to look.
+        """
+        try:
+            with open(self.path, "rb") as stream:
+                body = json.loads(stream.read().decode("utf-8"))
+            if body["version"] != _VERSION:
+                raise ValueError("it has the version %r, this collection writes %r" % (body["version"], _VERSION))
+            for entry in body["entries"]:
+                entry["before_state"] = State(entry["before"]["facts"], self._content(entry))
+            return dict(body)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RestoreError(
+                "An earlier run was cut off and its journal %s cannot be used (%s). Compare the files "
+                "before-* in that folder with what is on the host, put back what is missing, and remove the folder."
+                % (self.path, error)
+            ) from error
+
+    def close(self) -> None:
+        """Commit, or note that all was undone: from here on nothing will be restored."""
+        files.write_state(self.path, State({"form": "absent"}))
+        self._clean()
+
+    def keep(self, label: str, content: bytes) -> str:
+        """Keep somebody's edit that a restore is about to replace; returns where."""
+        name = os.path.join(self.folder, "kept-%s-%s" % (_now().replace(":", ""), os.path.basename(label)))
+        self._write(name, content)
+        return name
+
+    def _content(self, entry: Mapping[str, Any]) -> Optional[bytes]:
+        if entry["backup"] is None:
+            return None
+        with open(os.path.join(self.folder, entry["backup"]), "rb") as stream:
+            content = stream.read()
+        if State(content=content).digest() != entry["before"]["sha256"]:
+            raise ValueError("the backup %s is not what was written" % entry["backup"])
+        return content
+
+    def _write(self, path: str, content: bytes) -> None:
+        private = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}
+        files.write_state(path, State(private, content))
+
+    def _clean(self) -> None:
+        for name in os.listdir(self.folder):
+            if name.startswith("before-"):
+                os.unlink(os.path.join(self.folder, name))
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What every kind of change can do: read the present state, plan, apply, restore."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
+
+
+class Kind:
+    """One kind of change.  A new kind is one file with a subclass, and a row in the registry.
+
+    ``identity`` must be enough for ``restore`` to work in a later process that knows
+    nothing but the journal.
+    """
+
+    name = ""
+    required: "tuple[str, ...]" = ()
+    optional: "tuple[str, ...]" = ()
+
+    def identity(self, change: Change) -> Dict[str, Any]:
+        """Return ``kind`` and what names the thing; no content."""
+        raise NotImplementedError
+
+    def label(self, identity: Mapping[str, Any]) -> str:
+        """Return what to call the thing in a sentence."""
+        raise NotImplementedError
+
+    def read(self, identity: Mapping[str, Any]) -> State:
+        """Return the present state."""
+        raise NotImplementedError
+
+    def plan(self, change: Change, before: State) -> State:
+        """Return the state that the change asks for; touches nothing."""
+        raise NotImplementedError
+
+    def apply(self, identity: Mapping[str, Any], after: State) -> None:
+        """Make the world as ``after`` says."""
+        raise NotImplementedError
+
+    def restore(self, identity: Mapping[str, Any], before: State) -> None:
+        """Make the world as it was; the same as apply unless a kind knows better."""
+        self.apply(identity, before)
+
+    def refresh(self, identity: Mapping[str, Any], state: State) -> bool:
+        """Make a running daemon take ``state``, which is the present one already; False where only its unit can.
+
+        For daemons that keep what they read once and are told changes while they run: a
+        renewed file under the same name is no change of the settings.
+        """
+        del identity, state
+        return False
+
+    def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
+        """Return the files a shadow instance must see changed, by path; empty where there are none."""
+        del identity, after
+        return {}

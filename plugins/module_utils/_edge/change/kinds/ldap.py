@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Kind ``ldap``: attributes of one entry of slapd's own configuration, all in one modify.
+
+Keys: ``dn``; ``attributes`` (name to value or list of values; a null takes an attribute
+away); ``path`` of the configuration folder where it is not Debian's; ``unit`` where it
+is not slapd.service.
+
+The present state is read from the disk with ``slapcat``: that works whether slapd runs,
+is down, or shuts us out.  A change is told to the running slapd over ldapi as root
+(SASL EXTERNAL, no password).  What it will not take while it runs (it has locked ldapi,
+has no ldapi, or lost its TLS by an earlier refused modify, Debian 12) is written while
+it is stopped, which takes a tenth of a second: the one file of the entry is edited and
+swapped, because slapmodify gives the entry a new entryUUID.
+
+Undoing is always done while it is stopped.  A running slapd refuses to let its
+certificate go (53), keeps a deleted olcSecurity in force while a deleted olcLocalSSF is
+gone at once, which shuts ldapi out, goes on asking of each database what olcSecurity
+said at the start, and has carried out one half of a modify that it refused; only what
+is read at a start is sure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from urllib.parse import quote
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import ldif
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files, unit
+
+FOLDER = "/etc/ldap/slapd.d"
+UNIT = "slapd.service"
+STAGED = "/run/intransit.tls/%s.ldif"
+"""Where a shadow finds the modification, below its own folder; nothing is written there on the host."""
+WORD_SETS = frozenset({"olcsecurity", "olcsaslsecprops", "olcallows", "olcdisallows", "olcrequires"})
+"""Attributes whose values are sets of words; slapd keeps them as they were written."""
+
+_PART = re.compile(r"[A-Za-z]+=[A-Za-z0-9{}_.-]+\Z")
+# Nobody's ldap.conf or .ldaprc may decide how we talk to the local slapd.
+_QUIET = {"LDAPNOINIT": "1"}
+
+
+class LdapKind(Kind):
+    """Attributes of one entry below cn=config."""
+
+    name = "ldap"
+    required = ("dn", "attributes")
+    optional = ("path", "unit")
+
+    def identity(self, change: Change) -> Dict[str, Any]:
+        return {
+            "kind": self.name,
+            "dn": str(change["dn"]),
+            "attributes": sorted(str(name) for name in change["attributes"]),
+            "path": str(change.get("path") or FOLDER),
+            "unit": str(change.get("unit") or UNIT),
+        }
+
+    def label(self, identity: Mapping[str, Any]) -> str:
+        return str(identity["dn"])
+
+    def read(self, identity: Mapping[str, Any]) -> State:
+        found = entries(str(identity["path"]), str(identity["dn"]))
+        if len(found) != 1:
+            raise TransactionError("slapd's configuration in %s has no entry %s." % (identity["path"], identity["dn"]))
+        return _state(identity, {name: found[0].get(name) for name in identity["attributes"]})
+
+    def plan(self, change: Change, before: State) -> State:
+        present: Mapping[str, List[str]] = before.facts["attributes"]
+        wanted = {str(name): _values(value) for name, value in change["attributes"].items()}
+        same = [name for name, values in wanted.items() if _meaning(name, values) == _meaning(name, present[name])]
+        return _state(self.identity(change), {**wanted, **{name: present[name] for name in same}})
+
+    def apply(self, identity: Mapping[str, Any], after: State) -> None:
+        if not _tell(after):
+            _write_stopped(identity, after)
+
+    def restore(self, identity: Mapping[str, Any], before: State) -> None:
+        _write_stopped(identity, before)
+
+    def refresh(self, identity: Mapping[str, Any], state: State) -> bool:
+        if not unit.state(str(identity["unit"])).up:
+            return False
+        if not _tell(state):
+            _write_stopped(identity, state)
+        return True
+
+    def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
+        facts = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}
+        return {STAGED % str(identity["dn"]).replace("/", "_"): State(facts, after.content)}
+
+
+def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tuple[ldif.Entry, ...]:
+    """Return the entries at or below ``dn`` of the configuration in ``folder``, as they are on the disk.
+
+    Args:
+        folder: the configuration's folder.
+        dn: where to begin.
+        scope: base or sub (a whole configuration with its schemas is longer than what a command may say).
+        matching: an LDAP filter.
+
+    Raises:
+        TransactionError: slapcat cannot read it.
+    """
+    url = "ldap:///%s??%s?%s" % (quote(dn, safe=",="), scope, quote(matching, safe="(|)=&"))
+    result = command.run(["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url], timeout=30)
+    if not result.ok:
+        raise TransactionError("slapd's configuration in %s cannot be read: %s\n%s"
+                               % (folder, result.describe(), result.words))
+    return ldif.read(result.stdout)
+
+
+def _values(value: Any) -> List[str]:
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def _meaning(name: str, values: Any) -> "frozenset[str]":
+    """Values are a set, and so are the words of some."""
+    if name.lower() in WORD_SETS:
+        return frozenset(word.lower() for value in values for word in value.replace(",", " ").split())
+    return frozenset(values)
+
+
+def _state(identity: Mapping[str, Any], attributes: Mapping[str, Any]) -> State:
+    """The state in one form, whatever order it was found in; the content is what brings it back by hand.
+
+    The order of the alphabet is one in which slapd takes TLS settings: authorities,
+    certificate, key, suites, groups, protocol (which it refuses before a certificate).
+    """
+    ordered = {name: sorted(attributes[name]) for name in sorted(attributes)}
+    content = ldif.modification(str(identity["dn"]), ordered).encode("utf-8", "surrogateescape")
+    return State({"form": "entry", "attributes": ordered}, content)
+
+
+def _tell(state: State) -> bool:
+    """Tell the running slapd; False where it does not take it."""
+    with _file(state) as path:
+        words = ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi:///", "-f", path]
+        return command.run(words, timeout=30, extra_environment=_QUIET).ok
+
+
+def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
+    """Write the state while slapd is stopped; start it again where it was up, whatever came of it.
+
+    Raises:
+        TransactionError: it could not be stopped, written or started.
+    """
+    name, folder = str(identity["unit"]), str(identity["path"])
+    was_up = unit.state(name).up
+    if was_up:
+        _stop(name, folder)
+    try:
+        _edit(file_of(folder, str(identity["dn"])), folder, state)
+    finally:
+        if was_up:
+            unit.start(name)
+
+
+def _edit(path: str, folder: str, state: State) -> None:
+    found = files.read_state(path)
+    if found.content is None:
+        raise TransactionError("slapd's configuration has no file %s." % path)
+    text = found.content.decode("utf-8", "surrogateescape")
+    content = ldif.edit(text, state.facts["attributes"]).encode("utf-8", "surrogateescape")
+    # What root wrote there with slapd's tools is root's, and slapd does not start with it.
+    owner = os.stat(folder)
+    files.write_state(path, State({**found.facts, "uid": owner.st_uid, "gid": owner.st_gid}, content))
+
+
+def file_of(folder: str, dn: str) -> str:
+    """Return where slapd keeps an entry of its configuration: a folder for each entry above it.
+
+    Raises:
+        TransactionError: the DN has characters that slapd writes in a way of its own.
+    """
+    parts = dn.split(",")
+    if not all(_PART.match(part) for part in parts):
+        raise TransactionError("Where slapd keeps %s is not known here." % dn)
+    return os.path.join(folder, *reversed(parts)) + ".ldif"
+
+
+def _stop(name: str, folder: str) -> None:
+    places = [value for entry in entries(folder, "cn=config") for value in entry.get("olcPidFile")]
+    unit.stop(name)
+    # Debian 12's script cannot stop it where root may not look into processes, and says it did.
+    alive = [pid for pid in (_pid(path) for path in places) if pid and os.path.exists("/proc/%d" % pid)]
+    if alive:
+        raise TransactionError(
+            "slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name)
+        )
+
+
+def _pid(path: str) -> int:
+    try:
+        with open(path, encoding="ascii") as stream:
+            return int(stream.read().strip() or 0)
+    except (OSError, ValueError):
+        return 0
+
+
+@contextmanager
+def _file(state: State) -> Iterator[str]:
+    with tempfile.NamedTemporaryFile(prefix="intransit-", suffix=".ldif") as stream:
+        stream.write(state.content or b"")
+        stream.flush()
+        yield stream.name

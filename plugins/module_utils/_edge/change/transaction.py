@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The transaction: a change is complete, confirmed and committed, or it is undone.
+
+Order: lock, put back what an interrupted run left, read, plan, validate, journal, swap,
+activate, confirm, commit.  From the journal on every way out but the commit goes
+through the undoing, signals included; what cannot be caught (``kill -9``, a power cut)
+leaves the journal, and the next run starts by putting that back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
+    IntransitError,
+    RestoreError,
+    TransactionError,
+    ValidationError,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
+
+_WATCHED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything one transaction is told."""
+
+    service: str
+    changes: Tuple[Change, ...]
+    validation: Mapping[str, Any]
+    units: Tuple[str, ...] = ()
+    verb: str = "reload"
+    settle: float = 1.0
+    read_by_workers: Tuple[str, ...] = ()
+    confirmation: Mapping[str, Any] = field(default_factory=dict)
+    check_mode: bool = False
+    lock_timeout: float = 60.0
+
+
+class Interrupted(TransactionError):
+    """Somebody asked the run to end while it was changing things."""
+
+
+def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, Any]:
+    """Carry the transaction out.
+
+    Returns:
+        ``changed``, ``changes`` (labels that differed), ``diff``, ``validated``,
+        ``activated``, ``outdated``, ``recovered``, ``endpoints`` and ``findings``.
+
+    Raises:
+        TransactionError: with ``phase``, ``reason`` and ``restored`` in its details;
+            RestoreError where the old state could not be brought back.
+    """
+    book = journal or Journal(request.service)
+    with book.locked(request.lock_timeout):
+        if request.check_mode and book.open:
+            return _pending(book)
+        recovered = recover(book, request.verb, request.settle) if book.open else None
+        steps = _plan(request.changes)
+        differing = [step for step in steps if step.differs]
+        result: Dict[str, Any] = {
+            "changed": bool(differing) or recovered is not None,
+            "changes": [step.label for step in differing],
+            "diff": [diff_of(step) for step in differing],
+            "recovered": recovered,
+            "validated": None,
+            "activated": [],
+            "outdated": [],
+            "endpoints": [],
+            "findings": [],
+        }
+        if differing:
+            result["validated"] = _validated(request, differing)
+        if request.check_mode:
+            return result
+        if differing:
+            result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
+        elif confirm.wanted(request.confirmation):
+            result.update(_confirm_unchanged(request, steps))
+        return result
+
+
+def recover(book: Journal, verb: str, settle: float) -> Dict[str, Any]:
+    """Put back what an interrupted run left half done; returns what was done.
+
+    Raises:
+        RestoreError: it could not be put back; the journal stays.
+    """
+    body = book.load()
+    report = _restore(book, body["entries"])
+    was_up: Mapping[str, bool] = body["extra"].get("units", {})
+    done, problem = unit.bring_back(was_up, str(body["extra"].get("verb", verb)), settle)
+    if problem:
+        raise RestoreError(
+            "An earlier run was cut off. Its files are put back (%s), but the service does not come up: %s "
+            "The backups stay in %s." % (", ".join(report["restored"]) or "none", problem, book.folder),
+            {"backup": book.folder, **report},
+        )
+    book.close()
+    return {"begun": body.get("begun"), "activated": done, **report}
+
+
+def _validated(request: Request, steps: Sequence[Step]) -> str:
+    named = [*(request.validation.get("requires") or ()), *(request.validation.get("authorities") or ())]
+    missing = [path for path in named if not os.path.exists(path)]
+    if request.check_mode and missing:
+        return "not judged: %s will only be there after a real run" % ", ".join(missing)
+    if missing:
+        raise ValidationError(
+            "The new settings of %s name %s, which is not there. Nothing was changed."
+            % (request.service, ", ".join(missing)),
+            {"validator": "", "reason": "missing files", "broken_before": None},
+        )
+    return validate(request.service, request.validation, steps, request.confirmation)
+
+
+def _pending(book: Journal) -> Dict[str, Any]:
+    """Check mode with an open journal: say what a real run would put back, and touch nothing."""
+    labels = [entry["label"] for entry in book.load()["entries"]]
+    return {"changed": True, "changes": labels, "diff": [], "recovered": None, "recovery_pending": labels,
+            "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": []}
+
+
+def _plan(changes: Sequence[Change]) -> List[Step]:
+    steps = [step_for(change) for change in changes]
+    labels = [step.label for step in steps]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise TransactionError("Two changes of one transaction concern %s; make them one." % ", ".join(twice))
+    return steps
+
+
+def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> Dict[str, Any]:
+    verb = _verb(request, steps)
+    was_up = unit.states(request.units)
+    phase = "journal"
+    with _signals():
+        try:
+            book.begin(steps, {"units": was_up, "verb": verb})
+            phase = "swap"
+            for step in steps:
+                _swap(step)
+            phase = "activate"
+            _refresh(others)
+            activated = unit.activate(request.units, verb, request.settle)
+            phase = "confirm"
+            confirming = confirm.wanted(request.confirmation)
+            seen = confirm.confirm(request.service, request.confirmation) if confirming else {}
+            phase = "commit"
+            book.close()
+        except BaseException as error:
+            _undo(request, book, was_up, verb, phase, error)
+            raise
+    return dict(seen, activated=activated)
+
+
+def _verb(request: Request, steps: Sequence[Step]) -> str:
+    """A restart where any change that really happens needs one."""
+    return "restart" if any(step.change.get("needs") == "restart" for step in steps) else request.verb
+
+
+def _swap(step: Step) -> None:
+    kind = KINDS[str(step.identity["kind"])]
+    if kind.read(step.identity) != step.before:
+        raise TransactionError("%s was changed by somebody else while this run worked; run again." % step.label)
+    kind.apply(step.identity, step.after)
+
+
+def _undo(
+    request: Request, book: Journal, was_up: Mapping[str, bool], verb: str, phase: str, error: BaseException
+) -> None:
+    """Put everything back and raise what happened, in a form that says so."""
+    for number in _WATCHED:
+        # A second request to end must not cut the undoing short.
+        signal.signal(number, signal.SIG_IGN)
+    reason = error.message if isinstance(error, IntransitError) else "%s: %s" % (type(error).__name__, error)
+    details = dict(error.details) if isinstance(error, IntransitError) else {}
+    details.update({"phase": phase, "reason": reason, "backup": book.folder})
+    if not book.open:
+        raise TransactionError(
+            "%s: nothing was changed; the run failed before the swap (%s). %s" % (request.service, phase, reason),
+            details,
+        ) from error
+    try:
+        report = _restore(book, book.load()["entries"])
+    except (IntransitError, OSError) as second:
+        raise RestoreError(
+            "%s: the change failed (%s) AND the old state could not be put back (%s). Act now: the old files are in "
+            "%s as before-*; the next run will try again." % (request.service, reason, second, book.folder),
+            details,
+        ) from error
+    done, problem = unit.bring_back(was_up, verb, request.settle)
+    details.update(report, activated=done)
+    if problem:
+        raise RestoreError(
+            "%s: the change failed (%s). The old files are back, but the service does not come up with them: %s "
+            "The backups stay in %s." % (request.service, reason, problem, book.folder),
+            details,
+        ) from error
+    book.close()
+    raise type(error if isinstance(error, TransactionError) else TransactionError(""))(
+        "%s: everything is as it was before; the change failed at the step `%s`. %s\nPut back: %s."
+        % (request.service, phase, reason, ", ".join(report["restored"]) or "nothing had been touched"),
+        details,
+    ) from error
+
+
+def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+    """Restore every entry, last one first, and see that it took; keep strangers' edits."""
+    restored: List[str] = []
+    kept: List[str] = []
+    for entry in reversed(entries):
+        kind = KINDS[str(entry["identity"]["kind"])]
+        present = kind.read(entry["identity"])
+        before: State = entry["before_state"]
+        if present != before and present.fingerprint() != entry["after"] and present.content is not None:
+            kept.append(book.keep(entry["label"], present.content))
+        kind.restore(entry["identity"], before)
+        if kind.read(entry["identity"]) != before:
+            raise RestoreError("%s is still not as it was." % entry["label"], {"path": entry["label"]})
+        if present != before:
+            restored.append(str(entry["label"]))
+    return {"restored": restored, "kept": kept}
+
+
+def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+    """The settings are right already; see that the daemon runs with them, and make it if not."""
+    # Asked before the look: the look itself makes a daemon start processes that know the new files.
+    ports = [read_endpoint(row).port for row in request.confirmation["endpoints"]]
+    outdated = workers.outdated(ports, request.read_by_workers)
+    if not outdated:
+        try:
+            return confirm.confirm(request.service, dict(request.confirmation, timeout=2))
+        except TransactionError:
+            # Right on the disk and wrong on the wire: the daemon never took the settings, or a
+            # file they name was renewed.
+            pass
+    # What a start would not survive must not be tried on it.
+    validated = _validated(request, ())
+    try:
+        return dict(_told_again(request, steps), validated=validated, outdated=outdated, changed=True)
+    except TransactionError as error:
+        error.details = dict(error.details, phase="confirm", restored=[])
+        raise
+
+
+def _told_again(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+    """Make the daemon take what is on the disk, by the gentlest way that shows on the wire."""
+    told = _refresh(steps) if request.verb == unit.LIVE else []
+    if told:
+        try:
+            up = unit.activate(request.units, unit.LIVE, request.settle)
+            return dict(confirm.confirm(request.service, dict(request.confirmation, timeout=2)), activated=told + up)
+        except TransactionError:
+            # It did not take it while it ran; a fresh start will.
+            told = []
+    verb = "restart" if request.verb == unit.LIVE else request.verb
+    activated = unit.activate(request.units, verb, request.settle)
+    return dict(confirm.confirm(request.service, request.confirmation), activated=activated)
+
+
+def _refresh(steps: Sequence[Step]) -> List[str]:
+    """Tell running daemons again what they should have; return what was done, in words."""
+    return [
+        "told %s again" % step.label
+        for step in steps if KINDS[str(step.identity["kind"])].refresh(step.identity, step.after)
+    ]
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Turn requests to end into an exception, so that they lead through the undoing."""
+
+    def interrupt(number: int, _frame: Any) -> None:
+        raise Interrupted("The run was asked to end (%s)." % signal.Signals(number).name)
+
+    previous = {number: signal.signal(number, interrupt) for number in _WATCHED}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Read evidence of other runs, write this one's: each file complete, or not there."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, placed_findings
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import drift
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import check_schema, merged
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.files import write_state
+
+SIZE_LIMIT = 1024 * 1024 * 1024
+"""Bytes; evidence beyond this would not fit into memory several times over."""
+
+_PIECE = 2 ** 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to report and where.  Fields are the options of the module ``report``."""
+
+    dest: Optional[str]
+    name: str = "tls-evidence"
+    formats: Sequence[str] = ("html", "json", "text")
+    records: Sequence[Mapping[str, Any]] = ()
+    merge: Sequence[str] = ()
+    previous: Optional[str] = None
+    exceptions: Sequence[Mapping[str, Any]] = ()
+    fail_on: str = "low"
+    silent: Sequence[str] = ()
+    title: str = "TLS in transit"
+    mode: int = 0o640
+
+
+def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any]:
+    """Build the document, write it in every format, return what a play needs.
+
+    Args:
+        request: see there.
+        now: aware, UTC.
+        write: false in check mode: everything but the files.
+
+    Raises:
+        EvidenceError: a file to merge cannot be used.
+        TransactionError: a file cannot be written.
+    """
+    made = _document(request, now)
+    paths: List[str] = []
+    changed = False
+    for form in request.formats if request.dest else ():
+        path = os.path.join(str(request.dest), request.name + FORMATS[form])
+        content = encoded(form, made)
+        changed = _write(path, content, request.mode, write) or changed
+        paths.append(path)
+    return {
+        "changed": changed,
+        "paths": paths,
+        "summary": made["summary"],
+        "verdict": made["summary"]["verdict"],
+        "table": render("text", made),
+        "failing": _failing(made),
+        "drift": made.get("drift"),
+    }
+
+
+def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return what makes the run red, each with its place and its remedy."""
+    keys = ("host", "endpoint", "control", "status", "severity", "sentence")
+    remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
+    return [
+        {**{key: finding[key] for key in keys}, "remedy": remedies.get(finding["control"])}
+        for finding in failing(itertools.chain(placed_findings(made), made["findings"]), str(made["fail_on"]))
+    ]
+
+
+def permissions(text: str) -> int:
+    """Read octal permissions like ``0640``.
+
+    Raises:
+        EvidenceError: they are none.
+    """
+    try:
+        return int(text, 8) & 0o777
+    except ValueError:
+        raise EvidenceError(f"mode={text!r} is not octal permissions like '0640'.") from None
+
+
+def _document(request: Request, now: datetime) -> Dict[str, Any]:
+    parts = [_read(path) for path in request.merge]
+    if request.records or request.silent or not parts:
+        parts.append(document(
+            request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
+            silent=request.silent,
+        ))
+    made = merged(parts, request.title) if len(parts) > 1 else parts[0]
+    if request.previous and os.path.exists(request.previous):
+        made["drift"] = drift(_read(request.previous), made)
+    return made
+
+
+def _read(path: str) -> Dict[str, Any]:
+    try:
+        if os.path.getsize(path) > SIZE_LIMIT:
+            raise EvidenceError(f"{path} is larger than any evidence this can read.")
+        with open(path, encoding="utf-8") as stream:
+            found = json.load(stream)
+        check_schema(found)
+    except OSError as error:
+        raise EvidenceError(f"Cannot read the evidence {path}: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise EvidenceError(f"{path} is not JSON: {error}.") from error
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error.message}") from error
+    return dict(found)
+
+
+def _holds(stream: BinaryIO, content: bytes) -> bool:
+    """Whether a file of the same length has this content, without a second copy of it."""
+    wanted = memoryview(content)
+    return all(stream.read(_PIECE) == wanted[at:at + _PIECE] for at in range(0, len(content), _PIECE))
+
+
+def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            same = status.st_size == len(content) and stat.S_IMODE(status.st_mode) == mode and _holds(stream, content)
+    except OSError:
+        same = False
+    if write and not same:
+        write_state(path, State({"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}, content))
+    return not same

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Run one program to its end, or to the end of its time: validators, reloads, queries.
+
+No shell, no inherited input, its own process group, a deadline, and a bound on what
+is kept of its output.  A program that outlives its deadline is killed with everything
+it started, and that is a fact of the result, never a success.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import IO, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
+
+OUTPUT_LIMIT = 64 * 1024
+"""Bytes kept of each output stream; what a validator says last matters most."""
+
+# Daemons print their reasons in the caller's language, and we quote them.
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+}
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What a program did: ``returncode`` is None where its time ran out."""
+
+    argv: Tuple[str, ...]
+    returncode: Optional[int]
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def timed_out(self) -> bool:
+        """True where the program was killed at its deadline."""
+        return self.returncode is None
+
+    @property
+    def ok(self) -> bool:
+        """True where the program ended by itself with 0."""
+        return self.returncode == 0
+
+    @property
+    def words(self) -> str:
+        """The program's own words, errors first, for quoting in a sentence."""
+        return "\n".join(part for part in (self.stderr.strip(), self.stdout.strip()) if part)
+
+    def describe(self) -> str:
+        """One line: the command and how it ended."""
+        end = "did not end within %.0f s" % self.seconds if self.timed_out else "ended with %s" % self.returncode
+        return "`%s` %s" % (" ".join(self.argv), end)
+
+
+def find(program: str) -> Optional[str]:
+    """Return the program's absolute path, or None; sbin folders are searched too."""
+    return shutil.which(program, path=_ENVIRONMENT["PATH"])
+
+
+def environment(extra: Optional[Mapping[str, str]] = None) -> Mapping[str, str]:
+    """Return the small, fixed environment that programs run in, plus ``extra``."""
+    return dict(_ENVIRONMENT, **dict(extra or {}))
+
+
+def run(
+    argv: Sequence[str],
+    timeout: float = 30.0,
+    extra_environment: Optional[Mapping[str, str]] = None,
+    cwd: Optional[str] = None,
+) -> CommandResult:
+    """Run ``argv`` and wait at most ``timeout`` seconds for it.
+
+    Raises:
+        TransactionError: the program cannot be started at all.
+    """
+    started = time.monotonic()
+    # Files instead of pipes: a daemon that the program leaves behind may keep a pipe
+    # open for ever, and reading to its end would then never return.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env=environment(extra_environment),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise TransactionError(
+                "Cannot run `%s`: %s." % (" ".join(argv), error.strerror or error), {"command": list(argv)}
+            ) from error
+        returncode = _wait(process, timeout)
+        return CommandResult(
+            argv=tuple(argv),
+            returncode=returncode,
+            stdout=_tail(out),
+            stderr=_tail(err),
+            seconds=time.monotonic() - started,
+        )
+
+
+def _wait(process: "subprocess.Popen[bytes]", timeout: float) -> Optional[int]:
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        return None
+
+
+def kill_group(process: "subprocess.Popen[bytes]", grace: float = 2.0) -> None:
+    """End a process started in its own session, with all that it started there.
+
+    By session, not by process group: some daemons make a group of their own.
+    """
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
+        told: "set[int]" = set()
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            process.poll()
+            members = _session(process.pid)
+            if not members:
+                return
+            for pid in members - told:
+                _tell(pid, number)
+            told |= members
+            time.sleep(0.02)
+
+
+def _tell(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _session(leader: int) -> "set[int]":
+    """Return who runs in a session (proc(5), field 6 of stat); the dead that nobody fetched do not count."""
+    found = set()
+    for pid in proc.pids():
+        fields = proc.stat(pid)
+        if fields and int(fields[3]) == leader and fields[0] not in "ZX":
+            found.add(pid)
+    return found
+
+
+def _tail(stream: IO[bytes]) -> str:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - OUTPUT_LIMIT))
+    return stream.read(OUTPUT_LIMIT).decode("utf-8", "replace")

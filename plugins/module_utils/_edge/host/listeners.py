@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who listens here, from the kernel's own tables (proc(5), /proc/net/tcp)."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
+
+_TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
+_LISTEN = {"tcp": "0A", "udp": "07"}
+_SOCKET = re.compile(r"socket:\[(\d+)\]\Z")
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One socket that waits for peers.  ``pid`` and ``process`` are None where we may not look."""
+
+    transport: str
+    address: str
+    port: int
+    uid: int
+    inode: int
+    pid: Optional[int] = None
+    process: Optional[str] = None
+
+
+def listening(transports: Tuple[str, ...] = ("tcp",)) -> List[Listener]:
+    """Return every listening socket of this network namespace, owners unknown, by port."""
+    found = [
+        row
+        for transport, table in _TABLES
+        if transport in transports
+        for row in _rows(transport, table)
+    ]
+    return sorted(found, key=lambda row: (row.transport, row.port, row.address))
+
+
+def listening_with_owners(transports: Tuple[str, ...] = ("tcp",)) -> List[Listener]:
+    """Return every listening socket with the process that holds it (the lowest pid of several)."""
+    rows = listening(transports)
+    owners = _owners({row.inode for row in rows})
+    return [
+        Listener(row.transport, row.address, row.port, row.uid, row.inode, *owners.get(row.inode, (None, None)))
+        for row in rows
+    ]
+
+
+def free_port(first: int = 20000, last: int = 29999) -> int:
+    """Return a TCP port on which nothing listens now."""
+    return free_ports(1, first, last)[0]
+
+
+def free_ports(count: int, first: int = 20000, last: int = 29999) -> List[int]:
+    """Return ``count`` different TCP ports on which nothing listens now."""
+    taken = {row.port for row in listening()}
+    # Spread by pid, so that two runs beside each other rarely choose the same.
+    start = os.getpid() % (last - first)
+    candidates = (first + (start + offset) % (last - first) for offset in range(last - first))
+    found = [port for port in candidates if port not in taken][:count]
+    if len(found) < count:
+        raise OSError("not %d free TCP ports between %d and %d" % (count, first, last))
+    return found
+
+
+def _rows(transport: str, table: str) -> Iterator[Listener]:
+    try:
+        with open(table, encoding="ascii") as stream:
+            stream.readline()  # the heads of the columns
+            for line in stream:
+                fields = line.split()
+                if fields[3] != _LISTEN[transport]:
+                    continue
+                address, port = _endpoint(fields[1])
+                yield Listener(transport, address, port, int(fields[7]), int(fields[9]))
+    except FileNotFoundError:
+        return  # a kernel without IPv6
+
+
+def _endpoint(text: str) -> Tuple[str, int]:
+    """Read ``0100007F:0050``: words in the machine's byte order, the port in hex."""
+    address, port = text.split(":")
+    words = [bytes.fromhex(address[start : start + 8])[::-1] for start in range(0, len(address), 8)]
+    return str(ipaddress.ip_address(b"".join(words))), int(port, 16)
+
+
+def _owners(inodes: "set[int]") -> Dict[int, Tuple[int, str]]:
+    owners: Dict[int, Tuple[int, str]] = {}
+    for pid in proc.pids():
+        for inode in _sockets_of(pid) & inodes:
+            if inode not in owners:
+                owners[inode] = (pid, _name_of(pid))
+    return owners
+
+
+def _sockets_of(pid: int) -> "set[int]":
+    matches = (_SOCKET.match(target) for target in proc.opened(pid))
+    return {int(match.group(1)) for match in matches if match}
+
+
+def _name_of(pid: int) -> str:
+    try:
+        with open("/proc/%d/comm" % pid, encoding="utf-8", errors="replace") as stream:
+            return stream.read().strip()
+    except OSError:
+        return ""

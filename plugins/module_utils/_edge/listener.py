@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every listening socket of this host with its owner, each asked what it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener import identify
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import (
+    connect_to,
+    kind_of,
+    kind_of_udp,
+    reach,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import processes
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import listening_with_owners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
+
+SECONDS = 10.0
+
+
+def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> Dict[str, Any]:
+    """Return ``listeners``, and ``complete``: every socket's process could be seen.
+
+    Args:
+        transports: ``tcp``, ``udp``.
+        ask: connect to TCP sockets and find out what they speak; otherwise nothing is sent.
+        loopback: also name sockets that only this host itself can reach.
+    """
+    found = [
+        {**asdict(row), "reach": reach(row.address)}
+        for row in listening_with_owners(tuple(transports))
+    ]
+    if not loopback:
+        found = [row for row in found if row["reach"] != "loopback"]
+    people = processes.describe(row["pid"] for row in found if row["pid"] is not None)
+    for row in found:
+        row.pop("inode")
+        row.update(people.get(row["pid"]) or {"executable": None, "user": None, "unit": None, "package": None})
+        row["user"] = row["user"] or processes.user_name(row["uid"])
+        row.update(_unasked(row))
+    if ask:
+        _ask([row for row in found if row["transport"] == "tcp"])
+    return {"listeners": found, "complete": all(row["pid"] is not None for row in found)}
+
+
+def _unasked(row: Mapping[str, Any]) -> Dict[str, Any]:
+    kind, protocol = kind_of_udp(row["port"]) if row["transport"] == "udp" else ("not_tried", None)
+    detail = f"Its port is that of {protocol}; nothing was sent." if protocol else "Nothing was sent there."
+    return {"classification": kind, "protocol": protocol, "identified_by": "port" if protocol else "nothing",
+            "words": "", "detail": detail, "plaintext": None, "protocols": []}
+
+
+def _ask(rows: Sequence[Dict[str, Any]]) -> None:
+    """Fill in what each TCP socket speaks; the same address and port is asked once."""
+    places: Dict[Tuple[str, int], List[Dict[str, Any]]] = {}
+    for row in rows:
+        places.setdefault((connect_to(row["address"]), row["port"]), []).append(row)
+    identities = _identified(list(places))
+    known = [(place, identity) for place, identity in identities.items()
+             if identity.reachable and identity.protocol in DEFAULT_PORTS]
+    seen = observe([
+        Endpoint(host=place[0], port=place[1], protocol=str(identity.protocol), address=place[0])
+        for place, identity in known
+    ], timeout=SECONDS)
+    observed = {place: observation.to_dict() for (place, _identity), observation in zip(known, seen)}
+    for place, identity in identities.items():
+        for row in places[place]:
+            row.update(_answered(identity, observed.get(place)))
+
+
+def _identified(places: Sequence[Tuple[str, int]]) -> Dict[Tuple[str, int], identify.Identity]:
+    jobs = [Job(identify.identify(port), (address,), port) for address, port in places]
+    numbers = {id(job): place for job, place in zip(jobs, places)}
+    return {numbers[id(job)]: job.result for job in Engine(Limits(seconds=SECONDS)).run(jobs)}
+
+
+def _answered(identity: identify.Identity, seen: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+    kind, sentence = kind_of(identity, seen)
+    versions = [version for version, answer in ((seen or {}).get("protocols") or {}).items() if answer["accepted"]]
+    return {
+        **identify.facts(identity), "classification": kind, "detail": sentence,
+        "plaintext": (seen or {}).get("plaintext"), "protocols": versions,
+    }

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One call for many endpoints: names to addresses, plans to observations, in the order asked."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Mapping, Optional, Sequence, Union
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
+    PARTS,
+    Endpoint,
+    Options,
+    budget_of,
+    usual_connections,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
+    endpoint_plan,
+    unreachable,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import check_options, read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
+
+SECONDS_EACH = 0.05
+"""For each connection to one endpoint, server and network together (measured: 1 to 50 ms)."""
+SECONDS_ALL = 0.001
+"""For each connection over all, on this side (measured: 0.3 ms)."""
+
+
+def observe(
+    endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy", **how: Any,
+) -> tuple[Observation, ...]:
+    """Look at endpoints and return what was seen, in the same order; takes and raises what ``observations`` does."""
+    seen = dict(observations(endpoints, depth=depth, **how))
+    return tuple(seen[place] for place in sorted(seen))
+
+
+def observations(
+    endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]],
+    *,
+    depth: str = "policy",
+    policy: Union[Policy, str, Mapping[str, Any], None] = None,
+    timeout: float = 10.0,
+    concurrency: int = 128,
+    check_trust: bool = False,
+    ca_file: Optional[str] = None,
+    all_addresses: bool = False,
+    parts: Sequence[str] = PARTS,
+    budget: Optional[int] = None,
+) -> Iterator[tuple[int, Observation]]:
+    """Look at endpoints; yield the place of each and what was seen there as soon as it is known, and keep nothing.
+
+    Args:
+        endpoints: ``Endpoint`` values, or mappings with ``host``, ``protocol`` and, where the
+            defaults do not fit, ``port``, ``server_name``, ``address``, ``path``.
+        depth: ``policy`` or ``full``.
+        parts: of depth ``full``, those that are wanted (see ``PARTS``); all where not given.
+        budget: the most connections to one endpoint; what is usual for its protocol where not given.
+        policy: the policy whose rules are tested; a ``Policy``, or whatever ``resolve`` takes.
+        timeout: seconds for one connection, from connecting to the end.
+        concurrency: connections at once, over all endpoints.
+        check_trust: verify chain and name as well, against ``ca_file`` or the machine's own store.
+        ca_file: PEM file with the roots for ``check_trust``.
+        all_addresses: one observation for every address of a name instead of the first that answers.
+
+    Raises:
+        IntransitError: an endpoint or the policy makes no sense.  What is found never raises.
+    """
+    check_options(timeout, concurrency, budget)
+    if check_trust and ca_file is not None:
+        from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
+
+        check_roots(ca_file)
+    resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
+    offers = Offers(resolved)
+    options = Options(seconds=timeout, check_trust=check_trust, budget=budget, depth=depth, parts=tuple(parts))
+    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
+    known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
+    tasks = list(_tasks(wanted, known, all_addresses))
+    places: dict[int, int] = {}
+
+    def jobs() -> Iterator[Job]:
+        for place, (endpoint, addresses) in enumerate(tasks):
+            if addresses:
+                job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
+                places[id(job)] = place
+                yield job
+
+    for place, (endpoint, addresses) in enumerate(tasks):
+        if not addresses:
+            yield place, unreachable(endpoint, depth, None, "unresolved")
+    engine = Engine(Limits(seconds=timeout, at_once=concurrency), ca_file)
+    for job in engine.run(jobs()):
+        yield places.pop(id(job)), job.result
+
+
+def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy",
+             parts: Sequence[str] = PARTS, budget: Optional[int] = None) -> "dict[str, Any]":
+    """What a look will cost, before any of it is spent.
+
+    Returns:
+        ``connections`` as a rule, the ``most`` it may be, and ``seconds`` on a near network: one
+        endpoint after the other is asked by four connections at once, endpoints beside one another.
+    """
+    options = Options(depth=depth, budget=budget, parts=tuple(parts))
+    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
+    usual = [min(usual_connections(endpoint, options), budget_of(endpoint, options)) for endpoint in wanted]
+    most = [budget_of(endpoint, options) for endpoint in wanted]
+    busiest = max(usual, default=0)
+    return {
+        "connections": sum(usual), "most": sum(most),
+        "seconds": round(max(busiest * SECONDS_EACH, sum(usual) * SECONDS_ALL), 1),
+    }
+
+
+def _tasks(endpoints: Sequence[Endpoint], known: Mapping[str, Sequence[str]],
+           all_addresses: bool) -> Iterator[tuple[Endpoint, Sequence[str]]]:
+    for endpoint in endpoints:
+        if endpoint.address is not None:
+            yield endpoint, (endpoint.address,)
+        elif all_addresses and len(known[endpoint.host]) > 1:
+            for address in known[endpoint.host]:
+                yield replace(endpoint, address=address), (address,)
+        else:
+            yield endpoint, known[endpoint.host]

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""See that behind the handshake there is the service that was asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Inside, hear
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
+
+SECONDS = 10.0
+
+
+def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return a failure for every endpoint that does not say inside TLS what its ``inside`` is searched for.
+
+    Args:
+        endpoints: as ``observe`` takes them; those without ``inside``, a regular expression
+            over all lines of the answer, are passed over.
+    """
+    rows = [row for row in endpoints if row.get("inside")]
+    asked = [(read_endpoint(row), re.compile(str(row["inside"]), re.MULTILINE)) for row in rows]
+    heard: Dict[int, Inside] = {}
+    places: Dict[int, int] = {}
+
+    def jobs() -> Iterator[Job]:
+        for place, (endpoint, enough) in enumerate(asked):
+            known = addresses_of([endpoint.address or endpoint.host], SECONDS)
+            addresses = known[endpoint.address or endpoint.host]
+            if addresses:
+                job = Job(_plan(endpoint, enough), addresses, endpoint.port)
+                places[id(job)] = place
+                yield job
+
+    for job in Engine(Limits(seconds=SECONDS)).run(jobs()):
+        heard[places[id(job)]] = job.result
+    return [
+        _finding(endpoint, enough, heard.get(place, Inside("", "The name cannot be resolved.")))
+        for place, (endpoint, enough) in enumerate(asked)
+        if place not in heard or not enough.search(heard[place].text)
+    ]
+
+
+def _plan(endpoint: Endpoint, enough: "re.Pattern[str]") -> Plan:
+    (outcome,) = yield Batch([Ask(lambda: hear(DIALOGUES[endpoint.protocol], endpoint, enough))])
+    return outcome.result or Inside("", outcome.detail or "Nothing could be asked.")
+
+
+def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Inside) -> Dict[str, Any]:
+    row = {"host": endpoint.host, "port": endpoint.port, "protocol": endpoint.protocol}
+    lines: Tuple[str, ...] = tuple(seen.text.splitlines()[-12:])
+    return {
+        "host": "localhost", "endpoint": endpoint_name(row), "control": "inside_tls", "status": "fail",
+        "severity": "high", "evidence": {"expected": enough.pattern, "heard": list(lines), "reason": seen.reason},
+        "sentence": "Inside TLS it does not say %s. %s" % (
+            enough.pattern, seen.reason or "It said: %s." % (" / ".join(lines) or "nothing")),
+        "remedy": "Look at the log of the service: what stands behind TLS does not work.",
+        "references": [], "exception": None,
+    }

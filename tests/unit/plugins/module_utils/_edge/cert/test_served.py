@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Served certificates are read once, judged by the certificate judge, and the store is not walked for each."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+
+DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+POLICY = resolve(policy="intermediate")
+
+
+def sample():
+    return json.loads((DATA / "https_good.json").read_text(encoding="utf-8"))
+
+
+def test_facts_stand_beside_what_the_wire_gave():
+    seen = with_certificates([sample()], POLICY, NOW)[0]
+    leaf = seen["certificates"][0]
+    assert leaf["pem"] == sample()["certificates"][0]["pem"]
+    assert leaf["dns_names"] == ["www.example.test"] and leaf["key"]["curve"] == "secp256r1"
+    assert {item["control"] for item in seen["certificate_findings"]} >= {"certificate.validity", "certificate.names"}
+
+
+def test_the_observation_itself_stays_as_it_was():
+    given = sample()
+    with_certificates([given], POLICY, NOW)
+    assert given == sample()
+
+
+def test_named_anchors_decide_and_must_be_readable():
+    def status(anchors):
+        found = with_certificates([sample()], POLICY, NOW, anchors=anchors)[0]["certificate_findings"]
+        return {item["control"]: (item["status"], item["severity"]) for item in found}["certificate.trust_anchor"]
+
+    assert status([str(DATA / "ca.pem")])[0] == "pass"
+    assert status([])[1] == "low"
+    with pytest.raises(CertificateError):
+        with_certificates([sample()], POLICY, NOW, anchors=["/nowhere.pem"])
+
+
+def test_a_short_lived_certificate_is_not_called_old_from_its_first_day():
+    def soon(now, days):
+        found = with_certificates([sample()], POLICY, now, expiry_days=days)[0]["certificate_findings"]
+        return {item["control"]: item["status"] for item in found}["certificate.expires_soon"]
+
+    assert soon(NOW, 60) == "pass"
+    assert soon(datetime(2027, 1, 5, tzinfo=UTC), 60) == "fail"
+
+
+@pytest.mark.parametrize("pem", ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "\x00" * 64])
+def test_hostile_certificates_are_findings_and_no_traceback(pem):
+    given = sample()
+    given["certificates"] = [{"position": 0, "pem": pem, "sha256": "00"}]
+    seen = with_certificates([given], POLICY, NOW)[0]
+    problems = [item["status"] for item in seen.get("certificate_findings") or [] if "readable" in item["control"]]
+    assert problems == ([] if not pem else ["error"])
+
+
+def test_without_the_library_nothing_is_claimed(monkeypatch):
+    monkeypatch.setattr(certificates, "available", lambda: False)
+    seen = with_certificates([sample()], POLICY, NOW)[0]
+    assert seen == sample()
+
+
+def test_chains_for_other_kinds_of_key_are_judged_too():
+    given = sample()
+    other = json.loads((DATA / "submission_good.json").read_text(encoding="utf-8"))["certificates"]
+    given["certificates_by_type"] = {"ecdsa": given["certificates"], "rsa": other}
+    seen = with_certificates([given], POLICY, NOW, anchors=[str(DATA / "ca.pem")])[0]
+    assert seen["certificates_by_type"]["rsa"][0]["dns_names"] == ["mail.example.test"]
+    wrong = [item for item in seen["certificate_findings"] if item["control"] == "certificate.names" and
+             item["status"] == "fail"]
+    assert len(wrong) == 1 and "mail.example.test" in wrong[0]["sentence"]

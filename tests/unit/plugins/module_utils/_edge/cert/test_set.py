@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A new set takes its name in one step, and only if it is fit for use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
+
+NAMES = ("www.example.org",)
+
+
+class Bench:
+    """One set below a root of its own."""
+
+    def __init__(self, pki: Any, folder: Path) -> None:
+        self.pki = pki
+        self.root = pki.authority()
+        self.folder = folder / "sets"
+        self.path = self.folder / "www"
+        owner, group = folder.owner(), folder.group()
+        self.base = SetRequest(
+            str(self.path), names=NAMES, policy="intermediate", owner=owner, group=group, renew_days=20,
+            issuer=pki.pem(self.root[0]).decode(), key_type="ecdsa", curve="secp256r1",
+        )  # fmt: skip
+
+    def look(self, dry: bool = False, **changes: Any) -> dict[str, Any]:
+        return bring(replace(self.base, **changes), self.pki.NOW, dry)
+
+    def install(self, number: int = 0, dry: bool = False, sign: Any = None, **changes: Any) -> dict[str, Any]:
+        self.look()
+        staged = self.folder / ".sets" / "www.key"
+        staged.write_bytes(self.pki.private(self.pki.key("ec", number)))
+        staged.chmod(0o600)
+        leaf = self.pki.certificate(private=self.pki.key("ec", number), issuer=self.root, **(sign or {}))
+        given = {"certificate": self.pki.pem(leaf).decode(), "chain": self.base.issuer, "private_key": str(staged)}
+        return bring(replace(self.base, **{**given, **changes}), self.pki.NOW, dry)
+
+
+@pytest.fixture
+def bench(pki: Any, tmp_path: Path) -> Bench:
+    return Bench(pki, tmp_path)
+
+
+def test_nothing_there_is_due(bench: Bench) -> None:
+    first = bench.look(dry=True)
+    assert first["changed"] and "no certificate" in first["due"][0] and not bench.folder.exists()
+    second = bench.look()
+    assert second["changed"] and bench.folder.is_dir()
+    third = bench.look()
+    assert not third["changed"] and third["due"]
+
+
+def test_a_set_is_put_in_place(bench: Bench) -> None:
+    result = bench.install()
+    assert result["changed"] and result["compliant"] and result["certificates"][0]["dns_names"] == list(NAMES)
+    assert bench.path.is_symlink() and os.readlink(bench.path).startswith(".sets/www.")
+    modes = {item.name: oct(item.stat().st_mode & 0o777) for item in bench.path.iterdir()}
+    assert modes == {"privkey.pem": "0o600", "cert.pem": "0o644", "chain.pem": "0o644", "fullchain.pem": "0o644"}
+    assert not (bench.folder / ".sets" / "www.key").exists()
+    again = bench.look()
+    assert not again["changed"] and again["due"] == []
+    assert "not after" in result["diff"]["after"] and "PRIVATE" not in str(result)
+
+
+def test_the_same_again_changes_nothing(bench: Bench) -> None:
+    bench.install()
+    given = {"certificate": (bench.path / "cert.pem").read_text(), "chain": (bench.path / "chain.pem").read_text()}
+    before = os.readlink(bench.path)
+    assert not bench.look(**given, private_key=str(bench.folder / ".sets" / "www.key"))["changed"]
+    assert os.readlink(bench.path) == before
+
+
+def test_a_key_elsewhere_is_copied_once(bench: Bench, pki: Any, tmp_path: Path) -> None:
+    bench.look()
+    elsewhere = pki.write(tmp_path, key=pki.private(pki.key("ec", 3)))["key"]
+    leaf = pki.certificate(private=pki.key("ec", 3), issuer=bench.root)
+    given = {"certificate": pki.pem(leaf).decode(), "chain": bench.base.issuer, "private_key": elsewhere}
+    assert bench.look(**given)["changed"] and not bench.look(**given)["changed"] and Path(elsewhere).exists()
+
+
+def test_check_mode_touches_nothing(bench: Bench) -> None:
+    bench.install()
+    before = os.readlink(bench.path)
+    assert bench.install(1, dry=True)["changed"] and os.readlink(bench.path) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"sign": {"sans": ["evil.example.org"]}}, "does not cover"),
+        ({"sign": {"begin": -90, "days": 30}}, "expired"),
+        ({"sign": {"ca": True}}, "authority"),
+        ({"certificate": "nonsense"}, "no leaf"),
+        ({"chain": ""}, "incomplete"),
+    ],
+)
+def test_what_is_not_fit_leaves_the_old_one(bench: Bench, changes: dict[str, Any], words: str) -> None:
+    bench.install(1)
+    before = (bench.path / "privkey.pem").read_bytes()
+    with pytest.raises(CertificateError, match=words) as caught:
+        bench.install(2, **changes)
+    assert "left as it was" in caught.value.message
+    assert (bench.path / "privkey.pem").read_bytes() == before
+    assert sorted(item.name for item in (bench.folder / ".sets").iterdir()) == [os.path.basename(os.readlink(bench.path))]
+    assert bench.look()["due"] == []
+
+
+def test_a_key_that_does_not_fit(bench: Bench, pki: Any) -> None:
+    bench.install(1)
+    leaf = pki.certificate(private=pki.key("ec", 2), issuer=bench.root)
+    with pytest.raises(CertificateError, match="is not the key of"):
+        bench.look(certificate=pki.pem(leaf).decode(), chain=bench.base.issuer)
+
+
+def test_renewal_keeps_one_earlier_set(bench: Bench) -> None:
+    for number in range(4):
+        bench.install(number)
+    sets = [item for item in (bench.folder / ".sets").iterdir() if item.is_dir()]
+    assert len(sets) == 2
+
+
+def test_renewal_with_the_same_key(bench: Bench, pki: Any) -> None:
+    bench.install(1)
+    key = (bench.path / "privkey.pem").read_bytes()
+    leaf = pki.certificate(private=pki.key("ec", 1), issuer=bench.root)
+    result = bench.look(certificate=pki.pem(leaf).decode(), chain=bench.base.issuer)
+    assert result["changed"] and (bench.path / "privkey.pem").read_bytes() == key
+
+
+def test_bundle_comes_and_goes(bench: Bench) -> None:
+    bench.install(bundle="key_first")
+    data = (bench.path / "bundle.pem").read_text()
+    assert data.startswith("-----BEGIN PRIVATE KEY-----") and data.count("BEGIN CERTIFICATE") == 2
+    assert (bench.path / "bundle.pem").stat().st_mode & 0o777 == 0o600
+    assert bench.look()["changed"] and not (bench.path / "bundle.pem").exists()
+    assert bench.look(bundle="key_first", dry=True)["changed"] and not (bench.path / "bundle.pem").exists()
+    assert bench.look(bundle="key_first")["changed"] and (bench.path / "bundle.pem").read_text() == data
+    assert not bench.look(bundle="key_first")["changed"]
+
+
+def test_rights_are_put_right(bench: Bench) -> None:
+    bench.install()
+    (bench.path / "privkey.pem").chmod(0o644)
+    assert bench.look(dry=True)["changed"] and (bench.path / "privkey.pem").stat().st_mode & 0o777 == 0o644
+    result = bench.look()
+    assert result["changed"] and (bench.path / "privkey.pem").stat().st_mode & 0o777 == 0o600 and result["due"] == []
+
+
+def test_what_makes_a_new_one_due(bench: Bench, pki: Any) -> None:
+    bench.install()
+    assert "days left" in bench.look(renew_days=70)["due"][0]
+    assert "wanted is" in " ".join(bench.look(names=("www.example.org", "other.example.org"))["due"])
+    assert "curve" in " ".join(bench.look(curve="secp384r1")["due"])
+    other = pki.pem(pki.authority("Another root")[0]).decode()
+    assert "authority" in " ".join(bench.look(issuer=other)["due"])
+    (bench.path / "cert.pem").write_text("damaged")
+    (bench.path / "fullchain.pem").write_text("damaged")
+    assert bench.look()["due"]
+
+
+def test_what_stands_in_the_way_is_not_removed(bench: Bench) -> None:
+    bench.path.mkdir(parents=True)
+    (bench.path / "precious").write_text("x")
+    with pytest.raises(CertificateError, match="is not a link"):
+        bench.install()
+    assert (bench.path / "precious").exists()
+
+
+def test_an_unknown_account_is_a_sentence(bench: Bench) -> None:
+    with pytest.raises(CertificateError, match="no such account or group"):
+        bench.install(owner="nobody-of-this-name")
+
+
+def test_left_overs_of_a_crash_do_no_harm(bench: Bench) -> None:
+    bench.install(1)
+    leftover = bench.folder / ".sets" / ".www.new"
+    leftover.mkdir()
+    (leftover / "privkey.pem").write_text("half")
+    (bench.folder / ".sets" / ".www.link").symlink_to("nowhere")
+    assert bench.install(2)["changed"] and not leftover.exists()

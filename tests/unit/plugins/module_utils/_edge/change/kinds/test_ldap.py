@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Kind ldap, as far as no slapd is needed; the real one is in molecule/openldap."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds import ldap
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
+
+CHANGE: Dict[str, Any] = {"kind": "ldap", "dn": "cn=config", "attributes": {
+    "olcSecurity": "ssf=128 simple_bind=64", "olcTLSCertificateFile": "/new.pem", "olcTLSVerifyClient": None}}
+
+
+def found(**attributes: List[str]) -> State:
+    kind = LdapKind()
+    empty: Dict[str, List[str]] = {name: [] for name in CHANGE["attributes"]}
+    return ldap._state(kind.identity(CHANGE), {**empty, **attributes})
+
+
+def test_it_is_planned_as_one_modify() -> None:
+    after = LdapKind().plan(CHANGE, found(olcTLSVerifyClient=["try"]))
+    assert after.facts["attributes"] == {
+        "olcSecurity": ["ssf=128 simple_bind=64"], "olcTLSCertificateFile": ["/new.pem"], "olcTLSVerifyClient": []}
+    assert (after.content or b"").decode().count("changetype") == 1
+    assert b"replace: olcTLSVerifyClient\n-\n" in (after.content or b"")
+
+
+def test_what_means_the_same_is_no_change() -> None:
+    before = found(olcSecurity=["simple_bind=64", "SSF=128"], olcTLSCertificateFile=["/new.pem"])
+    assert LdapKind().plan(CHANGE, before) == before
+    assert LdapKind().plan(CHANGE, found(olcTLSCertificateFile=["/new.pem"])) != before
+
+
+def test_case_counts_in_paths() -> None:
+    before = found(olcSecurity=["ssf=128 simple_bind=64"], olcTLSCertificateFile=["/NEW.pem"])
+    assert LdapKind().plan(CHANGE, before) != before
+
+
+def test_its_identity_is_enough_for_a_later_process() -> None:
+    kind = LdapKind()
+    assert kind.identity(CHANGE) == {
+        "kind": "ldap", "dn": "cn=config", "attributes": ["olcSecurity", "olcTLSCertificateFile", "olcTLSVerifyClient"],
+        "path": "/etc/ldap/slapd.d", "unit": "slapd.service"}
+    assert kind.label(kind.identity(CHANGE)) == "cn=config"
+
+
+def test_where_slapd_keeps_its_entries() -> None:
+    assert ldap.file_of("/f", "cn=config") == "/f/cn=config.ldif"
+    assert ldap.file_of("/f", "olcDatabase={1}mdb,cn=config") == "/f/cn=config/olcDatabase={1}mdb.ldif"
+    for bad in ("cn=../x,cn=config", "cn=a/b", "x"):
+        with pytest.raises(TransactionError):
+            ldap.file_of("/f", bad)
+
+
+def test_a_shadow_gets_the_modification_as_a_file() -> None:
+    kind = LdapKind()
+    after = kind.plan(CHANGE, found())
+    ((path, state),) = kind.files(kind.identity(CHANGE), after).items()
+    assert path == "/run/intransit.tls/cn=config.ldif" and state.content == after.content
+    assert state.facts["mode"] == 0o600
