@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -179,3 +181,29 @@ class Pki:
 def pki() -> Pki:
     """Keys and certificates by order."""
     return Pki()
+
+
+class Nasty:
+    """Values that must never reach a daemon's file as they are, from ``tests/data/nasty_values.json``."""
+
+    def __init__(self) -> None:
+        """Read the table; an integer with more digits than Python writes has no form in JSON."""
+        table = Path(__file__).resolve().parents[1] / "data" / "nasty_values.json"
+        self.values: list[Any] = [*json.loads(table.read_text(encoding="utf-8")), 10**5000, -(10**5000), b"x\n", 1e400]
+
+    def texts(self, value: Any) -> Iterator[str]:
+        """Return every text within a value, keys included."""
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for item in value.items():
+                yield from self.texts(list(item))
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                yield from self.texts(item)
+
+
+@pytest.fixture(scope="session")
+def nasty() -> Nasty:
+    """Hostile values for every option of every service."""
+    return Nasty()

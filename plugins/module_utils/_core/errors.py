@@ -15,6 +15,7 @@ as data, and never a secret::
     |   +-- UnknownName            a suite, group, scheme or protocol nobody knows
     |   +-- EmptyPolicy            nothing would be left to negotiate
     |   `-- ContradictoryPolicy    two settings exclude one another
+    +-- OptionError                a role's option has a value that is not allowed
     +-- DialectError               a language cannot say what the policy asks for
     +-- CertificateError           key or certificate material is unusable
     +-- EvidenceError              a record of earlier runs cannot be used
@@ -67,6 +68,10 @@ class EmptyPolicy(PolicyError):
 
 class ContradictoryPolicy(PolicyError):
     """Two settings of the policy exclude one another."""
+
+
+class OptionError(IntransitError):
+    """A role's option has a value that is not allowed; the message names option, value and what is allowed."""
 
 
 class DialectError(IntransitError):
