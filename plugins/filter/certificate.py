@@ -12,6 +12,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import csr, entry, fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 
 def certificate_entry(
@@ -19,7 +20,7 @@ def certificate_entry(
 ) -> Dict[str, Any]:
     """Return an item of tls_certificates with every key filled in."""
     try:
-        return entry.complete(value or {}, resolve(policy=policy or None), host, root)
+        return entry.complete(value or {}, resolve(policy=policy or None), host, root, to_ascii)
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -48,6 +48,7 @@ ONLY_IN = {
         "plugins/module_utils/_edge/change/shadow_log.py",
     },
     "cryptography": {"plugins/module_utils/_edge/cert/parse.py"},
+    "idna": {"plugins/module_utils/_edge/wire/idn.py"},
 }
 OPENS_SOCKETS = {
     "asyncio", "ftplib", "http.client", "http.server", "imaplib", "poplib", "smtplib", "socketserver", "telnetlib",

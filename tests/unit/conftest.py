@@ -113,6 +113,13 @@ def _general(item: str) -> Any:
         return x509.DNSName(item)
 
 
+def raw_names(*items: tuple[int, bytes]) -> tuple[Any, bool]:
+    """A subjectAltName of (tag, content) as they are: what the library would refuse to write."""
+    body = b"".join(bytes([tag, len(content)]) + content for tag, content in items)
+    length = bytes([len(body)]) if len(body) < 128 else b"\x82" + len(body).to_bytes(2, "big")
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), b"\x30" + length + body), False
+
+
 def _usage(wanted: Any) -> x509.KeyUsage:
     known = (
         "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
@@ -162,6 +169,7 @@ class Pki:
     name = staticmethod(name)
     certificate = staticmethod(certificate)
     authority = staticmethod(authority)
+    raw_names = staticmethod(raw_names)
     pem = staticmethod(pem)
     der = staticmethod(der)
     private = staticmethod(private)

@@ -10,9 +10,9 @@ role asks for nothing else, so what a service role is told is what the files are
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 
@@ -29,7 +29,10 @@ FILES = ("certificate", "private_key", "chain", "fullchain")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
-def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DEFAULT_ROOT) -> Dict[str, Any]:
+def complete(
+    entry: Mapping[str, Any], policy: Policy, host: str, root: str = DEFAULT_ROOT,
+    to_ascii: Callable[[str], str] = only_ascii,
+) -> Dict[str, Any]:
     """Return the entry with every key filled in.
 
     Args:
@@ -37,6 +40,7 @@ def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DE
         policy: decides key type, curve, size and lifetime where the entry does not.
         host: the name that an entry without names is for.
         root: folder below which sets made by ``local_ca`` lie.
+        to_ascii: turns a host name into A-labels.
 
     Returns:
         the keys of ``roles/certificate/README.md``; among them the paths that services
@@ -61,7 +65,7 @@ def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DE
         raise CertificateError(
             f"'{name}' cannot be the name of a certificate entry: it becomes the name of a folder."
         )
-    dns, addresses = alternative_names(entry.get("subject_alt_names") or [host])
+    dns, addresses = alternative_names(entry.get("subject_alt_names") or [host], to_ascii)
     done: Dict[str, Any] = {
         "name": name,
         "source": source,
@@ -78,7 +82,9 @@ def complete(entry: Mapping[str, Any], policy: Policy, host: str, root: str = DE
     return done
 
 
-def alternative_names(items: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def alternative_names(
+    items: Sequence[str], to_ascii: Callable[[str], str] = only_ascii
+) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
     """Sort ``DNS:name``, ``IP:address`` and bare names or addresses into both kinds, each once."""
     if isinstance(items, str):
         items = [items]
@@ -94,7 +100,7 @@ def alternative_names(items: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str,
         elif known and kind.upper() == "IP":
             raise CertificateError(f"'{value}' is not an IP address.")
         else:
-            dns.append(_dns(value))
+            dns.append(_dns(to_ascii(value)))
     return tuple(dict.fromkeys(dns)), tuple(dict.fromkeys(addresses))
 
 

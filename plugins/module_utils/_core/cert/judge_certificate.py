@@ -242,23 +242,7 @@ def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledg
             common_names=list(item.common_names),
         )
     if wanted:
-        lacking = names.missing(item.dns_names, item.ip_addresses, wanted)
-        if lacking:
-            into.failed(
-                "certificate.names",
-                "high",
-                f"{who} does not cover {listed(lacking)}; it covers {listed(presented) or 'nothing'}.",
-                REISSUE + " with every name that clients use.",
-                missing=list(lacking),
-                presented=list(presented),
-            )
-        else:
-            into.passed(
-                "certificate.names",
-                f"{who} covers {listed(wanted)}.",
-                expected=list(wanted),
-                presented=list(presented),
-            )
+        _judge_coverage(item, who, wanted, into)
     for pattern in item.dns_names:
         problem = names.wildcard_problem(pattern)
         if problem is not None:
@@ -269,6 +253,41 @@ def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledg
                 REISSUE + " with a wildcard of one whole label below a domain of your own.",
                 name=pattern,
             )
+
+
+def _judge_coverage(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger) -> None:
+    presented = item.dns_names + item.ip_addresses
+    lacking = names.missing(item.dns_names, item.ip_addresses, wanted)
+    why = [f"{name!r}: {problem}" for name in item.dns_names for problem in [names.name_problem(name)] if problem]
+    picky = [
+        f"{name!r}: {problem}" for name in item.dns_names for problem in [names.picky_clients(name)]
+        if problem and any(names.matches(name, one) for one in wanted if names.as_address(one) is None)
+    ]
+    if lacking:
+        into.failed(
+            "certificate.names",
+            "high",
+            f"{who} does not cover {listed(lacking)}; it covers {listed(presented) or 'nothing'}."
+            + (f" No client matches the name {listed(why)}." if why else ""),
+            REISSUE + " with every name that clients use.",
+            missing=list(lacking),
+            presented=list(presented),
+        )
+    elif picky:
+        into.failed(
+            "certificate.names",
+            "low",
+            f"{who} covers {listed(wanted)}, but not for every client; the name {listed(picky)}.",
+            REISSUE + " with a name of letters, digits and hyphens only, and give the host that name.",
+            presented=list(presented),
+        )
+    else:
+        into.passed(
+            "certificate.names",
+            f"{who} covers {listed(wanted)}.",
+            expected=list(wanted),
+            presented=list(presented),
+        )
 
 
 def judge_usage(item: Certificate, who: str, rules: Rules, into: Ledger) -> None:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
 
@@ -33,14 +34,18 @@ def check_options(timeout: float, concurrency: int, budget: Optional[int]) -> No
         raise IntransitError(f"With a budget of {budget} connections nothing can be asked.")
 
 
-def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
+def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = only_ascii) -> Endpoint:
     """One endpoint as a user writes it.
+
+    Args:
+        written: the keys of ``endpoint_info``'s option ``endpoints``.
+        to_ascii: turns a host name into A-labels, in which it is resolved, asked for and judged.
 
     Raises:
         IntransitError: no host, an unknown protocol, a port that is none, a name no
             ClientHello can carry.
     """
-    host = _bare(str(written.get("host") or written.get("address") or ""))
+    host = to_ascii(_bare(str(written.get("host") or written.get("address") or "")))
     if not host:
         raise IntransitError("An endpoint needs a host: a name or an address.", {"endpoint": dict(written)})
     protocol = str(written.get("protocol") or "https")
@@ -58,7 +63,7 @@ def read_endpoint(written: Mapping[str, Any]) -> Endpoint:
     if address is not None and not is_address(address):
         raise IntransitError(f"{address!r} is not an address; a name belongs into host.", {"address": address})
     return Endpoint(
-        host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host),
+        host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host, to_ascii),
         address=address, path=path,
     )
 
@@ -82,15 +87,12 @@ def is_address(text: str) -> bool:
     return True
 
 
-def _server_name(written: Optional[Any], host: str) -> Optional[str]:
+def _server_name(written: Optional[Any], host: str, to_ascii: Callable[[str], str]) -> Optional[str]:
     """The name for SNI: as written, or the host where that is a name (RFC 6066 section 3 wants no address)."""
-    name = _bare(str(written)) if written else host
+    name = to_ascii(_bare(str(written))) if written else host
     if is_address(name):
         return None
-    try:
-        encoded = name.rstrip(".") if name.isascii() else name.rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError:
-        encoded = ""
+    encoded = name[:-1] if name.endswith(".") else name
     odd = any(char.isspace() or ord(char) < 33 or char in NO_NAME for char in encoded)
     if odd or len(encoded) > MAX_NAME or not all(0 < len(label) <= MAX_LABEL for label in encoded.split(".")):
         raise IntransitError(f"{name!r} is not a name that a server could have. A port and a path have options of "

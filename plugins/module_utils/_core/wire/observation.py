@@ -141,7 +141,7 @@ class Sni:
 
 @dataclass(frozen=True)
 class Hsts:
-    """RFC 6797.  ``max_age`` in seconds."""
+    """RFC 6797.  ``max_age`` in seconds; ``problem``: why browsers ignore the header, None if they do not."""
 
     present: bool
     valid: bool
@@ -150,6 +150,7 @@ class Hsts:
     preload: bool
     raw: Optional[str]
     count: int
+    problem: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import Reader, expand, open_file
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 SYSTEM_STORE = "/etc/ssl/certs/ca-certificates.crt"
 """Where Debian's update-ca-certificates puts every trusted root."""
@@ -122,7 +123,7 @@ def _rules(request: Request) -> Rules:
     digests, debian = _blocklists(request.blocklist)
     return replace(
         figures(policy),
-        names=tuple(request.names),
+        names=tuple(to_ascii(name) for name in request.names),
         purpose=request.purpose,
         min_days_left=request.min_days_left,
         key_owners=tuple(request.key_owners),
@@ -152,7 +153,7 @@ def _served(endpoint: Mapping[str, Any], reader: Reader) -> Material:
     served = endpoint.get("certificates") or []
     texts = [str(item.get("pem") or "") for item in served if isinstance(item, Mapping)]
     name = endpoint.get("server_name")
-    expected = (str(name),) if name else ()
+    expected = (to_ascii(str(name)),) if name else ()
     if not any(texts):
         reason = endpoint.get("error") or "it served no certificate"
         return Material(source, form="endpoint", problems=(f"{source} could not be judged: {reason}.",))

@@ -23,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import SYSTEM_STORE
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import Reader
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 
 def with_certificates(
@@ -61,7 +62,7 @@ def _judged(
     texts = [str(item["pem"]) for item in served if item.get("pem")]
     if not texts:
         return seen
-    name = (str(seen.get("server_name") or seen.get("host")),)
+    name = (to_ascii(str(seen.get("server_name") or seen.get("host"))),)
     place = f"{seen.get('host')}:{seen.get('port')}"
     chains = {place: texts, **_other_chains(seen, place)}
     materials = [reader.endpoint(source, chain, name) for source, chain in chains.items()]

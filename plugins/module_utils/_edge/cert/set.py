@@ -30,6 +30,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import open_file
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 SETS = ".sets"
 KEY, LEAF, CHAIN, FULLCHAIN, BUNDLE = "privkey.pem", "cert.pem", "chain.pem", "fullchain.pem", "bundle.pem"
@@ -115,7 +116,7 @@ def _nothing(request: SetRequest) -> Dict[str, Any]:
 
 def _due(request: SetRequest, result: Mapping[str, Any]) -> List[str]:
     wanted = reasons.Wanted(
-        names=tuple(request.names),
+        names=tuple(to_ascii(name) for name in request.names),
         key_type=request.key_type,
         key_size=request.key_size,
         curve=request.curve,

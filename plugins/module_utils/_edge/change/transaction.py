@@ -31,6 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 _WATCHED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -241,7 +242,7 @@ def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, A
 def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
     """The settings are right already; see that the daemon runs with them, and make it if not."""
     # Asked before the look: the look itself makes a daemon start processes that know the new files.
-    ports = [read_endpoint(row).port for row in request.confirmation["endpoints"]]
+    ports = [read_endpoint(row, to_ascii).port for row in request.confirmation["endpoints"]]
     outdated = workers.outdated(ports, request.read_by_workers)
     if not outdated:
         try:

@@ -25,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input imp
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
 SECONDS_EACH = 0.05
@@ -80,7 +81,7 @@ def observations(
     resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
     offers = Offers(resolved)
     options = Options(seconds=timeout, check_trust=check_trust, budget=budget, depth=depth, parts=tuple(parts))
-    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
+    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii) for item in endpoints]
     known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
     tasks = list(_tasks(wanted, known, all_addresses))
     places: dict[int, int] = {}
@@ -109,7 +110,7 @@ def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str
         endpoint after the other is asked by four connections at once, endpoints beside one another.
     """
     options = Options(depth=depth, budget=budget, parts=tuple(parts))
-    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item) for item in endpoints]
+    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii) for item in endpoints]
     usual = [min(usual_connections(endpoint, options), budget_of(endpoint, options)) for endpoint in wanted]
     most = [budget_of(endpoint, options) for endpoint in wanted]
     busiest = max(usual, default=0)

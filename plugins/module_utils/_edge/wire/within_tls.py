@@ -15,6 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
 SECONDS = 10.0
@@ -28,7 +29,7 @@ def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
             over all lines of the answer, are passed over.
     """
     rows = [row for row in endpoints if row.get("inside")]
-    asked = [(read_endpoint(row), re.compile(str(row["inside"]), re.MULTILINE)) for row in rows]
+    asked = [(read_endpoint(row, to_ascii), re.compile(str(row["inside"]), re.MULTILINE)) for row in rows]
     heard: Dict[int, Inside] = {}
     places: Dict[int, int] = {}
 

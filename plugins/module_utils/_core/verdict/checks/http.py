@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
     Context,
@@ -40,6 +41,9 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
         return None
     header, least = _header(seen), policy.hsts.min_max_age or 0
     facts: Dict[str, Any] = {"hsts": dict(header), "minimum": least}
+    if not seen.get("server_name") and as_address(str(seen.get("host"))) is not None:
+        return unprobed("The endpoint was asked for by its address, and browsers ignore HSTS for an address "
+                        "(RFC 6797 8.1.1). Give the endpoint its name in server_name.", out_of_reach=True)
     if header.get("present") is False:
         return failed("No Strict-Transport-Security header is sent.", **facts)
     if header.get("present") is not True and (seen.get("client_certificate") or {}).get("requested"):
@@ -53,7 +57,8 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
 def _age(header: Mapping[str, Any], least: int, facts: Dict[str, Any]) -> Outcome:
     age = header.get("max_age")
     if header.get("valid") is not True or not isinstance(age, int):
-        return failed(f"The HSTS header is not valid, so browsers ignore it: {header.get('raw')}.", **facts)
+        problem = header.get("problem") or "its syntax is not that of RFC 6797"
+        return failed(f"Browsers ignore the HSTS header {header.get('raw')!r}: {problem}.", **facts)
     if age == 0:
         return failed("max-age=0 switches HSTS off.", **facts)
     if age < least:
@@ -63,8 +68,8 @@ def _age(header: Mapping[str, Any], least: int, facts: Dict[str, Any]) -> Outcom
 
 def _directive(policy: Policy, seen: Mapping[str, Any], wanted: bool, key: str, name: str) -> Optional[Outcome]:
     header = _header(seen)
-    if not _asked(policy, seen) or not wanted or header.get("present") is not True:
-        # That there is no header, or that nobody saw one, is said by ``hsts``.
+    if not _asked(policy, seen) or not wanted or header.get("valid") is not True or not header.get("max_age"):
+        # That there is no header, or one that has no effect, is said by ``hsts``.
         return None
     if header.get(key) is True:
         return passed(f"The HSTS header says {name}.", hsts=dict(header))

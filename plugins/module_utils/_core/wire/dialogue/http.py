@@ -9,6 +9,7 @@ RFC 9110, RFC 9112, RFC 6797.  Only the head of a response is read, and at most
 
 from __future__ import annotations
 
+import re
 from typing import Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
@@ -25,6 +26,18 @@ MAX_INTERIM = 10
 SWITCHING = 101
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
+MAX_AGE_DIGITS = 18
+OWS = " \t"
+"""White space around a field's value (RFC 9110 5.6.3); any other stays and is part of it."""
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_DIRECTIVE = re.compile(
+    rf"""[ \t]*(?:({_TOKEN})(?:[ \t]*=[ \t]*(?:({_TOKEN})|("(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*")))?[ \t]*)?(?:;|\Z)"""
+)
+"""One directive of RFC 6797 6.1, or nothing, and the semicolon behind it; names, tokens and quoted strings are those of
+RFC 9110 5.6.2 and 5.6.4.  White space may stand between the parts (RFC 2616 2.1, on which RFC 6797 builds)."""
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_DIGITS = re.compile(r"[0-9]+")
+_FIELD_NAME = re.compile(_TOKEN)
 
 
 class Response(NamedTuple):
@@ -71,12 +84,25 @@ def _one_head(inbox: Inbox, quiet: Optional[float]) -> Generator[Step, Arrival, 
         line = (yield from inbox.line(quiet)).decode("latin-1")
         size += len(line)
         if not line:
-            return Response(status[0], status[1], tuple(fields))
+            return Response(status[0], status[1], tuple(field for field in fields if field[0]))
         if size > MAX_HEAD or len(fields) >= MAX_FIELDS:
             raise WireError("The head of the peer's HTTP response is too long.")
-        name, colon, value = line.partition(":")
-        if colon:
-            fields.append((name.strip().lower(), value.strip()))
+        _add_field(line, fields)
+
+
+def _add_field(line: str, fields: "list[tuple[str, str]]") -> None:
+    """Take one line of a head as clients do: a line that begins with white space goes on (RFC 9112 5.2).
+
+    A name that is no token is no field: with white space before the colon (RFC 9112 5.1) or a stray character,
+    a client may well pass over it, so what it says counts for nothing.
+    """
+    if line[0] in " \t":
+        if fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip(OWS)}".strip(OWS))
+        return
+    name, colon, value = line.partition(":")
+    # A bad line stays in the list without a name, for the lines that go on from it.
+    fields.append((name.lower() if colon and _FIELD_NAME.fullmatch(name) else "", value.strip(OWS)))
 
 
 def parse_status(line: bytes) -> tuple[int, str]:
@@ -92,32 +118,59 @@ def _is_status(text: str) -> bool:
 
 
 def parse_hsts(values: tuple[str, ...]) -> Hsts:
-    """RFC 6797 section 6.1.  Only the first header counts (section 8.1), more than one is a mistake.
+    """RFC 6797 section 6.1, exactly: browsers ignore a header that breaks the syntax anywhere (section 8.1).
 
-    ``valid``: exactly one max-age that is a number, and no directive twice.
+    Only the first header counts (section 8.1).  Of an invalid one nothing counts: ``problem`` says which
+    part is wrong, and ``max_age``, ``include_subdomains`` and ``preload`` are as if nothing had been sent.
     """
     if not values:
         return Hsts(present=False, valid=False, max_age=None, include_subdomains=False, preload=False,
                     raw=None, count=0)
-    max_age, seen, good = None, set(), True
-    for part in values[0].split(";"):
-        name, _equals, value = part.strip().partition("=")
-        name = name.strip().lower()
-        if not name:
-            continue
-        good = good and name not in seen
-        seen.add(name)
-        if name == "max-age":
-            digits = value.strip().strip('"')
-            if digits.isdigit() and digits.isascii() and len(digits) <= 18:
-                max_age = int(digits)
-            else:
-                good = False
+    directives, problem = _directives(values[0])
     return Hsts(
-        present=True, valid=good and max_age is not None, max_age=max_age,
-        include_subdomains="includesubdomains" in seen, preload="preload" in seen,
-        raw=values[0], count=len(values),
+        present=True, valid=not problem, max_age=None if problem else _seconds(directives["max-age"] or ""),
+        include_subdomains=not problem and "includesubdomains" in directives,
+        preload=not problem and "preload" in directives and directives["preload"] is None,
+        raw=values[0], count=len(values), problem=problem or None,
     )
+
+
+def _directives(value: str) -> "tuple[dict[str, Optional[str]], str]":
+    """The directives by their names in lower case, None where one has no value; and what is wrong, if anything is."""
+    found: dict[str, Optional[str]] = {}
+    at = 0
+    while at < len(value):
+        part = _DIRECTIVE.match(value, at)
+        if part is None:
+            return found, _malformed(value[at:])
+        at = part.end()
+        name, token, quoted = part.groups()
+        if name is None:
+            continue
+        if name.lower() in found:
+            return found, f"the directive {name} stands in it twice"
+        given = token if quoted is None else _QUOTED_PAIR.sub(r"\1", quoted[1:-1])
+        found[name.lower()] = given
+        if name.lower() == "max-age" and not (given and _DIGITS.fullmatch(given)):
+            return found, f"max-age has the value {given!r}, which is not a number of seconds" if given else (
+                "max-age has no value")
+        if name.lower() == "includesubdomains" and given is not None:
+            return found, f"{name} has the value {given!r}, and this directive must not have one"
+    return found, "" if "max-age" in found else "it has no max-age"
+
+
+def _malformed(rest: str) -> str:
+    """Which part is wrong: all up to the next semicolon is shown, since no rule says where it would end."""
+    shown = rest.partition(";")[0].strip(" \t")
+    if shown.count('"') % 2:
+        return f"a quotation mark without its partner at {shown!r}"
+    return f"{shown!r} is not a directive (a name, or a name with a value)"
+
+
+def _seconds(digits: str) -> int:
+    """The age of ``max-age``; what no clock could count to is cut, as browsers do."""
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= MAX_AGE_DIGITS else 10**MAX_AGE_DIGITS
 
 
 def parse_redirect(response: Response, host: str) -> Optional[Redirect]:

@@ -448,3 +448,47 @@ def test_old_authorities_in_a_store_are_only_advice(judge: Judge, pki: Any) -> N
 def test_names_cannot_draw_on_the_terminal(judge: Judge) -> None:
     result = judge.leaf(common="evil\n\x1b[31mred", sans=[])
     assert not result["compliant"] and all(sentence.isprintable() for sentence in result["problems"])
+
+
+DNS, URI, ADDRESS = 0x82, 0x86, 0x87
+
+
+@pytest.mark.parametrize(("names", "wanted"), [
+    ([(DNS, b"www.example.org ")], "www.example.org"),
+    ([(DNS, b"www.example.org.")], "www.example.org"),
+    ([(DNS, b"www.example.org\0.evil.test")], "www.example.org"),
+    ([(DNS, b"192.0.2.7")], "192.0.2.7"),
+    ([(ADDRESS, b"\0" * 10 + b"\xff\xff\xc0\x00\x02\x07")], "192.0.2.7"),
+    ([(ADDRESS, b"\xc0\x00\x02\x07")], "::ffff:192.0.2.7"),
+    ([(ADDRESS, b"\xc0\x00\x02\x07\x00")], "192.0.2.7"),
+    ([(ADDRESS, b"\xc0\x00\x02\x07\xff\xff\xff\xff")], "192.0.2.7"),
+    ([(URI, b"https://www.example.org/")], "www.example.org"),
+    ([(URI, b"www.example.org")], "www.example.org"),
+])
+def test_a_name_that_no_client_takes_covers_nothing(judge: Judge, pki: Any, names: Any, wanted: str) -> None:
+    result = judge.leaf(sans=[], common="www.example.org", extra=[pki.raw_names(*names)], names=[wanted])
+    assert not result["compliant"]
+    assert serious(result) & {"certificate.names", "certificate.extensions"}
+    assert not [item for item in result["findings"] if item["control"] == "certificate.names" and item["status"] == "pass"]
+
+
+@pytest.mark.parametrize(("names", "wanted"), [
+    ([(DNS, b"WWW.example.org"), (URI, b"https://www.example.org/")], "www.example.org"),
+    ([(ADDRESS, b"\xc0\x00\x02\x07")], "192.0.2.7"),
+    ([(ADDRESS, b"\0" * 10 + b"\xff\xff\xc0\x00\x02\x07")], "::ffff:192.0.2.7"),
+    ([(DNS, b"xn--strae-oqa.example")], "straße.example"),
+])
+def test_the_same_written_well(judge: Judge, pki: Any, names: Any, wanted: str) -> None:
+    result = judge.leaf(sans=[], common="www.example.org", extra=[pki.raw_names(*names)], names=[wanted])
+    assert result["compliant"], result["problems"]
+
+
+def test_the_reason_is_said(judge: Judge, pki: Any) -> None:
+    result = judge.leaf(sans=[], extra=[pki.raw_names((DNS, b"www.example.org "))])
+    assert any("'www.example.org ': it has the character ' '" in sentence for sentence in result["problems"])
+
+
+def test_an_underscore_is_said_and_no_more(judge: Judge) -> None:
+    result = judge.leaf(sans=["my_host.example.org"], names=["my_host.example.org"])
+    assert failed(result)["certificate.names"] == "low" and result["compliant"]
+    assert any("Java" in item["sentence"] for item in result["findings"])

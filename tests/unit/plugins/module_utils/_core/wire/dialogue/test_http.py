@@ -64,28 +64,102 @@ def test_a_head_cut_short(drive):
         head(drive, b"HTTP/1.1 200 OK\r\nA: b")
 
 
-@pytest.mark.parametrize(("value", "valid", "age", "sub", "preload"), [
-    ("max-age=63072000; includeSubDomains; preload", True, 63072000, True, True),
-    ("MAX-AGE=\"300\" ; IncludeSubdomains", True, 300, True, False),
-    ("max-age=0", True, 0, False, False),
-    ("includeSubDomains", False, None, True, False),
-    ("max-age=", False, None, False, False),
-    ("max-age=-1", False, None, False, False),
-    ("max-age=1; max-age=2", False, 2, False, False),
-    ("max-age=1; unknown=3;;", True, 1, False, False),
-    ("max-age=\u0661", False, None, False, False),
-    ("", False, None, False, False),
+@pytest.mark.parametrize(("value", "age", "sub", "preload"), [
+    ("max-age=63072000; includeSubDomains; preload", 63072000, True, True),
+    ("MAX-AGE=\"300\" ; IncludeSubdomains", 300, True, False),
+    ("max-age=0", 0, False, False),
+    ("max-age=1; unknown=3;;", 1, False, False),
+    (";; max-age\t= 7 ; ;", 7, False, False),
+    ("report-uri=\"https://a/;x=\\\"y\\\"\"; max-age=5", 5, False, False),
+    ("x=\"includeSubDomains\"; max-age=5", 5, False, False),
+    ("max-age=\"6\\3\"", 63, False, False),
+    ("max-age=0000000000000000000000063072000", 63072000, False, False),
+    ("max-age=" + "9" * 5000, 10**18, False, False),
+    ("max-age=5; preload=no", 5, False, False),
 ])
-def test_hsts(value, valid, age, sub, preload):
+def test_hsts_that_browsers_take(value, age, sub, preload):
     found = parse_hsts((value,))
-    assert (found.present, found.valid, found.max_age, found.include_subdomains, found.preload, found.raw) == (
-        True, valid, age, sub, preload, value)
+    assert (found.present, found.valid, found.max_age, found.include_subdomains, found.preload, found.raw,
+            found.problem) == (True, True, age, sub, preload, value, None)
+
+
+@pytest.mark.parametrize(("value", "problem"), [
+    ("", "no max-age"),
+    (";;", "no max-age"),
+    ("includeSubDomains; preload", "no max-age"),
+    ("max-age", "max-age has no value"),
+    ("max-age; includeSubDomains", "max-age has no value"),
+    ("max-age=", "'max-age='"),
+    ("max-age=\"\"", "max-age has no value"),
+    ("max-age=-1", "'-1'"),
+    ("max-age=+1", "'+1'"),
+    ("max-age=1e9", "'1e9'"),
+    ("max-age=1.5", "'1.5'"),
+    ("max-age=\" 1\"", "' 1'"),
+    ("max-age=\u0661", "is not a directive"),
+    ("max-age=\xb2", "is not a directive"),
+    ("max-age=1; max-age=2", "max-age stands in it twice"),
+    ("max-age=1; MAX-AGE=1", "MAX-AGE stands in it twice"),
+    ("max-age=1; x; X=2", "X stands in it twice"),
+    ("max-age=1; includeSubDomains; includesubdomains", "includesubdomains stands in it twice"),
+    ("max-age=1; includeSubDomains=true", "includeSubDomains has the value 'true'"),
+    ("max-age=1; includeSubDomains=\"\"", "includeSubDomains has the value ''"),
+    ("max-age=1; includeSubDomains=", "'includeSubDomains='"),
+    ("max-age=31536000 includeSubDomains", "'max-age=31536000 includeSubDomains'"),
+    ("max-age=31536000, includeSubDomains", "'max-age=31536000, includeSubDomains'"),
+    ("max-age=1, max-age=2", "is not a directive"),
+    ("max-age=31536000: includeSubDomains", "is not a directive"),
+    ("max-age:31536000", "'max-age:31536000'"),
+    ("max age=31536000", "'max age=31536000'"),
+    ("max-age==1", "is not a directive"),
+    ("=1; max-age=1", "'=1'"),
+    ("max-age='1'", "\"'1'\""),
+    ("\"max-age=31536000; includeSubDomains\"", "without its partner"),
+    ("max-age=\"31536000", "without its partner"),
+    ("max-age=31536000\"; preload", "without its partner"),
+    ("max-age=\"1\"2", "is not a directive"),
+    ("max-age=\"1\\", "without its partner"),
+    ("\"max-age\"=1", "is not a directive"),
+    ("max-age=1; \"preload\"", "'\"preload\"'"),
+    ("max-age=1; (x)", "'(x)'"),
+    ("max-age=1; x=a/b", "'x=a/b'"),
+    ("max-age=1; \x00", "is not a directive"),
+    ("max-age=1\x0b", "is not a directive"),
+    ("\x0cmax-age=1", "is not a directive"),
+    ("max-age=1\xa0; preload", "is not a directive"),
+    ("max-age=1; x=\"\x07\"", "is not a directive"),
+    ("max-age=1; x=\"\x7f\"", "is not a directive"),
+])
+def test_hsts_that_browsers_ignore(value, problem):
+    found = parse_hsts((value,))
+    assert problem in found.problem
+    assert (found.valid, found.max_age, found.include_subdomains, found.preload, found.raw) == (
+        False, None, False, False, value)
 
 
 def test_hsts_absent_and_twice():
     assert parse_hsts(()).present is False
     twice = parse_hsts(("max-age=1", "max-age=2"))
     assert twice.count == 2 and twice.max_age == 1
+    assert parse_hsts(("max-age=x", "max-age=2")).valid is False
+
+
+@pytest.mark.parametrize(("lines", "value"), [
+    (b"strict-TRANSPORT-security:max-age=1", "max-age=1"),
+    (b"A: b\r\nStrict-Transport-Security: \t max-age=1 \t", "max-age=1"),
+    (b"Strict-Transport-Security: max-age=1;\r\n\t includeSubDomains", "max-age=1; includeSubDomains"),
+    (b"Strict-Transport-Security:\r\n max-age=1", "max-age=1"),
+    (b"Strict-Transport-Security: max-age=1\x0b", "max-age=1\x0b"),
+    (b"Strict-Transport-Security: max-age=1\xa0", "max-age=1\xa0"),
+    (b"Strict-Transport-Security : max-age=1", None),
+    (b"A: b\r\n Strict-Transport-Security: max-age=1", None),
+    (b" Strict-Transport-Security: max-age=1", None),
+    (b"\x0bStrict-Transport-Security: max-age=1", None),
+    (b"Strict-Transport-Security max-age=1", None),
+    (b"X-Strict-Transport-Security: max-age=1", None),
+])
+def test_what_counts_as_the_field(drive, lines, value):
+    assert head(drive, b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n\r\n").one("strict-transport-security") == value
 
 
 @pytest.mark.parametrize(("status", "location", "permanent", "to_https", "same_host"), [
