@@ -312,7 +312,8 @@ endpoints:
     http:
       description: >-
         The answer to one GET, behind TLS for C(https) and in plaintext for C(http), with C(status), C(location), some
-        C(headers), C(hsts) and C(redirect). Null where there was none.
+        C(headers), C(hsts) and C(redirect). In C(hsts), C(problem) says why browsers ignore the header. Null if there
+        was no answer.
       type: dict
   sample:
     - host: www.example.org

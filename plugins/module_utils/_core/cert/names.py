@@ -84,7 +84,7 @@ def name_problem(presented: str) -> Optional[str]:
         return "it has a dot with no label before or behind it, and no client trims it"
     labels = presented.split(".")
     if len(presented) > MAX_NAME or any(len(label) > MAX_LABEL for label in labels):
-        return f"it is longer than {MAX_NAME} bytes, or one of its labels than {MAX_LABEL}, which Java and Firefox refuse"
+        return f"it, or a label of it, is too long ({MAX_NAME} and {MAX_LABEL} bytes), and Java and Firefox refuse that"
     if any(label.startswith("-") or label.endswith("-") for label in labels):
         return "a label of it begins or ends with a hyphen, which Java and Firefox refuse"
     return None

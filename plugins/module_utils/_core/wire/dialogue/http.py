@@ -30,9 +30,8 @@ MAX_AGE_DIGITS = 18
 OWS = " \t"
 """White space around a field's value (RFC 9110 5.6.3); any other stays and is part of it."""
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_DIRECTIVE = re.compile(
-    rf"""[ \t]*(?:({_TOKEN})(?:[ \t]*=[ \t]*(?:({_TOKEN})|("(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*")))?[ \t]*)?(?:;|\Z)"""
-)
+_QUOTED = r'"(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"'
+_DIRECTIVE = re.compile(rf"[ \t]*(?:({_TOKEN})(?:[ \t]*=[ \t]*(?:({_TOKEN})|({_QUOTED})))?[ \t]*)?(?:;|\Z)")
 """One directive of RFC 6797 6.1, or nothing, and the semicolon behind it; names, tokens and quoted strings are those of
 RFC 9110 5.6.2 and 5.6.4.  White space may stand between the parts (RFC 2616 2.1, on which RFC 6797 builds)."""
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
