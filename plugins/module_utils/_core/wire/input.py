@@ -39,13 +39,13 @@ def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = o
 
     Args:
         written: the keys of ``endpoint_info``'s option ``endpoints``.
-        to_ascii: turns a host name into A-labels, in which it is resolved, asked for and judged.
+        to_ascii: turns a host name into A-labels, in which it is asked for and judged.
 
     Raises:
         IntransitError: no host, an unknown protocol, a port that is none, a name no
             ClientHello can carry.
     """
-    host = to_ascii(_bare(str(written.get("host") or written.get("address") or "")))
+    host = _bare(str(written.get("host") or written.get("address") or ""))
     if not host:
         raise IntransitError("An endpoint needs a host: a name or an address.", {"endpoint": dict(written)})
     protocol = str(written.get("protocol") or "https")
@@ -89,7 +89,7 @@ def is_address(text: str) -> bool:
 
 def _server_name(written: Optional[Any], host: str, to_ascii: Callable[[str], str]) -> Optional[str]:
     """The name for SNI: as written, or the host where that is a name (RFC 6066 section 3 wants no address)."""
-    name = to_ascii(_bare(str(written))) if written else host
+    name = to_ascii(_bare(str(written)) if written else host)
     if is_address(name):
         return None
     encoded = name[:-1] if name.endswith(".") else name

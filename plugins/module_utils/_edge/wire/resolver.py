@@ -13,13 +13,18 @@ import time
 from typing import Iterable, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.transport import lookup
 
 THREADS = 16
 
 
 def addresses_of(hosts: Iterable[str], seconds: float) -> "dict[str, Sequence[str]]":
-    """Every host with its addresses, in the order the system prefers; empty: it has none, or no answer came."""
+    """Every host with its addresses, in the order the system prefers; empty: it has none, or no answer came.
+
+    Raises:
+        IntransitError: a name outside ASCII that has no A-labels.
+    """
     found: dict[str, Sequence[str]] = {}
     names = []
     for host in dict.fromkeys(hosts):
@@ -40,6 +45,7 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
 
     todo: "queue.SimpleQueue[str]" = queue.SimpleQueue()
     done: "queue.SimpleQueue[tuple[str, Sequence[str]]]" = queue.SimpleQueue()
+    ascii_of = {name: to_ascii(name) for name in names}
     for name in names:
         todo.put(name)
 
@@ -49,7 +55,7 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
                 name = todo.get_nowait()
             except queue.Empty:
                 return
-            done.put((name, lookup(name)))
+            done.put((name, lookup(ascii_of[name])))
 
     for _each in range(min(THREADS, len(names))):
         threading.Thread(target=work, daemon=True).start()

@@ -27,10 +27,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input imp
     ({"host": "a", "address": "[2001:db8::1]", "server_name": " b.example "},
      Endpoint("a", 443, "https", "b.example", "2001:db8::1")),
     ({"host": "_a-1.example"}, Endpoint("_a-1.example", 443, "https", "_a-1.example")),
-    ({"host": "b\u00fccher.example"}, Endpoint("b\u00fccher.example", 443, "https", "xn--bcher-kva.example")),
 ])
 def test_reads(written, read):
     assert read_endpoint(written) == read
+
+
+def test_a_name_outside_ascii_is_shown_as_written_and_asked_for_in_a_labels():
+    written = {"host": "stra\u00dfe.example"}
+    assert read_endpoint(written, lambda name: {"stra\u00dfe.example": "xn--strae-oqa.example"}[name]) == Endpoint(
+        "stra\u00dfe.example", 443, "https", "xn--strae-oqa.example")
+    with pytest.raises(IntransitError, match="outside ASCII"):
+        read_endpoint(written)
 
 
 @pytest.mark.parametrize("protocol", DEFAULT_PORTS)

@@ -55,7 +55,7 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_endpoint_is_resolved_and_asked_for_by_its_own_name() -> None:
     seen = read_endpoint({"host": "stra\u00dfe.example"}, to_ascii)
-    assert (seen.host, seen.server_name) == ("xn--strae-oqa.example",) * 2
+    assert (seen.host, seen.server_name) == ("stra\u00dfe.example", "xn--strae-oqa.example")
     seen = read_endpoint({"host": "192.0.2.7", "server_name": "stra\u00dfe.example."}, to_ascii)
     assert seen.server_name == "xn--strae-oqa.example"
     assert matches("xn--strae-oqa.example", seen.server_name) and not matches("strasse.example", seen.server_name)

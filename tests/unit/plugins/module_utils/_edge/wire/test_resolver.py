@@ -28,3 +28,10 @@ def test_a_resolver_that_never_answers_is_left_behind(monkeypatch: pytest.Monkey
     found = resolver.addresses_of(["slow.example", "192.0.2.1"], 0.2)
     assert time.monotonic() - begun < 1.5
     assert found == {"slow.example": (), "192.0.2.1": ("192.0.2.1",)}
+
+
+def test_a_name_outside_ascii_is_resolved_by_idna_2008(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(resolver, "lookup", lambda name: asked.append(name) or ("192.0.2.7",))
+    assert resolver.addresses_of(["stra\u00dfe.example"], 5) == {"stra\u00dfe.example": ("192.0.2.7",)}
+    assert asked == ["xn--strae-oqa.example"]
