@@ -12,8 +12,9 @@ short_description: Name every listening socket with its process, and what it spe
 version_added: 0.1.0
 description:
   - Reads the listening TCP and UDP sockets from the kernel's own tables, with process, package, user and unit.
-  - Connects to each TCP socket from the host itself, waits for its greeting, asks a few harmless questions, and where
-    the protocol is one that M(intransit.tls.endpoint_info) knows, tries it without TLS. Nothing is sent to UDP sockets.
+  - Connects to each TCP socket from the host itself, waits for its greeting and asks a few harmless questions. If
+    M(intransit.tls.endpoint_info) knows the protocol, it is also tried without TLS. Nothing is sent to UDP sockets.
+  - All sockets are asked at the same time. It takes as long as the slowest of them, usually 2 to 15 seconds.
   - It judges nothing. What nobody declared, and plaintext that can be reached from outside, are findings of
     P(intransit.tls.listeners#filter).
   - Without root, sockets of other users have no process, and RV(complete) is false.

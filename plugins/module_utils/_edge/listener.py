@@ -15,13 +15,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind 
     kind_of_udp,
     reach,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.socket_plan import (
+    SECONDS,
+    everything,
+    socket_plan,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import listening_with_owners
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
-SECONDS = 10.0
+LIMITS = Limits(seconds=SECONDS, per_address=128, per_endpoint=3)
+"""Different ports of one address are different servers here, so only each port has a small bound."""
 
 
 def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> Dict[str, Any]:
@@ -57,27 +61,17 @@ def _unasked(row: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _ask(rows: Sequence[Dict[str, Any]]) -> None:
-    """Fill in what each TCP socket speaks; the same address and port is asked once."""
+    """Fill in what each TCP socket speaks; the same address and port is asked once, all of them at the same time."""
     places: Dict[Tuple[str, int], List[Dict[str, Any]]] = {}
     for row in rows:
         places.setdefault((connect_to(row["address"]), row["port"]), []).append(row)
-    identities = _identified(list(places))
-    known = [(place, identity) for place, identity in identities.items()
-             if identity.reachable and identity.protocol in DEFAULT_PORTS]
-    seen = observe([
-        Endpoint(host=place[0], port=place[1], protocol=str(identity.protocol), address=place[0])
-        for place, identity in known
-    ], timeout=SECONDS)
-    observed = {place: observation.to_dict() for (place, _identity), observation in zip(known, seen)}
-    for place, identity in identities.items():
-        for row in places[place]:
-            row.update(_answered(identity, observed.get(place)))
-
-
-def _identified(places: Sequence[Tuple[str, int]]) -> Dict[Tuple[str, int], identify.Identity]:
-    jobs = [Job(identify.identify(port), (address,), port) for address, port in places]
-    numbers = {id(job): place for job, place in zip(jobs, places)}
-    return {numbers[id(job)]: job.result for job in Engine(Limits(seconds=SECONDS)).run(jobs)}
+    offers = everything()
+    jobs = [Job(socket_plan(address, port, offers), (address,), port) for address, port in places]
+    place_of = {id(job): place for job, place in zip(jobs, places)}
+    for job in Engine(LIMITS).run(jobs):
+        identity, seen = job.result
+        for row in places[place_of[id(job)]]:
+            row.update(_answered(identity, seen.to_dict() if seen is not None else None))
 
 
 def _answered(identity: identify.Identity, seen: Optional[Mapping[str, Any]]) -> Dict[str, Any]:

@@ -52,7 +52,8 @@ class Options:
             then is undecided.
         depth: ``policy`` or ``full``.
         parts: of depth ``full``, those that are wanted.
-        max_wait: seconds to spend, in all, on waiting for an endpoint that says it is busy.
+        max_wait: seconds to spend, in all, on waiting for an endpoint that says it is busy, and again on
+            the distance between connections to one that turns some away.
     """
 
     seconds: float = 10.0

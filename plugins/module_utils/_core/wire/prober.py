@@ -86,7 +86,7 @@ class Prober:
         self.seconds = options.seconds + more_seconds
         self._budget = options.budget if options.budget is not None else BUDGETS[options.depth]
         self._waits_left = options.max_wait
-        self._rests_left = REST_SECONDS
+        self._rests_left = min(REST_SECONDS, options.max_wait)
         self.shut: Optional[str] = None
         """Why no more connections are made, if none are."""
         self._patience: Optional[float] = None
@@ -291,7 +291,7 @@ class Prober:
         """Keep the distance that the server seems to want, but not for ever."""
         seconds = SPACINGS[self._spacing]
         if seconds > self._rests_left:
-            self.shut = (f"The server answered so rarely that {REST_SECONDS:.0f} seconds went by between connections. "
+            self.shut = ("The server answered so rarely that the time allowed between connections is used up. "
                          "What was not asked by then could not be told.")
         elif seconds:
             self._rests_left -= seconds

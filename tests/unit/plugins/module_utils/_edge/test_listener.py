@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
+import time
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener import identify
 from ansible_collections.intransit.tls.plugins.module_utils._edge import listener as classify
 
 SERVERS = {
@@ -91,6 +94,60 @@ def test_each_kind_is_told_apart(ports):
     assert {name: kinds[port] for name, port in ports.items()} == {
         name: kind for name, (_greeting, _answers, kind) in SERVERS.items()
     }
+
+
+def test_all_sockets_are_asked_at_the_same_time(monkeypatch):
+    """More silent sockets on one address than a remote host may get connections: together they take no longer than one."""
+    monkeypatch.setattr(identify, "QUIET", 0.5)
+    listeners = [socket.create_server(("127.0.0.1", 0), backlog=64) for _each in range(60)]
+    rows = [{"transport": "tcp", "address": "127.0.0.1", "port": listener.getsockname()[1]} for listener in listeners]
+    started = time.monotonic()
+    try:
+        classify._ask(rows)
+    finally:
+        for listener in listeners:
+            listener.close()
+    assert {row["classification"] for row in rows} == {"unknown"}
+    assert time.monotonic() - started < 2 * 4 * 0.5
+
+
+def imap_that_answers_logins_late(listener, seconds):
+    """Refuse STARTTLS, and a login only after a delay, as Courier does."""
+    def talk(peer):
+        with peer, peer.makefile("rwb", buffering=0) as stream:
+            stream.write(b"* OK ready\r\n")
+            for line in stream:
+                tag, _space, command = line.partition(b" ")
+                if command.startswith(b"LOGIN"):
+                    time.sleep(seconds)
+                stream.write(tag + (b" OK\r\n" if command.startswith(b"CAPABILITY") else b" NO\r\n"))
+
+    def quiet(peer):
+        with contextlib.suppress(OSError):
+            talk(peer)
+
+    while True:
+        try:
+            peer = listener.accept()[0]
+        except OSError:
+            return
+        threading.Thread(target=quiet, args=(peer,), daemon=True).start()
+
+
+def test_late_login_failures_are_waited_for_once():
+    """Four servers with 1.5 seconds each: the wait of one is the wait of all."""
+    listeners = [socket.create_server(("127.0.0.1", 0), backlog=64) for _each in range(4)]
+    for listener in listeners:
+        threading.Thread(target=imap_that_answers_logins_late, args=(listener, 1.5), daemon=True).start()
+    rows = [{"transport": "tcp", "address": "127.0.0.1", "port": listener.getsockname()[1]} for listener in listeners]
+    started = time.monotonic()
+    classify._ask(rows)
+    spent = time.monotonic() - started
+    for listener in listeners:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+    assert {(row["protocol"], row["classification"]) for row in rows} == {("imap", "plaintext_credentials")}
+    assert 1.5 <= spent < 4.5
 
 
 def test_a_socket_that_is_gone_is_unknown():

@@ -47,55 +47,85 @@ def outcome(result=None, failure=None, detail=""):
     return Outcome(failure, detail, result, "127.0.0.1", True, 0.1)
 
 
-def run(port, answers):
-    """Run the plan; ``answers`` are what the connections bring, None for silence."""
+def run(port, *answers):
+    """Run the plan; ``answers`` are what the batches bring, each what its connections bring; then all is silent.
+
+    Returns the identity, and how many connections each batch had.
+    """
     plan = identify.identify(port)
-    asked = 0
+    sizes = []
     request = next(plan)
     while True:
-        assert len(request.asks) == 1
-        answer = answers[asked] if asked < len(answers) else None
-        asked += 1
+        batch = answers[len(sizes)] if len(sizes) < len(answers) else None
+        rows = batch if isinstance(batch, list) else [batch] * len(request.asks)
+        assert len(rows) == len(request.asks)
+        sizes.append(len(rows))
         try:
-            request = plan.send([answer if isinstance(answer, Outcome) else outcome(answer)])
+            request = plan.send([row if isinstance(row, Outcome) else outcome(row) for row in rows])
         except StopIteration as stop:
-            return stop.value, asked
+            return stop.value, sizes
 
 
-QUIET = [b""]
-NO_TLS = [Look("silent"), Look("silent")]
+NO_GREETING, SILENT = b"", Look("silent")
+CLOSED = Look("closed")
+HTTP_400 = Look("not_tls", plain=b"HTTP/1.1 400 Bad Request")
+STARTTLS = b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00"
 
 
 def test_who_speaks_first_is_asked_nothing():
-    found, asked = run(25, [b"220 mx ESMTP\r\n"])
-    assert (found.protocol, found.by, asked) == ("smtp", "greeting", 1)
+    found, asked = run(25, b"220 mx ESMTP\r\n")
+    assert (found.protocol, found.by, asked) == ("smtp", "greeting", [1])
 
 
 @pytest.mark.parametrize("port, answers, protocol", [
-    (443, [*QUIET, Look("alert", alert=Alert(2, 40))], "https"),
-    (993, [*QUIET, Look("alert", alert=Alert(2, 40))], "imaps"),
-    (9443, [*QUIET, Look("silent"), Look("alert", alert=Alert(2, 70))], "tls"),
-    (8081, [*QUIET, Look("not_tls", plain=b"HTTP/1.1 400 Bad Request")], "http"),
-    (8081, [*QUIET, *NO_TLS, b"HTTP/1.1 200 OK\r\n\r\n"], "http"),
-    (5433, [*QUIET, *NO_TLS, b"", b"S"], "postgres"),
-    (1389, [*QUIET, *NO_TLS, b"", b"", b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00"], "ldap"),
-    (6380, [*QUIET, *NO_TLS, b"", b"", b"", b"+PONG\r\n"], "redis"),
-    (6380, [*QUIET, *NO_TLS, b"", b"", b"", b"-NOAUTH Authentication required.\r\n"], "redis"),
-    (11212, [*QUIET, *NO_TLS, b"", b"", b"", b"ERROR\r\n"], "memcached"),
+    (9443, [NO_GREETING, Look("alert", alert=Alert(2, 70))], "tls"),
+    (9443, [NO_GREETING, CLOSED, Look("alert", alert=Alert(2, 70))], "tls"),
+    (8081, [NO_GREETING, HTTP_400], "http"),
+    (8081, [NO_GREETING, SILENT, b"HTTP/1.1 200 OK\r\n\r\n"], "http"),
+    (8081, [NO_GREETING, CLOSED, CLOSED, b"HTTP/1.1 200 OK\r\n\r\n"], "http"),
+    (5433, [NO_GREETING, SILENT, b"", [b"S", None, None]], "postgres"),
+    (1389, [NO_GREETING, SILENT, b"", [None, STARTTLS, b""]], "ldap"),
+    (6380, [NO_GREETING, SILENT, b"", [b"", b"", b"+PONG\r\n"]], "redis"),
+    (6380, [NO_GREETING, SILENT, b"", [b"", b"", b"-NOAUTH Authentication required.\r\n"]], "redis"),
+    (11212, [NO_GREETING, SILENT, b"", [b"ERROR\r\n", b"ERROR\r\n", b"ERROR\r\n"]], "memcached"),
 ])
 def test_who_waits_is_asked(port, answers, protocol):
-    found, asked = run(port, answers)
-    assert (found.protocol, found.by, asked) == (protocol, "answer", len(answers))
+    found, asked = run(port, *answers)
+    assert (found.protocol, found.by, len(asked)) == (protocol, "answer", len(answers))
+
+
+@pytest.mark.parametrize("port, answer, protocol", [
+    (443, Look("alert", alert=Alert(2, 40)), "https"),
+    (993, Look("alert", alert=Alert(2, 40)), "imaps"),
+    (80, HTTP_400, "http"),
+    (8080, Look("alert", alert=Alert(2, 70)), "tls"),
+    (389, STARTTLS, "ldap"),
+    (5432, b"N", "postgres"),
+    (6379, b"-NOAUTH Authentication required.\r\n", "redis"),
+])
+def test_what_the_port_suggests_is_asked_first_and_saves_the_wait(port, answer, protocol):
+    found, asked = run(port, answer)
+    assert (found.protocol, found.by, asked) == (protocol, "answer", [1])
+
+
+def test_a_wrong_suggestion_costs_one_question():
+    assert run(443, CLOSED, b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n")[0].protocol == "ssh"
+    assert run(389, b"HTTP/1.1 400 Bad Request\r\n\r\n", NO_GREETING, Look("alert", alert=Alert(2, 40)))[0].protocol == "tls"
 
 
 def test_who_never_answers_is_known_by_the_port_or_not_at_all():
-    assert run(514, QUIET)[0] == identify.Identity("rsh", "port")
-    assert run(50000, QUIET)[0] == identify.Identity(None, "nothing")
+    assert run(514, NO_GREETING)[0] == identify.Identity("rsh", "port")
+    assert run(50000, NO_GREETING)[0] == identify.Identity(None, "nothing")
+
+
+def test_a_silent_port_costs_four_waits_and_one_more_if_its_number_suggests_a_protocol():
+    assert run(50000, NO_GREETING, SILENT)[1] == [1, 1, 1, 3]
+    assert run(443, SILENT, NO_GREETING, SILENT)[1] == [1, 1, 1, 1, 3]
 
 
 def test_a_port_that_cannot_be_connected_to_is_not_identified_by_silence():
-    found, asked = run(9999, [outcome(failure="refused", detail="Connection refused")])
-    assert not found.reachable and asked == 1
+    found, asked = run(9999, outcome(failure="refused", detail="Connection refused"))
+    assert not found.reachable and asked == [1]
 
 
 @pytest.mark.parametrize("head, basic", [
@@ -104,7 +134,7 @@ def test_a_port_that_cannot_be_connected_to_is_not_identified_by_silence():
     (b"HTTP/1.1 200 OK\r\n\r\nWWW-Authenticate basic", False),
 ])
 def test_a_password_in_clear_text_is_noticed(head, basic):
-    assert run(8080, [*QUIET, *NO_TLS, head])[0].basic is basic
+    assert run(8081, NO_GREETING, SILENT, head)[0].basic is basic
 
 
 def test_words_are_made_printable():
@@ -129,15 +159,15 @@ def talk(conversation, *arrivals):
 
 
 def test_the_greeting_says_nothing_and_keeps_what_came():
-    assert talk(identify._greeting(), b"22", b"0 x") == ([], b"220 x")
-    assert talk(identify._greeting()) == ([], b"")
+    assert talk(identify._greeting(2.0), b"22", b"0 x") == ([], b"220 x")
+    assert talk(identify._greeting(2.0)) == ([], b"")
 
 
 def test_a_question_collects_a_whole_head_byte_by_byte():
     head = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"
-    said, answer = talk(identify._say(b"GET / HTTP/1.1\r\n\r\n")(), *[bytes([byte]) for byte in head])
+    said, answer = talk(identify._say(b"GET / HTTP/1.1\r\n\r\n")(2.0)(), *[bytes([byte]) for byte in head])
     assert said == [b"GET / HTTP/1.1\r\n\r\n"] and answer == head
-    assert talk(identify._say(b"PING\r\n")(), End.CLOSED)[1] is None
+    assert talk(identify._say(b"PING\r\n")(2.0)(), End.CLOSED)[1] is None
 
 
 def test_the_tables_fit_together():
