@@ -49,7 +49,7 @@ options:
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
             of either is kept, and neither is written where nothing differs.
-          - V(apache_sites) is a file with a TLS twin for each of several plain virtual hosts of Apache.
+          - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
@@ -148,28 +148,26 @@ options:
             type: list
             elements: str
             default: []
-      port:
-        description: For O(changes[].kind=apache_sites), the port of the twins.
-        type: int
       head:
-        description: For O(changes[].kind=apache_sites), the TLS settings of each twin, one directive a line.
+        description: For O(changes[].kind=apache_sites), the TLS settings of each site, one directive a line.
         type: str
       sites:
         description: For O(changes[].kind=apache_sites), the plain virtual hosts.
         type: list
         elements: dict
         suboptions:
-          file:
-            description: File that it stands in.
-            type: path
-            required: true
-          line:
-            description: Number of its first line, counted from 1.
-            type: int
+          key:
+            description: The C(key) that M(intransit.tls.service_info) gives it.
+            type: str
             required: true
           server_name:
-            description: Name of the twin.
+            description: Name of the TLS site.
             type: str
+            required: true
+          addresses:
+            description: Addresses of the TLS site, such as V(*:443).
+            type: list
+            elements: str
             required: true
       owner:
         description: Owner; where not given the present one stays, new files are root's.
@@ -413,15 +411,14 @@ CHANGE = dict(
             enforce=dict(type="list", elements="str", default=[]),
         ),
     ),
-    port=dict(type="int"),
     head=dict(type="str"),
     sites=dict(
         type="list",
         elements="dict",
         options=dict(
-            file=dict(type="path", required=True),
-            line=dict(type="int", required=True),
+            key=dict(type="str", required=True),
             server_name=dict(type="str", required=True),
+            addresses=dict(type="list", elements="str", required=True),
         ),
     ),
     owner=dict(type="str"),

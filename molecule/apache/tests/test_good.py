@@ -30,7 +30,7 @@ def test_the_page_is_served_over_tls(wire: Any) -> None:
     assert wire.curl("https://{name}/").body.startswith("the page of")
 
 
-def test_a_plain_site_has_its_twin_with_all_that_it_serves(wire: Any, host: Any) -> None:
+def test_a_plain_site_is_served_over_tls_with_all_that_it_has(wire: Any, host: Any) -> None:
     assert wire.curl("https://shop.example/the-app/index.html").body.startswith("the page of")
     assert wire.curl("http://shop.example/the-app/").headers["location"] == ["https://shop.example/the-app/"]
     with host.sudo():

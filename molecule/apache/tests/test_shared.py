@@ -34,6 +34,9 @@ def test_their_words_are_kept_as_comments(host: Any) -> None:
     assert "  SSLEngine on\n" in text and "ServerAlias *.plain.example" in text
 
 
-def test_a_server_with_a_tls_site_gets_no_other(host: Any) -> None:
+def test_only_sites_without_tls_are_given_one(host: Any) -> None:
     with host.sudo():
-        assert not host.file("/etc/apache2/sites-enabled/zz-intransit-tls.conf").exists
+        made = host.file("/etc/apache2/sites-enabled/zz-intransit-tls.conf").content_string
+    assert [line.split()[1] for line in made.splitlines() if line.startswith("  ServerName")] == [
+        "shared.example", "plain.example"]
+    assert "ServerAlias *.plain.example" in made

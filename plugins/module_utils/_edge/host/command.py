@@ -79,8 +79,18 @@ def run(
     timeout: float = 30.0,
     extra_environment: Optional[Mapping[str, str]] = None,
     cwd: Optional[str] = None,
+    keep: int = OUTPUT_LIMIT,
+    errors: str = "replace",
 ) -> CommandResult:
     """Run ``argv`` and wait at most ``timeout`` seconds for it.
+
+    Args:
+        argv: the program and its arguments.
+        timeout: seconds.
+        extra_environment: beside the small fixed one.
+        cwd: folder to run it in.
+        keep: bytes that are kept of each output stream; the last ones if there are more.
+        errors: how bytes that are no UTF-8 are decoded; "surrogateescape" if they are to be written again.
 
     Raises:
         TransactionError: the program cannot be started at all.
@@ -107,8 +117,8 @@ def run(
         return CommandResult(
             argv=tuple(argv),
             returncode=returncode,
-            stdout=_tail(out),
-            stderr=_tail(err),
+            stdout=_tail(out, keep, errors),
+            stderr=_tail(err, keep, errors),
             seconds=time.monotonic() - started,
         )
 
@@ -157,7 +167,7 @@ def _session(leader: int) -> "set[int]":
     return found
 
 
-def _tail(stream: IO[bytes]) -> str:
+def _tail(stream: IO[bytes], keep: int, errors: str) -> str:
     size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - OUTPUT_LIMIT))
-    return stream.read(OUTPUT_LIMIT).decode("utf-8", "replace")
+    stream.seek(max(0, size - keep))
+    return stream.read(keep).decode("utf-8", errors)

@@ -1,28 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Apache on this host is configured with, as far as TLS and our roles are concerned."""
+"""Ask Apache on this host what it reads.
+
+``apache2ctl -t -D DUMP_CONFIG`` prints the whole configuration as Apache reads it, if mod_info is loaded.  The modules
+that the role switches on are loaded as well, so that what stands in ``<IfModule>`` is judged as it will be in force.
+They are loaded for this one command only: nothing on the host is changed and the daemon does not notice.
+
+Reading a configuration means to load the modules that it names, and files of other accounts may be part of it.  So the
+command runs as the account ``nobody`` with one right of root, to read every file (CAP_DAC_READ_SEARCH).  Only if that
+fails, and everything below the configuration's folder belongs to root alone, it is run as root.
+"""
 
 from __future__ import annotations
 
 import glob
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+import stat
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
-    ApacheConfig,
-    VirtualHost,
-    read_config,
-)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import seen
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
 
 ROOT = "/etc/apache2"
-_SIZE_LIMIT = 4 * 1024 * 1024
+_MODULES = "/usr/lib/apache2/modules"
+_LOADED = ("info", "socache_shmcb", "ssl", "headers")
+"""mod_info prints the configuration; the others are what the role switches on."""
+_SIZE_LIMIT = 16 * 1024 * 1024
+_READER = (
+    "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--no-new-privs",
+    "--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search",
+    "--bounding-set=-all,+dac_read_search",
+)
 
 
 def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
@@ -33,55 +49,57 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         own_files: files that our roles write; their virtual hosts are not reported.
         root: the configuration's folder.
     """
-    config = configuration(root)
-    own = {os.path.realpath(path) for path in own_files}
-    overrides = [] if policy is None else audit(config, policy, _expand, tuple(own))
-    return {
-        "vhosts": [_vhost(item, config) for item in config.vhosts if item.section.file not in own],
-        "listens": [
-            {"address": item.address, "port": item.port, "protocol": item.protocol,
-             "file": item.directive.file, "line": item.directive.line, "text": item.directive.text}
-            for item in config.listens() if item.directive.file not in own
-        ],
-        "modules": sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load")),
-        "overrides": [item.to_dict() for item in overrides],
-        "problems": list(config.problems),
-    }
+    modules = sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load"))
+    try:
+        config = configuration(root)
+    except DialectError as error:
+        config = ApacheConfig(problems=[error.message])
+    return dict(seen(config, policy, _expand, tuple(own_files)), modules=modules)
 
 
 def configuration(root: str = ROOT) -> ApacheConfig:
-    """Return the configuration on the disk, in the order in which Apache reads it."""
-    return read_config(os.path.join(root, "apache2.conf"), root, _read)
+    """Return the configuration on the disk as Apache reads it.
+
+    Raises:
+        DialectError: Apache does not take it, with Apache's own words.
+    """
+    argv, environment = _command(root)
+    result = _run([*_READER, *argv], environment)
+    if not result.ok and _belongs_to_root(root):
+        result = _run(argv, environment)
+    if not result.ok:
+        raise DialectError("Apache does not take its configuration as it is. Its own words:\n%s" % result.words[-2000:])
+    if len(result.stdout) >= _SIZE_LIMIT:
+        raise DialectError("Apache prints a configuration of more than %d bytes." % _SIZE_LIMIT)
+    return read_dump(result.stdout)
 
 
-def _vhost(item: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
-    tls_ports = {item.port for item in config.listens() if item.protocol == "https"} | {443}
-    tls = item.ssl_engine in ("on", "optional") or (item.ssl_engine is None and bool(tls_ports & set(item.ports)))
-    return {
-        "file": item.section.file,
-        "line": item.section.line,
-        "addresses": list(item.addresses),
-        "ports": list(item.ports),
-        "server_name": item.server_name,
-        "aliases": list(item.aliases),
-        "document_root": item.document_root,
-        "ssl_engine": item.ssl_engine,
-        "tls": tls,
-    }
+def _command(root: str) -> Tuple[List[str], Dict[str, str]]:
+    argv = ["apache2ctl"]
+    for name in _LOADED:
+        if os.path.exists("%s/mod_%s.so" % (_MODULES, name)):
+            argv += ["-C", "LoadModule %s_module %s/mod_%s.so" % (name, _MODULES, name)]
+    environment = {} if root == ROOT else {"APACHE_CONFDIR": root}
+    return [*argv, "-t", "-D", "DUMP_CONFIG"], environment
 
 
-def _read(pattern: str) -> Sequence[Tuple[str, str]]:
-    """Return (real path, text) of every file that an Include names; a folder means all below it."""
-    paths = sorted(glob.glob(pattern))
-    found: List[Tuple[str, str]] = []
-    for path in paths:
-        if os.path.isdir(path):
-            found += _read(os.path.join(path, "*"))
-        elif os.path.isfile(path) and os.path.getsize(path) <= _SIZE_LIMIT:
-            # The real path, so that a link in sites-enabled and its file are one thing.
-            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-                found.append((os.path.realpath(path), stream.read()))
-    return found
+def _run(argv: Sequence[str], environment: Mapping[str, str]) -> command.CommandResult:
+    # What is printed may be written again as a site, byte for byte.
+    return command.run(argv, timeout=30, extra_environment=environment, keep=_SIZE_LIMIT, errors="surrogateescape")
+
+
+def _belongs_to_root(root: str) -> bool:
+    """Return whether no other account can have written anything below a folder, links followed."""
+    for folder, _folders, names in os.walk(root, followlinks=True):
+        for path in [folder, *(os.path.join(folder, name) for name in names)]:
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            by_group = status.st_mode & stat.S_IWGRP and status.st_gid != 0
+            if status.st_uid != 0 or by_group or status.st_mode & stat.S_IWOTH:
+                return False
+    return True
 
 
 def _expand(text: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ OPTIONS: Dict[str, Any] = dict(
     redirect_exempt=[], hsts_max_age=None, hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy",
     client_ca_file="", private_authority=True, plain_http="policy",
 )
-SEEN: Dict[str, Any] = dict(tls_library={"name": "openssl", "version": "3.0.20"}, vhosts=[], listens=[], overrides=[])
+SEEN: Dict[str, Any] = dict(tls_library={"name": "openssl", "version": "3.0.20"}, vhosts=[], listens=[], overrides=[], problems=[])
 
 
 @pytest.mark.parametrize("version, hybrid", [("3.0.20", False), ("3.5.7", True)])

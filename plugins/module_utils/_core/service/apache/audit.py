@@ -1,26 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Find the settings of others in an Apache configuration that would defeat a policy.
+"""Find the settings in an Apache configuration that would defeat a policy.
 
 A virtual host with its own ``SSLProtocol`` or ``SSLCipherSuite`` is not bound by what
 the server level says; nor is a directory, nor anything that is read later at server
-level.  Each such directive is judged by what it would allow, not by being there: one
-that is as strict as the policy is nobody's problem.
-(Apache HTTP Server 2.4 documentation: mod_ssl, mod_headers; RFC 6797 section 6.1.)
+level.  Each such directive is judged by what it would allow: one that is as strict as
+the policy is no problem.  One that holds a word of unknown meaning is named as well.
+(Apache HTTP Server 2.4 documentation: mod_ssl, mod_headers; OpenSSL: SSL_CONF_cmd(3);
+RFC 6797 section 6.1.)
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, Directive
 
+_EARLIER = re.compile(r"/mods-enabled/[^/]+\Z|/ports\.conf\Z")
 _CONF = re.compile(r"/conf-(?:enabled|available)/[^/]+\Z")
 
 Expand = Callable[[str], Sequence[str]]
@@ -28,6 +30,15 @@ Expand = Callable[[str], Sequence[str]]
 
 _VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _SPELLINGS = {version.lower(): version for version in _VERSIONS}
+_NEVER_SPOKEN = ("sslv2", "dtlsv1", "dtlsv1.2")
+_UNSAFE = re.compile(r"UnsafeLegacy|Compression|UnsafeClientRenegotiation", re.IGNORECASE)
+_WEAK_HASH = re.compile(r"sha1\Z|sha224|md5", re.IGNORECASE)
+_NEUTRAL = (
+    "maxprotocol", "ecdhparameters", "dhparameters", "certificate",
+    "privatekey", "chaincafile", "chaincapath", "verifycafile", "verifycapath", "requestcafile", "clientcafile",
+    "requestcapath", "clientcapath", "serverinfofile", "recordpadding", "numtickets", "rxcertificatecompression",
+    "txcertificatecompression",
+)
 _OPENSSL_GROUPS = {
     "p-256": "secp256r1", "prime256v1": "secp256r1", "p-384": "secp384r1", "p-521": "secp521r1",
 }
@@ -35,10 +46,12 @@ _OPENSSL_GROUPS = {
 
 @dataclass(frozen=True)
 class Override:
-    """One directive of somebody else that would defeat the policy."""
+    """One directive that is not ours and would defeat the policy."""
 
     file: str
     line: int
+    macro: str
+    """Which line of which macro it is, empty for a line that stands in the file itself."""
     text: str
     directive: str
     where: str
@@ -46,7 +59,7 @@ class Override:
     sentence: str
     """What it would allow."""
     vhost: Optional[str] = None
-    """``file:line`` of the virtual host it stands in, None at server level."""
+    """``key`` of the virtual host it stands in, None at server level."""
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain data."""
@@ -62,40 +75,44 @@ def audit(config: ApacheConfig, policy: Policy, expand: Expand, own_files: Seque
         expand: the cipher list expansion of the library that the daemon is linked to.
         own_files: files that we write; what they say is not an override.
     """
+    keys = {host.section: host.key for host in config.vhosts}
     found: List[Override] = []
     for item in _later_or_inner(config, own_files):
         sentence = _judge(item, policy, expand, config)
         if sentence:
-            host = item.vhost
-            vhost = None if host is None else "%s:%d" % (host.file, host.line)
-            found.append(Override(item.file, item.line, item.text, item.name, _where(item), sentence, vhost))
+            place = item.place
+            vhost = None if item.vhost is None else keys[item.vhost]
+            found.append(Override(
+                place.file, place.line, place.macro, item.text, item.name, _where(item), sentence, vhost))
     return found
 
 
+def is_own(path: str, own_files: Sequence[str]) -> bool:
+    """Return whether a file is one that we write; Apache names it by its link below ``*-enabled``."""
+    return path in own_files or path.replace("-enabled/", "-available/") in own_files
+
+
 def _later_or_inner(config: ApacheConfig, own_files: Sequence[str]) -> Iterator[Directive]:
-    """Yield what can override us: everything inside a section, and the server level once ours is read."""
+    """Yield what can override us: everything in a section, and the server level after ours."""
     place = _our_place(config, own_files)
     for index, item in enumerate(config.directives):
-        if item.file not in own_files and (item.scope or index > place):
+        if not is_own(item.file, own_files) and (item.scope or index > place):
             yield item
 
 
 def _our_place(config: ApacheConfig, own_files: Sequence[str]) -> int:
     """Return the index at which our server level is read, or will be once it is there.
 
-    It will be among the files of conf-enabled, by name; where nothing includes those,
-    everything at server level is taken as later.
+    It will be among the files of conf-enabled, by name, after the modules and ports.conf.
     """
     for index, item in enumerate(config.directives):
-        if item.file in own_files:
+        if is_own(item.file, own_files):
             return index
     names = [posixpath.basename(path) for path in own_files if "/conf-available/" in path]
     place = -1
-    place = -1
     for index, item in enumerate(config.directives):
-        included_here = item.name == "includeoptional" and item.arguments[:1] == ("conf-enabled/*.conf",)
-        ours_behind = bool(names) and bool(_CONF.search(item.file)) and posixpath.basename(item.file) < names[0]
-        if included_here or (place >= 0 and ours_behind):
+        before_ours = bool(names) and bool(_CONF.search(item.file)) and posixpath.basename(item.file) < names[0]
+        if before_ours or _EARLIER.search(item.file):
             place = index
     return place
 
@@ -131,25 +148,42 @@ def _judge(item: Directive, policy: Policy, expand: Expand, config: ApacheConfig
 
 def _tls_port(item: Directive, config: ApacheConfig) -> bool:
     tls = {listen.port for listen in config.listens() if listen.protocol == "https"}
-    host = next((host for host in config.vhosts if host.section is item.vhost), None)
-    return host is not None and bool(tls & set(host.ports))
+    host = next((host for host in config.vhosts if host.section == item.vhost), None)
+    return host is not None and bool(tls & set(config.ports_of(host)))
 
 
-def protocols_of(words: Sequence[str]) -> Tuple[str, ...]:
-    """Return the versions that an SSLProtocol line leaves on, oldest first.
+def protocols_of(words: Sequence[str], unsigned_replaces: bool = True) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+    """Return the versions that a list leaves on, oldest first, and the words of it that are no version.
 
-    A word without a sign replaces everything before it, as the daemon does (AH02532).
+    In SSLProtocol a word without a sign replaces everything before it (AH02532); in a list of OpenSSL
+    (``unsigned_replaces`` false) it adds.  DTLS and SSLv2 are known and are never spoken.
     """
     on: Set[str] = set()
+    unknown: List[str] = []
     for word in words:
-        sign, name = (word[0], word[1:]) if word[:1] in "+-" else ("", word)
-        named = set(_VERSIONS) if name.lower() == "all" else {_SPELLINGS.get(name.lower(), name)}
-        on = on | named if sign == "+" else on - named if sign == "-" else named
-    return tuple(version for version in _VERSIONS if version in on)
+        sign, name = (word[0], word[1:]) if word[:1] in ("+", "-") else ("", word)
+        lower = name.lower()
+        if lower != "all" and lower not in _SPELLINGS:
+            unknown += [] if lower in _NEVER_SPOKEN else [word]
+            named: Set[str] = set()
+        else:
+            named = set(_VERSIONS) if lower == "all" else {_SPELLINGS[lower]}
+        if sign == "-":
+            on -= named
+        else:
+            on = on | named if sign == "+" or not unsigned_replaces else named
+    return tuple(version for version in _VERSIONS if version in on), tuple(unknown)
 
 
 def _judge_protocol(item: Directive, policy: Policy, _expand: Expand) -> Optional[str]:
-    extra = [version for version in protocols_of(item.arguments) if version not in policy.protocols]
+    return _judge_versions(protocols_of(item.arguments), policy)
+
+
+def _judge_versions(found: Tuple[Tuple[str, ...], Tuple[str, ...]], policy: Policy) -> Optional[str]:
+    versions, unknown = found
+    extra = [version for version in versions if version not in policy.protocols]
+    if unknown:
+        return "names %s, which is no protocol that is known here, so it cannot be judged" % ", ".join(unknown)
     return "allows %s" % ", ".join(extra) if extra else None
 
 
@@ -181,28 +215,35 @@ def _beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
 
 
 def _judge_command(item: Directive, policy: Policy, expand: Expand) -> Optional[str]:
+    """Judge an SSL_CONF_cmd(3); OpenSSL takes spaces around the items of a list."""
     if len(item.arguments) < 2:
         return None
-    name, value = item.arguments[0].lower(), item.arguments[1]
+    name, value = item.arguments[0].lower(), item.arguments[1].strip()
+    items = [word.strip() for word in value.split(",")]
     if name == "minprotocol":
         version = _SPELLINGS.get(value.lower())
         older = version is None or _VERSIONS.index(version) < _VERSIONS.index(policy.min_protocol)
         return "lowers the oldest protocol to %s" % value if older else None
     if name == "protocol":
-        return _judge_protocol(replace(item, arguments=tuple(value.split(","))), policy, expand)
+        return _judge_versions(protocols_of(items, unsigned_replaces=False), policy)
     if name == "cipherstring":
         return _judge_list(value, policy, expand)
     if name == "ciphersuites":
-        return _beyond(value.split(":"), policy)
+        return _beyond([suite.strip() for suite in value.split(":")], policy)
     if name in ("groups", "curves"):
-        asked = [group.strip("?*") for group in re.split(r"[:/]", value)]
+        asked = [group.strip().strip("?*") for group in re.split(r"[:/]", value)]
         names = [_OPENSSL_GROUPS.get(group.lower(), group) for group in asked]
         known = {group.lower() for group in policy.groups}
         extra = [group for group in names if group.lower() not in known]
         return "allows the groups %s" % ", ".join(extra) if extra else None
-    if name == "options" and re.search(r"UnsafeLegacy|(?<!-)Compression|UnsafeClientRenegotiation", value, re.I):
-        return "turns %s on" % value
-    return None
+    if name in ("signaturealgorithms", "clientsignaturealgorithms"):
+        weak = [scheme for scheme in re.split(r"[:\s]+", value) if _WEAK_HASH.search(scheme)]
+        return "allows the signature schemes %s" % ", ".join(weak) if weak else None
+    if name == "options":
+        on = [word for word in items if not word.startswith("-") and _UNSAFE.search(word)]
+        return "turns %s on" % ", ".join(on) if on else None
+    # What is neither judged nor known to be without effect on what the policy says.
+    return None if name in _NEUTRAL else "is a setting of OpenSSL that cannot be judged here"
 
 
 def _judge_client(item: Directive, policy: Policy, _expand: Expand) -> Optional[str]:

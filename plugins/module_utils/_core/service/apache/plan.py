@@ -12,19 +12,18 @@ decide nothing themselves.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import HOST as _HOST
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
 
 OVERRIDES = ("report", "neutralise", "fail")
 VHOST = ("auto", "always", "never")
 PLAIN_HTTP = ("policy", "redirect", "close", "leave")
 
-# What may stand in a quoted Apache argument without ending it or starting an expression.
-_HOST = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9-]+)*\.?\Z|\[[0-9A-Fa-f:.]+\]\Z|[0-9A-Fa-f:.]+\Z"
-)
 _PATH = re.compile(r"/[A-Za-z0-9._~%!&'()*+,;=:@/-]*\Z")
 _FILE = re.compile(r"/[^\s\"'<>\\${}]*\Z")
 _CLIENT = {"none": "none", "optional": "optional", "required": "require"}
@@ -43,23 +42,25 @@ def settings(
 
     Returns:
         ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``,
-        ``verify_client``, ``hsts`` (value or empty), ``redirect_names``, ``redirect_exempt``,
-        ``redirect_host``, ``plain_http`` (redirect, close or leave), ``port_suffix``, ``make_site``, ``document_root``,
-        ``twins`` (plain virtual hosts that get one over TLS), ``names`` (of the certificate), ``own_listens``,
-        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences),
-        ``endpoints``.
+        ``verify_client``, ``hsts`` (value or empty), ``redirects`` (condition and target of each),
+        ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
+        ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
+        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
+        ``comparisons`` (what has to be the same over TLS).
 
     Raises:
         DialectError: an option cannot be written into Apache's configuration.
     """
     _check(options)
-    make_site = _make_site(seen, options)
+    make = _make(seen, options)
     asked = options["client_certificate"]
     plain_http = options["plain_http"]
     if plain_http == "policy":
         plain_http = "close" if policy.plaintext == "none" else "redirect"
-    twins = _twins(seen, options) if make_site else []
+    sites = plain_sites.decide(seen, options, make)
+    make_site = bool(sites.made) or sites.template
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
+    overrides, fixed_in_macro = _overrides(seen, options)
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
         "cipher_string": openssl.get("cipher_string"),
@@ -69,20 +70,18 @@ def settings(
         "honor_order": policy.server_preference,
         "verify_client": verify_client,
         "hsts": hsts_value(policy, options),
-        "redirect_names": _redirect_names(seen, options),
-        "redirect_exempt": _redirect_exempt(options),
-        "redirect_host": options.get("redirect_host") or options["server_name"],
-        "port_suffix": "" if int(options["port"]) == 443 else ":%d" % int(options["port"]),
+        "redirects": plain_sites.redirects(sites, options) if plain_http == "redirect" else [],
         "make_site": make_site,
         "document_root": _document_root(seen, options),
-        "twins": twins,
-        "names": list(dict.fromkeys([options["server_name"]] + [name for site in twins for name in site["names"]])),
+        "sites": [{key: site[key] for key in ("key", "server_name", "addresses")} for site in sites.made],
+        "names": list(dict.fromkeys([options["server_name"], *(n for site in sites.made for n in site["names"])])),
         "own_listens": _own_listens(seen, options),
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
-        "blocking": _blocking(seen, options, verify_client),
-        "warnings": [_override_sentence(item) for item in seen["overrides"]],
-        "endpoints": endpoints(seen, options, [site["server_name"] for site in twins]),
+        "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
+        "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
+        "endpoints": endpoints(seen, options, sites, plain_http, make_site),
+        "comparisons": _comparisons(sites, options),
     }
 
 
@@ -103,20 +102,21 @@ def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
 
 
 def endpoints(
-    seen: Mapping[str, Any], options: Mapping[str, Any], twins: Sequence[str] = ()
+    seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, plain_http: str, make_site: bool
 ) -> List[Dict[str, Any]]:
     """Return what there is to look at: the site, every TLS name, and plain http for every name.
 
     Each has ``port``, ``protocol``, ``server_name`` (or None), ``listen`` (the address
-    it is bound to, empty for all) and ``overridden`` (somebody's own settings rule it).
+    it is bound to, empty for all) and ``overridden`` (settings that are not ours rule it).
     """
     bound = {int(row["port"]): row["address"] for row in seen["listens"]}
     port, http_port = int(options["port"]), int(options["http_port"])
     server_level = any(item.get("vhost") is None for item in seen["overrides"])
     ruled = {item["vhost"] for item in seen["overrides"] if item.get("vhost")}
+    left = {(row["name"], number) for row in sites.left for number in row["ports"]}
     rows: Dict[Any, Dict[str, Any]] = {}
 
-    def add(number: int, protocol: str, name: Optional[str], overridden: bool) -> None:
+    def add(number: int, protocol: str, name: str, overridden: bool) -> None:
         row = {
             "port": number,
             "protocol": protocol,
@@ -127,16 +127,34 @@ def endpoints(
         present = rows.setdefault((number, protocol, name), row)
         present["overridden"] = present["overridden"] or row["overridden"]
 
-    for name in dict.fromkeys([options["server_name"], *twins]):
+    name = options["server_name"]
+    if make_site or any(host["tls"] and port in host["ports"] for host in seen["vhosts"]):
         add(port, "https", name, False)
+    for site in sites.made:
+        add(port, "https", site["server_name"], False)
     if http_port:
-        add(http_port, "http", options["server_name"], False)
+        add(http_port, "http", name, plain_http == "redirect" and not sites.others_redirected
+            and name.lower() not in sites.redirected)
     for host in seen["vhosts"]:
-        mine = "%s:%d" % (host["file"], host["line"]) in ruled
+        known = host["server_name"] or name
         for number in host["ports"]:
             if number in bound:
-                add(number, "https" if host["tls"] else "http", host["server_name"] or options["server_name"], mine)
+                add(number, "https" if host["tls"] else "http", known,
+                    host["key"] in ruled or (known.lower(), number) in left or host["key"] in sites.local)
+    for row in sites.left:
+        for number in row["ports"]:
+            if "*" not in row["name"] and number in bound:
+                add(number, "http", row["name"], True)
     return list(rows.values())
+
+
+def _comparisons(sites: Sites, options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return what a visitor must get over TLS as in clear text, for each TLS site that is made."""
+    return [
+        {"name": site["server_name"], "path": "/", "plain_port": site["plain_port"], "port": int(options["port"]),
+         "address": site["address"]}
+        for site in sites.made
+    ]
 
 
 def _check(options: Mapping[str, Any]) -> None:
@@ -161,30 +179,11 @@ def _check(options: Mapping[str, Any]) -> None:
             raise DialectError("apache_tls_%s is %r; it takes %s." % (name, options[name], ", ".join(known)))
 
 
-def _make_site(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+def _make(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether plain sites are given a TLS site: always, never, or if there is none at all."""
     if options["vhost"] != "auto":
         return bool(options["vhost"] == "always")
     return not any(host["tls"] and int(options["port"]) in host["ports"] for host in seen["vhosts"])
-
-
-def _twins(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return the plain virtual hosts that get a twin: all of them, unless a folder of its own is asked for.
-
-    The first one without a name is the site; names of the others are theirs.
-    """
-    if options.get("document_root"):
-        return []
-    found: Dict[str, Dict[str, Any]] = {}
-    covered = {str(host["server_name"]).lower() for host in seen["vhosts"] if host["tls"]}
-    for host in seen["vhosts"]:
-        name = str(host["server_name"] or options["server_name"])
-        if host["tls"] or name.lower() in covered or name.lower() in found or not _HOST.match(name):
-            continue
-        aliases = [alias for alias in host["aliases"] if _HOST.match(alias.replace("*.", "", 1))]
-        found[name.lower()] = {
-            "file": host["file"], "line": host["line"], "server_name": name, "names": [name, *aliases],
-        }
-    return list(found.values())
 
 
 def _document_root(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
@@ -203,22 +202,6 @@ def _own_listens(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[in
     return [] if any(int(row["port"]) == port for row in seen["listens"]) else [port]
 
 
-def _redirect_names(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[str]:
-    """Names that a client may be redirected to because this server has them; none with a fixed host."""
-    if options.get("redirect_host"):
-        return []
-    names = [options["server_name"]]
-    for host in seen["vhosts"]:
-        names += [host["server_name"], *host["aliases"]]
-    lower = [str(name).lower() for name in names if name and _HOST.match(str(name))]
-    return list(dict.fromkeys(lower))
-
-
-def _redirect_exempt(options: Mapping[str, Any]) -> List[str]:
-    """Regular expressions, as they stand between ``m#`` and ``#``."""
-    return ["^" + re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
-
-
 def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List[Dict[str, Any]]:
     """Return one ``disabled_lines`` change for every file with lines that shall be comments.
 
@@ -228,14 +211,18 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List
     if plain_http:
         lines += [item for item in seen["listens"] if item["protocol"] != "https"]
     files: Dict[str, List[Dict[str, Any]]] = {}
-    for item in lines:
+    for item in (item for item in lines if not item["macro"]):
         files.setdefault(item["file"], []).append({"number": item["line"], "text": item["text"]})
     return [{"path": path, "lines": lines} for path, lines in files.items()]
 
 
-def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], verify_client: str) -> List[str]:
+def _blocking(
+    seen: Mapping[str, Any], options: Mapping[str, Any], verify_client: str, none_can_be_made: bool, sites: Sites
+) -> List[str]:
     """Return why the settings must not be put in force at all."""
-    found = []
+    found = ["%s Repair that first." % problem for problem in seen["problems"]]
+    if none_can_be_made:
+        found += [row["sentence"] for row in sites.left]
     if verify_client != "none" and not options.get("client_ca_file") and not options["private_authority"]:
         found.append(
             "Client certificates are %s, but apache_tls_client_ca_file does not say which authority "
@@ -246,11 +233,22 @@ def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], verify_client
     return found
 
 
+def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
+    """Return warnings: settings that would defeat the policy, and those of them that are not turned into comments."""
+    if options["overrides"] == "report":
+        return [_override_sentence(item) for item in seen["overrides"]], []
+    in_macros = [item for item in seen["overrides"] if item["macro"] and options["overrides"] == "neutralise"]
+    return [], [
+        "%s:%s (%s) `%s` %s. A line of a macro is not turned into a comment: change the macro or this Use."
+        % (item["file"], item["line"], item["macro"], item["text"], item["sentence"]) for item in in_macros
+    ]
+
+
 def _override_sentence(item: Mapping[str, Any]) -> str:
     return "%s:%s (%s) `%s` %s; take it out, or set apache_tls_overrides to neutralise." % (
         item["file"],
         item["line"],
-        item["where"],
+        item["macro"] or item["where"],
         item["text"],
         item["sentence"],
     )

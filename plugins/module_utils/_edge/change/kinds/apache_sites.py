@@ -1,43 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Kind ``apache_sites``: one file with a TLS twin for each of several plain virtual hosts.
+"""Kind ``apache_sites``: one file with a TLS site for each of several plain virtual hosts.
 
-Keys: ``path``; ``port``; ``head``, the TLS settings of every twin; ``sites``, each with
-``file``, ``line`` and ``server_name``.  The originals are read on the host and stay
-there: what a site holds, passwords included, does not travel through a play.
+Keys: ``path``; ``head``, the TLS settings of every site; ``sites``, each with ``key`` (of the plain virtual host),
+``server_name`` and ``addresses``.  What Apache prints of its configuration is read on the host and stays there: what a
+site holds, passwords included, does not travel through a play.
 """
 
 from __future__ import annotations
 
+import os
+import stat
+from typing import Set
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.twin import twin
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service import apache
 
 _FIRST = "# Made by intransit.tls from the plain virtual hosts of this server; a change made here is lost.\n"
 
 
 class ApacheSitesKind(FileKind):
-    """TLS twins of plain virtual hosts."""
+    """TLS sites of plain virtual hosts."""
 
     name = "apache_sites"
-    required = ("path", "port", "head", "sites")
+    required = ("path", "head", "sites")
     optional = ()
 
     def plan(self, change: Change, before: State) -> State:
         made = [_FIRST]
+        hosts = {host.key: host for host in apache.configuration().vhosts}
         strictest = 0o644
         for site in change["sites"]:
-            source = files.read_state(str(site["file"]))
-            if source.content is None:
-                raise TransactionError("%s is gone; run again." % site["file"])
-            # Not readable by more people than what it was made from.
-            strictest &= int(source.facts["mode"])
-            text = source.content.decode("utf-8", "surrogateescape")
-            made.append("# from %s\n" % site["file"])
-            name, head = str(site["server_name"]), str(change["head"])
-            made.append(twin(text, int(site["line"]), int(change["port"]), name, head))
+            host = hosts.get(str(site["key"]))
+            if host is None:
+                raise TransactionError("The virtual host at %s is gone; run again." % site["key"])
+            # Not readable by more people than any file that a line of it comes from.
+            for file in _sources(host):
+                strictest &= stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else 0o600
+            made.append("# from %s\n" % host.section.place)
+            addresses = [str(address) for address in site["addresses"]]
+            made.append(tls_site(host, addresses, str(site["server_name"]), str(change["head"])))
         wanted = dict(ownership(change, before), mode=strictest)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
+
+
+def _sources(host: VirtualHost) -> Set[str]:
+    """Return every file that a line of the virtual host comes from."""
+    places = [host.section.place, *(item.place for item in host.block.directives())]
+    return {path for place in places for path in (place.file, place.defined_in) if path}

@@ -3,14 +3,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Kind ``disabled_lines``: lines of a file that is somebody else's, turned into comments.
 
-Keys: ``path``; ``lines``, each with ``number`` (from 1) and ``text``.  A line that is
-no longer what was seen stops the transaction: somebody is working on that file.  The
-words stay in place behind a mark, so that a person finds them and nothing is lost.
+Keys: ``path``; ``lines``, each with ``number`` (from 1; of the last line, if it goes on over
+several) and ``text``.  A line that is no longer what was seen stops the transaction: the file
+is being edited.  The words stay in place behind a mark, so that nothing is lost.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, Dict, List
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
@@ -36,11 +37,11 @@ class DisabledLinesKind(FileKind):
             raise TransactionError("%s is gone; run again." % change["path"])
         text: List[str] = before.content.decode("utf-8", "surrogateescape").split("\n")
         for line in change["lines"]:
-            first = int(line["number"]) - 1
-            last = _end_of(text, first)
-            if _joined(text[first : last + 1]) != str(line["text"]).strip():
+            last = int(line["number"]) - 1
+            first = _start_of(text, last)
+            if not _is(_joined(text[first : last + 1]), str(line["text"])):
                 raise TransactionError(
-                    "Line %s of %s is no longer %r: somebody edits the file; run again."
+                    "Line %s of %s is no longer %r: the file was edited during this run; run again."
                     % (line["number"], change["path"], line["text"]),
                     {"path": change["path"], "line": line["number"]},
                 )
@@ -51,13 +52,19 @@ class DisabledLinesKind(FileKind):
         return State(ownership(change, before), content)
 
 
-def _end_of(text: List[str], first: int) -> int:
-    """Return the last line of a directive that goes on over several by backslashes."""
-    last = first
-    while last + 1 < len(text) and text[last].endswith("\\"):
-        last += 1
-    return last
+def _start_of(text: List[str], last: int) -> int:
+    """Return the first line of a directive that goes on over several by backslashes."""
+    first = last
+    while 0 < first <= len(text) and text[first - 1].rstrip("\r").endswith("\\"):
+        first -= 1
+    return first
 
 
 def _joined(lines: List[str]) -> str:
-    return "".join(line[:-1] if line.endswith("\\") else line for line in lines).strip()
+    return "".join(line[:-1] if line.endswith("\\") else line for line in lines)
+
+
+def _is(written: str, read: str) -> bool:
+    """Return whether a daemon reads a line as written so: spaces count once, a ``${variable}`` may be anything."""
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\$\{[^}]*\}", " ".join(written.split())))
+    return re.fullmatch(pattern, " ".join(read.split())) is not None

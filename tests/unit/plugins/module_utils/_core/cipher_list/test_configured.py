@@ -19,11 +19,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.co
     postfix,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import read_config
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
 
 
 def apache_settings(text: str) -> list[tuple[str, str]]:
-    config = read_config("/etc/apache2/apache2.conf", "/etc/apache2", lambda path: [(path, text)])
+    printed = "".join("# %3d:\n%s\n" % (number, line) for number, line in enumerate(text.split("\n"), 1) if line)
+    config = read_dump("# In file: /etc/apache2/apache2.conf\n" + printed)
     return [(setting.value, setting.where) for setting in apache(config)]
 
 

@@ -242,12 +242,12 @@ def test_changes_that_make_no_sense_are_refused_before_anything(tmp_path: Path) 
 def test_disabled_lines_keep_their_words_and_notice_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "site.conf"
     path.write_text("<VirtualHost *:443>\n  SSLProtocol \\\n    all\n  ServerName a\n</VirtualHost>\n")
-    change = {"kind": "disabled_lines", "path": str(path), "lines": [{"number": 2, "text": "SSLProtocol     all"}]}
+    change = {"kind": "disabled_lines", "path": str(path), "lines": [{"number": 3, "text": "SSLProtocol     all"}]}
     journal = Journal("x", str(tmp_path / "var"))
     execute(Request("x", (change,), {"command": ["grep", "-q", "ServerName", "{staged:%s}" % path]}, settle=0.0), journal)
     lines = path.read_text().splitlines()
     assert lines[1].startswith("# disabled by intransit.tls") and lines[1].rstrip().endswith("SSLProtocol")
     assert lines[2].startswith("# disabled by intransit.tls") and lines[2].endswith("all")
     assert lines[3] == "  ServerName a"
-    with pytest.raises(TransactionError, match="somebody edits"):
+    with pytest.raises(TransactionError, match="edited during this run"):
         execute(Request("x", (change,), {"command": ["false"]}), journal)

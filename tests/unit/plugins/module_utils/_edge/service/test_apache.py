@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Apache's configuration read from a real folder, with its links."""
+"""How Apache is asked; what it answers on real hosts is seen in molecule/apache."""
 
 from __future__ import annotations
 
@@ -9,40 +9,34 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service import apache
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    for name in ("mods-enabled", "conf-available", "conf-enabled", "sites-available", "sites-enabled"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "apache2.conf").write_text(
-        "IncludeOptional mods-enabled/*.load\nInclude ports.conf\nIncludeOptional conf-enabled/*.conf\n"
-        "IncludeOptional sites-enabled/*.conf\n"
-    )
-    (tmp_path / "ports.conf").write_text("Listen 80\n<IfModule ssl_module>\n\tListen 443\n</IfModule>\n")
-    (tmp_path / "mods-enabled" / "ssl.load").write_text("LoadModule ssl_module x.so\n")
-    (tmp_path / "sites-available" / "a.conf").write_text(
-        "<VirtualHost *:443>\nServerName a.example\nSSLEngine on\nSSLProtocol all\n"
-        "SSLCipherSuite AES128-SHA\n</VirtualHost>\n<VirtualHost *:80>\nDocumentRoot /srv\n</VirtualHost>\n"
-    )
-    (tmp_path / "sites-enabled" / "a.conf").symlink_to("../sites-available/a.conf")
-    return tmp_path
+@pytest.mark.parametrize("mode", [0o666, 0o602])
+def test_as_root_only_if_nothing_could_be_written_by_another_account(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "sites-enabled").mkdir(mode=0o755)
+    site = tmp_path / "sites-enabled" / "a.conf"
+    site.write_text("")
+    site.chmod(0o644)
+    assert apache._belongs_to_root(str(tmp_path))
+    site.chmod(mode)
+    assert not apache._belongs_to_root(str(tmp_path))
 
 
-def test_it_is_read_as_the_daemon_reads_it(root: Path) -> None:
-    seen = apache.describe(resolve(), [], root=str(root))
-    assert [(host["server_name"], host["ports"], host["tls"]) for host in seen["vhosts"]] == [
-        ("a.example", [443], True), (None, [80], False)]
-    assert [(row["port"], row["protocol"], row["line"]) for row in seen["listens"]] == [(80, "http", 1), (443, "https", 3)]
-    assert seen["modules"] == ["ssl"] and seen["problems"] == []
-    real = str(root / "sites-available" / "a.conf")
-    assert [(item["file"], item["line"], item["directive"]) for item in seen["overrides"]] == [
-        (real, 4, "sslprotocol"), (real, 5, "sslciphersuite")]
+def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "linked").symlink_to(elsewhere)
+    assert apache._belongs_to_root(str(root))
+    elsewhere.chmod(0o777)
+    assert not apache._belongs_to_root(str(root))
 
 
-def test_without_a_policy_nothing_is_judged_and_our_own_files_are_not_somebody_elses(root: Path) -> None:
-    assert apache.describe(None, [], root=str(root))["overrides"] == []
-    ours = apache.describe(resolve(), [str(root / "sites-enabled" / "a.conf")], root=str(root))
-    assert ours["overrides"] == [] and ours["vhosts"] == []
+def test_a_configuration_that_apache_refuses_is_a_problem_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = CommandResult(("apache2ctl",), 1, "", "AH00526: Syntax error on line 1 of /etc/apache2/x.conf", 0.1)
+    monkeypatch.setattr(apache, "_run", lambda argv, environment: refusal)
+    found = apache.describe(None, [])
+    assert found["vhosts"] == [] and "AH00526" in found["problems"][0]

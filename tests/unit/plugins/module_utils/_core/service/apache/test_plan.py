@@ -24,17 +24,19 @@ def options(**changed: Any) -> Dict[str, Any]:
 
 
 def host(**changed: Any) -> Dict[str, Any]:
-    base = dict(file="/etc/apache2/sites-available/a.conf", line=1, ports=[80], server_name=None, aliases=[],
-                document_root="/srv/a", tls=False)
-    return dict(base, **changed)
+    base = dict(file="/etc/apache2/sites-enabled/a.conf", line=1, macro="", addresses=["*:80"], ports=[80],
+                server_name=None, aliases=[], document_root="/srv/a", tls=False, unclear=[])
+    made = dict(base, **changed)
+    return dict(dict(key="%s:%s" % (made["file"], made["line"])), **made)
 
 
 def seen(*vhosts: Dict[str, Any], **changed: Any) -> Dict[str, Any]:
     listens = [
-        {"address": "", "port": port, "protocol": protocol, "file": "/ports.conf", "line": port, "text": "Listen %d" % port}
+        {"address": "", "port": port, "protocol": protocol, "file": "/ports.conf", "line": port, "macro": "",
+         "text": "Listen %d" % port}
         for port, protocol in ((80, "http"), (443, "https"))
     ]
-    return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[]), **changed)
+    return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[], problems=[]), **changed)
 
 
 def settings(look: Dict[str, Any], profile: str = "intermediate", **changed: Any) -> Dict[str, Any]:
@@ -58,35 +60,31 @@ def test_a_host_without_a_tls_vhost_gets_one_for_its_site() -> None:
     assert settings(seen(host(tls=True, ports=[443])), vhost="always")["make_site"] is True
 
 
-def test_every_plain_site_gets_a_twin_and_its_names_a_certificate() -> None:
+def test_every_plain_site_is_given_a_tls_site_and_its_names_a_certificate() -> None:
     shop = host(server_name="shop.example.org", aliases=["*.shop.example.org", "e'f"], line=9)
-    made = settings(seen(host(), shop, host(server_name="SHOP.example.org")))
-    assert [(site["server_name"], site["line"]) for site in made["twins"]] == [("www.example.org", 1), ("shop.example.org", 9)]
+    made = settings(seen(host(), shop, host(server_name="SHOP.example.org", line=19)))
+    assert [(site["server_name"], site["key"]) for site in made["sites"]] == [
+        ("www.example.org", "/etc/apache2/sites-enabled/a.conf:1"), ("shop.example.org", "/etc/apache2/sites-enabled/a.conf:9")]
     assert made["names"] == ["www.example.org", "shop.example.org", "*.shop.example.org"]
     assert {row["server_name"] for row in made["endpoints"] if row["protocol"] == "https"} == {
         "www.example.org", "shop.example.org"}
-    assert settings(seen(host()), document_root="/srv/x")["twins"] == []
-    assert settings(seen(host(), host(tls=True, ports=[443])))["twins"] == []
+    assert settings(seen(host()), document_root="/srv/x")["sites"] == []
+    assert settings(seen(host(), host(tls=True, ports=[443], line=9)))["sites"] == []
+
+
+def test_what_apache_does_not_take_blocks_the_run() -> None:
+    assert settings(seen(problems=["Apache does not take its configuration."]))["blocking"] == [
+        "Apache does not take its configuration. Repair that first."]
 
 
 def test_the_sites_own_folder_comes_before_the_first_one() -> None:
     other = host(document_root="/srv/www", server_name="www.example.org")
-    assert settings(seen(host(), other))["document_root"] == "/srv/www"
+    assert settings(seen(host(), dict(other, line=9)))["document_root"] == "/srv/www"
 
 
 def test_a_port_is_opened_only_where_nobody_opens_it() -> None:
     assert settings(seen())["own_listens"] == []
     assert settings(seen(), port=8443)["own_listens"] == [8443]
-
-
-def test_a_client_is_only_redirected_to_names_that_the_server_has() -> None:
-    made = settings(seen(host(server_name="B.example.org", aliases=["c.example.org", "*.d.org", "e'f"])))
-    assert made["redirect_names"] == ["www.example.org", "b.example.org", "c.example.org"]
-    assert settings(seen(), redirect_host="one.example.org")["redirect_names"] == []
-
-
-def test_exempt_paths_are_regular_expressions_that_match_only_themselves() -> None:
-    assert settings(seen())["redirect_exempt"] == [r"^/\.well\-known/acme\-challenge/"]
 
 
 @pytest.mark.parametrize("changed", [
@@ -108,12 +106,14 @@ def test_client_certificates_need_an_authority() -> None:
 
 
 def test_overrides_report_block_or_are_taken_out() -> None:
-    override = dict(file="/a.conf", line=3, text="SSLProtocol all", where="<virtualhost *:443>", sentence="allows TLSv1",
+    override = dict(file="/a.conf", line=3, macro="", text="SSLProtocol all", where="<virtualhost *:443>", sentence="allows TLSv1",
                     vhost="/a.conf:1")
     look = seen(host(file="/a.conf", tls=True, ports=[443], server_name="www.example.org"), overrides=[override])
     report = settings(look)
     assert "/a.conf:3" in report["warnings"][0] and report["blocking"] == [] and report["disable"] == []
     assert settings(look, overrides="fail")["blocking"] == report["warnings"]
+    in_macro = settings(dict(look, overrides=[dict(override, macro="line 2 of macro x")]), overrides="neutralise")
+    assert in_macro["disable"] == [] and "line 2 of macro x" in in_macro["warnings"][0]
     assert settings(look, overrides="neutralise")["disable"] == [
         {"path": "/a.conf", "lines": [{"number": 3, "text": "SSLProtocol all"}]}]
     rows = {(row["port"], row["protocol"]): row["overridden"] for row in report["endpoints"]}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What `service_info` reports of an Apache configuration: plain facts, nothing secret in them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import Expand, audit, is_own
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import unclear
+
+
+def seen(config: ApacheConfig, policy: Optional[Policy], expand: Expand, own_files: Sequence[str]) -> Dict[str, Any]:
+    """Return ``vhosts``, ``listens``, ``overrides`` and ``problems``.
+
+    Args:
+        config: what Apache printed.
+        policy: what must hold; without one nothing is judged and ``overrides`` is empty.
+        expand: the cipher list expansion of the library that the daemon is linked to.
+        own_files: files that our roles write; what they hold is not reported.
+    """
+    overrides = [] if policy is None else audit(config, policy, expand, own_files)
+    return {
+        "vhosts": [_vhost(host, config) for host in config.vhosts if not is_own(host.section.place.file, own_files)],
+        "listens": [
+            {"address": item.address, "port": item.port, "protocol": item.protocol, "file": item.directive.file,
+             "line": item.directive.line, "macro": item.directive.place.macro, "text": item.directive.text}
+            for item in config.listens() if not is_own(item.directive.file, own_files)
+        ],
+        "overrides": [item.to_dict() for item in overrides],
+        "problems": list(config.problems),
+    }
+
+
+def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
+    place = host.section.place
+    tls = config.has_tls(host)
+    doubts: List[str] = [] if tls else unclear(host)
+    return {
+        "key": host.key,
+        "file": place.file,
+        "line": place.line,
+        "macro": place.macro,
+        "addresses": list(host.addresses),
+        "ports": list(config.ports_of(host)),
+        "server_name": host.server_name,
+        "aliases": list(host.aliases),
+        "document_root": host.document_root,
+        "ssl_engine": host.ssl_engine,
+        "tls": tls,
+        "unclear": doubts,
+    }

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The TLS site of a plain virtual host: the same content, made of what Apache itself printed.
+
+A site is more than its folder: proxies, aliases, rights, applications.  So the body of the plain virtual host is
+taken as Apache reads it, with macros, includes and variables resolved.  Left out is only what cannot be said twice or
+would send a visitor in circles: its name (said anew), its own TLS settings, redirects to itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import List, Sequence, Union
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
+    Block,
+    Directive,
+    VirtualHost,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import circles
+
+_VARIABLE = re.compile(r"\$\{([^}:]*)\}")
+_KEPT_OF_TLS = ("sslrequiressl", "sslrequire", "ssloptions", "sslusername")
+"""Directives of mod_ssl that restrict access or serve applications; all others of a plain site are settings of TLS."""
+_ONCE = "wsgidaemonprocess"
+"""A group of processes exists once; sites of the same name share it (mod_wsgi, WSGIProcessGroup)."""
+_NAMELESS = "site.invalid"
+
+
+def tls_site(host: VirtualHost, addresses: Sequence[str], server_name: str, head: str) -> str:
+    """Return the virtual host that serves over TLS what a plain one serves.
+
+    Args:
+        host: the plain virtual host.
+        addresses: of the TLS site, such as ``*:443``.
+        server_name: its name.
+        head: its TLS settings, one directive a line.
+
+    Raises:
+        TransactionError: it cannot be told whether it would be the same site.
+    """
+    doubts = unclear(host, server_name)
+    if doubts:
+        raise TransactionError("No TLS site can be made from %s: %s" % (host.section.place, " ".join(doubts)))
+    left_out = circles(host.block, _names(host, server_name)).left_out
+    lines = ["<VirtualHost %s>" % " ".join(addresses), "  ServerName %s" % server_name]
+    lines += ["  " + setting for setting in head.strip().splitlines()]
+    lines += _lines(host.block.children, left_out, "  ")
+    return "\n".join([*lines, "</VirtualHost>"]) + "\n"
+
+
+def unclear(host: VirtualHost, server_name: str = "") -> List[str]:
+    """Return why it cannot be told what a TLS site made from this one would serve; sentences with file and line."""
+    found = list(circles(host.block, _names(host, server_name)).doubts)
+    for item in host.block.directives():
+        names = _VARIABLE.findall(item.text)
+        if names:
+            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, item.text, names[0]))
+        if item.name == _ONCE and host.server_name is None:
+            found.append("%s: `%s` belongs to a site without ServerName, so that a TLS site cannot use it."
+                         % (item.place, item.text))
+    return found
+
+
+def addresses_of(host: VirtualHost, port: int) -> List[str]:
+    """Return the addresses of a plain site with the port of its TLS site."""
+    return list(dict.fromkeys("%s:%d" % (re.sub(r":(\d+|\*)\Z", "", address), port) for address in host.addresses))
+
+
+def _names(host: VirtualHost, server_name: str) -> List[str]:
+    return [host.server_name or server_name or _NAMELESS, *([server_name] if server_name else []), *host.aliases]
+
+
+def _lines(children: Sequence[Union[Directive, Block]], left_out: Sequence[Directive], indent: str) -> List[str]:
+    lines: List[str] = []
+    for child in children:
+        if isinstance(child, Block):
+            inner = _lines(child.children, left_out, indent + "  ")
+            lines += [indent + child.section.text, *inner, "%s</%s>" % (indent, _tag(child.section.text))]
+        elif child not in left_out and not _said_anew(child):
+            lines.append(indent + child.text)
+    return lines
+
+
+def _said_anew(item: Directive) -> bool:
+    tls = item.name.startswith("ssl") and item.name not in _KEPT_OF_TLS
+    return tls or item.name in ("servername", _ONCE)
+
+
+def _tag(opening: str) -> str:
+    return opening[1:].split(maxsplit=1)[0].rstrip(">")

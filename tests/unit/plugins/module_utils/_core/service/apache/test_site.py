@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The TLS site of a plain one holds what Apache read of it, resolved."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site, unclear
+
+
+def site(body: str, name: str = "ServerName shop.example") -> VirtualHost:
+    lines = [name, *body.strip().split("\n")] if name else body.strip().split("\n")
+    text = "".join("  #%4d:\n  %s\n" % (number, line.strip()) for number, line in enumerate(lines, 2))
+    return read_dump("# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n%s</VirtualHost>\n" % text).vhosts[0]
+
+
+def test_all_but_name_tls_and_circles_is_kept() -> None:
+    host = site("""ServerAlias www.shop.example
+        DocumentRoot "/srv/shop"
+        SSLEngine off
+        SSLProtocol all
+        SSLRequireSSL
+        RewriteEngine on
+        RewriteCond %{HTTP_HOST} .
+        RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]
+        RewriteCond %{REQUEST_METHOD} TRACE
+        RewriteRule ^ - [F]
+        WSGIDaemonProcess shop threads=4
+        <Directory "/srv/shop">
+        Require all granted
+        <Limit POST>
+        Require ip 192.0.2.0/24
+        </Limit>
+        </Directory>""")
+    assert tls_site(host, ["*:443", "[2001:db8::1]:443"], "shop.example", "SSLEngine on\nSSLCertificateFile /c.pem\n") == """\
+<VirtualHost *:443 [2001:db8::1]:443>
+  ServerName shop.example
+  SSLEngine on
+  SSLCertificateFile /c.pem
+  ServerAlias www.shop.example
+  DocumentRoot "/srv/shop"
+  SSLRequireSSL
+  RewriteEngine on
+  RewriteCond %{REQUEST_METHOD} TRACE
+  RewriteRule ^ - [F]
+  <Directory "/srv/shop">
+    Require all granted
+    <Limit POST>
+      Require ip 192.0.2.0/24
+    </Limit>
+  </Directory>
+</VirtualHost>
+"""
+
+
+def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> None:
+    host = site("Redirect permanent / https://www.shop.example/\nDocumentRoot /srv", name="")
+    assert "Redirect" not in tls_site(host, ["*:443"], "www.shop.example", "")
+    assert "Redirect" in tls_site(host, ["*:443"], "other.example", "")
+
+
+@pytest.mark.parametrize("line", [
+    "DocumentRoot /srv/${domain}", "RewriteRule ^ https://%{ENV:where}/ [R]",
+])
+def test_what_cannot_be_told_is_named_and_no_site_is_made(line: str) -> None:
+    host = site(line)
+    assert len(unclear(host)) == 1 and unclear(host)[0].startswith("/s.conf:3: `%s`" % line)
+    with pytest.raises(TransactionError, match="/s.conf:3"):
+        tls_site(host, ["*:443"], "shop.example", "")
+
+
+def test_a_group_of_processes_of_a_site_without_a_name_cannot_be_shared() -> None:
+    assert "ServerName" in unclear(site("WSGIDaemonProcess x", name=""))[0]
+
+
+def test_maps_of_mod_rewrite_are_no_variables() -> None:
+    assert unclear(site("RewriteRule ^/(.*) /srv/${lowercase:$1}")) == []
