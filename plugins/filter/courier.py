@@ -27,7 +27,8 @@ def courier_imap_settings(seen: Mapping[str, Any], policy: Any, options: Mapping
     library = seen.get("tls_library")
     if not library:
         raise AnsibleFilterError(
-            "couriertls is linked to neither GnuTLS nor OpenSSL here, so its settings cannot be written."
+            "couriertls is linked to neither GnuTLS nor OpenSSL here, so its settings cannot be written. "
+            + " ".join(seen.get("problems") or ())
         )
     try:
         resolved = resolve(policy=policy)

@@ -17,10 +17,11 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import IO, Mapping, Optional, Sequence, Tuple
+from typing import IO, Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.account import Account, refuse_other
 
 OUTPUT_LIMIT = 64 * 1024
 """Bytes kept of each output stream; what a validator says last matters most."""
@@ -81,20 +82,24 @@ def run(
     cwd: Optional[str] = None,
     keep: int = OUTPUT_LIMIT,
     errors: str = "replace",
+    user: Optional[Account] = None,
 ) -> CommandResult:
     """Run ``argv`` and wait at most ``timeout`` seconds for it.
 
     Args:
-        argv: the program and its arguments.
-        timeout: seconds.
-        extra_environment: beside the small fixed one.
-        cwd: folder to run it in.
+        argv: the program and its arguments; no shell reads them.
+        timeout: in seconds.
+        extra_environment: variables beside the fixed ones.
+        cwd: the folder that the program starts in.
+        user: the account that the program runs as, for programs that read what this account may write: its uid,
+            its group and no other group. Nothing changes if it is the account of this process.
         keep: bytes that are kept of each output stream; the last ones if there are more.
         errors: how bytes that are no UTF-8 are decoded; "surrogateescape" if they are to be written again.
 
     Raises:
-        TransactionError: the program cannot be started at all.
+        TransactionError: the program cannot be started at all, or not as this account.
     """
+    as_user = _as_user(user)
     started = time.monotonic()
     # Files instead of pipes: a daemon that the program leaves behind may keep a pipe
     # open for ever, and reading to its end would then never return.
@@ -105,13 +110,15 @@ def run(
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
-                env=environment(extra_environment),
-                cwd=cwd,
+                env={**environment(extra_environment), **({"HOME": "/"} if as_user else {})},
+                # A program of another account must not find files that only root may read, nor settings of root's.
+                cwd=cwd or ("/" if as_user else None),
                 start_new_session=True,
+                **as_user,
             )
-        except OSError as error:
+        except (OSError, subprocess.SubprocessError) as error:
             raise TransactionError(
-                "Cannot run `%s`: %s." % (" ".join(argv), error.strerror or error), {"command": list(argv)}
+                "Cannot run `%s`: %s." % (" ".join(argv), getattr(error, "strerror", None) or error), {"command": list(argv)}
             ) from error
         returncode = _wait(process, timeout)
         return CommandResult(
@@ -121,6 +128,13 @@ def run(
             stderr=_tail(err, keep, errors),
             seconds=time.monotonic() - started,
         )
+
+
+def _as_user(user: Optional[Account]) -> Dict[str, Any]:
+    if user is None or user.is_us:
+        return {}
+    refuse_other(user)
+    return {"user": user.uid, "group": user.gid, "extra_groups": [], "umask": 0o077}
 
 
 def _wait(process: "subprocess.Popen[bytes]", timeout: float) -> Optional[int]:

@@ -5,6 +5,8 @@
 
 The dialect of a daemon follows from the library it really loads, never from the name
 of the release: Debian links slapd to GnuTLS in one release and to OpenSSL in the next.
+No daemon is run to find out, and a library is only loaded (for its version) if root alone
+can write it.
 """
 
 from __future__ import annotations
@@ -16,10 +18,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import Service
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, unit
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, linking, listeners, unit
 
 _LIBRARIES = (("openssl", "libssl.so"), ("gnutls", "libgnutls.so"))
-_NEEDED = re.compile(r"\s(\S+\.so\S*) => (/\S+)")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def linked_library(paths: Tuple[str, ...]) -> Optional[Library]:
     for asked in paths:
         if not os.path.exists(asked):
             continue
-        loaded = dict(_NEEDED.findall(command.run(["ldd", asked], timeout=20).stdout))
+        loaded = linking.libraries(asked)
         for name, stem in _LIBRARIES:
             for soname, path in loaded.items():
                 if soname.startswith(stem):
@@ -55,7 +56,10 @@ def linked_library(paths: Tuple[str, ...]) -> Optional[Library]:
 
 
 def _version_of(name: str, path: str, loaded: Dict[str, str]) -> str:
-    """Ask the library itself: OpenSSL's version is a function of libcrypto, not of libssl."""
+    """Ask the library itself: OpenSSL's version is a function of libcrypto, not of libssl.
+
+    ``loaded`` holds only libraries that root alone can write.
+    """
     if name == "openssl":
         crypto = next((place for soname, place in loaded.items() if soname.startswith("libcrypto.so")), path)
         function = ctypes.CDLL(crypto).OpenSSL_version

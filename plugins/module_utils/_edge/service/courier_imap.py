@@ -16,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import config as courier_config
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.trusted import distrust
 
 ROOT = "/etc/courier"
 POP3_PACKAGE = "courier-pop"
@@ -58,8 +59,13 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     }
     program = settings.get("imapd-ssl", {}).get("COURIERTLS")
     if program and os.path.isfile(program):
-        library = host.linked_library((program,))
+        # Whoever may write imapd-ssl names it, and that need not be root.
+        reason = distrust(program)
+        library = None if reason else host.linked_library((program,))
         description["tls_library"] = asdict(library) if library else None
+        if reason:
+            problems.append("COURIERTLS in %s names %s, which is not read as root: %s." % (
+                os.path.join(root, "imapd-ssl"), program, reason))
     return description
 
 

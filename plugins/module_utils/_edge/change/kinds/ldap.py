@@ -8,7 +8,8 @@ away); ``path`` of the configuration folder where it is not Debian's; ``unit`` w
 is not slapd.service.
 
 The present state is read from the disk with ``slapcat``: that works whether slapd runs,
-is down, or shuts us out.  A change is told to the running slapd over ldapi as root
+is down, or shuts us out.  It loads the modules that the configuration names, so it runs as
+the account that owns the folder, and so is whatever is read or written there.  A change is told to the running slapd over ldapi as root
 (SASL EXTERNAL, no password).  What it will not take while it runs (it has locked ldapi,
 has no ldapi, or lost its TLS by an earlier refused modify, Debian 12) is written while
 it is stopped, which takes a tenth of a second: the one file of the entry is edited and
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
@@ -34,7 +36,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import ldif
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files, unit
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, files, unit
 
 FOLDER = "/etc/ldap/slapd.d"
 UNIT = "slapd.service"
@@ -111,7 +113,8 @@ def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tu
         TransactionError: slapcat cannot read it.
     """
     url = "ldap:///%s??%s?%s" % (quote(dn, safe=",="), scope, quote(matching, safe="(|)=&"))
-    result = command.run(["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url], timeout=30)
+    argv = ["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url]
+    result = command.run(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
     if not result.ok:
         raise TransactionError("slapd's configuration in %s cannot be read: %s\n%s"
                                % (folder, result.describe(), result.words))
@@ -160,21 +163,22 @@ def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
     if was_up:
         _stop(name, folder)
     try:
-        _edit(file_of(folder, str(identity["dn"])), folder, state)
+        owner = account.owner_of(folder)
+        with account.acting_as(owner):
+            _edit(file_of(folder, str(identity["dn"])), owner, state)
     finally:
         if was_up:
             unit.start(name)
 
 
-def _edit(path: str, folder: str, state: State) -> None:
+def _edit(path: str, owner: account.Account, state: State) -> None:
     found = files.read_state(path)
     if found.content is None:
         raise TransactionError("slapd's configuration has no file %s." % path)
     text = found.content.decode("utf-8", "surrogateescape")
     content = ldif.edit(text, state.facts["attributes"]).encode("utf-8", "surrogateescape")
     # What root wrote there with slapd's tools is root's, and slapd does not start with it.
-    owner = os.stat(folder)
-    files.write_state(path, State({**found.facts, "uid": owner.st_uid, "gid": owner.st_gid}, content))
+    files.write_state(path, State({**found.facts, "uid": owner.uid, "gid": owner.gid}, content))
 
 
 def file_of(folder: str, dn: str) -> str:
@@ -193,7 +197,9 @@ def _stop(name: str, folder: str) -> None:
     places = [value for entry in entries(folder, "cn=config") for value in entry.get("olcPidFile")]
     unit.stop(name)
     # Debian 12's script cannot stop it where root may not look into processes, and says it did.
-    alive = [pid for pid in (_pid(path) for path in places) if pid and os.path.exists("/proc/%d" % pid)]
+    with account.acting_as(account.owner_of(folder)):
+        pids = [_pid(path) for path in places]
+    alive = [pid for pid in pids if pid and os.path.exists("/proc/%d" % pid)]
     if alive:
         raise TransactionError(
             "slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name)
@@ -201,9 +207,11 @@ def _stop(name: str, folder: str) -> None:
 
 
 def _pid(path: str) -> int:
+    """Return the number in a file of slapd's account; 0 if it is no plain file with a number, or not there."""
     try:
-        with open(path, encoding="ascii") as stream:
-            return int(stream.read().strip() or 0)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as stream:
+            return int(stream.read(32).strip() or 0) if stat.S_ISREG(os.fstat(descriptor).st_mode) else 0
     except (OSError, ValueError):
         return 0
 
