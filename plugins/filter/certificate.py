@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import csr, entry, fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, entry, fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
@@ -25,9 +25,24 @@ def certificate_entry(
         raise AnsibleFilterError(error.message) from error
 
 
-def csr_problems(value: Mapping[str, Any], wanted: Mapping[str, Any]) -> List[str]:
-    """Return why a signing request is not the one that was asked for."""
-    return list(csr.problems(value, wanted))
+def csr_problems(
+    value: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
+) -> List[str]:
+    """Return why a signing request is not signed; see csr_problems.yml."""
+    try:
+        return list(csr.problems(value, wanted, said, allowed))
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+def unauthorised_names(
+    value: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
+) -> List[str]:
+    """Return the names of an entry that the private authority must not sign; see unauthorised_names.yml."""
+    try:
+        return list(authorised.unauthorised(value["names"], [*authorised.said_names(value), *said], allowed))
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
 
 
 def shared_keys(value: Mapping[str, Any]) -> List[Dict[str, Any]]:
@@ -43,4 +58,9 @@ class FilterModule:
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"certificate_entry": certificate_entry, "csr_problems": csr_problems, "shared_keys": shared_keys}
+        return {
+            "certificate_entry": certificate_entry,
+            "csr_problems": csr_problems,
+            "shared_keys": shared_keys,
+            "unauthorised_names": unauthorised_names,
+        }

@@ -196,6 +196,8 @@ def _write_files(bed: Bed, rows: Sequence[tuple[Host, str, str]]) -> None:
     lines = ["# Made by tests/beds/hosts; raise the bed again to make it again.", "all:", "  vars:",
              f"    ansible_user: {USER}", f"    ansible_ssh_private_key_file: '{private_key()}'",
              f"    ansible_ssh_common_args: '{strict}'", "    ansible_python_interpreter: /usr/bin/python3",
+             # The hosts call themselves by these names, and the private CA signs only names that the controller allows.
+             f"    tls_ca_names: ['.{bed.name.replace('_', '-')}.test']",
              "  children:", "    bed:", "      hosts:"]
     for host, address, _ in rows:
         lines += [f"        {host.name}:", f"          ansible_host: {address}"]

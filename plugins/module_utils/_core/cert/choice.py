@@ -28,7 +28,8 @@ def choose(
 ) -> Dict[str, Any]:
     """Return the entry called ``name``, the first one without a name.
 
-    An entry that names nothing is for ``names``, and is called after the first of them.
+    An entry that names nothing is for ``names``, and is called after the first of them. Such names are marked as
+    ``reported``: some of them come from the host, so the authority asks whether they were said on the controller.
 
     Args:
         entries: the entries of ``tls_certificates``.
@@ -49,7 +50,9 @@ def choose(
         chosen.setdefault("name", name or names[0])
         # What we issue is for all names; what somebody supplied has to be for the first, and the wire tells the rest.
         supplied = chosen.get("source") == "files"
-        chosen.setdefault("subject_alt_names", list(names[:1] if supplied else names))
+        if not chosen.get("subject_alt_names"):
+            chosen["subject_alt_names"] = list(names[:1] if supplied else names)
+            chosen["reported"] = list(chosen["subject_alt_names"])
     return _formed(chosen, form or {}, service)
 
 

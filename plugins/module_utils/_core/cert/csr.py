@@ -1,33 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Is a signing request what it should be?  Asked before an authority signs it.
+"""Is a signing request what it should be, and may the authority sign it?
 
 A request comes from the host that will use the certificate, and that host may be in
 other hands.  An authority that copies what the request says would then sign a
-certificate for any name, or one that is itself an authority.
+certificate for any name, or one that is itself an authority.  The entry is no proof
+either: names in it may have come from the host, so each is held against the names that
+were said on the controller.
 """
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Tuple
+from typing import Any, List, Mapping, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import is_name, said_names, unauthorised
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 
 ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
 ALLOWED_EXTENSIONS = ("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37")
 USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth"}
 
 
-def problems(request: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tuple[str, ...]:
-    """Compare a request with the entry that it was made for.
+def problems(
+    request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
+) -> Tuple[str, ...]:
+    """Compare a request with the entry that it was made for, and its names with those that may be signed.
 
     Args:
         request: what ``community.crypto.openssl_csr_info`` says of it.
         wanted: the completed entry (see ``entry.complete``).
+        said: names that were said on the controller besides those in the entry.
+        allowed: the list ``tls_ca_names``.
 
     Returns:
-        sentences; empty where the request asks for exactly what the entry does.
+        sentences; empty if the request asks for exactly what the entry does and all of its names are authorised.
+
+    Raises:
+        CertificateError: an item of ``allowed`` cannot be read.
     """
     found: List[str] = []
     if not request.get("signature_valid"):
@@ -50,10 +61,24 @@ def problems(request: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tuple[str
     extensions = [oid for oid in request.get("extensions_by_oid") or () if oid not in ALLOWED_EXTENSIONS]
     if extensions:
         found.append(f"it carries the extensions {', '.join(extensions)}, which nobody asked for")
-    subject = {str(key): str(value) for key, value in request.get("subject_ordered") or ()}
-    if subject != ({"commonName": wanted["common_name"]} if wanted["common_name"] else {}):
+    subject = [(str(key), str(value)) for key, value in request.get("subject_ordered") or ()]
+    if subject != ([("commonName", wanted["common_name"])] if wanted["common_name"] else []):
         found.append(f"its subject is {subject}")
+    # A common name that is no host name names no host.
+    asked = dict.fromkeys([*names, *(value for key, value in subject if key == "commonName" and is_name(value))])
+    foreign = unauthorised(asked, [*said_names(wanted), *said], allowed)
+    if foreign:
+        found.append(refusal(foreign))
     return tuple(found)
+
+
+def refusal(names: Sequence[str]) -> str:
+    """Return why names are not signed, and the options that would allow them."""
+    return (
+        f"nothing on the controller says that the private authority may sign for {', '.join(names)}, and a host's own "
+        "configuration does not count; to allow it, add each name (or .example.org for all names below a domain) to "
+        "tls_ca_names, or write it into subject_alt_names of an entry of tls_certificates"
+    )
 
 
 def _names(items: Any) -> Tuple[List[str], List[str]]:
@@ -63,10 +88,10 @@ def _names(items: Any) -> Tuple[List[str], List[str]]:
     for item in items:
         kind, _colon, value = str(item).partition(":")
         address = as_address(value)
-        if kind == "DNS":
+        if kind == "DNS" and value.isascii() and one_line(value):
             names.append(value.lower())
         elif kind == "IP" and address is not None:
             names.append(address)
         else:
-            others.append(str(item))
+            others.append(str(item) if one_line(str(item)) else shown(str(item)))
     return names, others

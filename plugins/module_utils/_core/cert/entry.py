@@ -13,8 +13,10 @@ import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option, read_options
 
 SOURCES = ("local_ca", "files")
 BUNDLES = ("none", "key_first")
@@ -22,11 +24,34 @@ DEFAULT_ROOT = "/etc/ssl/intransit"
 DEFAULT_DAYS = 90
 PREFERRED_RSA_BITS = 3072
 
-COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode", "accept")
+COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode", "accept", "reported")
 LOCAL_CA = ("common_name", "key_type", "key_size", "curve", "days", "renew_days", "reuse_key", "bundle", "usages")
 FILES = ("certificate", "private_key", "chain", "fullchain")
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_ACCOUNT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\$?"
+_WORDS = r"[A-Za-z0-9_.]{1,64}"
+
+# What is not checked by a rule of its own below; the paths go into files of daemons.
+_OPTIONS = (
+    Option("name", "str", pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}",
+           expected="letters, digits and . _ -, because it becomes the name of a folder"),
+    Option("subject_alt_names", "list", expected="host names and addresses"),
+    Option("reported", "list"),
+    Option("key_type", "str"),
+    Option("curve", "str"),
+    Option("bundle", "str"),
+    Option("owner", "str", pattern=_ACCOUNT, expected="the name of an account"),
+    Option("group", "str", pattern=_ACCOUNT, expected="the name of a group"),
+    Option("accept", "list", pattern=_WORDS, expected="names of controls"),
+    Option("common_name", "str", pattern=".{1,64}", expected="at most 64 printable characters"),
+    Option("key_size", "int", minimum=1, maximum=2**31),
+    Option("days", "int", minimum=1, maximum=36500),
+    Option("renew_days", "int", minimum=1, maximum=36500),
+    Option("reuse_key", "bool"),
+    Option("usages", "list", pattern=_WORDS, expected="names of extended key usages"),
+    *(Option(name, "path") for name in FILES),
+)
+_ROOT = Option("root", "path")
 
 
 def complete(
@@ -52,26 +77,25 @@ def complete(
     """
     source = entry.get("source") or "local_ca"
     if source not in SOURCES:
-        raise CertificateError(f"The certificate source '{source}' is not known; use one of {', '.join(SOURCES)}.")
+        raise CertificateError(f"The certificate source {shown(source)} is not known; use one of {', '.join(SOURCES)}.")
     allowed = COMMON + (LOCAL_CA if source == "local_ca" else FILES)
-    unknown = sorted(set(entry) - set(allowed))
+    unknown = sorted(str(key) for key in set(entry) - set(allowed))
     if unknown:
         raise CertificateError(
-            f"A certificate entry of source {source} has no key {', '.join(map(repr, unknown))}; "
-            f"it may have {', '.join(allowed)}."
+            f"A certificate entry of source {source} has no key {', '.join(map(shown, unknown))}; "
+            f"it may have {', '.join(key for key in allowed if key != 'reported')}."
         )
-    name = str(entry.get("name") or host)
-    if not _NAME.fullmatch(name):
-        raise CertificateError(
-            f"'{name}' cannot be the name of a certificate entry: it becomes the name of a folder."
-        )
+    entry = _typed({**entry, "name": entry.get("name") or host})
+    name: str = entry["name"]
     dns, addresses = alternative_names(entry.get("subject_alt_names") or [host], to_ascii)
+    reported = alternative_names(entry.get("reported") or (), to_ascii)
     done: Dict[str, Any] = {
         "name": name,
         "source": source,
         "dns_names": list(dns),
         "ip_addresses": list(addresses),
         "names": [*dns, *addresses],
+        "reported_names": [*reported[0], *reported[1]],
         "subject_alt_names": [f"DNS:{item}" for item in dns] + [f"IP:{item}" for item in addresses],
         "owner": entry.get("owner") or "root",
         "group": entry.get("group") or "root",
@@ -80,6 +104,19 @@ def complete(
     }
     done.update(_files(entry, name) if source == "files" else _local_ca(entry, policy, name, dns, addresses, root))
     return done
+
+
+def _typed(entry: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the entry with the values of ``_OPTIONS`` checked and typed; what is empty is left out."""
+    given = {key: value for key, value in entry.items() if value is not None and value != ""}
+    if isinstance(given.get("subject_alt_names"), str):
+        given["subject_alt_names"] = [given["subject_alt_names"]]
+    known = [option for option in _OPTIONS if option.name in given]
+    try:
+        return {**given, **read_options(known, {option.name: given[option.name] for option in known})}
+    except OptionError as error:
+        raise CertificateError(
+            f"The certificate entry {shown(given['name'])} cannot be used. {error.message}", error.details) from error
 
 
 def alternative_names(
@@ -91,6 +128,8 @@ def alternative_names(
     dns: List[str] = []
     addresses: List[str] = []
     for item in items:
+        if not one_line(str(item)):
+            raise CertificateError(f"{shown(str(item))} is not a host name that a certificate could carry.")
         kind, colon, rest = str(item).partition(":")
         known = colon and kind.upper() in ("DNS", "IP")
         value = rest if known else str(item)
@@ -116,9 +155,12 @@ def _mode(entry: Mapping[str, Any]) -> str:
     given = entry.get("mode")
     if given is None:
         return "0640" if entry.get("group") not in (None, "root") else "0600"
-    text = format(given, "04o") if isinstance(given, int) and not isinstance(given, bool) else str(given)
+    if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= 0o7777:
+        text = format(given, "04o")
+    else:
+        text = given if isinstance(given, str) else ""
     if not re.fullmatch(r"0?[0-7]{3}", text):
-        raise CertificateError(f"'{given}' is not a file mode; write it in quotes, like '0640'.")
+        raise CertificateError(f"{shown(given)} is not a file mode; write it in quotes, like '0640'.")
     if int(text, 8) & 0o027:
         raise CertificateError(f"The mode {text} would let others use the private key; 0640 is the widest allowed.")
     return text.rjust(4, "0")
@@ -128,12 +170,6 @@ def _files(entry: Mapping[str, Any], name: str) -> Dict[str, Any]:
     lacking = [key for key in ("certificate", "private_key") if not entry.get(key)]
     if lacking:
         raise CertificateError(f"The certificate entry '{name}' of source files lacks {' and '.join(lacking)}.")
-    for key in FILES:
-        value = entry.get(key)
-        if value and not str(value).startswith("/"):
-            raise CertificateError(
-                f"The certificate entry '{name}' has the relative path '{value}'; make it absolute."
-            )
     return {
         "certificate": entry["certificate"],
         "chain": entry.get("chain") or None,
@@ -154,6 +190,10 @@ def _local_ca(
     bundle = entry.get("bundle") or "none"
     if bundle not in BUNDLES:
         raise CertificateError(f"The bundle '{bundle}' is not known; use one of {', '.join(BUNDLES)}.")
+    try:
+        root = read_options((_ROOT,), {"root": root}, "tls_certificate_")["root"]
+    except OptionError as error:
+        raise CertificateError(error.message, error.details) from error
     folder = f"{root.rstrip('/')}/{name}"
     days = _days(entry, policy)
     renew_days = int(entry.get("renew_days") or max(1, days // 3))

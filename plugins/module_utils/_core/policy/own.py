@@ -10,9 +10,11 @@ taken in both forms.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     CLIENT_CERTIFICATE,
     PLAINTEXT_RULES,
@@ -26,6 +28,7 @@ SIGNATURE_HASHES = ("sha1", "sha224", "sha256", "sha384", "sha512")
 
 Reader = Callable[[str, Any], Any]
 
+_DIGITS = re.compile("[0-9]{1,12}")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 
@@ -59,8 +62,9 @@ def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Rea
         reader = readers.get(str(key))
         if reader is None:
             known = ", ".join(sorted(readers))
+            name = prefix + (str(key) if one_line(str(key)) else shown(str(key)))
             raise UnknownKey(
-                f"A policy has no key {prefix}{key}.{near(str(key), readers)} Known keys: {known}.",
+                f"A policy has no key {name}.{near(str(key), readers)} Known keys: {known}.",
                 {"key": prefix + str(key), "known": sorted(readers)},
             )
         result[str(key)] = reader(prefix + str(key), value)
@@ -69,15 +73,16 @@ def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Rea
 
 def _wrong(key: str, expected: str, value: Any) -> PolicyError:
     return PolicyError(
-        f"{key} must be {expected}, not {value!r}.",
-        {"key": key, "expected": expected, "value": repr(value)},
+        f"{key} must be {expected}, not {shown(value)}.",
+        {"key": key, "expected": expected, "value": shown(value)},
     )
 
 
 def _text(key: str, value: Any) -> str:
-    if isinstance(value, str) and value.strip():
+    # A policy's name and source stand in comments of daemons' files, where a line break would begin a directive.
+    if isinstance(value, str) and value.strip() and one_line(value):
         return value
-    raise _wrong(key, "a non-empty text", value)
+    raise _wrong(key, "one line of printable text", value)
 
 
 def _optional_text(key: str, value: Any) -> Optional[str]:
@@ -93,9 +98,9 @@ def _switch(key: str, value: Any) -> bool:
 
 
 def _figure(key: str, value: Any) -> int:
-    if isinstance(value, str) and value.strip().isdecimal():
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**12:
         raise _wrong(key, "a whole number from 0", value)
     return int(value)
 
@@ -130,7 +135,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         found: Optional[str] = lowered.get(name.lower())
         if found is None:
             raise UnknownName(
-                "{} is not known here.{} Choices: {}.".format(name, near(name, lowered), ", ".join(choices)),
+                "{} is not known here.{} Choices: {}.".format(name if one_line(name) else shown(name), near(name, lowered), ", ".join(choices)),
                 {"name": name, "choices": list(choices)},
             )
         return found
@@ -167,7 +172,7 @@ def _protocol(name: str) -> str:
         if known.lower().replace("tlsv", "tls").replace("sslv", "ssl") == plain:
             return known
     raise UnknownName(
-        "No protocol version is called {}. Known: {}.".format(name, ", ".join(PROTOCOLS)),
+        "No protocol version is called {}. Known: {}.".format(name if one_line(name) else shown(name), ", ".join(PROTOCOLS)),
         {"name": name, "choices": list(PROTOCOLS)},
     )
 

@@ -16,6 +16,7 @@ import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 TYPES = ("bool", "int", "str", "choice", "path", "host", "list", "dict", "dicts")
@@ -25,9 +26,7 @@ _PATH = re.compile(r"""/[^\s"'`<>\\${},;|&]*""")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-_LONGEST = 4096
 _DEEPEST = 8
-_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -111,22 +110,6 @@ def read_option(option: Option, value: Any) -> Any:
     if value == "" and option.default == "" and isinstance(value, str):
         return ""
     return _READERS[option.type](option, value)
-
-
-def one_line(text: str) -> bool:
-    """Return whether a text is one line of visible characters and spaces, short enough for any file."""
-    return len(text) <= _LONGEST and text.isprintable()
-
-
-def shown(value: Any) -> str:
-    """Return a value as it can be put into a message: one line, short, nothing invisible in it."""
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
-        return "a number of %d bits" % value.bit_length()
-    if isinstance(value, str):
-        return repr(str(value[:_SHOWN])) + ("..." if len(value) > _SHOWN else "")
-    if isinstance(value, (bool, int, float)) or value is None:
-        return repr(value)
-    return "a value of type %s" % type(value).__name__
 
 
 class _Refused(Exception):

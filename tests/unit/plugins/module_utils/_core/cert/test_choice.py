@@ -15,12 +15,15 @@ ENTRIES = [{"name": "a", "days": 30}, {"name": "b", "subject_alt_names": ["b.exa
 
 def test_by_name_or_the_first() -> None:
     assert choose(ENTRIES, "b", ["x"])["subject_alt_names"] == ["b.example.org"]
-    assert choose(ENTRIES, "", ["x.example.org"]) == {"name": "a", "days": 30, "subject_alt_names": ["x.example.org"]}
+    assert choose(ENTRIES, "", ["x.example.org"]) == {
+        "name": "a", "days": 30, "subject_alt_names": ["x.example.org"], "reported": ["x.example.org"]}
 
 
 def test_an_entry_that_names_nothing_is_for_the_service() -> None:
-    assert choose([{}], "", ["x.org", "y.org"]) == {"name": "x.org", "subject_alt_names": ["x.org", "y.org"]}
+    assert choose([{}], "", ["x.org", "y.org"]) == {
+        "name": "x.org", "subject_alt_names": ["x.org", "y.org"], "reported": ["x.org", "y.org"]}
     assert choose([], "", ["x.org"])["name"] == "x.org"
+    assert "reported" not in choose(ENTRIES, "b", ["x.org"])
 
 
 def test_a_supplied_certificate_has_to_be_for_the_site() -> None:
@@ -38,7 +41,8 @@ FORM = {"group": "courier", "bundle": "key_first"}
 
 def test_a_set_in_a_services_form_is_its_own() -> None:
     assert choose([{}], "", ["x.org"], FORM, "courier_imap") == {
-        "name": "x.org.courier_imap", "subject_alt_names": ["x.org"], "group": "courier", "bundle": "key_first"}
+        "name": "x.org.courier_imap", "subject_alt_names": ["x.org"], "reported": ["x.org"], "group": "courier",
+        "bundle": "key_first"}
     assert choose([{}], "", ["x.org"], {}, "apache")["name"] == "x.org"
     assert choose(ENTRIES, "b", [], FORM, "courier_imap")["name"] == "b.courier_imap"
 
@@ -51,4 +55,4 @@ def test_an_entry_that_says_its_form_is_taken_as_written() -> None:
 def test_supplied_files_keep_their_name_and_get_no_bundle() -> None:
     supplied = {"name": "mail", "source": "files", "certificate": "/c", "private_key": "/k"}
     made = choose([supplied], "", ["x.org"], {**FORM, "mode": "0640"}, "courier_imap")
-    assert made == {**supplied, "subject_alt_names": ["x.org"], "group": "courier"}
+    assert made == {**supplied, "subject_alt_names": ["x.org"], "reported": ["x.org"], "group": "courier"}

@@ -42,12 +42,42 @@ def test_an_honest_request() -> None:
         ({"extended_key_usage": None}, "any"),
         ({"extensions_by_oid": {"2.5.29.30": {}}}, "2.5.29.30"),
         ({"subject_ordered": [["commonName", "bank.example"]]}, "bank.example"),
+        ({"subject_ordered": [["commonName", "bank.example"], ["commonName", "www.example.org"]]}, "bank.example"),
+        ({"subject_alt_name": ["DNS:www.example.org.", "IP:192.0.2.7"]}, "should for"),
+        ({"subject_alt_name": ["DNS:*.example.org", "DNS:www.example.org", "IP:192.0.2.7"]}, "*.example.org"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "IP:10.0.0.1"]}, "10.0.0.1"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "URI:https://bank.example"]}, "URI"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "otherName:1.2.3;UTF8:x"]}, "otherName"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "dirName:CN=bank"]}, "dirName"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "RID:1.2.3"]}, "RID"),
+        ({"subject_alt_name": ["DNS:www.example.org\nDNS:bank.example", "IP:192.0.2.7"]}, "bank.example"),
+        ({"subject_alt_name": ["DNS:www.example.org", "IP:192.0.2.7", "DNS:b\u00fccher.example"]}, "b\u00fccher"),
         ({"subject_ordered": [["commonName", "www.example.org"], ["organizationName", "Bank"]]}, "Bank"),
     ],
 )
 def test_a_request_for_more(change: dict[str, Any], words: str) -> None:
     found = problems({**HONEST, **change}, WANTED)
     assert found and words in " ".join(found)
+    assert all(sentence.isprintable() for sentence in found)
+
+
+REPORTED = {**WANTED, "reported_names": ["www.example.org"]}
+
+
+def test_a_name_that_the_host_reported_is_not_signed_although_entry_and_request_agree() -> None:
+    found = problems(HONEST, REPORTED)
+    assert len(found) == 1 and "may sign for www.example.org" in found[0] and "tls_ca_names" in found[0]
+    assert problems(HONEST, REPORTED, said=["web1.example.org"], allowed=[".example.com"]) == found
+
+
+@pytest.mark.parametrize(("said", "allowed"), [(["www.example.org"], []), ([], ["*.example.org"]), ([], [".example.org"])])
+def test_a_reported_name_is_signed_if_the_controller_says_it(said: list[str], allowed: list[str]) -> None:
+    assert problems(HONEST, REPORTED, said, allowed) == ()
+
+
+def test_a_common_name_that_is_no_host_name_is_the_entrys_own_matter() -> None:
+    wanted = {**WANTED, "common_name": "My server"}
+    assert problems({**HONEST, "subject_ordered": [["commonName", "My server"]]}, wanted) == ()
 
 
 def test_an_empty_subject_where_no_name_fits() -> None:

@@ -85,10 +85,31 @@ def test_a_long_first_name_is_no_common_name() -> None:
         ({"mode": True}, "not a file mode"),
         ({"bundle": "leaf_first"}, "bundle"),
         ({"source": "files"}, "lacks certificate and private_key"),
-        ({"source": "files", "certificate": "a.pem", "private_key": "/k.pem"}, "relative path"),
+        ({"source": "files", "certificate": "a.pem", "private_key": "/k.pem"}, "Allowed: an absolute path"),
         ({"source": "files", "certificate": "/a", "private_key": "/k", "days": 3}, "has no key 'days'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(entry: dict[str, Any], words: str) -> None:
     with pytest.raises(CertificateError, match=words):
         done(**entry)
+
+
+@pytest.mark.parametrize("source", ["local_ca", "files"])
+def test_whatever_passes_of_a_hostile_entry_is_printable(source: str, nasty: Any) -> None:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.cert import entry as module
+
+    paths = {"certificate": "/c", "private_key": "/k"} if source == "files" else {}
+    keys = module.COMMON + (module.LOCAL_CA if source == "local_ca" else module.FILES)
+    tried = passed = 0
+    for key in keys:
+        for value in nasty.values:
+            for given in (value, [value]):
+                tried += 1
+                try:
+                    made = done(**{"source": source, **paths, key: given})
+                except CertificateError as error:
+                    assert error.message.isprintable(), key
+                    continue
+                passed += 1
+                assert all(text.isprintable() for text in nasty.texts(made)), (key, given)
+    assert tried > 1500 and 0 < passed < tried / 2

@@ -179,7 +179,7 @@ def test_the_post_quantum_group_survives_the_overlay() -> None:
         ({"policy": {"openssl_seclevel": "two"}}, PolicyError, "openssl_seclevel must be a whole number"),
         ({"policy": {"openssl_seclevel": -1}}, PolicyError, "openssl_seclevel must be a whole number"),
         ({"policy": {"early_data": "perhaps"}}, PolicyError, "early_data must be true or false"),
-        ({"policy": {"title": ""}}, PolicyError, "title must be a non-empty text"),
+        ({"policy": {"title": ""}}, PolicyError, "title must be one line of printable text"),
         ({"policy": 7}, PolicyError, "or a dictionary; this is 7"),
         ({"policy": []}, PolicyError, "or a dictionary; this is []"),
         ({"policy": {"protocols": ["TLSv1.2"], "min_protocol": "TLSv1.2"}}, ContradictoryPolicy, "one of the two"),
