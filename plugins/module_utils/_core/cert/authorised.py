@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""For which names the private authority signs: those that were said on the controller, and what ``tls_ca_names`` covers.
+"""Names that the private authority signs: those that the controller says, and those that ``tls_ca_names`` covers.
 
 A host knows names of its own (ServerName, ServerAlias, myhostname), but a host in other
 hands would name the controller, the directory server or a wildcard for the whole
@@ -85,10 +85,10 @@ def _covers(kind: str, what: Any, name: str) -> bool:
     if kind == "network":
         return address is not None and ipaddress.ip_address(address) in what
     if address is not None or kind == "name":
-        return kind == "name" and name == what
+        return kind == "name" and name == str(what)
     if kind == "below":
-        return name.endswith("." + what)
-    return name == "*." + what or name.partition(".")[2] == what
+        return name.endswith(f".{what}")
+    return name == f"*.{what}" or name.partition(".")[2] == str(what)
 
 
 def _rule(item: str) -> Tuple[str, Any]:

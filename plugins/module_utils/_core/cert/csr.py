@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Is a signing request what it should be, and may the authority sign it?
+"""What speaks against signing a request: it differs from its entry, or its names are not authorised.
 
 A request comes from the host that will use the certificate, and that host may be in
 other hands.  An authority that copies what the request says would then sign a
@@ -14,7 +14,11 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import is_name, said_names, unauthorised
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
+    is_name,
+    said_names,
+    unauthorised,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 

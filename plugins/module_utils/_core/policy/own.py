@@ -62,13 +62,17 @@ def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Rea
         reader = readers.get(str(key))
         if reader is None:
             known = ", ".join(sorted(readers))
-            name = prefix + (str(key) if one_line(str(key)) else shown(str(key)))
+            name = prefix + _plain(str(key))
             raise UnknownKey(
                 f"A policy has no key {name}.{near(str(key), readers)} Known keys: {known}.",
                 {"key": prefix + str(key), "known": sorted(readers)},
             )
         result[str(key)] = reader(prefix + str(key), value)
     return result
+
+
+def _plain(name: str) -> str:
+    return name if one_line(name) else shown(name)
 
 
 def _wrong(key: str, expected: str, value: Any) -> PolicyError:
@@ -135,7 +139,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         found: Optional[str] = lowered.get(name.lower())
         if found is None:
             raise UnknownName(
-                "{} is not known here.{} Choices: {}.".format(name if one_line(name) else shown(name), near(name, lowered), ", ".join(choices)),
+                "{} is not known here.{} Choices: {}.".format(_plain(name), near(name, lowered), ", ".join(choices)),
                 {"name": name, "choices": list(choices)},
             )
         return found
@@ -172,7 +176,7 @@ def _protocol(name: str) -> str:
         if known.lower().replace("tlsv", "tls").replace("sslv", "ssl") == plain:
             return known
     raise UnknownName(
-        "No protocol version is called {}. Known: {}.".format(name if one_line(name) else shown(name), ", ".join(PROTOCOLS)),
+        "No protocol version is called {}. Known: {}.".format(_plain(name), ", ".join(PROTOCOLS)),
         {"name": name, "choices": list(PROTOCOLS)},
     )
 

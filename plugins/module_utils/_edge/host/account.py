@@ -16,7 +16,7 @@ import pwd
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Iterator, Optional
+from typing import Iterator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -63,8 +63,9 @@ def owner_of(folder: str) -> Account:
             raise TransactionError("%s holds more than %d files, which is no configuration." % (folder, _MOST))
     others = sorted(owners - {0})
     if len(others) > 1:
-        raise TransactionError("%s belongs to several accounts (uid %s). Give all of it to one of them with `chown -R`, "
-                               "then run again." % (folder, ", ".join(map(str, others))))
+        raise TransactionError(
+            "%s belongs to several accounts (uid %s). Give all of it to one of them with `chown -R`, then run again."
+            % (folder, ", ".join(map(str, others))))
     if others:
         return Account(others[0], _group(others[0], top.st_gid))
     if shared and os.geteuid() == 0:

@@ -117,8 +117,9 @@ def run(
                 **as_user,
             )
         except (OSError, subprocess.SubprocessError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise TransactionError(
-                "Cannot run `%s`: %s." % (" ".join(argv), getattr(error, "strerror", None) or error), {"command": list(argv)}
+                "Cannot run `%s`: %s." % (" ".join(argv), reason), {"command": list(argv)}
             ) from error
         returncode = _wait(process, timeout)
         return CommandResult(

@@ -9,11 +9,12 @@ is not slapd.service.
 
 The present state is read from the disk with ``slapcat``: that works whether slapd runs,
 is down, or shuts us out.  It loads the modules that the configuration names, so it runs as
-the account that owns the folder, and so is whatever is read or written there.  A change is told to the running slapd over ldapi as root
-(SASL EXTERNAL, no password).  What it will not take while it runs (it has locked ldapi,
-has no ldapi, or lost its TLS by an earlier refused modify, Debian 12) is written while
-it is stopped, which takes a tenth of a second: the one file of the entry is edited and
-swapped, because slapmodify gives the entry a new entryUUID.
+the account that owns the folder, and so is whatever is read or written there.  A change
+is told to the running slapd over ldapi as root (SASL EXTERNAL, no password).  What it
+will not take while it runs (it has locked ldapi, has no ldapi, or lost its TLS by an
+earlier refused modify, Debian 12) is written while it is stopped, which takes a tenth
+of a second: the one file of the entry is edited and swapped, because slapmodify gives
+the entry a new entryUUID.
 
 Undoing is always done while it is stopped.  A running slapd refuses to let its
 certificate go (53), keeps a deleted olcSecurity in force while a deleted olcLocalSSF is

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import is_name, said_names, unauthorised
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
+    is_name,
+    said_names,
+    unauthorised,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
 SAID = ["web1.example.org", "DNS:Shop.Example.ORG.", "IP:192.0.2.7", "*.apps.example.org", "b\u00fccher.example"]
