@@ -332,7 +332,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations
 
 ENDPOINT = dict(
@@ -354,8 +356,19 @@ def look(given: Dict[str, Any], rows: Rows) -> Dict[str, Any]:
             concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
             all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
         ):
-            rows.put(place, seen.to_dict())
+            _put(rows, place, seen)
     return {"estimate": cost, "endpoints": rows}
+
+
+def _put(rows: Rows, place: int, seen: Observation) -> None:
+    """Keep one endpoint; what has no form in JSON is an error of this endpoint alone."""
+    try:
+        rows.put(place, seen.to_dict())
+    except Exception as error:
+        rows.put(place, {
+            "host": seen.host, "port": seen.port, "protocol": seen.protocol, "server_name": seen.server_name,
+            "reachable": False, "error": "What was observed cannot be written down: %s." % error_text(error),
+        })
 
 
 def main() -> None:

@@ -15,6 +15,10 @@ description:
     given formats. Every report is made from that document alone.
   - The document is described by C(docs/evidence.schema.json) of this collection.
   - Run it on the controller, once. It judges nothing itself and does not fail on what it reports.
+  - If a file cannot be read or written, or a format cannot be made, everything else is written first. The module then fails,
+    and its result holds the usual keys.
+  - Without O(records) and O(formats) it checks that O(dest) can be written and that O(exceptions) and O(previous) can be read.
+    Do this at the start of a run.
 author:
   - the intransit.tls contributors (@intransit-tls)
 attributes:
@@ -43,7 +47,7 @@ options:
       - A file that is not there yet means that this is the first run.
     type: path
   dest:
-    description: The folder to write to. It has to exist. Without it nothing is written.
+    description: The folder to write to. It is made if it does not exist. Without it nothing is written.
     type: path
   name:
     description: The name of the files, without the ending that each format adds.

@@ -9,15 +9,17 @@ import itertools
 import json
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, placed_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import check_schema, merged
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.files import write_state
@@ -48,32 +50,64 @@ class Request:
 def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any]:
     """Build the document, write it in every format, return what a play needs.
 
+    Whatever goes wrong with one file or one format, the others are written first.
+
     Args:
         request: see there.
         now: aware, UTC.
         write: false in check mode: everything but the files.
 
     Raises:
-        EvidenceError: a file to merge cannot be used.
-        TransactionError: a file cannot be written.
+        EvidenceError: a file cannot be read or written, or a format not be made; its details are the result without it.
+        PolicyError: an exception cannot be used as it is written.
     """
-    made = _document(request, now)
+    problems: List[str] = []
+    if request.dest and write:
+        _folder(request.dest, problems)
+    made = _document(request, now, problems)
     paths: List[str] = []
     changed = False
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
-        content = encoded(form, made)
-        changed = _write(path, content, request.mode, write) or changed
-        paths.append(path)
-    return {
+        try:
+            changed = _write(path, encoded(form, made), request.mode, write) or changed
+            paths.append(path)
+        except Exception as error:
+            problems.append(f"{path} was not written: {_reason(error)}.")
+    result = {
         "changed": changed,
         "paths": paths,
         "summary": made["summary"],
         "verdict": made["summary"]["verdict"],
-        "table": render("text", made),
+        "table": _table(made, problems),
         "failing": _failing(made),
         "drift": made.get("drift"),
     }
+    if problems:
+        raise EvidenceError(" ".join(problems), result)
+    return result
+
+
+def _folder(path: str, problems: List[str]) -> None:
+    """Make the folder of the evidence, and see that files can be made in it before there is something to lose."""
+    try:
+        os.makedirs(path, mode=0o750, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        problems.append(f"No evidence can be written to {path}: {error.strerror or error}.")
+
+
+def _table(made: Mapping[str, Any], problems: List[str]) -> str:
+    try:
+        return render("text", made)
+    except Exception as error:
+        problems.append(f"The table could not be made: {_reason(error)}.")
+        return f"verdict: {made['summary']['verdict']}"
+
+
+def _reason(error: Exception) -> str:
+    return error.message.rstrip(".") if isinstance(error, IntransitError) else error_text(error)
 
 
 def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
@@ -98,16 +132,28 @@ def permissions(text: str) -> int:
         raise EvidenceError(f"mode={text!r} is not octal permissions like '0640'.") from None
 
 
-def _document(request: Request, now: datetime) -> Dict[str, Any]:
-    parts = [_read(path) for path in request.merge]
-    if request.records or request.silent or not parts:
+def _document(request: Request, now: datetime, problems: List[str]) -> Dict[str, Any]:
+    parts: List[Dict[str, Any]] = []
+    lost: List[str] = []
+    for path in request.merge:
+        try:
+            parts.append(_read(path))
+        except EvidenceError as error:
+            # What it holds is missing from here on, and that must not look like a pass.
+            problems.append(error.message)
+            lost.append(path)
+    silent = [*request.silent, *lost]
+    if request.records or silent or not parts:
         parts.append(document(
             request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
-            silent=request.silent,
+            silent=silent,
         ))
     made = merged(parts, request.title) if len(parts) > 1 else parts[0]
     if request.previous and os.path.exists(request.previous):
-        made["drift"] = drift(_read(request.previous), made)
+        try:
+            made["drift"] = drift(_read(request.previous), made)
+        except Exception as error:
+            problems.append(f"This run was not compared with {request.previous}: {_reason(error)}.")
     return made
 
 

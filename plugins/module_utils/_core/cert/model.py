@@ -32,12 +32,16 @@ class PublicKey:
     """SHA-256 of the DER SubjectPublicKeyInfo in lower-case hex: what a key is known by everywhere here."""
 
     def to_dict(self) -> Dict[str, Any]:
-        """Plain data; the modulus in hex, because JSON readers lose digits of large numbers."""
+        """Plain data; the modulus in hex, because JSON readers lose digits of large numbers.
+
+        Python writes no integer of more than 4300 digits, so of a larger exponent only its bits are told.
+        """
         return {
             "type": self.kind,
             "bits": self.bits,
             "curve": self.curve,
-            "exponent": self.exponent,
+            "exponent": self.exponent if abs(self.exponent or 0) < 2**64 else None,
+            "exponent_bits": None if self.exponent is None else self.exponent.bit_length(),
             "modulus": None if self.modulus is None else format(self.modulus, "x"),
             "spki_sha256": self.spki_sha256,
         }

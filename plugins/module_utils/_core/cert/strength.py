@@ -18,12 +18,16 @@ from typing import AbstractSet, FrozenSet, Iterable, List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
 
 SMALL_PRIME_LIMIT = 1 << 16
 """Trial division goes up to here: 6542 primes in one GCD."""
 
 FERMAT_ROUNDS = 128
 """Steps of Fermat's method: finds primes of 1024 bits whose first 500 or so bits agree."""
+
+LONGEST_EXPONENT = 256
+"""Bits of a public exponent."""
 
 ROCA_GENERATOR = 65537
 ROCA_PRIME_LIMIT = 167
@@ -119,7 +123,7 @@ def _exponent(exponent: int) -> Optional[Weakness]:
         return Weakness(
             "exponent",
             "critical",
-            f"its public exponent is {exponent}, with which RSA protects nothing",
+            f"its public exponent is {shown(exponent)}, with which RSA protects nothing",
             "RFC 8017 3.1",
         )
     if exponent < 65537:
@@ -128,6 +132,13 @@ def _exponent(exponent: int) -> Optional[Weakness]:
             "low",
             f"its public exponent is {exponent}; 65537 is the smallest that is recommended",
             "NIST SP 800-56B r2 6.2; CA/B BR 6.1.6",
+        )
+    if exponent.bit_length() > LONGEST_EXPONENT:
+        return Weakness(
+            "exponent",
+            "low",
+            f"its public exponent is {shown(exponent)}; the largest that is recommended has {LONGEST_EXPONENT} bits",
+            "FIPS 186-5 A.1.1; CA/B BR 6.1.6",
         )
     return None
 

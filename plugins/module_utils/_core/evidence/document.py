@@ -13,6 +13,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import alone, json_like
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.facts import graded
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
@@ -20,6 +21,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.except
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
     endpoint_name,
+    failed_judgement,
+    failing,
     judge,
     unmatched_exceptions,
     verdict_of,
@@ -65,16 +68,16 @@ def record(
         ``endpoints``, each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
         (None for plain http and for what does not answer) and ``verdict``.
     """
-    earlier = {endpoint_name(item): dict(item) for item in before}
-    rows: List[Dict[str, Any]] = []
-    for seen in observations:
+    earlier = {endpoint_name(item): dict(item) for item in before if isinstance(item, Mapping)}
+    # What the user wrote stops the run with a sentence; what was seen is an error of its own endpoint alone.
+    rules = parse_exceptions(exceptions)
+
+    def row(seen: Mapping[str, Any]) -> Dict[str, Any]:
         subject = dict(seen, library=dict(library)) if library else dict(seen)
-        findings = judge(
-            policy, subject, exceptions, now=now, host=host, groups=groups, expiry_days=expiry_days
-        )
+        findings = judge(policy, subject, rules, now=now, host=host, groups=groups, expiry_days=expiry_days)
         plain = [finding.to_dict() for finding in findings]
         name = endpoint_name(seen)
-        rows.append({
+        return {
             "endpoint": name,
             "vantage": vantage or seen.get("vantage"),
             "observation": {key: value for key, value in subject.items() if key != "certificate_findings"},
@@ -82,7 +85,9 @@ def record(
             "findings": plain,
             "grade": graded(subject, plain, now),
             "verdict": verdict_of(plain, fail_on),
-        })
+        }
+
+    rows = [alone(row, seen, host, vantage) for seen in observations]
     return {
         "host": host,
         "groups": list(groups),
@@ -117,8 +122,13 @@ def document(
     """
     policies: Dict[str, Dict[str, Any]] = {}
     hosts: Dict[str, Dict[str, Any]] = {}
+    lost: List[Dict[str, Any]] = []
     for item in records:
-        _add(hosts, item, policies, now)
+        try:
+            _add(hosts, json_like(item), policies, now)
+        except Exception as error:
+            host = str(item.get("host")) if isinstance(item, Mapping) else "unknown host"
+            lost.append(_compact(failed_judgement(host, "the host itself", error).to_dict(), keep_place=True))
     made: Dict[str, Any] = {
         "schema": SCHEMA,
         "title": title,
@@ -129,7 +139,7 @@ def document(
         "hosts": [judged_again(host, fail_on) for host in hosts.values()],
         "exceptions": [rule.to_dict() for rule in parse_exceptions(exceptions)],
     }
-    made["findings"] = [_silent(str(host)) for host in silent] + unneeded(made, now)
+    made["findings"] = lost + [_silent(str(host)) for host in silent] + unneeded(made, now)
     made["summary"] = summary(made)
     return made
 
@@ -160,15 +170,16 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
     host = hosts.setdefault(str(item["host"]), empty)
     host["groups"] = sorted({*host["groups"], *(str(group) for group in item.get("groups") or [])})
     policy = policy_key(item.get("policy") or {}, policies)
-    for row in item["endpoints"]:
-        host["endpoints"].append({
-            **row,
-            "policy": policy,
-            "judged": now.isoformat(),
-            "findings": [_compact(finding) for finding in row["findings"]],
-        })
-    for row in item.get("listeners") or []:
-        host["listeners"].append({**row, "findings": [_compact(finding) for finding in row["findings"]]})
+    endpoints = [
+        {**row, "policy": policy, "judged": now.isoformat(), "findings": [_compact(item) for item in row["findings"]]}
+        for row in item["endpoints"]
+    ]
+    listeners = [{**row, "findings": [_compact(item) for item in row["findings"]]} for row in item.get("listeners") or []]
+    # What cannot be judged again would stop the whole document later.
+    again = judged_again({"host": host["host"], "endpoints": endpoints, "listeners": listeners}, "low")
+    failing(placed_findings({"hosts": [again]}))
+    host["endpoints"] += endpoints
+    host["listeners"] += listeners
 
 
 def placed_findings(made: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:

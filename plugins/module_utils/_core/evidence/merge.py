@@ -73,7 +73,8 @@ def _silent(ordered: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
     for item in ordered:
         for host in item["hosts"]:
             silent.pop(str(host["host"]), None)
-        silent.update((str(found["host"]), found) for found in item["findings"] if found["control"] == "host_asked")
+        silent.update((str(found["host"]), found) for found in item["findings"]
+                      if found["control"] in ("host_asked", "judged"))
     return list(silent.values())
 
 

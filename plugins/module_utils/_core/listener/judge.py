@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import json_like
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
@@ -17,10 +19,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge 
     Exceptions,
     Finding,
     covered,
+    failed_judgement,
     verdict_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
 
+_TEXTS = ("transport", "address", "port", "reach", "classification", "process")
 _SEVERITY = {"starttls_optional": "high", "plaintext_credentials": "high", "plaintext": "medium"}
 
 
@@ -58,19 +62,44 @@ def judge_listeners(
         The listeners, each with ``endpoint``, ``declared``, ``findings`` and ``verdict``.
     """
     rules = parse_exceptions(exceptions)
-    known = {(str(item.get("transport") or "tcp"), int(item["port"])) for item in declared}
-    rows = []
-    for listener in listeners:
+    known = {(str(item.get("transport") or "tcp"), port) for item in declared for port in _port(item)}
+
+    def row(listener: Mapping[str, Any]) -> Dict[str, Any]:
         is_declared = (str(listener.get("transport")), int(listener["port"])) in known
         findings = [
             covered(finding, rules, groups, now).to_dict()
             for finding in _findings(listener, is_declared, host)
         ]
-        rows.append({
+        return json_like({
             **listener, "endpoint": listener_name(listener), "declared": is_declared, "findings": findings,
             "verdict": verdict_of(findings, fail_on) if findings else "pass",
         })
-    return rows
+
+    return [_alone(row, listener, host) for listener in listeners]
+
+
+def _alone(
+    make: Callable[[Mapping[str, Any]], Dict[str, Any]], listener: Mapping[str, Any], host: str
+) -> Dict[str, Any]:
+    """Return the judged listener, or one that says why it could not be judged."""
+    try:
+        return make(listener)
+    except Exception as error:
+        texts = {key: shown(listener.get(key)) if isinstance(listener, Mapping) else "unknown" for key in _TEXTS}
+        name = "a listener (%s)" % ", ".join("%s %s" % item for item in texts.items())
+        return {
+            **dict.fromkeys(_TEXTS, "unknown"), "port": 0, "endpoint": name, "declared": False,
+            "findings": [failed_judgement(host, name, error).to_dict()], "verdict": "error",
+        }
+
+
+def _port(item: Mapping[str, Any]) -> List[int]:
+    """Return the port of a declared endpoint; nothing if it has none, and then its listener is not declared."""
+    try:
+        port = int(item["port"])
+    except (KeyError, TypeError, ValueError):
+        return []
+    return [port] if 0 < port < 65536 else []
 
 
 def propose(
@@ -88,12 +117,13 @@ def propose(
         address: connect there instead of resolving ``host``; ignored where it is a name.
     """
     where = {"address": address} if address and as_address(address) else {}
-    taken = {int(item["port"]) for item in known}
+    taken = {port for item in known for port in _port(item)}
     found: Dict[int, Dict[str, Any]] = {}
-    for listener in listeners:
-        port, protocol = int(listener["port"]), listener.get("protocol")
+    # What has no port is no endpoint; judge_listeners says what is wrong with it.
+    for listener, port in ((item, port) for item in listeners for port in _port(item)):
+        protocol = listener.get("protocol")
         outside = listener.get("transport") == "tcp" and listener.get("reach") == "outside"
-        if outside and protocol in DEFAULT_PORTS and port not in taken:
+        if outside and isinstance(protocol, str) and protocol in DEFAULT_PORTS and port not in taken:
             found[port] = {"host": host, "port": port, "protocol": protocol, **where}
     return [found[port] for port in sorted(found)]
 

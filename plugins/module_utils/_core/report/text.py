@@ -87,7 +87,7 @@ def document_table(made: Mapping[str, Any]) -> str:
     lines = [verdict_table(made["hosts"], now)]
     for finding in made["findings"]:
         # An exception's sentence names its place by itself.
-        where = f"{finding['host']}: " if finding["control"] == "host_asked" else ""
+        where = f"{finding['host']}: " if finding["control"] in ("host_asked", "judged") else ""
         lines += wrap(plain(f"! {finding['severity']}: {where}{finding['sentence']} [{finding['control']}]"), 80,
                       subsequent_indent="  ")
     if made.get("drift"):

@@ -471,6 +471,15 @@ _RUN: Tuple[Control, ...] = (
         references=(PCI_INVENTORY,),
     ),
     Control(
+        id="judged",
+        title="Everything that was seen could be judged",
+        severity="high",
+        needs=(),
+        sentence="An endpoint, a listener or a host whose record could not be judged has proven nothing.",
+        remedy="Look at this place with another tool, and report the message as a defect of this collection.",
+        references=(PCI_INVENTORY,),
+    ),
+    Control(
         id="exception_unmatched",
         title="Every exception is still needed",
         severity="medium",

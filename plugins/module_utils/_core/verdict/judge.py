@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
     FAIL,
@@ -27,6 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
     UNPROBED,
     Context,
     Outcome,
+    illegible,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.plaintext import is_closed_http
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.table import CHECKS
@@ -123,12 +125,32 @@ def judge(
     for control in CONTROLS.values():
         if control.id not in CHECKS or (control.id != "reachable" and not _can_be_judged(observation)):
             continue
-        outcome = CHECKS[control.id](policy, observation, context)
+        outcome = _outcome(control, policy, observation, context)
         if outcome is None:
             continue
         finding = _finding(control, outcome, observation, host, endpoint)
         findings.append(covered(finding, rules, groups, now))
     return tuple(findings)
+
+
+def _outcome(
+    control: Control, policy: Policy, observation: Mapping[str, Any], context: Context
+) -> Optional[Outcome]:
+    """Return what a check says; a check that ends in an exception is an error of its own control alone."""
+    try:
+        return CHECKS[control.id](policy, observation, context)
+    except Exception as error:
+        return illegible(f"This could not be judged: {error_text(error)}.")
+
+
+def failed_judgement(host: str, endpoint: str, error: BaseException, control: str = "judged") -> Finding:
+    """Return the finding about something that could not be judged at all."""
+    row = CONTROLS[control]
+    return Finding(
+        host=host, endpoint=endpoint, control=row.id, status="error", severity=row.severity,
+        sentence=f"What was seen here could not be judged: {error_text(error)}.", references=row.references,
+        remedy=row.remedy,
+    )
 
 
 def _can_be_judged(observation: Mapping[str, Any]) -> bool:

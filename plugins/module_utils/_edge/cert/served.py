@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding, Material
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import plain_certificate
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules, figures
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import SYSTEM_STORE
@@ -52,7 +53,20 @@ def with_certificates(
     if anchors and not trusted:
         raise CertificateError(f"No trust anchor could be read from {', '.join(anchors)}.")
     rules = replace(figures(policy), anchors_named=bool(anchors), min_days_left=expiry_days)
-    return [_judged(dict(seen), reader, trusted, rules, now) for seen in observations]
+    return [_alone(dict(seen), reader, trusted, rules, now) for seen in observations]
+
+
+def _alone(
+    seen: Dict[str, Any], reader: Reader, anchors: Mapping[str, List[Certificate]], rules: Rules, now: datetime
+) -> Dict[str, Any]:
+    """Judge what one endpoint served; what cannot be judged is an error of this endpoint alone."""
+    try:
+        return _judged(dict(seen), reader, anchors, rules, now)
+    except Exception as error:
+        sentence = f"The certificates that are served here could not be judged: {error_text(error)}."
+        finding = Finding("certificate.readable", "error", "high", sentence, f"{seen.get('host')}:{seen.get('port')}",
+                          remedy="Look at the certificates with another tool, and report this message as a defect.")
+        return {**seen, "certificate_findings": [finding.to_dict()]}
 
 
 def _judged(

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict, deque
 from typing import Any, Deque, Iterable, Iterator, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
     Ask,
@@ -59,6 +60,8 @@ class Job:
     addresses: Sequence[str]
     port: int
     result: Any = None
+    error: str = ""
+    """Why the plan ended without a result: a defect, which is this endpoint's alone."""
 
 
 class _Gate:
@@ -188,8 +191,11 @@ class Engine:
                 request = lane.job.plan.send(outcomes)
             except StopIteration as stop:
                 lane.job.result = stop.value
-                self._lanes -= 1
-                self._finished.append(lane.job)
+                self._finish(lane)
+                return
+            except Exception as error:
+                lane.job.error = error_text(error)
+                self._finish(lane)
                 return
             outcomes = []
             if isinstance(request, Narrow):
@@ -206,6 +212,10 @@ class Engine:
                 lane.alone = request.alone
                 self._list(lane)
                 return
+
+    def _finish(self, lane: _Lane) -> None:
+        self._lanes -= 1
+        self._finished.append(lane.job)
 
     def _rested(self, lane: _Lane) -> None:
         self._resting -= 1

@@ -98,7 +98,14 @@ def observations(
             yield place, unreachable(endpoint, depth, None, "unresolved")
     engine = Engine(Limits(seconds=timeout, at_once=concurrency), ca_file)
     for job in engine.run(jobs()):
-        yield places.pop(id(job)), job.result
+        place = places.pop(id(job))
+        yield place, _failed(tasks[place][0], depth, job.error) if job.error else job.result
+
+
+def _failed(endpoint: Endpoint, depth: str, error: str) -> Observation:
+    """Return the observation of an endpoint whose plan ended in an exception: an error, never a refusal."""
+    return replace(unreachable(endpoint, depth, None, "unreachable"),
+                   error="Not observed to the end because of a defect in this collection: %s." % error)
 
 
 def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy",

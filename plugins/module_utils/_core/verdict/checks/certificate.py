@@ -208,7 +208,7 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
     if stapled is True:
         return failed(f"What is stapled is no good answer: {status}.", **facts)
     if not leaf.get("signature_algorithm"):
-        return _unread()
+        return _unread_part(seen) or _unread()
     return _not_stapled(leaf, facts)
 
 

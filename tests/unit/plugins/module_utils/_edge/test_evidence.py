@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError, TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._edge import evidence as module
 from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, permissions, report
 
 DATA = Path(__file__).resolve().parents[4] / "data" / "observations"
@@ -60,9 +61,54 @@ def test_without_a_folder_nothing_is_written():
     assert result["paths"] == [] and not result["changed"] and "PASS" in result["table"]
 
 
-def test_a_missing_folder_is_an_error(tmp_path):
-    with pytest.raises(TransactionError):
-        report(Request(dest=str(tmp_path / "nowhere"), records=rows()), NOW)
+def test_a_missing_folder_is_made_and_one_that_cannot_be_is_said_beside_the_whole_result(tmp_path):
+    assert report(Request(dest=str(tmp_path / "a" / "b"), records=rows()), NOW)["paths"]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EvidenceError, match="No evidence can be written to") as caught:
+        report(Request(dest=str(tmp_path / "file"), records=rows()), NOW)
+    assert caught.value.details["verdict"] == "pass" and "http" in caught.value.details["table"]
+
+
+def test_a_failure_in_one_format_does_not_lose_the_others(tmp_path, monkeypatch):
+    def encoded(form, made):
+        if form == "html":
+            raise ValueError("an odd\x1b[31m\nvalue")
+        return real(form, made)
+
+    real = module.encoded
+    monkeypatch.setattr(module, "encoded", encoded)
+    (tmp_path / "tls-evidence.txt").mkdir()
+    with pytest.raises(EvidenceError) as caught:
+        report(Request(dest=str(tmp_path), records=rows(), formats=("html", "text", "json", "csv")), NOW)
+    assert "tls-evidence.html was not written: ValueError: an odd [31m value." in caught.value.message
+    assert "tls-evidence.txt was not written" in caught.value.message
+    assert [os.path.basename(path) for path in caught.value.details["paths"]] == ["tls-evidence.json", "tls-evidence.csv"]
+    assert json.loads((tmp_path / "tls-evidence.json").read_text(encoding="utf-8"))["summary"]["verdict"] == "pass"
+
+
+def test_a_part_that_cannot_be_read_is_missing_and_no_pass(tmp_path):
+    (tmp_path / "slice.json").write_text("{")
+    with pytest.raises(EvidenceError, match="is not JSON") as caught:
+        report(Request(dest=str(tmp_path), records=rows(), merge=(str(tmp_path / "slice.json"),)), NOW)
+    assert caught.value.details["verdict"] == "error" and len(caught.value.details["paths"]) == 3
+
+
+def test_an_earlier_run_that_cannot_be_read_costs_only_the_comparison(tmp_path):
+    (tmp_path / "before.json").write_text("[]")
+    with pytest.raises(EvidenceError, match="was not compared") as caught:
+        report(Request(dest=str(tmp_path), records=rows(), previous=str(tmp_path / "before.json")), NOW)
+    assert caught.value.details["verdict"] == "pass" and len(caught.value.details["paths"]) == 3
+
+
+@pytest.mark.parametrize("broken", [{}, {"host": "web9"}, {"host": "web9", "endpoints": [{}]}, "text", {"host": "web9", "endpoints": 7},
+                                    {"host": "web9", "endpoints": [], "policy": {"name": 10**5000}},
+                                    {"host": "web9", "endpoints": [{"findings": [{"control": "x", "status": "odd", "severity": "odd"}]}]}])
+def test_a_host_whose_record_is_broken_takes_no_other_with_it(tmp_path, broken):
+    result = report(Request(dest=str(tmp_path), records=[*rows("web1"), broken, *rows("web2")]), NOW)
+    made = json.loads((tmp_path / "tls-evidence.json").read_text(encoding="utf-8"))
+    assert {host["host"] for host in made["hosts"] if host["endpoints"]} == {"web1", "web2"}
+    assert [(row["control"], row["status"]) for row in result["failing"]] == [("judged", "error")]
+    assert result["verdict"] == "error"
 
 
 def test_files_of_other_slices_are_joined(tmp_path):

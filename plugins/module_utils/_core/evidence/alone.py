@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One endpoint never takes the evidence of others with it.
+
+What servers sent can always be stranger than the code that judges it expects.  Whatever
+goes wrong with one row becomes one finding of that row with status ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable, Dict, Mapping, Optional, TypeVar
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name, failed_judgement
+
+T = TypeVar("T")
+
+_PLACE = ("host", "port", "protocol", "server_name", "address")
+
+
+def alone(
+    make: Callable[[Mapping[str, Any]], Dict[str, Any]], seen: Any, host: str, vantage: Optional[str] = None
+) -> Dict[str, Any]:
+    """Return the row that ``make`` makes of an observation, or a row that says why it could not.
+
+    Args:
+        make: judges one observation.
+        seen: the observation.
+        host: the inventory's name of the host.
+        vantage: name of the host that looked.
+    """
+    try:
+        return json_like(make(seen))
+    except Exception as error:
+        place = _place(seen)
+        name = endpoint_name(place)
+        finding = failed_judgement(host, name, error).to_dict()
+        return {
+            "endpoint": name, "vantage": vantage, "observation": {**place, "reachable": None}, "before": None,
+            "findings": [finding], "grade": None, "verdict": "error",
+        }
+
+
+def json_like(value: T) -> T:
+    """Return data that can be written as JSON.
+
+    Raises:
+        ValueError: it holds a number of more digits than Python writes, or itself.
+        TypeError: it holds what JSON has no form for.
+    """
+    json.dumps(value)
+    return value
+
+
+def _place(seen: Any) -> Dict[str, Any]:
+    """Return where something was seen, as far as that can be said in short and printable words."""
+    found: Dict[str, Any] = dict.fromkeys(_PLACE)
+    for key in _PLACE if isinstance(seen, Mapping) else ():
+        value = seen.get(key)
+        if isinstance(value, str):
+            found[key] = value if one_line(value) else shown(value)
+        elif isinstance(value, int) and abs(value) < 2**31:
+            found[key] = int(value)
+    return {
+        **found, "host": str(found["host"] or "unknown host"), "protocol": str(found["protocol"] or "unknown"),
+        "port": found["port"] if isinstance(found["port"], int) else 0,
+    }
