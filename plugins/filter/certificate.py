@@ -30,7 +30,7 @@ def csr_problems(
 ) -> List[str]:
     """Return why a signing request is not signed; see csr_problems.yml."""
     try:
-        return list(csr.problems(value, wanted, said, allowed))
+        return list(csr.problems(value, wanted, said, allowed, to_ascii))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 
@@ -40,7 +40,7 @@ def unauthorised_names(
 ) -> List[str]:
     """Return the names of an entry that the private authority must not sign; see unauthorised_names.yml."""
     try:
-        return list(authorised.unauthorised(value["names"], [*authorised.said_names(value), *said], allowed))
+        return list(authorised.unauthorised(value["names"], [*authorised.said_names(value), *said], allowed, to_ascii))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
 
+ToAscii = Callable[[str], str]
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
-def unauthorised(names: Iterable[str], said: Sequence[str], allowed: Sequence[str]) -> Tuple[str, ...]:
+def unauthorised(
+    names: Iterable[str], said: Sequence[str], allowed: Sequence[str], to_ascii: ToAscii = only_ascii
+) -> Tuple[str, ...]:
     """Return those of ``names`` that the authority must not sign, in order.
 
     Args:
@@ -31,12 +34,13 @@ def unauthorised(names: Iterable[str], said: Sequence[str], allowed: Sequence[st
         said: names that were said on the controller; each counts for itself alone, and so does a wildcard.
         allowed: the list ``tls_ca_names``: a name or an address; ``*.example.org`` for names with one label more, and
             for the wildcard itself; ``.example.org`` for everything below it; a network such as ``192.0.2.0/24``.
+        to_ascii: turns what a user wrote into A-labels; names of a certificate have to be in ASCII as they are.
 
     Raises:
         CertificateError: an item of ``allowed`` has none of these forms.
     """
-    own = {_canonical(_bare(item)) for item in _texts(said)} - {None}
-    rules = [_rule(item) for item in _texts(allowed)]
+    own = {_canonical(_bare(item), to_ascii) for item in _texts(said)} - {None}
+    rules = [_rule(item, to_ascii) for item in _texts(allowed)]
     return tuple(name for name in names if not _fits(name, own, rules))
 
 
@@ -62,12 +66,15 @@ def _bare(item: str) -> str:
     return rest if colon and kind.upper() in ("DNS", "IP") else item
 
 
-def _canonical(name: str) -> Optional[str]:
+def _canonical(name: str, to_ascii: ToAscii = only_ascii) -> Optional[str]:
     """Return a name in the one form in which names are compared; None for what is no name."""
     address = as_address(name)
     if address is not None:
         return address
-    host = normal_host(name)
+    try:
+        host = normal_host(to_ascii(name))
+    except IntransitError:
+        return None
     labels = (host[2:] if host.startswith("*.") else host).split(".")
     fits = name == name.strip() and len(host) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
     return host if fits else None
@@ -91,7 +98,7 @@ def _covers(kind: str, what: Any, name: str) -> bool:
     return name == f"*.{what}" or name.partition(".")[2] == str(what)
 
 
-def _rule(item: str) -> Tuple[str, Any]:
+def _rule(item: str, to_ascii: ToAscii) -> Tuple[str, Any]:
     """Return the kind of an item of the list and what it says."""
     text = _bare(item)
     if "/" in text:
@@ -100,9 +107,10 @@ def _rule(item: str) -> Tuple[str, Any]:
             return "network", network
     for prefix, kind in (("*.", "one label"), (".", "below")):
         rest = text[len(prefix):]
-        if text.startswith(prefix) and _canonical(rest) and not rest.startswith("*.") and as_address(rest) is None:
-            return kind, _canonical(rest)
-    known = _canonical(text)
+        domain = _canonical(rest, to_ascii) if text.startswith(prefix) and not rest.startswith("*.") else None
+        if domain and as_address(domain) is None:
+            return kind, domain
+    known = _canonical(text, to_ascii)
     if known is None or text.startswith((".", "*")):
         raise CertificateError(
             "tls_ca_names has the item %s. Allowed: a name (www.example.org), an address, *.example.org for one label "

@@ -15,11 +15,12 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
+    ToAscii,
     is_name,
     said_names,
     unauthorised,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 
 ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
@@ -28,7 +29,8 @@ USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authent
 
 
 def problems(
-    request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
+    request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
+    to_ascii: ToAscii = only_ascii,
 ) -> Tuple[str, ...]:
     """Compare a request with the entry that it was made for, and its names with those that may be signed.
 
@@ -37,6 +39,7 @@ def problems(
         wanted: the completed entry (see ``entry.complete``).
         said: names that were said on the controller besides those in the entry.
         allowed: the list ``tls_ca_names``.
+        to_ascii: turns what a user wrote into A-labels.
 
     Returns:
         sentences; empty if the request asks for exactly what the entry does and all of its names are authorised.
@@ -70,7 +73,7 @@ def problems(
         found.append(f"its subject is {subject}")
     # A common name that is no host name names no host.
     asked = dict.fromkeys([*names, *(value for key, value in subject if key == "commonName" and is_name(value))])
-    foreign = unauthorised(asked, [*said_names(wanted), *said], allowed)
+    foreign = unauthorised(asked, [*said_names(wanted), *said], allowed, to_ascii)
     if foreign:
         found.append(refusal(foreign))
     return tuple(found)

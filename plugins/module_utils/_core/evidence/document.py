@@ -174,7 +174,9 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
         {**row, "policy": policy, "judged": now.isoformat(), "findings": [_compact(item) for item in row["findings"]]}
         for row in item["endpoints"]
     ]
-    listeners = [{**row, "findings": [_compact(item) for item in row["findings"]]} for row in item.get("listeners") or []]
+    listeners = [
+        {**row, "findings": [_compact(item) for item in row["findings"]]} for row in item.get("listeners") or []
+    ]
     # What cannot be judged again would stop the whole document later.
     again = judged_again({"host": host["host"], "endpoints": endpoints, "listeners": listeners}, "low")
     failing(placed_findings({"hosts": [again]}))
