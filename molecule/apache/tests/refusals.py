@@ -75,10 +75,21 @@ def version_in_the_server_header(wire: Any) -> None:
     assert wire.curl("https://{name}/").headers["server"] == ["Apache"]
 
 
+def circles(wire: Any) -> None:
+    for name in ("circle.shop.example", "www.circle.shop.example", "header.shop.example"):
+        assert wire.curl(f"https://{name}/").status == 200, name
+
+
+def content_of_another_site(wire: Any) -> None:
+    for name in ("a", "b"):
+        assert wire.curl(f"https://{name}.shop.example/").body == f"the page of site {name}\n"
+
+
 REFUSALS: dict[str, Callable[[Any], None]] = {
     check.__name__: check
     for check in (
         tls_1_0, tls_1_1, cbc, static_rsa_and_dhe, foreign_groups, content_on_80, content_on_80_by_post,
         plaintext_on_another_port, hsts_left_out, tickets_in_tls_1_2, version_in_the_server_header,
+        circles, content_of_another_site,
     )
 }

@@ -20,7 +20,8 @@ def test_no_name_brings_old_protocols_back(wire: Any, name: str, version: str) -
 
 
 def test_every_name_is_redirected_to_itself_over_tls(wire: Any) -> None:
-    for name in ("old.example", "plain.example", "shared.example"):
+    for name in ("old.example", "plain.example", "x.plain.example", "shared.example", "one.macro.example",
+                 "two.macro.example"):
         reply = wire.curl("http://{name}/x", "--header", f"Host: {name}")
         assert (reply.status, reply.headers["location"]) == (301, [f"https://{name}/x"])
 
@@ -30,7 +31,8 @@ def test_their_words_are_kept_as_comments(host: Any) -> None:
         text = host.file("/etc/apache2/sites-enabled/010-theirs.conf").content_string
     marked = [line for line in text.splitlines() if line.startswith("# disabled by intransit.tls")]
     assert [line.rpartition(": ")[2] for line in marked] == [
-        "SSLProtocol", "all", "SSLCipherSuite ALL:@SECLEVEL=0", "SSLOpenSSLConfCmd MinProtocol TLSv1"]
+        "SSLProtocol", "all", "SSLCipherSuite ALL:@SECLEVEL=0", "SSLOpenSSLConfCmd MinProtocol TLSv1",
+        'SSLOpenSSLConfCmd Protocol "ALL, -SSLv3"']
     assert "  SSLEngine on\n" in text and "ServerAlias *.plain.example" in text
 
 

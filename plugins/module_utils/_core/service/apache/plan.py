@@ -81,7 +81,7 @@ def settings(
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
         "endpoints": endpoints(seen, options, sites, plain_http, make_site),
-        "comparisons": _comparisons(sites, options),
+        "comparisons": plain_sites.comparisons(sites, seen, options),
     }
 
 
@@ -146,15 +146,6 @@ def endpoints(
             if "*" not in row["name"] and number in bound:
                 add(number, "http", row["name"], True)
     return list(rows.values())
-
-
-def _comparisons(sites: Sites, options: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return what a visitor must get over TLS as in clear text, for each TLS site that is made."""
-    return [
-        {"name": site["server_name"], "path": "/", "plain_port": site["plain_port"], "port": int(options["port"]),
-         "address": site["address"]}
-        for site in sites.made
-    ]
 
 
 def _check(options: Mapping[str, Any]) -> None:

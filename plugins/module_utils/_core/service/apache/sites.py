@@ -162,6 +162,23 @@ def _loopback(address: str) -> bool:
         return address.lower() == "localhost"
 
 
+def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``.
+
+    Those are all TLS sites that are made, and each name of a TLS site that plain http is redirected to.
+    """
+    port, http_port = int(options["port"]), int(options["http_port"])
+    found = {
+        site["server_name"].lower(): {"address": site["address"], "plain_port": site["plain_port"], "made": True}
+        for site in sites.made
+    }
+    for host in seen["vhosts"]:
+        for name in _names(host, options):
+            if host["tls"] and port in host["ports"] and name in sites.redirected and "*" not in name and http_port:
+                found.setdefault(name, {"address": _reached_at(host), "plain_port": http_port, "made": False})
+    return [dict(row, name=name, path="/", port=port) for name, row in found.items()]
+
+
 def redirects(sites: Sites, options: Mapping[str, Any]) -> List[Dict[str, str]]:
     """Return the redirects of plain http: ``condition`` (of ``<If>``) and ``target``, in Apache's language."""
     suffix = "" if int(options["port"]) == 443 else ":%d" % int(options["port"])

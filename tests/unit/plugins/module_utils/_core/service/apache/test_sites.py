@@ -9,7 +9,12 @@ from typing import Any, Dict, List
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites, decide, redirects
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import (
+    Sites,
+    comparisons,
+    decide,
+    redirects,
+)
 
 OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "document_root": "", "redirect_host": "",
            "redirect_exempt": ["/.well-known/acme-challenge/"]}
@@ -100,6 +105,14 @@ def test_a_site_that_only_the_host_itself_reaches_is_left_in_peace(addresses: An
     site = host("app.example", 8080, addresses=addresses)
     sites = decided(site, make=True, listens=listens)
     assert sites.made == [] and sites.left == [] and sites.local == {site["key"]}
+
+
+def test_what_is_made_or_redirected_to_is_compared() -> None:
+    hosts = [host("www.shop.example", tls=True, addresses=["192.0.2.9:443"], aliases=["*.x.example"]), host("a.example", 81)]
+    found = comparisons(decided(*hosts, make=True), {"vhosts": hosts, "listens": []}, OPTIONS)
+    assert found == [
+        {"name": "a.example", "path": "/", "address": "127.0.0.1", "plain_port": 81, "port": 443, "made": True},
+        {"name": "www.shop.example", "path": "/", "address": "192.0.2.9", "plain_port": 80, "port": 443, "made": False}]
 
 
 def test_exempt_paths_are_regular_expressions_that_match_only_themselves() -> None:

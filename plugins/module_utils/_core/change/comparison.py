@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Does a visitor get over TLS what he got in clear text?  Judged before the swap, of a test instance.
+
+The plain page is fetched twice from the running daemon, so that content that changes by itself is not taken for
+another site's.  The TLS page is fetched from the test instance, redirects followed to their end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from urllib.parse import urljoin, urlsplit
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.http import REDIRECTS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page
+
+HOPS = 10
+_BEHIND = (502, 503, 504)
+"""Statuses of a site whose server behind cannot be reached, as from the private network of a test instance."""
+_KEYS = ("name", "path", "address", "plain_port", "port", "made")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One page of one site, in clear text and over TLS, at one address of the host."""
+
+    name: str
+    path: str
+    address: str
+    plain_port: int
+    port: int
+    made: bool
+    """Whether the TLS site is made from the plain one; of one that was there before, only circles are judged."""
+
+    def url(self, tls: bool) -> str:
+        """Return the page's address."""
+        port = self.port if tls else self.plain_port
+        usual = port == (443 if tls else 80)
+        return "%s://%s%s%s" % ("https" if tls else "http", self.name, "" if usual else ":%d" % port, self.path)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request on the way of a visitor, and what came."""
+
+    url: str
+    page: Page
+
+
+def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> Tuple[Comparison, ...]:
+    """Build comparisons from plain data with the same names.
+
+    Raises:
+        TransactionError: a key is missing or unknown, or a port is no number.
+    """
+    found = []
+    for row in rows:
+        if set(row) != set(_KEYS):
+            raise TransactionError("A comparison takes %s; this one has %s."
+                                   % (", ".join(_KEYS), ", ".join(sorted(row))))
+        try:
+            found.append(Comparison(str(row["name"]).lower(), str(row["path"]), str(row["address"]),
+                                    int(row["plain_port"]), int(row["port"]), bool(row["made"])))
+        except (TypeError, ValueError) as error:
+            raise TransactionError("A comparison has a port that is no number: %s." % error) from error
+    return tuple(found)
+
+
+def next_url(step: Step) -> Optional[str]:
+    """Return where a page leads, None if it is an end."""
+    if step.page.status not in REDIRECTS or not step.page.location:
+        return None
+    try:
+        return urljoin(step.url, step.page.location)
+    except ValueError:
+        return step.page.location
+
+
+def request_of(url: str, known: Sequence[Comparison]) -> Optional[Tuple[str, int, bool, str, str]]:
+    """Return address, port, TLS or not, host and path of the request for a URL; None if it leads to another server."""
+    try:
+        parts = urlsplit(url)
+        tls = parts.scheme == "https"
+        port = parts.port or (443 if tls else 80)
+    except ValueError:
+        return None
+    for item in known if parts.scheme in ("http", "https") else ():
+        if parts.hostname == item.name and port == (item.port if tls else item.plain_port):
+            path = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+            return item.address, port, tls, item.name, path.replace(" ", "%20")
+    return None
+
+
+def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequence[Step]) -> str:
+    """Return what a visitor would see that he did not see before; empty if nothing.
+
+    Args:
+        item: what is compared.
+        plain: the way of a visitor on the running daemon: in clear text and taken twice; over TLS, if the TLS
+            site was there before.
+        over_tls: the way over TLS in the test instance.
+    """
+    urls = [step.url for step in over_tls]
+    if _circle(over_tls):
+        if not item.made and _circle(plain[0]):
+            return ""
+        return "%s leads in circles: %s" % (urls[0], " -> ".join([*urls[:4], str(next_url(over_tls[-1]))]))
+    if not item.made:
+        return ""
+    end, before = over_tls[-1].page, [way[-1] for way in plain]
+    if end.status is None:
+        return "%s does not answer in the test instance (%s)" % (urls[-1], end.reason)
+    if any(step.page.status is None or next_url(step) for step in before):
+        # It led elsewhere, to https or nowhere: there is no content to compare.
+        return ""
+    was = before[0].page
+    if {was.status, end.status} & set(_BEHIND):
+        return ""
+    if next_url(over_tls[-1]):
+        return "%s leads to %s, and %s did not" % (urls[0], next_url(over_tls[-1]), item.url(False))
+    if was.status != end.status:
+        return "%s answers %s, and %s answers %s" % (urls[-1], end.status, before[0].url, was.status)
+    steady = len({step.page.digest for step in before}) == 1
+    if was.status == 200 and steady and end.digest != was.digest:
+        return "%s has other content than %s" % (urls[-1], before[0].url)
+    return ""
+
+
+def _circle(way: Sequence[Step]) -> bool:
+    return len(way) > HOPS or next_url(way[-1]) in [step.url for step in way]
+
+
+def summary(found: Sequence[str]) -> str:
+    """Return the differences as one text, empty if there is none."""
+    lines: List[str] = ["- %s" % sentence for sentence in found if sentence]
+    return "\n".join(["Over TLS a site would not be what it is in clear text:", *lines]) if lines else ""

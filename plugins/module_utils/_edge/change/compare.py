@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Fetch the pages that `_core/change/comparison.py` compares.
+
+``before`` runs in the network of the host and asks the running daemon; ``differences`` runs in the network of the
+test instance.
+"""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import (
+    HOPS,
+    Comparison,
+    Step,
+    difference,
+    next_url,
+    request_of,
+    summary,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page, read_page
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
+
+_SECONDS = 10.0
+_BYTES = 256 * 1024
+
+Ways = Sequence[Tuple[Comparison, Tuple[Sequence[Step], ...]]]
+"""Each comparison with the ways that were taken on the running daemon."""
+
+
+def before(known: Sequence[Comparison]) -> Ways:
+    """Return the ways of a visitor on the running daemon, each taken twice."""
+    return [
+        (item, (_way(item.url(not item.made), known), _way(item.url(not item.made), known))) for item in known
+    ]
+
+
+def differences(ways: Ways) -> str:
+    """Return what would be different over TLS in the network that this runs in; empty if nothing."""
+    known = [item for item, _plain in ways]
+    return summary([difference(item, plain, _way(item.url(True), known)) for item, plain in ways])
+
+
+def _way(url: str, known: Sequence[Comparison]) -> Sequence[Step]:
+    """Follow redirects until they end, lead to another server, or lead back."""
+    steps: List[Step] = []
+    going_on = True
+    while going_on and len(steps) <= HOPS:
+        request = request_of(url, known)
+        if request is None:
+            break
+        steps.append(Step(url, _fetched(*request)))
+        following = next_url(steps[-1])
+        going_on = following is not None and following not in [step.url for step in steps]
+        url = following or url
+    return steps
+
+
+def _fetched(address: str, port: int, tls: bool, host: str, path: str) -> Page:
+    engine = Engine(Limits(seconds=_SECONDS, bytes=_BYTES))
+    (job,) = engine.run([Job(_plan(host, path, tls), [address], port)])
+    page: Page = job.result
+    return page
+
+
+def _plan(host: str, path: str, tls: bool) -> Plan:
+    (outcome,) = yield Batch([Ask(lambda: read_page(host, path, tls))])
+    return outcome.result or Page(reason=outcome.detail or outcome.failure or "nothing came")

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A site over TLS is compared with the plain one: status, content, and where redirects end."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Sequence
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import (
+    HOPS,
+    Comparison,
+    Step,
+    difference,
+    next_url,
+    read_comparisons,
+    request_of,
+    summary,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page
+
+ROW = {"name": "Shop.example", "path": "/", "address": "192.0.2.1", "plain_port": 80, "port": 443, "made": True}
+(ITEM,) = read_comparisons([ROW])
+(FOUND_THERE,) = read_comparisons([dict(ROW, made=False)])
+HTTP, HTTPS = "http://shop.example/", "https://shop.example/"
+
+
+def ok(url: str, digest: str = "1", status: Optional[int] = 200) -> Step:
+    return Step(url, Page(status, "", digest, "" if status else "refused"))
+
+
+def leads(url: str, to: str) -> Step:
+    return Step(url, Page(301, to))
+
+
+def judged(plain: Sequence[Step], over_tls: Sequence[Step], again: Any = None, item: Comparison = ITEM) -> str:
+    return difference(item, (plain, plain if again is None else again), over_tls)
+
+
+def test_the_same_page_is_no_difference() -> None:
+    assert judged([ok(HTTP)], [ok(HTTPS)]) == ""
+    assert judged([ok(HTTP, status=404)], [ok(HTTPS, "other", 404)]) == ""
+
+
+@pytest.mark.parametrize("over_tls, words", [
+    ([ok(HTTPS, "2")], "other content"),
+    ([ok(HTTPS, status=403)], "answers 403"),
+    ([ok(HTTPS, status=None)], "does not answer"),
+    ([leads(HTTPS, HTTPS)], "in circles"),
+    ([leads(HTTPS, "/a"), leads(HTTPS + "a", "/")], "in circles"),
+    ([leads(HTTPS, HTTP), leads(HTTP, HTTPS)], "in circles"),
+    ([leads(HTTPS, "/1")] + [leads(HTTPS + "%d" % n, "/%d" % (n + 1)) for n in range(HOPS)], "in circles"),
+    ([leads(HTTPS, "https://elsewhere.example/")], "leads to https://elsewhere.example/"),
+])
+def test_what_a_visitor_would_notice_is_said(over_tls: List[Step], words: str) -> None:
+    assert words in judged([ok(HTTP)], over_tls)
+
+
+@pytest.mark.parametrize("plain, over_tls", [
+    ([ok(HTTP, status=502)], [ok(HTTPS, status=503)]),
+    ([ok(HTTP)], [ok(HTTPS, status=502)]),
+    ([leads(HTTP, HTTPS), ok(HTTPS, status=None)], [ok(HTTPS)]),
+    ([leads(HTTP, "https://elsewhere.example/")], [leads(HTTPS, "https://elsewhere.example/")]),
+    ([ok(HTTP, status=None)], [ok(HTTPS)]),
+])
+def test_what_cannot_be_compared_or_is_a_server_behind_is_no_difference(plain: List[Step], over_tls: List[Step]) -> None:
+    assert judged(plain, over_tls) == ""
+
+
+def test_content_that_changes_by_itself_is_no_difference() -> None:
+    assert judged([ok(HTTP, "1")], [ok(HTTPS, "3")], again=[ok(HTTP, "2")]) == ""
+
+
+def test_of_a_tls_site_that_was_there_only_new_circles_count() -> None:
+    circle = [leads(HTTPS, HTTP), leads(HTTP, HTTPS)]
+    assert judged([ok(HTTPS)], [ok(HTTPS, "2", 500)], item=FOUND_THERE) == ""
+    assert "in circles" in judged([leads(HTTPS, HTTP), ok(HTTP)], circle, item=FOUND_THERE)
+    assert judged(circle, circle, item=FOUND_THERE) == ""
+
+
+def test_a_url_is_asked_of_the_host_only_if_it_is_one_of_its_sites() -> None:
+    assert request_of(HTTPS + "a?b", [ITEM]) == ("192.0.2.1", 443, True, "shop.example", "/a?b")
+    assert request_of(HTTP, [ITEM]) == ("192.0.2.1", 80, False, "shop.example", "/")
+    for url in ("https://elsewhere.example/", "https://shop.example:8443/", "ftp://shop.example/", "http://shop.example:443/",
+                "https://shop.example:99999/", "https://[x/", "/a"):
+        assert request_of(url, [ITEM]) is None
+    assert request_of(next_url(leads(HTTPS, "https://[x/")) or "", [ITEM]) is None
+    assert next_url(leads(HTTPS + "a/b", "../c")) == HTTPS + "c"
+    assert next_url(Step(HTTPS, Page(301, ""))) is None
+
+
+@pytest.mark.parametrize("row", [dict(ROW, port="x"), dict(ROW, more=1), {}])
+def test_a_row_that_is_not_understood_is_refused(row: Any) -> None:
+    with pytest.raises(TransactionError, match="comparison"):
+        read_comparisons([row])
+
+
+def test_the_summary_names_every_site() -> None:
+    assert summary(["", ""]) == "" and summary(["", "a", "b"]).splitlines()[1:] == ["- a", "- b"]

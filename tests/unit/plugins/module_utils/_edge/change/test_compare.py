@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Pages fetched from real web servers on loopback, plain and over TLS."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Dict, Iterator, Tuple
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import Comparison
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare
+
+Pages = Dict[str, Tuple[int, str, bytes]]
+
+
+class _Server(ThreadingHTTPServer):
+    pages: Pages
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        status, location, content = self.server.pages[self.path]
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Tuple[_Server, _Server]]:
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2",
+         "-subj", "/CN=shop.example", "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")],
+        check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    plain, secure = _Server(("127.0.0.1", 0), _Handler), _Server(("127.0.0.1", 0), _Handler)
+    secure.socket = context.wrap_socket(secure.socket, server_side=True)
+    for server in (plain, secure):
+        server.pages = {"/": (200, "", b"the shop")}
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield plain, secure
+    for server in (plain, secure):
+        server.shutdown()
+        server.server_close()
+
+
+def compared(servers: Tuple[_Server, _Server]) -> str:
+    plain, secure = servers
+    known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
+    return compare.differences(compare.before(known))
+
+
+def test_the_same_site_is_the_same(servers: Tuple[_Server, _Server]) -> None:
+    assert compared(servers) == ""
+
+
+@pytest.mark.parametrize("page, words", [
+    ((200, "", b"another shop"), "other content"),
+    ((403, "", b""), "answers 403"),
+    ((301, "/", b""), "in circles"),
+])
+def test_another_site_is_noticed(servers: Tuple[_Server, _Server], page: Tuple[int, str, bytes], words: str) -> None:
+    servers[1].pages = {"/": page}
+    assert words in compared(servers)
+
+
+def test_redirects_are_followed_to_their_end(servers: Tuple[_Server, _Server]) -> None:
+    for server in servers:
+        server.pages = {"/": (302, "/app/", b""), "/app/": (200, "", b"the shop")}
+    assert compared(servers) == ""
+    servers[1].pages["/app/"] = (200, "", b"another shop")
+    assert "/app/ has other content" in compared(servers)
+
+
+def test_a_server_that_is_not_there_is_said(servers: Tuple[_Server, _Server]) -> None:
+    plain, secure = servers
+    secure.shutdown()
+    secure.server_close()
+    known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
+    assert "does not answer" in compare.differences(compare.before(known))
