@@ -146,6 +146,8 @@ class ApacheConfig:
 
     directives: List[Directive] = field(default_factory=list)
     vhosts: List[VirtualHost] = field(default_factory=list)
+    server: List[Union[Directive, Block]] = field(default_factory=list)
+    """What stands at server level, sections other than virtual hosts included."""
     problems: List[str] = field(default_factory=list)
 
     def listens(self) -> "List[Listen]":
@@ -160,6 +162,12 @@ class ApacheConfig:
                     found.append(Listen(address, int(port), protocol, item))
         return found
 
+    def server_word(self, name: str) -> Optional[str]:
+        """Return the first argument of the directive that is in force at server level, None if there is none."""
+        words = [item.arguments[0] for item in self.server
+                 if isinstance(item, Directive) and item.name == name and item.arguments]
+        return words[-1] if words else None
+
     def ports_of(self, host: VirtualHost) -> Tuple[int, ...]:
         """Return the ports of a virtual host; an address without a port has all on which Apache listens without TLS."""
         found: List[int] = []
@@ -173,8 +181,9 @@ class ApacheConfig:
 
     def has_tls(self, host: VirtualHost) -> bool:
         """Return whether a virtual host speaks TLS: SSLEngine says so, or it says nothing and its port is https."""
-        if host.ssl_engine is not None:
-            return host.ssl_engine in ("on", "optional")
+        engine = host.ssl_engine or (self.server_word("sslengine") or "").lower()
+        if engine:
+            return engine in ("on", "optional")
         https = {listen.port for listen in self.listens() if listen.protocol == "https"} | {443}
         return bool(https & set(self.ports_of(host)))
 

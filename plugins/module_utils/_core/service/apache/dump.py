@@ -12,7 +12,7 @@ is that of its last line.  (Apache HTTP Server 2.4: mod_info, "Dumping the confi
 from __future__ import annotations
 
 import re
-from typing import Dict, List
+from typing import Dict, List, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
     ApacheConfig,
@@ -76,11 +76,15 @@ class _Reader:
         bare = argument.rstrip()[:-1] if argument.rstrip().endswith(">") else argument
         section = Section(name.rstrip(">").lower(), bare.strip(), place_of(self.file, self.number), self.sections, text)
         block = Block(section)
-        if self.open:
-            self.open[-1].children.append(block)
         if section.name == "virtualhost":
             self.config.vhosts.append(VirtualHost(block, self._key(section)))
+        else:
+            self._level().append(block)
         self.open.append(block)
+
+    def _level(self) -> "List[Union[Directive, Block]]":
+        """Return what the next line belongs to: the innermost open section, or the server level."""
+        return self.open[-1].children if self.open else self.config.server
 
     def _key(self, section: Section) -> str:
         key = str(section.place)
@@ -99,8 +103,7 @@ class _Reader:
         scope = tuple(block.section for block in self.open)
         item = Directive(name.lower(), tuple(split_words(rest)), text, place_of(self.file, self.number), scope)
         self.config.directives.append(item)
-        if self.open:
-            self.open[-1].children.append(item)
+        self._level().append(item)
 
 
 def place_of(file: str, line: int) -> Place:

@@ -185,7 +185,7 @@ def _document_root(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     named = [host for host in plain if host["server_name"] == options["server_name"]]
     for host in named + plain:
         return str(host["document_root"])
-    return "/var/www/html"
+    return str(seen.get("document_root") or "/var/www/html")
 
 
 def _own_listens(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[int]:

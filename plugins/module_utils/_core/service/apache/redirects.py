@@ -15,7 +15,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import Block, Directive
 
@@ -55,10 +55,10 @@ class Circles:
     doubts: List[str] = field(default_factory=list)
 
 
-def circles(block: Block, names: Sequence[str]) -> Circles:
-    """Judge every redirect of a virtual host that has these names (wildcards allowed)."""
+def circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -> Circles:
+    """Judge every redirect among these lines and sections for a site that has these names (wildcards allowed)."""
     found = Circles()
-    for rule in _rules(block):
+    for rule in _rules(children):
         verdict = _judge(rule, [name.lower() for name in names])
         if verdict == "circle" and rule.linked:
             verdict = "is part of a chain of rules and leads back to the site"
@@ -69,12 +69,12 @@ def circles(block: Block, names: Sequence[str]) -> Circles:
     return found
 
 
-def _rules(block: Block) -> List[Rule]:
+def _rules(children: Sequence[Union[Directive, Block]]) -> List[Rule]:
     found: List[Rule] = []
     conditions: List[Directive] = []
-    for child in block.children:
+    for child in children:
         if isinstance(child, Block):
-            found += _rules(child)
+            found += _rules(child.children)
         elif child.name == "rewritecond":
             conditions.append(child)
         elif child.name == "rewriterule":
@@ -261,10 +261,23 @@ def _section_fits(name: str, argument: str, path: str) -> Optional[bool]:
     if name == "location" and not argument.startswith("~"):
         return words in ("/", path) or path.startswith(words.rstrip("/") + "/")
     if name in ("if", "elseif"):
-        # Of terms that all have to hold, one that fails over TLS is enough.
-        terms = [_term_holds(term.strip()) for term in words.split("&&")] if "||" not in words else [None]
+        terms = [_term_holds(term.strip()) for term in _terms(words)]
         return False if any(term is False for term in terms) else (True if all(terms) else None)
     return None
+
+
+def _terms(expression: str) -> List[str]:
+    """Return the terms that all have to hold; the whole as one if it is no such expression."""
+    found, depth = [""], 0
+    for part in re.split(r"(&&|\|\||[()])", expression):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if part == "||" and depth == 0:
+            return [expression]
+        if part == "&&" and depth == 0:
+            found.append("")
+        else:
+            found[-1] += part
+    return found
 
 
 def _term_holds(term: str) -> Optional[bool]:

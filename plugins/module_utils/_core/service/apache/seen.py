@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 
 
 def seen(config: ApacheConfig, policy: Optional[Policy], expand: Expand, own_files: Sequence[str]) -> Dict[str, Any]:
-    """Return ``vhosts``, ``listens``, ``overrides`` and ``problems``.
+    """Return ``vhosts``, ``document_root`` (of the server), ``listens``, ``overrides`` and ``problems``.
 
     Args:
         config: what Apache printed.
@@ -25,6 +25,7 @@ def seen(config: ApacheConfig, policy: Optional[Policy], expand: Expand, own_fil
     overrides = [] if policy is None else audit(config, policy, expand, own_files)
     return {
         "vhosts": [_vhost(host, config) for host in config.vhosts if not is_own(host.section.place.file, own_files)],
+        "document_root": config.server_word("documentroot"),
         "listens": [
             {"address": item.address, "port": item.port, "protocol": item.protocol, "file": item.directive.file,
              "line": item.directive.line, "macro": item.directive.place.macro, "text": item.directive.text}
@@ -38,7 +39,7 @@ def seen(config: ApacheConfig, policy: Optional[Policy], expand: Expand, own_fil
 def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
     place = host.section.place
     tls = config.has_tls(host)
-    doubts: List[str] = [] if tls else unclear(host)
+    doubts: List[str] = [] if tls else unclear(host, config)
     return {
         "key": host.key,
         "file": place.file,

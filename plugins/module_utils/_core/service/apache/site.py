@@ -15,6 +15,7 @@ from typing import List, Sequence, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
+    ApacheConfig,
     Block,
     Directive,
     VirtualHost,
@@ -29,11 +30,12 @@ _ONCE = "wsgidaemonprocess"
 _NAMELESS = "site.invalid"
 
 
-def tls_site(host: VirtualHost, addresses: Sequence[str], server_name: str, head: str) -> str:
+def tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
     """Return the virtual host that serves over TLS what a plain one serves.
 
     Args:
         host: the plain virtual host.
+        config: the configuration that it is part of.
         addresses: of the TLS site, such as ``*:443``.
         server_name: its name.
         head: its TLS settings, one directive a line.
@@ -41,32 +43,34 @@ def tls_site(host: VirtualHost, addresses: Sequence[str], server_name: str, head
     Raises:
         TransactionError: it cannot be told whether it would be the same site.
     """
-    doubts = unclear(host, server_name)
+    doubts = unclear(host, config, server_name)
     if doubts:
         raise TransactionError("No TLS site can be made from %s: %s" % (host.section.place, " ".join(doubts)))
-    left_out = circles(host.block, _names(host, server_name)).left_out
+    left_out = circles(host.block.children, _names(host, server_name)).left_out
     lines = ["<VirtualHost %s>" % " ".join(addresses), "  ServerName %s" % server_name]
     lines += ["  " + setting for setting in head.strip().splitlines()]
     lines += _lines(host.block.children, left_out, "  ")
     return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 
-def unclear(host: VirtualHost, server_name: str = "") -> List[str]:
+def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> List[str]:
     """Return why it cannot be told what a TLS site made from this one would serve; sentences with file and line."""
-    found = list(circles(host.block, _names(host, server_name)).doubts)
+    names = _names(host, server_name)
+    found = list(circles(host.block.children, names).doubts)
+    # A rule of mod_rewrite at server level is for the server alone; redirects and sections are inherited.
+    server = [item for item in config.server if isinstance(item, Block) or item.name != "rewriterule"]
+    inherited = circles(server, names)
+    found += inherited.doubts
+    found += ["%s: `%s` is for all sites and leads back to this one." % (item.place, item.text)
+              for item in inherited.left_out if item.name != "rewritecond"]
     for item in host.block.directives():
-        names = _VARIABLE.findall(item.text)
-        if names:
-            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, item.text, names[0]))
+        variables = _VARIABLE.findall(item.text)
+        if variables:
+            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, item.text, variables[0]))
         if item.name == _ONCE and host.server_name is None:
             found.append("%s: `%s` belongs to a site without ServerName, so that a TLS site cannot use it."
                          % (item.place, item.text))
     return found
-
-
-def addresses_of(host: VirtualHost, port: int) -> List[str]:
-    """Return the addresses of a plain site with the port of its TLS site."""
-    return list(dict.fromkeys("%s:%d" % (re.sub(r":(\d+|\*)\Z", "", address), port) for address in host.addresses))
 
 
 def _names(host: VirtualHost, server_name: str) -> List[str]:

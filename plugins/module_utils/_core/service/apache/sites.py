@@ -186,7 +186,8 @@ def redirects(sites: Sites, options: Mapping[str, Any]) -> List[Dict[str, str]]:
     exempt = [re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
     plain += ["%%{REQUEST_URI} !~ m#^%s#" % path for path in exempt]
     ports = sorted({port for row in sites.left for port in row["ports"]} - {int(options["http_port"])})
-    plain += ["%%{SERVER_PORT} -ne '%d'" % port for port in ports]
+    # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
+    plain += ["%%{HTTP_HOST} !~ m#:%d$#" % port for port in ports]
     fixed = options.get("redirect_host") or ""
     known = _has_name(sites.redirected)
     found = [([*plain, known], fixed or "%{SERVER_NAME}")] if known else []

@@ -33,7 +33,8 @@ class ApacheSitesKind(FileKind):
 
     def plan(self, change: Change, before: State) -> State:
         made = [_FIRST]
-        hosts = {host.key: host for host in apache.configuration().vhosts}
+        config = apache.configuration()
+        hosts = {host.key: host for host in config.vhosts}
         strictest = 0o644
         for site in change["sites"]:
             host = hosts.get(str(site["key"]))
@@ -44,7 +45,7 @@ class ApacheSitesKind(FileKind):
                 strictest &= stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else 0o600
             made.append("# from %s\n" % host.section.place)
             addresses = [str(address) for address in site["addresses"]]
-            made.append(tls_site(host, addresses, str(site["server_name"]), str(change["head"])))
+            made.append(tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
         wanted = dict(ownership(change, before), mode=strictest)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
 

@@ -83,6 +83,12 @@ def test_a_site_speaks_tls_if_it_says_so_or_its_port_does() -> None:
         ("", 80, "http"), ("", 443, "https"), ("[::1]", 8443, "https")]
 
 
+def test_what_the_server_says_is_inherited() -> None:
+    config = read_dump("# In file: /a\n#   1:\nSSLEngine on\n#   2:\nDocumentRoot /srv\n#   3:\n<VirtualHost *:81>\n</VirtualHost>\n")
+    assert config.has_tls(config.vhosts[0]) and config.server_word("documentroot") == "/srv"
+    assert config.server_word("servername") is None
+
+
 def test_the_same_lines_read_twice_are_two_sites() -> None:
     body = "# In file: /t.conf\n#   1:\n<VirtualHost *:80>\n  #   2:\n  ServerName %s.example\n</VirtualHost>\n"
     config = read_dump(body % "a" + body % "b")

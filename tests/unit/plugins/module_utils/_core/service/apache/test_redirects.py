@@ -18,7 +18,7 @@ NAMES = ["shop.example", "www.shop.example", "*.de.shop.example"]
 def judged(*lines: str) -> Circles:
     body = "".join("  #  %2d:\n  %s\n" % (number, line) for number, line in enumerate(lines, 2))
     config = read_dump("# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n" + body + "</VirtualHost>\n")
-    return circles(config.vhosts[0].block, NAMES)
+    return circles(config.vhosts[0].block.children, NAMES)
 
 
 def left_out(*lines: str) -> List[str]:
@@ -91,6 +91,8 @@ def test_either_of_two_conditions_is_enough() -> None:
 def test_a_section_that_only_plain_http_enters_keeps_it_harmless() -> None:
     line = "Redirect permanent / https://shop.example/"
     assert left_out("<If \"%{HTTPS} != 'on'\">", line, "</If>") == []
+    assert left_out("<If \"! (a || b) && %{HTTPS} != 'on' && (c || d)\">", line, "</If>") == []
+    assert left_out("<If \"%{HTTPS} != 'on' || x\">", line, "</If>") == [line]
     assert left_out("<If \"%{HTTPS} == 'on'\">", line, "</If>") == [line]
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site, unclear
+
+ALONE = ApacheConfig()
 
 
 def site(body: str, name: str = "ServerName shop.example") -> VirtualHost:
@@ -37,7 +39,7 @@ def test_all_but_name_tls_and_circles_is_kept() -> None:
         Require ip 192.0.2.0/24
         </Limit>
         </Directory>""")
-    assert tls_site(host, ["*:443", "[2001:db8::1]:443"], "shop.example", "SSLEngine on\nSSLCertificateFile /c.pem\n") == """\
+    assert tls_site(host, ALONE, ["*:443", "[2001:db8::1]:443"], "shop.example", "SSLEngine on\nSSLCertificateFile /c.pem\n") == """\
 <VirtualHost *:443 [2001:db8::1]:443>
   ServerName shop.example
   SSLEngine on
@@ -60,8 +62,8 @@ def test_all_but_name_tls_and_circles_is_kept() -> None:
 
 def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> None:
     host = site("Redirect permanent / https://www.shop.example/\nDocumentRoot /srv", name="")
-    assert "Redirect" not in tls_site(host, ["*:443"], "www.shop.example", "")
-    assert "Redirect" in tls_site(host, ["*:443"], "other.example", "")
+    assert "Redirect" not in tls_site(host, ALONE, ["*:443"], "www.shop.example", "")
+    assert "Redirect" in tls_site(host, ALONE, ["*:443"], "other.example", "")
 
 
 @pytest.mark.parametrize("line", [
@@ -69,14 +71,26 @@ def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> N
 ])
 def test_what_cannot_be_told_is_named_and_no_site_is_made(line: str) -> None:
     host = site(line)
-    assert len(unclear(host)) == 1 and unclear(host)[0].startswith("/s.conf:3: `%s`" % line)
+    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith("/s.conf:3: `%s`" % line)
     with pytest.raises(TransactionError, match="/s.conf:3"):
-        tls_site(host, ["*:443"], "shop.example", "")
+        tls_site(host, ALONE, ["*:443"], "shop.example", "")
 
 
 def test_a_group_of_processes_of_a_site_without_a_name_cannot_be_shared() -> None:
-    assert "ServerName" in unclear(site("WSGIDaemonProcess x", name=""))[0]
+    assert "ServerName" in unclear(site("WSGIDaemonProcess x", name=""), ALONE)[0]
 
 
 def test_maps_of_mod_rewrite_are_no_variables() -> None:
-    assert unclear(site("RewriteRule ^/(.*) /srv/${lowercase:$1}")) == []
+    assert unclear(site("RewriteRule ^/(.*) /srv/${lowercase:$1}"), ALONE) == []
+
+
+@pytest.mark.parametrize("lines, doubts", [
+    ("#   1:\nRedirect permanent / https://shop.example/\n", 1),
+    ("#   1:\n<Location />\n#   2:\nRedirect permanent https://shop.example/\n</Location>\n", 1),
+    ("#   1:\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R]\n", 0),
+    ("#   1:\nRedirect permanent / https://elsewhere.example/\n", 0),
+    ("#   1:\n<If \"%{HTTPS} != 'on' && ! (a || b)\">\n#   2:\nRedirect permanent https://%{SERVER_NAME}%{REQUEST_URI}\n</If>\n", 0),
+])
+def test_a_redirect_of_the_whole_server_is_inherited_by_every_site(lines: str, doubts: int) -> None:
+    server = read_dump("# In file: /conf.conf\n" + lines)
+    assert len(unclear(site("DocumentRoot /srv"), server)) == doubts
