@@ -136,4 +136,7 @@ def _circle(way: Sequence[Step]) -> bool:
 def summary(found: Sequence[str]) -> str:
     """Return the differences as one text, empty if there is none."""
     lines: List[str] = ["- %s" % sentence for sentence in found if sentence]
-    return "\n".join(["Over TLS a site would not be what it is in clear text:", *lines]) if lines else ""
+    if not lines:
+        return ""
+    return "\n".join(["Over TLS a site would not be what it is in clear text:", *lines,
+                      "Change what makes the difference, or give the site a TLS site of its own."])
