@@ -22,7 +22,8 @@ def held(arrivals: List[Any], tls: bool = False) -> Page:
         while True:
             step = talk.send(b"" if isinstance(step, Send) else waiting.pop(0))
     except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
+        page: Page = stop.value
+        return page
 
 
 def answer(content: bytes, status: bytes = b"200 OK") -> bytes:
