@@ -83,6 +83,20 @@ options:
         description: Path to ask of an C(https) or C(http) server.
         type: str
         default: /
+      policy:
+        description: Name of this endpoint's policy, a key of O(policies) or a profile. Default is O(policy).
+        type: str
+      depth:
+        description: Depth of this endpoint. Default is O(depth).
+        type: str
+        choices: [policy, full]
+      ca_file:
+        description: PEM file with the roots to verify this endpoint's chain and name against.
+        type: path
+  policies:
+    description: Policies by the names that O(endpoints[].policy) uses; each a profile of its own as in O(policy).
+    type: dict
+    default: {}
   depth:
     description:
       - V(policy) proves or refutes a policy with ten to twelve connections to each endpoint. For each rule one
@@ -344,6 +358,9 @@ ENDPOINT = dict(
     server_name=dict(type="str"),
     address=dict(type="str"),
     path=dict(type="str", default="/"),
+    policy=dict(type="str"),
+    depth=dict(type="str", choices=["policy", "full"]),
+    ca_file=dict(type="path"),
 )
 
 
@@ -352,7 +369,8 @@ def look(given: Dict[str, Any], rows: Rows) -> Dict[str, Any]:
     cost = estimate(given["endpoints"], given["depth"], given["parts"], given["budget"])
     if not given["estimate"]:
         for place, seen in observations(
-            given["endpoints"], depth=given["depth"], policy=given["policy"], timeout=given["timeout"],
+            given["endpoints"], depth=given["depth"], policy=given["policy"], policies=given["policies"],
+            timeout=given["timeout"],
             concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
             all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
         ):
@@ -376,6 +394,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             endpoints=dict(type="list", elements="dict", required=True, options=ENDPOINT),
+            policies=dict(type="dict", default={}),
             depth=dict(type="str", default="policy", choices=["policy", "full"]),
             parts=dict(type="list", elements="str", default=list(PARTS), choices=list(PARTS)),
             budget=dict(type="int"),

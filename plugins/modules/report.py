@@ -14,10 +14,10 @@ description:
   - Makes one document out of the records of a run, or out of several earlier documents, and writes it in any of the
     given formats. Every report is made from that document alone.
   - The document is described by C(docs/evidence.schema.json) of this collection.
-  - Run it on the controller, once. It judges nothing itself and does not fail on what it reports.
+  - Run it on the controller, once. It does not fail on what it reports.
   - If a file cannot be read or written, or a format cannot be made, everything else is written first. The module then fails,
     and its result holds the usual keys.
-  - Without O(records) and O(formats) it checks that O(dest) can be written and that O(exceptions) and O(previous) can be read.
+  - Without O(records), O(observed) and O(formats) it checks that O(dest) can be written and that O(exceptions) and O(previous) can be read.
     Do this at the start of a run.
 author:
   - the intransit.tls contributors (@intransit-tls)
@@ -34,6 +34,12 @@ options:
     type: list
     elements: dict
     default: []
+  observed:
+    description:
+      - Observations of all hosts of a run, each with what its verdict depends on. They come from the playbook C(verify).
+      - They are judged here, which is cheaper than a record for each host. Reports cover them and O(records).
+    type: dict
+    default: {}
   merge:
     description:
       - Evidence documents (JSON) of other slices, vantages or runs, to be joined with O(records).
@@ -142,6 +148,15 @@ drift:
   description: What changed since O(previous), with C(better), C(worse), C(new), C(gone), C(certificates) and C(grades).
   returned: always
   type: dict
+reasons:
+  description: For each host in O(observed) that could not be judged completely, why.
+  returned: always
+  type: dict
+empty:
+  description: Hosts in O(observed) on which there was nothing to observe.
+  returned: always
+  type: list
+  elements: str
 table:
   description: The table for people, lines parted by newlines.
   returned: always
@@ -163,6 +178,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             records=dict(type="list", elements="dict", default=[]),
+            observed=dict(type="dict", default={}),
             merge=dict(type="list", elements="path", default=[]),
             previous=dict(type="path"),
             dest=dict(type="path"),

@@ -10,18 +10,26 @@ import json
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError, IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, placed_findings
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import (
+    document,
+    placed_findings,
+    record,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import drift
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import check_schema, merged
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.files import write_state
 
 SIZE_LIMIT = 1024 * 1024 * 1024
@@ -38,6 +46,7 @@ class Request:
     name: str = "tls-evidence"
     formats: Sequence[str] = ("html", "json", "text")
     records: Sequence[Mapping[str, Any]] = ()
+    observed: Mapping[str, Any] = field(default_factory=dict)
     merge: Sequence[str] = ()
     previous: Optional[str] = None
     exceptions: Sequence[Mapping[str, Any]] = ()
@@ -64,7 +73,8 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
     problems: List[str] = []
     if request.dest and write:
         _folder(request.dest, problems)
-    made = _document(request, now, problems)
+    reasons = dict(request.observed.get("reasons") or {})
+    made = _document(request, now, problems, reasons)
     paths: List[str] = []
     changed = False
     for form in request.formats if request.dest else ():
@@ -82,6 +92,8 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
         "table": _table(made, problems),
         "failing": _failing(made),
         "drift": made.get("drift"),
+        "reasons": reasons,
+        "empty": list(request.observed.get("empty") or []),
     }
     if problems:
         raise EvidenceError(" ".join(problems), result)
@@ -132,7 +144,7 @@ def permissions(text: str) -> int:
         raise EvidenceError(f"mode={text!r} is not octal permissions like '0640'.") from None
 
 
-def _document(request: Request, now: datetime, problems: List[str]) -> Dict[str, Any]:
+def _document(request: Request, now: datetime, problems: List[str], reasons: Dict[str, str]) -> Dict[str, Any]:
     parts: List[Dict[str, Any]] = []
     lost: List[str] = []
     for path in request.merge:
@@ -142,19 +154,61 @@ def _document(request: Request, now: datetime, problems: List[str]) -> Dict[str,
             # What it holds is missing from here on, and that must not look like a pass.
             problems.append(error.message)
             lost.append(path)
-    silent = [*request.silent, *lost]
-    if request.records or silent or not parts:
+    previous = _previous(request, problems)
+    records = [*request.records, *_judged(request, previous, now, reasons)]
+    silent = [*request.silent, *sorted(reasons), *lost]
+    if records or silent or not parts:
         parts.append(document(
-            request.records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
+            records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
             silent=silent,
         ))
     made = merged(parts, request.title) if len(parts) > 1 else parts[0]
-    if request.previous and os.path.exists(request.previous):
+    if previous is not None:
         try:
-            made["drift"] = drift(_read(request.previous), made)
+            made["drift"] = drift(previous, made)
         except Exception as error:
             problems.append(f"This run was not compared with {request.previous}: {_reason(error)}.")
     return made
+
+
+def _previous(request: Request, problems: List[str]) -> Optional[Dict[str, Any]]:
+    """Return the earlier evidence; None if this is the first run."""
+    if not request.previous or not os.path.exists(request.previous):
+        return None
+    try:
+        return _read(request.previous)
+    except EvidenceError as error:
+        problems.append(f"This run was not compared with {request.previous}: {_reason(error)}.")
+        return None
+
+
+def _judged(
+    request: Request, previous: Optional[Mapping[str, Any]], now: datetime, reasons: Dict[str, str]
+) -> Iterator[Dict[str, Any]]:
+    """Yield a record for each item of ``observed``; one that cannot be judged is a reason, and its host an error."""
+    earlier = (previous or {}).get("hosts") or []
+    before = {str(host["host"]): [row["observation"] for row in host["endpoints"]] for host in earlier}
+    policies = {name: resolve(policy=policy) for name, policy in (request.observed.get("policies") or {}).items()}
+    for item in request.observed.get("observed") or []:
+        host = str(item["host"])
+        try:
+            yield _record(item, policies[item["policy"]], before.get(host, ()), now, request.fail_on)
+        except IntransitError as error:
+            reasons[host] = " ".join([*([reasons[host]] if host in reasons else []), error.message])
+
+
+def _record(
+    item: Mapping[str, Any], policy: Policy, before: Sequence[Mapping[str, Any]], now: datetime, fail_on: str
+) -> Dict[str, Any]:
+    host, groups, exceptions, days = str(item["host"]), item["groups"], item["exceptions"], int(item["expiry_days"])
+    roots = (str(item["ca_file"]),) if item.get("ca_file") else ()
+    return record(
+        policy, with_certificates(item["observations"], policy, now, roots, days), now=now, host=host, groups=groups,
+        exceptions=exceptions, before=before, fail_on=fail_on, expiry_days=days, library=item.get("library"),
+        vantage=item.get("vantage"), listeners=judge_listeners(
+            item.get("listeners") or [], item.get("declared") or [], exceptions, now=now, host=host, groups=groups,
+            fail_on=fail_on),
+    )
 
 
 def _read(path: str) -> Dict[str, Any]:

@@ -46,13 +46,15 @@ class Receive(NamedTuple):
 class Secure(NamedTuple):
     """Let the driver's TLS library take over; the arrival is a ``Secured``.
 
-    ``verify``: check chain and name against the trust store.  ``versions``: oldest and newest.
+    ``verify``: check chain and name against the trust store, or against the roots in ``ca_file``.
+    ``newest``: the newest version to offer.
     """
 
     server_name: Optional[str]
     verify: bool = False
     newest: str = "TLSv1.3"
     alpn: tuple[str, ...] = ()
+    ca_file: Optional[str] = None
 
 
 class Secured(NamedTuple):

@@ -48,6 +48,7 @@ class Options:
         seconds: deadline for one connection.
         check_trust: verify chain and name against the trust store as well (one more handshake
             where that fails).
+        ca_file: PEM file with the roots for that; None: the machine's own store.
         budget: the most connections to one endpoint, None: as ``budget_of`` says; what is left undone
             then is undecided.
         depth: ``policy`` or ``full``.
@@ -58,6 +59,7 @@ class Options:
 
     seconds: float = 10.0
     check_trust: bool = False
+    ca_file: Optional[str] = None
     budget: Optional[int] = None
     max_wait: float = 300.0
     depth: str = "policy"

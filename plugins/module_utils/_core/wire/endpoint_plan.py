@@ -230,7 +230,8 @@ def _host_header(endpoint: Endpoint) -> str:
 
 
 def _get(endpoint: Endpoint, verify: bool, options: Options) -> Ask:
-    secure = Secure(endpoint.server_name or (endpoint.host if verify else None), verify=verify)
+    name = endpoint.server_name or (endpoint.host if verify else None)
+    secure = Secure(name, verify=verify, ca_file=options.ca_file if verify else None)
     return Ask(lambda: web.secure_get(secure, _host_header(endpoint), endpoint.path), options.seconds)
 
 

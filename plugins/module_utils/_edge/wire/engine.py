@@ -110,12 +110,11 @@ class Engine:
 
     Args:
         limits: the bounds.
-        ca_file: see ``transport.Transport``.
     """
 
-    def __init__(self, limits: Optional[Limits] = None, ca_file: Optional[str] = None) -> None:
+    def __init__(self, limits: Optional[Limits] = None) -> None:
         self._limits = limits or Limits()
-        self._transport = Transport(self._limits.bytes, ca_file)
+        self._transport = Transport(self._limits.bytes)
         self._at_once = self._limits.at_once
         self._gates: dict[Any, _Gate] = {}
         self._ready: Deque[_Lane] = deque()

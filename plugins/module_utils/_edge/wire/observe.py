@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Optional, Sequence, Union
+from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -28,6 +28,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine im
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
+AnyPolicy = Union[Policy, str, Mapping[str, Any], None]
+View = Tuple[Offers, Options]
 SECONDS_EACH = 0.05
 """For each connection to one endpoint, server and network together (measured: 1 to 50 ms)."""
 SECONDS_ALL = 0.001
@@ -46,7 +48,8 @@ def observations(
     endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]],
     *,
     depth: str = "policy",
-    policy: Union[Policy, str, Mapping[str, Any], None] = None,
+    policy: AnyPolicy = None,
+    policies: Optional[Mapping[str, Mapping[str, Any]]] = None,
     timeout: float = 10.0,
     concurrency: int = 128,
     check_trust: bool = False,
@@ -59,11 +62,13 @@ def observations(
 
     Args:
         endpoints: ``Endpoint`` values, or mappings with ``host``, ``protocol`` and, where the
-            defaults do not fit, ``port``, ``server_name``, ``address``, ``path``.
+            defaults do not fit, ``port``, ``server_name``, ``address``, ``path``.  A mapping may also have a ``policy``
+            (a name), a ``depth`` and a ``ca_file`` of its own; with a ``ca_file`` its trust is checked.
         depth: ``policy`` or ``full``.
         parts: of depth ``full``, those that are wanted (see ``PARTS``); all where not given.
         budget: the most connections to one endpoint; what is usual for its protocol where not given.
         policy: the policy whose rules are tested; a ``Policy``, or whatever ``resolve`` takes.
+        policies: policies by the names that endpoints give; other names are those of profiles.
         timeout: seconds for one connection, from connecting to the end.
         concurrency: connections at once, over all endpoints.
         check_trust: verify chain and name as well, against ``ca_file`` or the machine's own store.
@@ -74,29 +79,26 @@ def observations(
         IntransitError: an endpoint or the policy makes no sense.  What is found never raises.
     """
     check_options(timeout, concurrency, budget)
-    if check_trust and ca_file is not None:
-        from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
-
-        check_roots(ca_file)
-    resolved = policy if isinstance(policy, Policy) else resolve(policy=policy)
-    offers = Offers(resolved)
-    options = Options(seconds=timeout, check_trust=check_trust, budget=budget, depth=depth, parts=tuple(parts))
+    views = _Views(policy, policies or {}, Options(
+        seconds=timeout, check_trust=check_trust, ca_file=ca_file if check_trust else None, budget=budget, depth=depth,
+        parts=tuple(parts)))
+    asked = [views.of(item) for item in endpoints]
     wanted = [item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii) for item in endpoints]
     known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
-    tasks = list(_tasks(wanted, known, all_addresses))
+    tasks = list(_tasks(wanted, asked, known, all_addresses))
     places: dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
-        for place, (endpoint, addresses) in enumerate(tasks):
+        for place, (endpoint, (offers, options), addresses) in enumerate(tasks):
             if addresses:
                 job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
                 places[id(job)] = place
                 yield job
 
-    for place, (endpoint, addresses) in enumerate(tasks):
+    for place, (endpoint, (_offers, options), addresses) in enumerate(tasks):
         if not addresses:
-            yield place, unreachable(endpoint, depth, None, "unresolved")
-    engine = Engine(Limits(seconds=timeout, at_once=concurrency), ca_file)
+            yield place, unreachable(endpoint, options.depth, None, "unresolved")
+    engine = Engine(Limits(seconds=timeout, at_once=concurrency))
     for job in engine.run(jobs()):
         place = places.pop(id(job))
         yield place, _failed(tasks[place][0], depth, job.error) if job.error else job.result
@@ -108,6 +110,45 @@ def _failed(endpoint: Endpoint, depth: str, error: str) -> Observation:
                    error="Not observed to the end because of a defect in this collection: %s." % error)
 
 
+class _Views:
+    """How each endpoint is observed: equal wishes share their offers and options, whatever the number of endpoints."""
+
+    def __init__(self, policy: AnyPolicy, policies: Mapping[str, Mapping[str, Any]], options: Options) -> None:
+        self._policy = policy
+        self._policies = policies
+        self._options = options
+        self._offers: dict[str, Offers] = {}
+        self._views: dict[tuple[str, str, str], View] = {}
+        self._offers_of("")
+        if options.ca_file is not None:
+            self._check(options.ca_file)
+
+    def of(self, endpoint: Union[Endpoint, Mapping[str, Any]]) -> View:
+        """Return the offers and the options of one endpoint."""
+        own = {} if isinstance(endpoint, Endpoint) else endpoint
+        name, depth, ca_file = (str(own.get(key) or "") for key in ("policy", "depth", "ca_file"))
+        key = (name, depth, ca_file)
+        if key not in self._views:
+            options = replace(self._options, depth=depth or self._options.depth)
+            if ca_file:
+                self._check(ca_file)
+                options = replace(options, check_trust=True, ca_file=ca_file)
+            self._views[key] = self._offers_of(name), options
+        return self._views[key]
+
+    def _offers_of(self, name: str) -> Offers:
+        if name not in self._offers:
+            wanted = self._policies.get(name, name) if name else self._policy
+            self._offers[name] = Offers(wanted if isinstance(wanted, Policy) else resolve(policy=wanted))
+        return self._offers[name]
+
+    @staticmethod
+    def _check(ca_file: str) -> None:
+        from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
+
+        check_roots(ca_file)
+
+
 def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy",
              parts: Sequence[str] = PARTS, budget: Optional[int] = None) -> "dict[str, Any]":
     """What a look will cost, before any of it is spent.
@@ -117,9 +158,13 @@ def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str
         endpoint after the other is asked by four connections at once, endpoints beside one another.
     """
     options = Options(depth=depth, budget=budget, parts=tuple(parts))
-    wanted = [item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii) for item in endpoints]
-    usual = [min(usual_connections(endpoint, options), budget_of(endpoint, options)) for endpoint in wanted]
-    most = [budget_of(endpoint, options) for endpoint in wanted]
+    usual, most = [], []
+    for item in endpoints:
+        own = str(item.get("depth") or depth) if isinstance(item, Mapping) else depth
+        endpoint = item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii)
+        wanted = replace(options, depth=own)
+        most.append(budget_of(endpoint, wanted))
+        usual.append(min(usual_connections(endpoint, wanted), most[-1]))
     busiest = max(usual, default=0)
     return {
         "connections": sum(usual), "most": sum(most),
@@ -127,13 +172,13 @@ def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str
     }
 
 
-def _tasks(endpoints: Sequence[Endpoint], known: Mapping[str, Sequence[str]],
-           all_addresses: bool) -> Iterator[tuple[Endpoint, Sequence[str]]]:
-    for endpoint in endpoints:
+def _tasks(endpoints: Sequence[Endpoint], views: Sequence[View], known: Mapping[str, Sequence[str]],
+           all_addresses: bool) -> Iterator[tuple[Endpoint, View, Sequence[str]]]:
+    for endpoint, view in zip(endpoints, views):
         if endpoint.address is not None:
-            yield endpoint, (endpoint.address,)
+            yield endpoint, view, (endpoint.address,)
         elif all_addresses and len(known[endpoint.host]) > 1:
             for address in known[endpoint.host]:
-                yield replace(endpoint, address=address), (address,)
+                yield replace(endpoint, address=address), view, (address,)
         else:
-            yield endpoint, known[endpoint.host]
+            yield endpoint, view, known[endpoint.host]

@@ -126,13 +126,12 @@ class Transport:
 
     Args:
         max_bytes: the most that one connection may receive.
-        ca_file: PEM file with the roots for verified handshakes; None: the machine's own store.
     """
 
-    def __init__(self, max_bytes: int, ca_file: Optional[str] = None) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._ca_file = ca_file
-        self._trust: Any = None
+        self._trusts: dict[Optional[str], Any] = {}
+        """By the file of their roots: the contexts of the machine's library, made once."""
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int]] = []
         self._sleeping: dict[int, Any] = {}
@@ -322,9 +321,9 @@ class Transport:
         # The machine's TLS library is only loaded where a conversation wants it.
         from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import Session, Trust
 
-        if self._trust is None:
-            self._trust = Trust(ca_file=self._ca_file)
-        connection.session = Session(step, self._trust)
+        if step.ca_file not in self._trusts:
+            self._trusts[step.ca_file] = Trust(ca_file=step.ca_file)
+        connection.session = Session(step, self._trusts[step.ca_file])
         connection.out += connection.session.outgoing()
         return None
 

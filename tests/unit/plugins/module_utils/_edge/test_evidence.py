@@ -132,3 +132,45 @@ def test_permissions_are_octal():
     assert permissions("0600") == 0o600
     with pytest.raises(EvidenceError):
         permissions("rw-r--r--")
+
+
+def observed(*hosts, **more):
+    seen = json.loads((DATA / "https_good.json").read_text(encoding="utf-8"))
+    return {"policies": {"mine": resolve(policy="modern").to_dict(), "usual": resolve().to_dict()}, "observed": [
+        {"host": host, "policy": policy, "vantage": "localhost", "library": None, "ca_file": "", "groups": ["web"],
+         "exceptions": [], "expiry_days": 14, "observations": [seen], **more} for host, policy in hosts]}
+
+
+def test_observations_of_all_hosts_are_judged_each_by_its_own_policy(tmp_path):
+    result = report(Request(dest=str(tmp_path), observed={**observed(("a", "usual"), ("b", "mine")),
+                                                          "reasons": {"c": "no route"}, "empty": ["d"]}), NOW)
+    made = json.loads((tmp_path / "tls-evidence.json").read_text(encoding="utf-8"))
+    assert {host["host"]: host["endpoints"][0]["policy"] for host in made["hosts"]} == {"a": "intermediate", "b": "modern"}
+    assert made["hosts"][1]["verdict"] == "fail" and result["reasons"] == {"c": "no route"} and result["empty"] == ["d"]
+    assert [(item["host"], item["control"]) for item in made["findings"]] == [("c", "host_asked")]
+
+
+def test_what_was_seen_before_comes_from_the_earlier_evidence(tmp_path):
+    report(Request(dest=str(tmp_path), observed=observed(("a", "usual")), formats=("json",)), NOW)
+    earlier = str(tmp_path / "tls-evidence.json")
+    result = report(Request(dest=str(tmp_path), name="later", formats=("json",), previous=earlier,
+                            observed=observed(("a", "usual"), ("b", "usual"))), NOW)
+    made = json.loads((tmp_path / "later.json").read_text(encoding="utf-8"))
+    assert [host["endpoints"][0]["before"] is None for host in made["hosts"]] == [False, True]
+    assert [item["host"] for item in result["drift"]["new"]] == ["b"]
+
+
+def test_listeners_of_a_host_are_judged_with_it():
+    socket = {"transport": "tcp", "address": "0.0.0.0", "port": 23, "reach": "outside", "protocol": "telnet",
+              "classification": "plaintext_credentials", "detail": "It speaks telnet."}
+    given = observed(("a", "usual"), observations=[], listeners=[socket], declared=[{"port": 22}])
+    result = report(Request(dest=None, observed=given), NOW)
+    assert {item["control"] for item in result["failing"]} == {"listener_declared", "listener_plaintext"}
+
+
+def test_what_cannot_be_judged_of_one_host_leaves_the_others(tmp_path):
+    given = observed(("a", "usual"), ("b", "usual"))
+    given["observed"][0]["exceptions"] = [{"control": "hsts"}]
+    result = report(Request(dest=None, observed=given), NOW)
+    assert list(result["reasons"]) == ["a"] and result["summary"]["hosts"] == 1
+    assert [item["host"] for item in result["failing"] if item["control"] == "host_asked"] == ["a"]

@@ -13,7 +13,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import pr
 
 
 def test_this_process_is_there_with_its_parent_and_what_it_has_open(tmp_path: Path) -> None:
-    assert os.getpid() in proc.pids() and proc.pids() == sorted(proc.pids())
+    pids = proc.pids()
+    assert os.getpid() in pids and pids == sorted(pids)
     assert proc.stat(os.getpid())[1:4] == [str(os.getppid()), str(os.getpgrp()), str(os.getsid(0))]
     path = tmp_path / "held"
     with path.open("w"):

@@ -134,3 +134,23 @@ def test_options_that_leave_nothing_to_do_are_said_at_once(options):
 def test_roots_that_cannot_be_read_are_said_at_once(tmp_path):
     with pytest.raises(IntransitError, match="cannot be read"):
         observe([{"host": "127.0.0.1", "port": 9}], check_trust=True, ca_file=str(tmp_path / "none.pem"))
+
+
+def test_each_endpoint_may_have_a_policy_and_a_depth_of_its_own(refuser):
+    port, _seen = refuser
+    row = {"host": "127.0.0.1", "port": port, "protocol": "tls"}
+    rows = [row, {**row, "policy": "mine"}, {**row, "policy": "old"}, {**row, "depth": "full"}]
+    mine = {"extends": "intermediate", "protocols": ["TLSv1.3"]}
+    seen = observe(rows, policy="intermediate", policies={"mine": mine}, timeout=3)
+    asked = [{rule.version for rule in item.rules} for item in seen]
+    assert asked[0] == {"TLSv1.2", "TLSv1.3"} and asked[1] == {"TLSv1.3"} and "TLSv1.1" in asked[2]
+    assert [item.depth for item in seen] == ["policy", "policy", "policy", "full"]
+    assert estimate(rows)["connections"] > 2 * estimate(rows[:3])["connections"]
+
+
+def test_a_policy_or_roots_of_one_endpoint_that_make_no_sense_are_said_at_once(refuser, tmp_path):
+    row = {"host": "127.0.0.1", "port": refuser[0], "protocol": "https"}
+    for wrong in ({"policy": "nothing"}, {"ca_file": str(tmp_path / "none.pem")}):
+        with pytest.raises(IntransitError):
+            observe([{**row, **wrong}])
+    assert refuser[1] == []
