@@ -211,14 +211,20 @@ options:
         type: list
         elements: path
         default: []
-      shadow:
+      instance:
         description:
-          - A copy of the daemon's configuration, with the new settings laid over it, is started on a loopback port.
-          - Keys are C(trees), C(start), C(rewrite), C(append), C(include), C(folders), C(environment), C(log), C(telling),
-            C(fatal), C(omit), C(prepare), C(adapt), C(owner), C(ports), C(endpoints), C(timeout) and C(settle).
-          - In their strings V({root}) is the copy's folder, V({port}) its port,
-            V({port_2}) the second one where C(ports) says that there are more.
-          - C(endpoints) are looked at while the copy runs, and judged as O(confirmation) says.
+          - A test instance of the daemon, a transient systemd unit, is started with the new settings and probed before
+            anything is changed. It has its real paths and ports, but a network of its own, and it writes to memory only.
+          - C(command) is the program in the foreground with its arguments; C(unit) the unit of the running daemon, whose
+            account, capabilities, limits and environment it gets; C(environment) has more variables.
+          - C(temporary) are folders that begin empty (a path, or C(path), C(owner), C(group), C(mode)); C(remove) are paths
+            or globs that it must not find, such as a pid file; C(edits) are changes like O(changes) for it alone.
+          - C(log) is the file that it logs to; C(telling) and C(fatal) are patterns of lines that are worth quoting, and that
+            end the test; C(ready) is a file that it writes at the end of its start.
+          - C(endpoints) are probed and judged as O(confirmation) says, by default those of O(confirmation.endpoints);
+            C(patience) is the seconds within which it has to be ready, C(settle) those between ready and the first probe.
+          - C(prevents) says what the daemon would do by itself, and why the test instance does not.
+          - If this host cannot run a test instance, O(validation.command) is run instead, and RV(validated) says so.
         type: dict
   activation:
     description: How the daemon takes the settings.
@@ -439,7 +445,7 @@ ARGUMENTS = dict(
             timeout=dict(type="float", default=30.0),
             requires=dict(type="list", elements="path", default=[]),
             authorities=dict(type="list", elements="path", default=[]),
-            shadow=dict(type="dict"),
+            instance=dict(type="dict"),
         ),
     ),
     activation=dict(
@@ -478,7 +484,7 @@ def main() -> None:
         validation=given["validation"],
         units=tuple(given["activation"].get("units") or ()),
         verb=given["activation"].get("verb") or "reload",
-        settle=given["activation"].get("settle") or 1.0,
+        settle=1.0 if given["activation"].get("settle") is None else given["activation"]["settle"],
         read_by_workers=tuple(given["activation"].get("read_by_workers") or ()),
         confirmation=dict(given["confirmation"], policy=given["policy"]),
         check_mode=module.check_mode,

@@ -33,7 +33,7 @@ MAY_IMPORT_ANSIBLE = {"_ansible", "modules", "filter"}
 PURE = {
     "__future__", "abc", "array", "base64", "binascii", "bisect", "collections", "copy", "csv", "dataclasses",
     "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "hmac",
-    "html", "io", "ipaddress", "itertools", "json", "math", "operator", "posixpath", "re", "string", "struct",
+    "html", "io", "ipaddress", "itertools", "json", "math", "operator", "posixpath", "re", "shlex", "string", "struct",
     "textwrap", "types", "typing", "unicodedata", "urllib.parse", "xml.sax.saxutils", "zlib",
 }
 IMPURE_CALLS = {
@@ -43,10 +43,7 @@ IMPURE_CALLS = {
 # Doors to the world, and the only files that may open them.
 ONLY_IN = {
     "socket": {"plugins/module_utils/_edge/wire/transport.py"},
-    "subprocess": {
-        "plugins/module_utils/_edge/host/command.py", "plugins/module_utils/_edge/change/shadow.py",
-        "plugins/module_utils/_edge/change/shadow_log.py",
-    },
+    "subprocess": {"plugins/module_utils/_edge/host/command.py"},
     "cryptography": {"plugins/module_utils/_edge/cert/parse.py"},
     "idna": {"plugins/module_utils/_edge/wire/idn.py"},
 }

@@ -53,7 +53,7 @@ class Request:
 
 
 class Interrupted(TransactionError):
-    """Somebody asked the run to end while it was changing things."""
+    """The run was asked to end by a signal."""
 
 
 def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, Any]:
@@ -86,7 +86,8 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
             "findings": [],
         }
         if differing:
-            result["validated"] = _validated(request, differing)
+            with _signals(" Nothing was changed."):
+                result["validated"] = _validated(request, differing)
         if request.check_mode:
             return result
         if differing:
@@ -252,7 +253,8 @@ def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any
             # file they name was renewed.
             pass
     # What a start would not survive must not be tried on it.
-    validated = _validated(request, ())
+    with _signals(" Nothing was changed."):
+        validated = _validated(request, ())
     try:
         return dict(_told_again(request, steps), validated=validated, outdated=outdated, changed=True)
     except TransactionError as error:
@@ -284,11 +286,14 @@ def _refresh(steps: Sequence[Step]) -> List[str]:
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
-    """Turn requests to end into an exception, so that they lead through the undoing."""
+def _signals(consequence: str = "") -> Iterator[None]:
+    """Turn a request to end into an exception, so that it leads through the undoing, or ends the test instance."""
 
     def interrupt(number: int, _frame: Any) -> None:
-        raise Interrupted("The run was asked to end (%s)." % signal.Signals(number).name)
+        for other in _WATCHED:
+            # A second request must not cut short what the first one began.
+            signal.signal(other, signal.SIG_IGN)
+        raise Interrupted("The run was asked to end (%s).%s" % (signal.Signals(number).name, consequence))
 
     previous = {number: signal.signal(number, interrupt) for number in _WATCHED}
     try:

@@ -3,10 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Let the daemon's own judgement speak before anything is swapped.
 
-Two ways, as the daemon allows: ``command`` runs a checker that can be trusted, with
-``{staged:/path}`` standing for the staged copy of a file; ``shadow`` runs the daemon
-itself on a copy, and may look at that copy on the wire as the policy wants it.  A
-refusal carries the checker's own words.
+``instance`` runs the daemon itself as a test instance, with the new settings, and
+probes it.  ``command`` runs a checker, with ``{staged:/path}`` standing for the staged
+copy of a file; together with ``instance`` it is for a host that cannot run one.  A
+refusal carries the daemon's own words.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import shutil
 import tempfile
 from typing import Any, Dict, Mapping, Optional, Sequence
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import TestInstance, read_instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
     ConfirmationError,
     TransactionError,
     ValidationError,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, shadow
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, instance
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files
 
@@ -35,20 +36,20 @@ def validate(
 
     Args:
         service: for the sentences.
-        how: ``shadow`` (a spec as plain data) or ``command``; ``authorities``.
+        how: ``instance`` (a test instance as plain data), ``command``; ``authorities``.
         steps: what is about to be swapped.
-        confirmation: by which ``policy``, ``fail_on`` and ``ignore`` a shadow's endpoints are judged.
+        confirmation: by which ``policy``, ``fail_on`` and ``ignore`` the test instance is judged; its
+            ``endpoints``, if the instance names none.
 
     Raises:
-        ValidationError: the new settings were refused; says so too where the daemon
+        ValidationError: the new settings were refused; says so too if the daemon
             already refuses the settings it has now.
     """
     _authorities(service, how.get("authorities") or ())
-    overlay = overlay_of(steps)
-    if how.get("shadow"):
-        return _by_shadow(service, shadow.spec_from(how["shadow"]), overlay, confirmation or {})
+    if how.get("instance"):
+        return _by_instance(service, how, steps, confirmation or {})
     if how.get("command"):
-        return _by_command(service, how, overlay)
+        return _by_command(service, how, overlay_of(steps))
     raise TransactionError("The transaction of %s names no validator; nothing was changed." % service)
 
 
@@ -71,46 +72,79 @@ def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:
     return overlay
 
 
-def _by_shadow(
-    service: str, spec: shadow.ShadowSpec, overlay: Mapping[str, State], confirmation: Mapping[str, Any]
-) -> str:
-    look = _look_at(service, spec, confirmation) if spec.endpoints else None
-    result = shadow.try_out(spec, overlay, look)
-    if result.ok:
-        return "a shadow instance of %s started with the new settings%s" % (
-            service, " and showed on the wire what was asked for" if look else "")
-    if result.started:
+def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any]) -> str:
+    spec = read_instance(how["instance"])
+    endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
+    probe = _probe(service, endpoints, confirmation) if endpoints else None
+    trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
+    if not trial.possible:
+        return _without(service, how, steps, trial.reason)
+    if trial.ok:
+        return "a test instance of %s started with the new settings%s (%.1f s)" % (
+            service, " and showed on the wire what was asked for" if probe else "", trial.seconds)
+    if trial.started:
         raise ValidationError(
-            "%s would start with the new settings and not do what was asked for: %s\nNothing was changed. "
-            "Its own words:\n%s" % (service, result.reason, result.words),
-            {"validator": result.words, "reason": result.reason, "broken_before": False},
+            "A test instance of %s started with the new settings but failed the TLS checks: %s\nNothing was changed. "
+            "Its own words:\n%s" % (service, trial.reason, trial.words),
+            {"validator": trial.words, "reason": trial.reason, "broken_before": False},
         )
-    present = shadow.try_out(spec, {})
-    if not present.ok:
+    present = instance.try_out(service, spec, wanted_of((), spec), endpoints, None)
+    if present.possible and not present.ok:
         raise ValidationError(
-            "%s does not start with the settings that are on this host now, before any change of ours: %s. "
-            "Repair that first. Its own words:\n%s" % (service, present.reason, present.words),
+            "A test instance of %s does not start with the settings that are on this host now, before any change of "
+            "ours: %s. Nothing was changed. Repair that first. Its own words:\n%s"
+            % (service, present.reason, present.words),
             {"validator": present.words, "reason": present.reason, "broken_before": True},
         )
     raise ValidationError(
-        "%s would not survive the new settings: %s. Nothing was changed. Its own words:\n%s"
-        % (service, result.reason, result.words),
-        {"validator": result.words, "reason": result.reason, "broken_before": False},
+        "A test instance of %s did not start with the new settings: %s. Nothing was changed. Its own words:\n%s"
+        % (service, trial.reason, trial.words),
+        {"validator": trial.words, "reason": trial.reason, "broken_before": False},
     )
 
 
-def _look_at(service: str, spec: shadow.ShadowSpec, confirmation: Mapping[str, Any]) -> shadow.Look:
-    """Judge the shadow on the wire as the daemon itself will be judged after the swap."""
+def wanted_of(steps: Sequence[Step], spec: TestInstance) -> instance.Wanted:
+    """Return what the test instance has to find changed: the steps, and its own edits on top of them."""
+    changed = overlay_of(steps)
+    for edit in spec.edits:
+        changed.update(_edited(edit, changed))
+    programs = [
+        program for step in steps
+        for program in KINDS[str(step.identity["kind"])].programs(step.identity, step.after)
+    ]
+    return instance.Wanted(changed, tuple(programs))
 
-    def look(values: Mapping[str, str]) -> str:
-        endpoints = [dict(row, port=int(shadow.fill(str(row["port"]), values))) for row in spec.endpoints]
+
+def _edited(edit: Change, changed: Mapping[str, State]) -> Dict[str, State]:
+    kind = KINDS.get(str(edit.get("kind")))
+    if kind is None:
+        raise TransactionError("validation.instance.edits has the kind %r; the kinds are %s."
+                               % (edit.get("kind"), ", ".join(sorted(KINDS))))
+    identity = kind.identity(edit)
+    before = changed.get(str(identity.get("path"))) or kind.read(identity)
+    return kind.files(identity, kind.plan(edit, before))
+
+
+def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason: str) -> str:
+    """This host cannot run a test instance: the daemon's own check has to do, and the result says so."""
+    if how.get("command"):
+        checked = _by_command(service, how, overlay_of(steps))
+        return "%s; this host cannot run a test instance: %s" % (checked, reason)
+    return ("not judged before the swap: this host cannot run a test instance of %s (%s); the change relies on the "
+            "confirmation and on the restore" % (service, reason))
+
+
+def _probe(service: str, endpoints: Sequence[Mapping[str, Any]], confirmation: Mapping[str, Any]) -> instance.Probe:
+    """Judge the test instance on the wire as the daemon itself will be judged after the swap."""
+
+    def probe() -> str:
         try:
             confirm.confirm(service, dict(confirmation, endpoints=endpoints, timeout=1))
         except ConfirmationError as error:
             return error.message
         return ""
 
-    return look
+    return probe
 
 
 def _by_command(service: str, how: Mapping[str, Any], overlay: Mapping[str, State]) -> str:

@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
 
-_TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
+_TABLES = (("tcp", "tcp"), ("tcp", "tcp6"), ("udp", "udp"), ("udp", "udp6"))
 _LISTEN = {"tcp": "0A", "udp": "07"}
 _SOCKET = re.compile(r"socket:\[(\d+)\]\Z")
 
@@ -31,13 +31,14 @@ class Listener:
     process: Optional[str] = None
 
 
-def listening(transports: Tuple[str, ...] = ("tcp",)) -> List[Listener]:
-    """Return every listening socket of this network namespace, owners unknown, by port."""
+def listening(transports: Tuple[str, ...] = ("tcp",), pid: Optional[int] = None) -> List[Listener]:
+    """Return every listening socket of this network namespace, or of that of a process; owners unknown, by port."""
+    folder = "/proc/net/" if pid is None else "/proc/%d/net/" % pid
     found = [
         row
         for transport, table in _TABLES
         if transport in transports
-        for row in _rows(transport, table)
+        for row in _rows(transport, folder + table)
     ]
     return sorted(found, key=lambda row: (row.transport, row.port, row.address))
 
@@ -80,7 +81,7 @@ def _rows(transport: str, table: str) -> Iterator[Listener]:
                 address, port = _endpoint(fields[1])
                 yield Listener(transport, address, port, int(fields[7]), int(fields[9]))
     except FileNotFoundError:
-        return  # a kernel without IPv6
+        return  # a kernel without IPv6, or the process is gone
 
 
 def _endpoint(text: str) -> Tuple[str, int]:

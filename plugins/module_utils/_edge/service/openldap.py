@@ -34,8 +34,8 @@ def describe(policy: Optional[Policy], own_files: Sequence[str]) -> Dict[str, An
 
     Keys: ``folder`` (of cn=config; None where a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
     ``services`` (None where only a shell could tell), ``global`` (TLS and security attributes of cn=config),
-    ``databases`` (``dn``, ``suffix``, ``security``), ``replication`` (``dn``, ``provider``, ``encrypted``),
-    ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``, ``settings``).
+    ``databases`` (``dn``, ``suffix``, ``security``, ``directory``), ``replication`` (``dn``, ``provider``,
+    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``, ``settings``).
     """
     del policy, own_files
     values = assignments.read(_text(DEFAULTS))
@@ -66,7 +66,8 @@ def _configuration(config: Sequence[ldif.Entry]) -> Dict[str, Any]:
         "global": shown,
         "inline_certificates": inline,
         "databases": [
-            {"dn": entry.dn, "suffix": list(entry.get("olcSuffix")), "security": list(entry.get("olcSecurity"))}
+            {"dn": entry.dn, "suffix": list(entry.get("olcSuffix")), "security": list(entry.get("olcSecurity")),
+             "directory": next(iter(entry.get("olcDbDirectory")), None)}
             for entry in databases
         ],
         "replication": [row for entry in databases for row in _replication(entry)],

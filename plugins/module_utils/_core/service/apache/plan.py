@@ -17,6 +17,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import HOST as _HOST
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
 
@@ -46,7 +47,7 @@ def settings(
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
-        ``comparisons`` (what has to be the same over TLS).
+        ``comparisons`` (what has to be the same over TLS), ``instance`` (the test instance).
 
     Raises:
         DialectError: an option cannot be written into Apache's configuration.
@@ -82,6 +83,7 @@ def settings(
         "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
         "endpoints": endpoints(seen, options, sites, plain_http, make_site),
         "comparisons": plain_sites.comparisons(sites, seen, options),
+        "instance": instance(),
     }
 
 

@@ -19,6 +19,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.config import PORTS, UNITS
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import SECOND, instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.endpoints import inside as endpoint_rows
 
 Values = Dict[str, Optional[str]]
 
@@ -86,7 +88,7 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
 
     Returns:
         ``changes`` (file, values), ``open`` and ``closed`` (units), ``verify_peer``,
-        ``certificate_files``, ``shadow`` and ``shadow_endpoints``, ``endpoints`` (to be confirmed),
+        ``certificate_files``, ``instance`` (the test instance), ``endpoints`` (to be confirmed),
         ``look_at`` (those and whatever else listens), ``blocking`` and ``warnings`` (sentences).
 
     Raises:
@@ -110,8 +112,7 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
         "closed": [UNITS[name] for name, way in ways.items() if way == "closed"],
         "verify_peer": verify_peer,
         "certificate_files": [value for value in [*_certificate(options).values(), authority] if value],
-        "shadow": _shadow(opened, inside),
-        "shadow_endpoints": [_shadow_endpoint(item, options, inside) for item in _shadow(opened, inside)],
+        "instance": _instance(opened, rows, str(options["server_name"]), inside),
         "endpoints": rows,
         "look_at": _look_at(rows, seen, options),
         "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
@@ -230,29 +231,20 @@ def _look_at(
     return [*rows, *(_row(item, options) for item in others if (item["address"], int(item["port"])) not in expected)]
 
 
-def _shadow(opened: Sequence[str], inside: bool) -> List[Dict[str, str]]:
-    """Return what a shadow of Courier runs: a protocol, the placeholder of its port, ``verify_peer`` where not ours.
+def _instance(opened: Sequence[str], rows: Sequence[Mapping[str, Any]], server_name: str, inside: bool
+              ) -> Dict[str, Any]:
+    """Return the test instance.
 
-    Where nobody gets inside without a certificate, a twin of each port that asks for none
-    shows what stands behind it, such as a key that does not fit.
+    If no client gets in without a certificate, a second server of each protocol that asks for none shows what is
+    behind it, such as a key that does not fit.
     """
-    rows = [{"protocol": name} for name in opened]
-    rows += [] if inside else [{"protocol": name, "verify_peer": "NONE"} for name in opened]
-    ports = ["{port}"] + ["{port_%d}" % number for number in range(2, len(rows) + 1)]
-    return [{**row, "port": port} for row, port in zip(rows, ports)]
-
-
-def _shadow_endpoint(item: Mapping[str, str], options: Mapping[str, Any], inside: bool) -> Dict[str, Any]:
-    twin = "verify_peer" in item
-    return {
-        "host": options["server_name"],
-        "address": "127.0.0.1",
-        "port": item["port"],
-        "protocol": item["protocol"],
-        "server_name": options["server_name"],
-        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside or twin else {}),
-        **({"judged": False} if twin else {}),
-    }
+    second = {} if inside else {name: SECOND + PORTS[name] for name in opened}
+    unasked = [
+        {"host": server_name, "address": "127.0.0.1", "port": port, "protocol": name, "server_name": server_name,
+         "inside": _INSIDE[name.rstrip("s")], "judged": False}
+        for name, port in second.items()
+    ]
+    return instance(opened, second, [*endpoint_rows(rows), *unasked])
 
 
 def _blocking(

@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import instance
 
 VERIFY_CLIENT = {
     "none": "never", "optional": "try", "required": "demand",
@@ -59,7 +60,7 @@ def settings(
     Returns:
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
         (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords of ldap.conf; empty: nothing to say),
-        ``authorities`` (files of certificates to trust), ``shadow`` (``uris``, ``ports``, ``endpoints``),
+        ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
         ``endpoints``, ``blocking`` and ``warnings`` (sentences).
 
     Raises:
@@ -90,7 +91,7 @@ def settings(
         "ldap_conf": found,
         # What is merely there and asks nobody for a certificate is not ours to judge.
         "authorities": [path for path in (authorities if verify != "never" else None, found.get("TLS_CACERT")) if path],
-        "shadow": _shadow(rows, options),
+        "instance": instance(seen, wanted),
         "endpoints": rows,
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
         "warnings": _warnings(policy, seen),
@@ -297,20 +298,6 @@ def _endpoints(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> 
             "overridden": by_name,
         }
     return list(rows.values())
-
-
-def _shadow(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return on what a shadow listens, one port for each protocol, and what is looked at there."""
-    places = zip(sorted({str(row["protocol"]) for row in rows}), ("{port}", "{port_2}"))
-    endpoints = [
-        {"host": "127.0.0.1", "port": port, "protocol": protocol, "server_name": options["server_name"]}
-        for protocol, port in places
-    ]
-    return {
-        "uris": " ".join("%s://127.0.0.1:%s/" % (row["protocol"], row["port"]) for row in endpoints),
-        "ports": len(endpoints),
-        "endpoints": endpoints,
-    }
 
 
 def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:

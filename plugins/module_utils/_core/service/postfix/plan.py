@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.versio
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix import ports as postfix_services
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.instance import instance
 
 CHOICES: Mapping[str, Tuple[str, ...]] = {
     "smtp": ("auto", "may", "encrypt", "closed"),
@@ -45,7 +46,7 @@ _MATCH = re.compile(r"[A-Za-z0-9_.:*-]+\Z")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _TABLE = re.compile(r"(?<![\w])(hash|btree|lmdb|cdb|texthash|regexp|pcre|cidr|ldap|mysql|pgsql|sqlite):(/[^\s,}]+)")
 _INDEXED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"}
-# Of older days, or beside the chain file; each would undo or shadow what is written here.
+# Of older days, or beside the chain file; each would undo or hide what is written here.
 _RETIRED = (
     "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
     "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_use_tls", "smtpd_enforce_tls", "smtp_use_tls",
@@ -70,7 +71,7 @@ def settings(
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl``, ``sasl_path``,
         ``destinations`` and ``sender_login`` (lines of these tables), ``files`` (of others, that have to be there),
-        ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``shadow``.
+        ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``instance`` (the test instance).
 
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
@@ -97,7 +98,7 @@ def settings(
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides),
         "endpoints": endpoints,
-        "shadow": postfix_services.shadow(plan, seen, endpoints),
+        "instance": {**instance(seen), "endpoints": postfix_services.probed(endpoints, plan)},
     }
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.endpoints import inside
 
 MANAGED = {"smtp": 25, "submission": 587, "submissions": 465}
 LOCAL_RELAY = {
@@ -317,8 +318,8 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
             protocol = "smtps" if name == "submissions" else name
             # Without a certificate of its own the host gets no further where one is required.
             logins = name != "smtp" and made.sasl != "none" and made.client_certificate != "required"
-            inside = "^250[- ]AUTH " if logins else ""
-            rows += [_row(port, protocol, made, _listen(host, seen), False, inside) for host in dict.fromkeys(hosts)]
+            login = "^250[- ]AUTH " if logins else ""
+            rows += [_row(port, protocol, made, _listen(host, seen), False, login) for host in dict.fromkeys(hosts)]
     overridden = {item["where"] for item in ruled}
     for row in seen["entries"]:
         if row["command"] == "smtpd" and row["type"] == "inet" and row["port"] and row["port"] not in MANAGED.values():
@@ -348,23 +349,11 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
     return next((item for item in interfaces if re.match(r"[0-9.]+\Z", item)), "")
 
 
-# -- the shadow ----------------------------------------------------------------------------
+# -- the test instance ---------------------------------------------------------------------
 
 
-def shadow(made: Plan, seen: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
-    """Return how the servers are tried out: ``ports`` (real -> own), ``endpoints``, ``main`` (of the copy)."""
-    mine = {int(row["port"]): row for row in reversed(rows) if not row["overridden"]}
-    names = {port: "{port}" if number == 0 else "{port_%d}" % (number + 1) for number, port in enumerate(sorted(mine))}
-    path = made.sasl_path
-    if made.sasl == "dovecot" and not path.startswith(("/", "inet:")):
-        # The copy has a queue of its own, without a socket in it.
-        path = "%s/%s" % (seen["queue_directory"], path)
-    endpoints = [
-        {
-            "host": row["server_name"], "address": "127.0.0.1", "port": names[port], "protocol": row["protocol"],
-            "server_name": row["server_name"], **({"inside": row["inside"]} if row.get("inside") else {}),
-        }
-        for port, row in sorted(mine.items())
-    ]
-    main = {"smtpd_sasl_path": path} if path else {}
-    return {"ports": {str(port): name for port, name in names.items()}, "endpoints": endpoints, "main": main}
+def probed(rows: Sequence[Mapping[str, Any]], made: Plan) -> List[Dict[str, Any]]:
+    """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
+    remote = made.sasl_path.startswith("inet:")
+    return [{name: value for name, value in row.items() if not (remote and name == "inside")}
+            for row in inside(rows)]

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Program
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 
 
@@ -55,6 +56,11 @@ class Kind:
         return False
 
     def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
-        """Return the files a shadow instance must see changed, by path; empty where there are none."""
+        """Return the files that a test instance has to find changed, by path; empty if there are none."""
         del identity, after
         return {}
+
+    def programs(self, identity: Mapping[str, Any], after: State) -> Sequence[Program]:
+        """Return the programs that bring the change into the overlay of a test instance; empty if files are enough."""
+        del identity, after
+        return ()

@@ -30,9 +30,10 @@ import re
 import stat
 import tempfile
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 from urllib.parse import quote
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Account, Program
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import ldif
@@ -41,8 +42,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import ac
 
 FOLDER = "/etc/ldap/slapd.d"
 UNIT = "slapd.service"
-STAGED = "/run/intransit.tls/%s.ldif"
-"""Where a shadow finds the modification, below its own folder; nothing is written there on the host."""
 WORD_SETS = frozenset({"olcsecurity", "olcsaslsecprops", "olcallows", "olcdisallows", "olcrequires"})
 """Attributes whose values are sets of words; slapd keeps them as they were written."""
 
@@ -96,9 +95,12 @@ class LdapKind(Kind):
             _write_stopped(identity, state)
         return True
 
-    def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
-        facts = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}
-        return {STAGED % str(identity["dn"]).replace("/", "_"): State(facts, after.content)}
+    def programs(self, identity: Mapping[str, Any], after: State) -> Sequence[Program]:
+        folder = str(identity["path"])
+        owner = os.stat(folder)
+        # Never as root: slapmodify loads the modules that this folder names, and slapd's account can write there.
+        return [Program(("slapmodify", "-n", "0", "-F", folder),
+                        Account(owner.st_uid, owner.st_gid, ()), after.content or b"")]
 
 
 def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tuple[ldif.Entry, ...]:

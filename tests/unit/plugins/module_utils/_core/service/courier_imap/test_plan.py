@@ -107,19 +107,18 @@ def test_nothing_left_open_is_no_setting() -> None:
     assert "no port of Courier would stay open" in settings(seen(["imap"]), imap="closed", imaps="closed")["blocking"][0]
 
 
-def test_a_shadow_runs_what_will_be_open() -> None:
-    made = settings(seen(up=["imaps"]))
-    assert made["shadow"] == [{"protocol": "imap", "port": "{port}"}, {"protocol": "imaps", "port": "{port_2}"}]
-    assert [(row["port"], row["protocol"]) for row in made["shadow_endpoints"]] == [("{port}", "imap"), ("{port_2}", "imaps")]
-    assert all(row["inside"] for row in made["shadow_endpoints"])
+def test_a_test_instance_runs_what_will_be_open() -> None:
+    made = settings(seen(up=["imaps"]))["instance"]
+    assert made["command"][-1].count("couriertcpd") == 2
+    assert [(row["port"], row["protocol"]) for row in made["endpoints"]] == [(143, "imap"), (993, "imaps")]
+    assert all(row["inside"] for row in made["endpoints"])
 
 
-def test_where_nobody_gets_inside_a_twin_shows_what_is_there() -> None:
-    made = settings(seen(["imap"]), client_certificate="required")
-    assert [row.get("verify_peer") for row in made["shadow"]] == [None, None, "NONE", "NONE"]
-    assert [row["port"] for row in made["shadow"]] == ["{port}", "{port_2}", "{port_3}", "{port_4}"]
-    assert [("inside" in row, row.get("judged", True)) for row in made["shadow_endpoints"]] == [
-        (False, True), (False, True), (True, False), (True, False)]
+def test_if_no_client_gets_in_without_a_certificate_a_second_server_shows_what_is_behind() -> None:
+    made = settings(seen(["imap"]), client_certificate="required")["instance"]
+    assert made["command"][-1].count("TLS_VERIFYPEER=NONE") == 2
+    assert [(row["port"], "inside" in row, row.get("judged", True)) for row in made["endpoints"]] == [
+        (143, False, True), (993, False, True), (20143, True, False), (20993, True, False)]
 
 
 def test_client_certificates_need_an_authority() -> None:

@@ -142,7 +142,6 @@ def test_without_starttls_only_the_loopback_keeps_its_plain_port() -> None:
                  openldap.settings(resolve(data_class="confidential"), seen(GNUTLS, services=before), options(), CERTIFICATE)):
         assert made["services"] == "ldap://127.0.0.1/ ldapi:/// ldaps:///"
         assert [row["protocol"] for row in made["endpoints"]] == ["ldaps"]
-    assert settings(seen(GNUTLS), starttls="disabled")["shadow"]["uris"] == "ldaps://127.0.0.1:{port}/"
 
 
 def test_a_plain_port_is_only_opened_where_somebody_says_so() -> None:
@@ -157,10 +156,9 @@ def test_a_listener_bound_by_name_is_looked_at_from_outside_only() -> None:
     assert [(row["listen"], row["overridden"]) for row in rows] == [("", True), ("", False)]
 
 
-def test_a_shadow_listens_on_a_port_for_each_protocol() -> None:
-    shadow = settings(seen(OPENSSL))["shadow"]
-    assert shadow["uris"] == "ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{port_2}/" and shadow["ports"] == 2
-    assert [row["protocol"] for row in shadow["endpoints"]] == ["ldap", "ldaps"]
+def test_a_test_instance_has_the_listeners_as_they_will_be() -> None:
+    command = settings(seen(GNUTLS, services="ldap:/// ldapi:///"))["instance"]["command"]
+    assert command[command.index("-h") + 1] == "ldap:/// ldapi:/// ldaps:///"
 
 
 def test_clients_keep_the_policy_in_the_language_of_their_library() -> None:

@@ -75,7 +75,7 @@ def test_an_older_postfix_is_not_told_what_it_does_not_know() -> None:
     assert "tls_ffdhe_auto_groups" not in settings(seen(mail_version="3.7.11"))["main"]
 
 
-def test_what_would_shadow_the_chain_file_goes() -> None:
+def test_what_would_hide_the_chain_file_goes() -> None:
     main = settings(seen())["main"]
     assert main["smtpd_tls_cert_file"] is None and main["smtpd_use_tls"] is None and main["smtp_tls_per_site"] is None
 
@@ -231,7 +231,7 @@ def test_closed_is_closed() -> None:
     made = settings(look, smtp="closed", submission="closed", submissions="closed")
     assert rows(made) == [] and {wish["service"] for wish in made["services"] if wish.get("state") == "absent"} == {
         "smtp", "submission", "submissions"}
-    assert made["shadow"]["ports"] == {}
+    assert made["instance"]["endpoints"] == []
 
 
 @pytest.mark.parametrize(("data_class", "ports"), [
@@ -268,7 +268,7 @@ def test_where_a_certificate_is_required_nobody_is_asked_what_is_said_inside() -
     for kind, inside in (("optional", [False, True, True]), ("required", [False, False, False])):
         made = settings(seen(), client_certificate=kind, **asked)
         assert ["inside" in row for row in made["endpoints"]] == inside
-        assert ["inside" in row for row in made["shadow"]["endpoints"]].count(True) == inside.count(True)
+        assert ["inside" in row for row in made["instance"]["endpoints"]].count(True) == inside.count(True)
 
 
 def test_port_25_asks_for_what_it_is_told() -> None:
@@ -410,7 +410,7 @@ def test_what_defeats_the_policy_is_named_with_its_line() -> None:
     assert len(made["warnings"]) == 2
     assert made["warnings"][0].startswith("/etc/postfix/master.cf:7 (2525/inet) `-o smtpd_tls_protocols=>=TLSv1`")
     assert {row["port"]: row["overridden"] for row in made["endpoints"]}[2525] is True
-    assert made["shadow"]["ports"] == {"25": "{port}", "465": "{port_2}", "587": "{port_3}"}
+    assert sorted(row["port"] for row in made["instance"]["endpoints"]) == [25, 465, 587]
     assert len(settings(look, overrides="fail")["blocking"]) == 2
 
 
@@ -442,7 +442,13 @@ def test_a_server_for_its_own_host_is_looked_at_there() -> None:
 def test_every_login_port_has_to_offer_logins_inside() -> None:
     made = settings(seen())
     assert [row.get("inside") for row in made["endpoints"]] == [None, "^250[- ]AUTH ", "^250[- ]AUTH "]
-    inner = made["shadow"]["endpoints"]
-    assert [(row["port"], row["protocol"], row["address"]) for row in inner] == [
-        ("{port}", "smtp", "127.0.0.1"), ("{port_2}", "smtps", "127.0.0.1"), ("{port_3}", "submission", "127.0.0.1")]
-    assert made["shadow"]["main"] == {"smtpd_sasl_path": "/var/spool/postfix/private/auth"}
+    probed = made["instance"]["endpoints"]
+    assert [(row["port"], row["protocol"], row["address"], row.get("inside")) for row in probed] == [
+        (25, "smtp", "127.0.0.1", None), (587, "submission", "127.0.0.1", "^250[- ]AUTH "),
+        (465, "smtps", "127.0.0.1", "^250[- ]AUTH ")]
+
+
+def test_a_login_backend_behind_the_network_is_not_asked_for_in_a_test_instance() -> None:
+    made = settings(seen(), sasl="dovecot", sasl_path="inet:127.0.0.1:12345")
+    assert [row.get("inside") for row in made["endpoints"]].count("^250[- ]AUTH ") == 2
+    assert [row.get("inside") for row in made["instance"]["endpoints"]] == [None, None, None]

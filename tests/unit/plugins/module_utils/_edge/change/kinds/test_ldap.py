@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
@@ -59,9 +61,11 @@ def test_where_slapd_keeps_its_entries() -> None:
             ldap.file_of("/f", bad)
 
 
-def test_a_shadow_gets_the_modification_as_a_file() -> None:
+def test_a_test_instance_gets_the_modification_as_the_owner_of_the_folder(tmp_path: Path) -> None:
     kind = LdapKind()
     after = kind.plan(CHANGE, found())
-    ((path, state),) = kind.files(kind.identity(CHANGE), after).items()
-    assert path == "/run/intransit.tls/cn=config.ldif" and state.content == after.content
-    assert state.facts["mode"] == 0o600
+    identity = {**kind.identity(CHANGE), "path": str(tmp_path)}
+    (program,) = kind.programs(identity, after)
+    assert program.argv == ("slapmodify", "-n", "0", "-F", str(tmp_path)) and program.text == after.content
+    assert (program.account.uid, program.account.gid) == (os.geteuid(), os.getegid())
+    assert program.account.groups == () and kind.files(identity, after) == {}

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The shell script by which systemd starts a test instance: make the mounts, place the files, become the daemon.
+
+One process does all of it, because each command of a unit has a mount namespace of its
+own.  systemd has made the whole file system unwritable before the first line runs; the
+script proves that, and that the namespaces are its own, before it trusts them: in some
+containers systemd goes on without them and only logs a warning.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
+
+CANNOT = 231
+"""Exit status: this host cannot run a test instance."""
+REFUSED = 232
+"""Exit status: a program that brings the new settings into the overlay refused them."""
+HIDDEN = ("/run/systemd", "/run/dbus")
+"""Folders of sockets by which a daemon reaches the host's log and its services."""
+_DROPPED = ("sys_admin", "sys_boot", "sys_module", "sys_time", "sys_rawio", "mknod")
+"""Capabilities with which a daemon could undo the namespaces, or reach what they do not cover."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """An empty folder in memory: owner and group as numbers."""
+
+    path: str
+    uid: int
+    gid: int
+    mode: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who runs a program; ``groups`` None means those of the account's own."""
+
+    uid: int
+    gid: int
+    groups: Optional[Tuple[int, ...]] = None
+    ambient: Tuple[str, ...] = ()
+    no_new_privileges: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that brings a change into the overlay: whose it is, and its input."""
+
+    argv: Tuple[str, ...]
+    account: Account
+    text: bytes = b""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything the script does, worked out for one host."""
+
+    argv: Tuple[str, ...]
+    network: str
+    """The host's own network namespace as the kernel names it, ``net:[1]``."""
+    mounting: str
+    """Likewise the mount namespace."""
+    mounts: Tuple[Mount, ...] = ()
+    """The folder ``N`` of the list has an empty one with its owner, mode and attributes as ``attributes/N``."""
+    memory: Tuple[Memory, ...] = ()
+    remove: Tuple[str, ...] = ()
+    placed: Tuple[Tuple[str, str], ...] = ()
+    """(name below ``staged``, path); an empty name: nothing is at the path."""
+    programs: Tuple[Program, ...] = ()
+    """Run in this order; the input of number N is staged as ``input-N``."""
+    log: str = ""
+    addresses: Tuple[str, ...] = ()
+    """The host's addresses, for a daemon that is bound to one."""
+    account: Account = Account(0, 0)
+    without: Tuple[str, ...] = ()
+    """Capabilities that the running daemon does not have."""
+
+
+def script(layout: Layout, scratch: str) -> str:
+    """Return the script; ``scratch`` is the folder with ``staged``, ``attributes``, ``words`` and ``over``."""
+    return "\n".join([
+        *_head(layout, scratch),
+        *_network(layout),
+        *_covered(layout),
+        *_memory(layout),
+        *["rm -rf -- %s" % path for path in layout.remove],
+        *_log(layout),
+        *_placed(layout),
+        *[_program(number, item) for number, item in enumerate(layout.programs)],
+        "cd / || cannot 'the root folder cannot be entered'",
+        "exec %s %s" % (_as(layout.account, layout.without), _quoted(layout.argv)),
+        "",
+    ])
+
+
+def _head(layout: Layout, scratch: str) -> List[str]:
+    return [
+        "set -u",
+        "umask 022",
+        "cannot() { printf '%s\\n' \"$1\" >&2; exit " + "%d; }" % CANNOT,
+        "refused() { printf '%s\\n' \"$1\" >&2; exit " + "%d; }" % REFUSED,
+        "test \"$(readlink /proc/self/ns/net)\" != %s || cannot 'it would run in the network of this host'"
+        % shlex.quote(layout.network),
+        "test \"$(readlink /proc/self/ns/mnt)\" != %s || cannot 'it would see the mounts of this host'"
+        % shlex.quote(layout.mounting),
+        "for place in / /etc /run /var; do test ! -w $place || cannot \"$place is not protected from it\"; done",
+        "command -v setpriv >/dev/null || cannot 'there is no setpriv (util-linux)'",
+        # Everything below is named relative to this folder: it is covered, with its parents, in a moment.
+        "mount -t tmpfs -o mode=0700 intransit %s && cd %s || cannot 'no file system in memory can be mounted'"
+        % (_word(scratch + "/over"), _word(scratch + "/over")),
+    ]
+
+
+def _network(layout: Layout) -> List[str]:
+    if not layout.addresses:
+        return []
+    rows = ["command -v ip >/dev/null || cannot 'there is no ip (iproute2), and a port is bound to an address'"]
+    for address in layout.addresses:
+        rows.append("ip address add %s dev lo%s 2>/dev/null" % (
+            _word(address + ("/128" if ":" in address else "/32")), " nodad" if ":" in address else ""))
+    return rows
+
+
+def _covered(layout: Layout) -> List[str]:
+    """First hold every folder, then cover them from the top down: each hides those below it."""
+    rows = []
+    for number, item in enumerate(layout.mounts):
+        rows.append("mkdir -p %d/l %d/w && cp -aT ../attributes/%d %d/u && mount --bind %s %d/l || cannot %s" % (
+            number, number, number, number, _word(item.path), number, _word("%s cannot be held" % item.path))
+            if item.overlay else
+            "mkdir -p %d && { test -d %s && mkdir %d/l || : >%d/l; } && mount --bind %s %d/l || cannot %s" % (
+                number, _word(item.path), number, number, _word(item.path), number,
+                _word("%s cannot be held" % item.path)))
+    for number, item in enumerate(layout.mounts):
+        path = _word(item.path)
+        show = "mount --bind %d/l %s" % (number, path)
+        cover = "mount -t overlay -o lowerdir=%d/l,upperdir=%d/u,workdir=%d/w intransit %s" % (
+            number, number, number, path)
+        rows.append("%s || cannot %s" % (cover if item.overlay else show, _word("%s cannot be covered" % item.path)))
+    return rows
+
+
+def _memory(layout: Layout) -> List[str]:
+    hidden = [Memory(path, 0, 0, 0o755) for path in HIDDEN]
+    rows = []
+    for item in [*hidden, Memory("/dev/shm", 0, 0, 0o1777), *layout.memory]:
+        rows.append("mkdir -p %s && mount -t tmpfs -o uid=%d,gid=%d,mode=%04o intransit %s || cannot %s" % (
+            _word(item.path), item.uid, item.gid, item.mode, _word(item.path),
+            _word("%s cannot be in memory" % item.path)))
+    return rows
+
+
+def _log(layout: Layout) -> List[str]:
+    if not layout.log:
+        return []
+    # Read from outside, and still there when the daemon and its mounts are gone.
+    return ["rm -f -- {0}; : >{0} && mount --bind ../words {0} || cannot {1}".format(
+        _word(layout.log), _word("%s cannot be read from outside" % layout.log))]
+
+
+def _placed(layout: Layout) -> List[str]:
+    rows = []
+    for name, path in layout.placed:
+        place = "cp -aT --remove-destination ../staged/%s %s" % (name, _word(path)) if name else "rm -f -- " + _word(path)
+        rows.append("%s || cannot %s" % (place, _word("%s cannot be placed in it" % path)))
+    return rows
+
+
+def _program(number: int, item: Program) -> str:
+    return "%s %s <../staged/input-%d || refused %s" % (
+        _as(item.account, ()), _quoted(item.argv), number,
+        _word("`%s` refused the new settings" % " ".join(item.argv)))
+
+
+def _as(account: Account, without: Tuple[str, ...]) -> str:
+    dropped = ",".join("-" + name for name in sorted({*_DROPPED, *without}))
+    words = ["setpriv", "--bounding-set", dropped]
+    if account.uid or account.gid:
+        words += ["--reuid", str(account.uid), "--regid", str(account.gid)]
+        words += ["--init-groups"] if account.groups is None else (
+            ["--groups", ",".join(map(str, account.groups))] if account.groups else ["--clear-groups"])
+    if account.ambient:
+        kept = ",".join("+" + name for name in account.ambient)
+        words += ["--inh-caps", kept, "--ambient-caps", kept]
+    if account.no_new_privileges:
+        words.append("--no-new-privs")
+    return " ".join([*words, "--"])
+
+
+def _quoted(argv: Tuple[str, ...]) -> str:
+    return " ".join(_word(word) for word in argv)
+
+
+def _word(text: str) -> str:
+    return shlex.quote(text)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The folder of a test instance below /run/intransit.tls: only root reads it, and it always has the same name.
+
+``staged`` holds the files that change, ``attributes`` an empty folder with the owner
+and mode of each that is covered, ``over`` is where the file system in memory goes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from typing import Iterable, List, Mapping, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+
+ROOT = "/run/intransit.tls"
+_PARTS = ("staged", "attributes", "over")
+
+
+class Scratch:
+    """The folder of one service's test instance."""
+
+    def __init__(self, service: str, root: str = ROOT) -> None:
+        self.path = os.path.join(root, "test", service)
+        self._levels = (root, os.path.join(root, "test"), self.path)
+
+    def of(self, *names: str) -> str:
+        """Return a path in it."""
+        return os.path.join(self.path, *names)
+
+    def make(self) -> None:
+        """Make it, level by level.
+
+        Raises:
+            TransactionError: a folder above it is not root's alone.
+        """
+        for folder in (*self._levels, *(self.of(name) for name in _PARTS)):
+            private_folder(folder)
+
+    def remove(self) -> None:
+        """Remove it with all that is in it; what is mounted there belongs to a unit that has ended."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def write(self, name: str, text: str) -> str:
+        """Write a file that only root reads; returns its path."""
+        path = self.of(name)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8", "surrogateescape"))
+        return path
+
+    def stage(self, wanted: Mapping[str, State]) -> Tuple[Tuple[str, str], ...]:
+        """Write every wanted file with its owner and mode; returns (name below ``staged``, path) for the script."""
+        placed: List[Tuple[str, str]] = []
+        for number, (path, state) in enumerate(wanted.items()):
+            name = str(number) if state.exists else ""
+            if name:
+                files.write_state(self.of("staged", name), state)
+            placed.append((name, path))
+        return tuple(placed)
+
+    def attributes(self, mounts: Sequence[Mount]) -> None:
+        """Make an empty folder like each that is covered: the overlay's own folder decides who may enter it."""
+        for number, item in enumerate(mounts):
+            if item.overlay:
+                copy = self.of("attributes", str(number))
+                os.mkdir(copy, 0o700)
+                status = os.stat(item.path)
+                os.chown(copy, status.st_uid, status.st_gid)
+                shutil.copystat(item.path, copy)
+
+
+def private_folder(path: str) -> None:
+    """Make a folder that only its owner enters, or see that it is one.
+
+    Raises:
+        TransactionError: it is a link or no folder, or others could have written to it.
+    """
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        pass
+    status = os.lstat(path)
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+        raise TransactionError(
+            "%s has to be a folder that belongs to root and that only root can write to; it is owned by %d with the mode "
+            "%04o. Remove it, then run again." % (path, status.st_uid, stat.S_IMODE(status.st_mode)), {"path": path})
+
+
+def folders_below_root() -> Iterable[str]:
+    """Return the real folders directly below the root."""
+    with os.scandir("/") as rows:
+        return sorted(row.path for row in rows if row.is_dir(follow_symlinks=False))
