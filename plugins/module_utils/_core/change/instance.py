@@ -63,7 +63,7 @@ class TestInstance:
     """File that it writes at the end of its start, for one that opens its ports before it has read its keys."""
     endpoints: Optional[Tuple[Mapping[str, Any], ...]] = None
     """Endpoints to probe; None: those of the confirmation."""
-    patience: float = 20.0
+    patience: float = 30.0
     """Seconds within which it has to be ready."""
     settle: float = 0.1
     """Seconds between ready and the first probe."""

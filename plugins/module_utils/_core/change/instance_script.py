@@ -67,7 +67,7 @@ class Layout:
     mounting: str
     """Likewise the mount namespace."""
     mounts: Tuple[Mount, ...] = ()
-    """The folder ``N`` of the list has an empty one with its owner, mode and attributes as ``attributes/N``."""
+    """Number N has ``skeleton/N``: ``l`` to hold it, ``u`` (with its owner and mode) and ``w`` to cover it."""
     memory: Tuple[Memory, ...] = ()
     remove: Tuple[str, ...] = ()
     placed: Tuple[Tuple[str, str], ...] = ()
@@ -83,7 +83,7 @@ class Layout:
 
 
 def script(layout: Layout, scratch: str) -> str:
-    """Return the script; ``scratch`` is the folder with ``staged``, ``attributes``, ``words`` and ``over``."""
+    """Return the script; ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``."""
     return "\n".join([
         *_head(layout, scratch),
         *_network(layout),
@@ -129,14 +129,10 @@ def _network(layout: Layout) -> List[str]:
 
 def _covered(layout: Layout) -> List[str]:
     """First hold every folder, then cover them from the top down: each hides those below it."""
-    rows = []
+    rows = ["cp -a ../skeleton/. . || cannot 'the folders of the overlays cannot be made'"]
     for number, item in enumerate(layout.mounts):
-        rows.append("mkdir -p %d/l %d/w && cp -aT ../attributes/%d %d/u && mount --bind %s %d/l || cannot %s" % (
-            number, number, number, number, _word(item.path), number, _word("%s cannot be held" % item.path))
-            if item.overlay else
-            "mkdir -p %d && { test -d %s && mkdir %d/l || : >%d/l; } && mount --bind %s %d/l || cannot %s" % (
-                number, _word(item.path), number, number, _word(item.path), number,
-                _word("%s cannot be held" % item.path)))
+        rows.append("mount --bind %s %d/l || cannot %s" % (
+            _word(item.path), number, _word("%s cannot be held" % item.path)))
     for number, item in enumerate(layout.mounts):
         path = _word(item.path)
         show = "mount --bind %d/l %s" % (number, path)
@@ -149,7 +145,7 @@ def _covered(layout: Layout) -> List[str]:
 def _memory(layout: Layout) -> List[str]:
     hidden = [Memory(path, 0, 0, 0o755) for path in HIDDEN]
     rows = []
-    for item in [*hidden, Memory("/dev/shm", 0, 0, 0o1777), *layout.memory]:
+    for item in [*hidden, *layout.memory]:
         rows.append("mkdir -p %s && mount -t tmpfs -o uid=%d,gid=%d,mode=%04o intransit %s || cannot %s" % (
             _word(item.path), item.uid, item.gid, item.mode, _word(item.path),
             _word("%s cannot be in memory" % item.path)))
@@ -167,7 +163,8 @@ def _log(layout: Layout) -> List[str]:
 def _placed(layout: Layout) -> List[str]:
     rows = []
     for name, path in layout.placed:
-        place = "cp -aT --remove-destination ../staged/%s %s" % (name, _word(path)) if name else "rm -f -- " + _word(path)
+        word = _word(path)
+        place = "cp -aT --remove-destination ../staged/%s %s" % (name, word) if name else "rm -f -- " + word
         rows.append("%s || cannot %s" % (place, _word("%s cannot be placed in it" % path)))
     return rows
 

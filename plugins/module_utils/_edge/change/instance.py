@@ -102,7 +102,7 @@ def _layout(spec: TestInstance, wanted: Wanted, endpoints: Sequence[Mapping[str,
         mounted = mounts.table(stream.read())
     single = {path for path in mounted if not os.path.isdir(path)}
     covered = mounts.plan(mounted, folders_below_root(), single, scratch.path)
-    scratch.attributes(covered)
+    scratch.skeleton(covered)
     placed = scratch.stage(wanted.files)
     for number, item in enumerate(wanted.programs):
         scratch.write(os.path.join("staged", "input-%d" % number), item.text.decode("utf-8", "surrogateescape"))

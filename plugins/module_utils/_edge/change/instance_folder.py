@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The folder of a test instance below /run/intransit.tls: only root reads it, and it always has the same name.
 
-``staged`` holds the files that change, ``attributes`` an empty folder with the owner
-and mode of each that is covered, ``over`` is where the file system in memory goes.
+``staged`` holds the files that change, ``skeleton`` the empty folders of the overlays
+with the owner and mode that they need, ``over`` is where the file system in memory goes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
 
 ROOT = "/run/intransit.tls"
-_PARTS = ("staged", "attributes", "over")
+_PARTS = ("staged", "skeleton", "over")
 
 
 class Scratch:
@@ -65,15 +65,23 @@ class Scratch:
             placed.append((name, path))
         return tuple(placed)
 
-    def attributes(self, mounts: Sequence[Mount]) -> None:
-        """Make an empty folder like each that is covered: the overlay's own folder decides who may enter it."""
+    def skeleton(self, mounts: Sequence[Mount]) -> None:
+        """Make the empty folders of each mount; the upper one of an overlay decides who may enter it."""
         for number, item in enumerate(mounts):
+            part = self.of("skeleton", str(number))
+            os.mkdir(part, 0o700)
+            held = os.path.join(part, "l")
+            if not os.path.isdir(item.path):
+                os.close(os.open(held, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                continue
+            os.mkdir(held, 0o700)
             if item.overlay:
-                copy = self.of("attributes", str(number))
-                os.mkdir(copy, 0o700)
+                os.mkdir(os.path.join(part, "w"), 0o700)
+                upper = os.path.join(part, "u")
+                os.mkdir(upper, 0o700)
                 status = os.stat(item.path)
-                os.chown(copy, status.st_uid, status.st_gid)
-                shutil.copystat(item.path, copy)
+                os.chown(upper, status.st_uid, status.st_gid)
+                shutil.copystat(item.path, upper)
 
 
 def private_folder(path: str) -> None:
@@ -89,7 +97,7 @@ def private_folder(path: str) -> None:
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
         raise TransactionError(
-            "%s has to be a folder that belongs to root and that only root can write to; it is owned by %d with the mode "
+            "%s has to be a folder that belongs to root and that only root can write to; its owner is %d and its mode "
             "%04o. Remove it, then run again." % (path, status.st_uid, stat.S_IMODE(status.st_mode)), {"path": path})
 
 

@@ -27,7 +27,7 @@ _GRACE = 90
 """Seconds that it may live longer than its patience: the probes, and a slow machine."""
 _ALWAYS = (
     "Type=exec", "PrivateNetwork=yes", "PrivateMounts=yes", "PrivateDevices=yes", "PrivateIPC=yes",
-    "ProtectSystem=strict", "KillMode=control-group", "KillSignal=SIGKILL", "SendSIGKILL=yes", "TimeoutStopSec=5",
+    "ProtectSystem=strict", "TemporaryFileSystem=/dev/shm:mode=1777", "KillMode=control-group", "KillSignal=SIGKILL", "SendSIGKILL=yes", "TimeoutStopSec=5",
     "CollectMode=inactive-or-failed", "Restart=no", "SyslogLevel=debug",
 )
 _LIMITS = ("LimitNOFILE", "LimitNPROC", "LimitMEMLOCK", "LimitAS", "LimitSTACK", "LimitCORE")
@@ -134,7 +134,8 @@ def _user(name: str) -> "pwd.struct_passwd":
     try:
         return pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)
     except KeyError as error:
-        raise TransactionError("The test instance needs the user %r, which does not exist on this host." % name) from error
+        raise TransactionError("The test instance needs the user %r, which does not exist on this host." % name
+                               ) from error
 
 
 def _group(name: str) -> int:

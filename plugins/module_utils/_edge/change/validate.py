@@ -126,7 +126,7 @@ def _edited(edit: Change, changed: Mapping[str, State]) -> Dict[str, State]:
 
 
 def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason: str) -> str:
-    """This host cannot run a test instance: the daemon's own check has to do, and the result says so."""
+    """Let the daemon's own check do on a host that cannot run a test instance, and say so."""
     if how.get("command"):
         checked = _by_command(service, how, overlay_of(steps))
         return "%s; this host cannot run a test instance: %s" % (checked, reason)

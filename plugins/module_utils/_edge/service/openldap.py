@@ -35,7 +35,8 @@ def describe(policy: Optional[Policy], own_files: Sequence[str]) -> Dict[str, An
     Keys: ``folder`` (of cn=config; None where a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
     ``services`` (None where only a shell could tell), ``global`` (TLS and security attributes of cn=config),
     ``databases`` (``dn``, ``suffix``, ``security``, ``directory``), ``replication`` (``dn``, ``provider``,
-    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``, ``settings``).
+    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``,
+    ``settings``).
     """
     del policy, own_files
     values = assignments.read(_text(DEFAULTS))

@@ -41,7 +41,7 @@ def instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Seq
 
 
 def _server(protocol: str, second: Optional[int]) -> str:
-    """Return the lines that run one server; its files are read in the order in which Courier's own script reads them."""
+    """Return the lines that run one server; files are read in the order in which Courier's own script reads them."""
     imap, tls = protocol.startswith("imap"), protocol.endswith("s")
     files = ("imapd", "imapd-ssl") if imap else ("pop3d", "pop3d-ssl")
     lines: List[str] = []

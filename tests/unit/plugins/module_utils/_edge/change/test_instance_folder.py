@@ -61,6 +61,8 @@ def test_a_covered_folder_keeps_owner_and_mode(tmp_path: Path) -> None:
     folder.chmod(0o1730)
     scratch = Scratch("x", str(tmp_path / "r"))
     scratch.make()
-    scratch.attributes([Mount("/nowhere", False), Mount(str(folder), True)])
-    assert os.listdir(scratch.of("attributes")) == ["1"]
-    assert stat.S_IMODE(os.stat(scratch.of("attributes", "1")).st_mode) == 0o1730
+    (tmp_path / "hosts").write_text("")
+    scratch.skeleton([Mount(str(tmp_path / "hosts"), False), Mount(str(folder), True)])
+    assert os.path.isfile(scratch.of("skeleton", "0", "l")) and os.listdir(scratch.of("skeleton", "0")) == ["l"]
+    assert sorted(os.listdir(scratch.of("skeleton", "1"))) == ["l", "u", "w"]
+    assert stat.S_IMODE(os.stat(scratch.of("skeleton", "1", "u")).st_mode) == 0o1730
