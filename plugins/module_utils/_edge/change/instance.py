@@ -161,7 +161,8 @@ def _over(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance) -> s
     ended = unit.ended(scratch)
     if ended is not None:
         return "it ended with %s" % ended.describe()
-    return instance_log.lost(_lines(scratch), spec.fatal)
+    line = instance_log.lost(_lines(scratch), spec.fatal)
+    return "it gave up (%s)" % line if line else ""
 
 
 def _probed(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, probe: Probe) -> str:
