@@ -27,8 +27,8 @@ _GRACE = 90
 """Seconds that it may live longer than its patience: the probes, and a slow machine."""
 _ALWAYS = (
     "Type=exec", "PrivateNetwork=yes", "PrivateMounts=yes", "PrivateDevices=yes", "PrivateIPC=yes",
-    "ProtectSystem=strict", "TemporaryFileSystem=/dev/shm:mode=1777", "KillMode=control-group", "KillSignal=SIGKILL", "SendSIGKILL=yes", "TimeoutStopSec=5",
-    "CollectMode=inactive-or-failed", "Restart=no", "SyslogLevel=debug",
+    "ProtectSystem=strict", "TemporaryFileSystem=/dev/shm:mode=1777", "KillMode=control-group",
+    "KillSignal=SIGKILL", "SendSIGKILL=yes", "TimeoutStopSec=5", "CollectMode=inactive-or-failed", "Restart=no",
 )
 _LIMITS = ("LimitNOFILE", "LimitNPROC", "LimitMEMLOCK", "LimitAS", "LimitSTACK", "LimitCORE")
 _TAKEN = ("User", "Group", "SupplementaryGroups", "CapabilityBoundingSet", "AmbientCapabilities", "NoNewPrivileges",
