@@ -23,7 +23,7 @@ REFUSED = 232
 """Exit status: a program that brings the new settings into the overlay refused them."""
 HIDDEN = ("/run/systemd", "/run/dbus")
 """Folders of sockets by which a daemon reaches the host's log and its services."""
-_DROPPED = ("sys_admin", "sys_boot", "sys_module", "sys_time", "sys_rawio", "mknod")
+_DROPPED = ("sys_admin", "sys_ptrace", "sys_boot", "sys_module", "sys_time", "sys_rawio", "mknod")
 """Capabilities with which a daemon could undo the namespaces, or reach what they do not cover."""
 
 

@@ -30,6 +30,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.instanc
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import addresses, child, listeners
 
 _PAUSE = 0.02
+_TIME_TO_DIE = 1.0
 _PROBE = 60.0
 """Seconds for all probes of a test instance together."""
 
@@ -151,8 +152,8 @@ def _ready(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, por
             return "it was not ready within %.0f s%s; a private key with a passphrase makes a daemon wait for one" % (
                 spec.patience, " (nothing listens on %s)" % ", ".join(map(str, sorted(missing))) if missing else "")
         time.sleep(_PAUSE)
-    # Some read their TLS settings only after the port is open.
-    time.sleep(spec.settle)
+    # Some read their TLS settings only after the port is open; one that shows nothing at all gets time to die.
+    time.sleep(spec.settle if ports or spec.ready else max(spec.settle, _TIME_TO_DIE))
     return _over(unit, scratch, spec)
 
 

@@ -33,7 +33,7 @@ _ALWAYS = (
 _LIMITS = ("LimitNOFILE", "LimitNPROC", "LimitMEMLOCK", "LimitAS", "LimitSTACK", "LimitCORE")
 _TAKEN = ("User", "Group", "SupplementaryGroups", "CapabilityBoundingSet", "AmbientCapabilities", "NoNewPrivileges",
           "UMask", "Environment", "EnvironmentFiles", *_LIMITS, *(name + "Soft" for name in _LIMITS))
-_ENDED = """if [ -d /proc/%(pid)d ]
+_ENDED = """if readlink /proc/%(pid)d/exe >/dev/null
 then echo "$SERVICE_RESULT" "${EXIT_STATUS:-}" >%(folder)s/ended.new && mv %(folder)s/ended.new %(folder)s/ended
 else rm -rf %(folder)s
 fi
