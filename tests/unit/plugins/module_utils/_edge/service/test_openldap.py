@@ -20,6 +20,7 @@ olcRootPW: secret-root
 olcSyncrepl: {0}rid=001 provider=ldaps://b.example.org bindmethod=simple credentials=secret-one
 
 dn: olcDatabase={1}mdb,cn=config
+olcDbDirectory: /var/lib/ldap
 olcSuffix: dc=example,dc=org
 olcSecurity: ssf=1
 olcSyncrepl: {0}rid=002 provider="ldap://a.example.org:389" starttls=yes credentials=secret-two
@@ -32,7 +33,8 @@ def test_what_counts_is_returned_and_secrets_are_not() -> None:
     assert found["global"] == {"olcTLSCertificateFile": ["/c.pem"], "olcSecurity": ["simple_bind=64"]}
     assert found["inline_certificates"] == ["olcTLSCertificateKey;binary"]
     assert found["databases"][1] == {
-        "dn": "olcDatabase={1}mdb,cn=config", "suffix": ["dc=example,dc=org"], "security": ["ssf=1"]}
+        "dn": "olcDatabase={1}mdb,cn=config", "suffix": ["dc=example,dc=org"], "security": ["ssf=1"],
+        "directory": "/var/lib/ldap"}
     assert found["config_replicated"] is True
     assert [(row["provider"], row["encrypted"]) for row in found["replication"]] == [
         ("ldaps://b.example.org", True), ("ldap://a.example.org:389", False), ("ldap://c.example.org", True)]
