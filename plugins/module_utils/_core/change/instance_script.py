@@ -83,7 +83,8 @@ class Layout:
 
 
 def script(layout: Layout, scratch: str) -> str:
-    """Return the script; ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``."""
+    """Return the script; ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``;
+    ``begun`` is made in it when the daemon begins."""
     return "\n".join([
         *_head(layout, scratch),
         *_network(layout),
@@ -93,7 +94,8 @@ def script(layout: Layout, scratch: str) -> str:
         *_log(layout),
         *_placed(layout),
         *[_program(number, item) for number, item in enumerate(layout.programs)],
-        "cd / || cannot 'the root folder cannot be entered'",
+        # From here on what is seen in its mounts is its own.
+        ": >../begun && cd / || cannot 'the root folder cannot be entered'",
         "exec %s %s" % (_as(layout.account, layout.without), _quoted(layout.argv)),
         "",
     ])

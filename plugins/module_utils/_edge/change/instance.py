@@ -144,7 +144,8 @@ def _ready(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, por
         over = _over(unit, scratch, spec)
         if over:
             return over
-        pid = pid or unit.main_pid()
+        if not pid and os.path.exists(scratch.of("begun")):
+            pid = unit.main_pid()
         missing = ports - {row.port for row in listeners.listening(pid=pid)} if pid else ports
         if pid and not missing and (not spec.ready or os.path.lexists("/proc/%d/root%s" % (pid, spec.ready))):
             break
