@@ -83,8 +83,11 @@ class Layout:
 
 
 def script(layout: Layout, scratch: str) -> str:
-    """Return the script; ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``;
-    ``begun`` is made in it when the daemon begins."""
+    """Return the script.
+
+    ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``; ``begun`` is made in it when the
+    daemon begins.
+    """
     return "\n".join([
         *_head(layout, scratch),
         *_network(layout),
