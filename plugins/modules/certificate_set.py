@@ -40,7 +40,7 @@ options:
   private_key:
     description:
       - A file on the host with the key that the certificate was issued for. It is copied into the set, and removed
-        where it lies in C(.sets).
+        if it lies in C(.sets).
       - Without it the key of the present set is used again.
     type: path
   bundle:
@@ -59,8 +59,10 @@ options:
     type: str
     default: root
   mode:
-    description: Mode of the files that hold the key.
-    type: str
+    description:
+      - Permissions of the files that hold the key, as three octal digits in quotes.
+      - A number without quotes is refused, because YAML reads V(0640) as 416.
+    type: raw
     default: "0600"
   keep:
     description: How many earlier sets are kept.
@@ -201,7 +203,7 @@ def main() -> None:
         "bundle": {"type": "str", "choices": ["none", "key_first"], "default": "none"},
         "owner": {"type": "str", "default": "root"},
         "group": {"type": "str", "default": "root"},
-        "mode": {"type": "str", "default": "0600"},
+        "mode": {"type": "raw", "default": "0600"},
         "keep": {"type": "int", "default": 1},
         "names": {"type": "list", "elements": "str", "default": []},
         "purpose": {"type": "str", "choices": ["server", "client", "any"], "default": "server"},

@@ -53,10 +53,13 @@ options:
       - A file that is not there yet means that this is the first run.
     type: path
   dest:
-    description: The folder to write to. It is made if it does not exist. Without it nothing is written.
+    description:
+      - The folder to write to. If it does not exist, it is made with the mode 0750. Without O(dest) nothing is written.
     type: path
   name:
-    description: The name of the files, without the ending that each format adds.
+    description:
+      - The name of the files, without the ending that each format adds.
+      - It begins with a letter or digit and has letters, digits and C(. _ @ -) only.
     type: str
     default: tls-evidence
   formats:
@@ -93,8 +96,10 @@ options:
     type: str
     default: TLS in transit
   mode:
-    description: Permissions of the files, like V('0640'). Reports name weak spots.
-    type: str
+    description:
+      - Permissions of the files as three octal digits in quotes, like V('0640'). An access list of an earlier file is dropped.
+      - A number without quotes is refused, because YAML reads V(0640) as 416. Reports name weak spots.
+    type: raw
     default: '0640'
 seealso:
   - plugin: intransit.tls.record
@@ -168,9 +173,10 @@ from datetime import datetime, timezone
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import mode_bits
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import SEVERITIES
-from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, permissions, report
+from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, report
 
 
 def main() -> None:
@@ -188,12 +194,12 @@ def main() -> None:
             silent=dict(type="list", elements="str", default=[]),
             fail_on=dict(type="str", choices=list(SEVERITIES), default="low"),
             title=dict(type="str", default="TLS in transit"),
-            mode=dict(type="str", default="0640"),
+            mode=dict(type="raw", default="0640"),
         ),
         supports_check_mode=True,
     )
     now, write = datetime.now(timezone.utc), not module.check_mode
-    finish(module, lambda: report(Request(**{**module.params, "mode": permissions(module.params["mode"])}), now, write))
+    finish(module, lambda: report(Request(**{**module.params, "mode": mode_bits(module.params["mode"])}), now, write))
 
 
 if __name__ == "__main__":

@@ -28,10 +28,15 @@ attributes:
     description: Validates the new settings and changes nothing; the wire is not looked at.
   diff_mode:
     support: full
-    description: Shows the changed lines only, and no value of a secret-looking key.
+    description:
+      - Shows the changed lines only, and no value of a secret-looking key.
+      - Of a file that this collection did not write, and of virtual hosts that O(changes[].kind=apache_sites) copies, it shows
+        the number of lines and a checksum instead of the content.
 options:
   name:
-    description: Name of the service. Transactions of one name wait for each other.
+    description:
+      - Name of the service. Transactions of one name wait for each other.
+      - It begins with a letter or digit and has letters, digits and C(. _ @ -) only.
     type: str
     required: true
   changes:
@@ -170,14 +175,18 @@ options:
             elements: str
             required: true
       owner:
-        description: Owner; where not given the present one stays, new files are root's.
+        description: Owner. If not given, the present one stays; new files are root's.
         type: str
       group:
-        description: Group; where not given the present one stays, new files are root's.
+        description: Group. If not given, the present one stays; new files are root's.
         type: str
       mode:
-        description: Octal mode; where not given the present one stays, new files get V(0644).
-        type: str
+        description:
+          - Permissions as three octal digits in quotes, such as V('0640'). If not given, the present ones stay, with an access
+            list (ACL) if the file has one; new files get V('0644').
+          - If given, an access list of the present file is dropped, because it could give more rights.
+          - A number without quotes is refused, because YAML reads V(0640) as 416.
+        type: raw
       needs:
         description: What it takes for this change to become effective, where a reload is not enough.
         type: str
@@ -373,10 +382,13 @@ backup:
   type: str
 """
 
+from typing import Any, Mapping
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import name
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
 
 CHANGE = dict(
@@ -429,7 +441,7 @@ CHANGE = dict(
     ),
     owner=dict(type="str"),
     group=dict(type="str"),
-    mode=dict(type="str"),
+    mode=dict(type="raw"),
     needs=dict(type="str", choices=["reload", "restart"]),
 )
 
@@ -477,9 +489,12 @@ ARGUMENTS = dict(
 def main() -> None:
     """Arguments, one call, exit."""
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
-    given = module.params
-    request = Request(
-        service=given["name"],
+    finish(module, lambda: execute(_request(module.params, module.check_mode)))
+
+
+def _request(given: Mapping[str, Any], check_mode: bool) -> Request:
+    return Request(
+        service=name("name", given["name"]),
         changes=tuple({key: value for key, value in item.items() if value is not None} for item in given["changes"]),
         validation=given["validation"],
         units=tuple(given["activation"].get("units") or ()),
@@ -487,10 +502,9 @@ def main() -> None:
         settle=1.0 if given["activation"].get("settle") is None else given["activation"]["settle"],
         read_by_workers=tuple(given["activation"].get("read_by_workers") or ()),
         confirmation=dict(given["confirmation"], policy=given["policy"]),
-        check_mode=module.check_mode,
+        check_mode=check_mode,
         lock_timeout=given["lock_timeout"],
     )
-    finish(module, lambda: execute(request))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterator, Mapping
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import arguments
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 
 
@@ -26,10 +27,12 @@ def finish(module: AnsibleModule, call: Callable[[], Mapping[str, Any]]) -> None
         call: does the work and returns the result's keys (``changed`` is added
             as false where the call says nothing about it).  A value may be ``Rows``.
 
+    Paths and numbers among the arguments are checked first (``_core/change/arguments.py``).
     An ``IntransitError`` becomes a failure with its sentence as ``msg`` and its
     facts as further keys.  Anything else is a defect and keeps its traceback.
     """
     try:
+        arguments.check(module.argument_spec, module.params)
         result = dict(call())
     except IntransitError as error:
         module.fail_json(msg=error.message, **{"error": type(error).__name__, **error.details})

@@ -18,6 +18,7 @@ as data, and never a secret::
     +-- OptionError                a role's option has a value that is not allowed
     +-- DialectError               a language cannot say what the policy asks for
     +-- CertificateError           key or certificate material is unusable
+    +-- ArgumentError              an option of a module has a value that cannot be used
     +-- EvidenceError              a record of earlier runs cannot be used
     +-- WireError                  bytes that are not the protocol they claim to be
     `-- TransactionError           a change could not be made (and was undone)
@@ -80,6 +81,10 @@ class DialectError(IntransitError):
 
 class CertificateError(IntransitError):
     """Key or certificate material is missing, broken or too weak."""
+
+
+class ArgumentError(IntransitError):
+    """An option of a module has a value that cannot be used."""
 
 
 class EvidenceError(IntransitError):

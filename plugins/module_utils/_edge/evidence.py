@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Dict, Iterator, List, Mapping, Optional, Sequence
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import arguments
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import (
@@ -30,12 +31,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.files import write_state
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
 
 SIZE_LIMIT = 1024 * 1024 * 1024
 """Bytes; evidence beyond this would not fit into memory several times over."""
 
 _PIECE = 2 ** 20
+_FOLDER_MODE = 0o750
+"""Of a folder that is made for evidence: reports name weak spots."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,17 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
         write: false in check mode: everything but the files.
 
     Raises:
+        ArgumentError: the name of the files is none.
         EvidenceError: a file cannot be read or written, or a format not be made; its details are the result without it.
         PolicyError: an exception cannot be used as it is written.
     """
+    arguments.name("name", request.name)
     problems: List[str] = []
-    if request.dest and write:
-        _folder(request.dest, problems)
+    # Before anything else: what was seen must not be lost at the end of a run because the folder is missing.
+    changed = bool(request.dest) and _folder(str(request.dest), write, problems)
     reasons = dict(request.observed.get("reasons") or {})
     made = _document(request, now, problems, reasons)
     paths: List[str] = []
-    changed = False
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
         try:
@@ -100,14 +104,21 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
     return result
 
 
-def _folder(path: str, problems: List[str]) -> None:
-    """Make the folder of the evidence, and see that files can be made in it before there is something to lose."""
+def _folder(path: str, write: bool, problems: List[str]) -> bool:
+    """Make the folder of the evidence if it is missing, and try to write there; return whether it was missing."""
+    missing = not os.path.isdir(path)
     try:
-        os.makedirs(path, mode=0o750, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        if missing and os.path.lexists(path):
+            raise NotADirectoryError(0, "it is not a folder")
+        if write and missing:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+            os.mkdir(path, _FOLDER_MODE)
+        if write:
+            with tempfile.TemporaryFile(dir=path):
+                pass
     except OSError as error:
-        problems.append(f"No evidence can be written to {path}: {error.strerror or error}.")
+        problems.append(f"No evidence can be written to {path}: {error.strerror or error}. Give another path.")
+    return missing
 
 
 def _table(made: Mapping[str, Any], problems: List[str]) -> str:
@@ -130,18 +141,6 @@ def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
         {**{key: finding[key] for key in keys}, "remedy": remedies.get(finding["control"])}
         for finding in failing(itertools.chain(placed_findings(made), made["findings"]), str(made["fail_on"]))
     ]
-
-
-def permissions(text: str) -> int:
-    """Read octal permissions like ``0640``.
-
-    Raises:
-        EvidenceError: they are none.
-    """
-    try:
-        return int(text, 8) & 0o777
-    except ValueError:
-        raise EvidenceError(f"mode={text!r} is not octal permissions like '0640'.") from None
 
 
 def _document(request: Request, now: datetime, problems: List[str], reasons: Dict[str, str]) -> Dict[str, Any]:
@@ -241,5 +240,7 @@ def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
     except OSError:
         same = False
     if write and not same:
-        write_state(path, State({"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}, content))
+        facts: Dict[str, Any] = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}
+        kept = files.without_access_list(files.attributes_of(path)[0]) if os.path.isfile(path) else {}
+        files.write_state(path, State(dict(facts, attributes=kept) if kept else facts, content))
     return not same

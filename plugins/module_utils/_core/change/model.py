@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 Change = Mapping[str, Any]
 """A wish as the caller wrote it: ``kind`` and the keys of that kind."""
@@ -20,14 +20,20 @@ Change = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class State:
-    """How one thing is: ``facts`` are plain JSON data, ``content`` are its bytes if it has any."""
+    """How one thing is: ``facts`` are plain JSON data, ``content`` are its bytes if it has any.
+
+    ``labels`` are the extended attributes of a file that the kernel or a security module gives
+    each file and does not let everyone set (names to base64).  They are carried along and
+    put back as far as the host allows, so they are no part of what is compared.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     content: Optional[bytes] = None
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def exists(self) -> bool:
-        """False where the thing is absent."""
+        """False if the thing is absent."""
         return self.facts.get("form") != "absent"
 
     def digest(self) -> Optional[str]:
@@ -53,8 +59,10 @@ class Step:
     """What to call the thing in a sentence or a diff: a path, a DN."""
     before: State
     after: State
+    shown: Optional[Tuple[Sequence[str], Sequence[str]]] = None
+    """Lines that a diff shows in place of the two states; None: the states themselves."""
 
     @property
     def differs(self) -> bool:
-        """True where applying the step would change the world."""
+        """True if applying the step would change the world."""
         return self.before != self.after

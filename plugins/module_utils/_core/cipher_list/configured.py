@@ -142,14 +142,14 @@ def openldap(ldif: str, language: str) -> Tuple[Setting, ...]:
 def _ldif_values(ldif: str, attribute: str) -> Sequence[str]:
     """Return the values of an attribute (RFC 2849: folded lines, base64 behind two colons)."""
     found: List[str] = []
-    for line in re.sub(r"\r?\n ", "", ldif).splitlines():
+    for line in re.sub(r"\r?\n ", "", ldif).replace("\r\n", "\n").split("\n"):
         name, colon, value = line.partition(":")
         if not colon or name.lower() != attribute.lower():
             continue
         if value.startswith(":"):
-            found.append(_decoded(value[1:].strip()))
+            found.append(_decoded(value[1:].strip(" ")))
         else:
-            found.append(value.strip())
+            found.append(value.strip(" "))
     return found
 
 
@@ -157,4 +157,4 @@ def _decoded(value: str) -> str:
     try:
         return base64.b64decode(value, validate=True).decode("utf-8", "replace")
     except binascii.Error as error:
-        raise DialectError(f"{value!r} is no base64 value of an LDIF file.", {"value": value}) from error
+        raise DialectError("A value of cn=config is not base64, although its two colons say so.") from error

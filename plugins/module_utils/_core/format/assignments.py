@@ -7,18 +7,26 @@ Courier's ``imapd-ssl`` and Debian's ``/etc/default/*`` are such files.  They ar
 not parsed: an unquoted space loses the setting and ``sh -n`` says nothing, so every
 value that is more than a word or a path is quoted; the last assignment wins, so only
 one may stay.
+
+A line ends at a line feed and nowhere else, blanks are space and tab, and what stands
+within quotes, here-documents or behind a backslash is no line of its own (POSIX.1-2017
+XCU 2.2, 2.7.4).  What a condition or function decides is left to it: an assignment of ours
+goes behind it.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import shell_lines
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)\Z")
-_COMMENTED = re.compile(r"\s*#\s*([A-Za-z_][A-Za-z0-9_]*)=")
+_LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)\Z", re.DOTALL)
+_COMMENTED = re.compile(r"[ \t]*#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=")
+_MENTIONED = re.compile(r"(?:^|[\s;&|(){}])([A-Za-z_][A-Za-z0-9_]*)=")
+_MORE = re.compile(r"[;&|](?![ \t]*\Z)|[ \t][A-Za-z_][A-Za-z0-9_]*=")
 _PLAIN = re.compile(r"[A-Za-z0-9_@%,./-]*\Z")
 
 
@@ -37,7 +45,7 @@ def quote(value: str) -> str:
 
 
 def unquote(text: str) -> Optional[str]:
-    """Read the right-hand side of an assignment as the shell would; None where only a shell could tell.
+    """Read the right-hand side of an assignment as the shell would; None if only a shell could tell.
 
     Substitutions (``$X``, back-quotes) and a second word are such cases.
     """
@@ -57,9 +65,9 @@ def unquote(text: str) -> Optional[str]:
                 return None
             result.append(inner)
         elif char in " \t":
-            rest = text[position:].strip()
+            rest = text[position:].strip(" \t")
             return "".join(result) if not rest or rest.startswith("#") else None
-        elif char in "$`\\;&|<>()":
+        elif char in "$`\\;&|<>()" or (char == "~" and text[position - 1 : position] in ("", ":")):
             return None
         else:
             result.append(char)
@@ -86,12 +94,14 @@ def _double_quoted(text: str, position: int) -> "tuple[Optional[str], int]":
 
 
 def read(text: str) -> Dict[str, Optional[str]]:
-    """Return the value of every key; None where only a shell could tell it."""
+    """Return the value of every key; None if only a shell could tell it."""
     values: Dict[str, Optional[str]] = {}
-    for line in text.splitlines():
-        match = _LINE.match(line)
-        if match:
+    for piece in shell_lines.pieces(text):
+        match = _LINE.match(piece.text)
+        if match and piece.certain and "\n" not in piece.text:
             values[match.group(1)] = unquote(match.group(2))
+        else:
+            values.update((name, None) for name in _MENTIONED.findall(piece.bare))
     return values
 
 
@@ -100,7 +110,8 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
 
     A value of None takes the key's assignments out (as comments, so that a person
     finds them).  An assignment that is right already is left as it is written.  A new
-    key goes behind its commented example where there is one, else to the end.
+    key goes behind its commented example if there is one, else to the end.  A missing
+    last line end stays missing.
 
     Raises:
         TransactionError: a name no shell accepts, a value no line can carry, or an
@@ -109,33 +120,59 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
     for name in values:
         if not _NAME.match(name):
             raise TransactionError("%r is not a name that a shell can assign to." % (name,))
-    lines = text.splitlines()
     for name, value in values.items():
-        lines = _set_one(lines, name, value)
-    return "".join(line + "\n" for line in lines)
+        text = _set_one(text, name, value)
+    return text
 
 
-def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
-    places = [index for index, line in enumerate(lines) if _assigns(line, name)]
+def _set_one(text: str, name: str, value: Optional[str]) -> str:
+    pieces = shell_lines.pieces(text)
+    found = [index for index, piece in enumerate(pieces) if name in _MENTIONED.findall(piece.bare)]
+    places = [index for index in found if pieces[index].certain and _assigns(pieces[index].text, name)]
     for index in places:
-        _refuse_open_quote(lines[index], name)
-    result = list(lines)
+        _refuse_what_no_line_edit_can_change(pieces[index], name)
+    uncertain = [index for index in found if index not in places]
+    if uncertain and value is None:
+        raise TransactionError(
+            "The assignment of %s in line %d depends on a condition or function, so it cannot be taken out safely. "
+            "Remove it by hand, then run again." % (name, pieces[uncertain[-1]].line)
+        )
+    lines = [piece.text for piece in pieces]
     if value is None:
         for index in places:
-            result[index] = "#" + result[index]
-        return result
+            lines[index] = "#" + lines[index]
+    elif not found:
+        lines.insert(_place_for(pieces, name), "%s=%s" % (name, quote(value)))
+    else:
+        _keep_one(lines, places, found[-1], name, value)
+    return "\n".join(lines) + ("" if text and not text.endswith("\n") else "\n")
+
+
+def _refuse_what_no_line_edit_can_change(piece: shell_lines.Piece, name: str) -> None:
+    if "\n" in piece.text:
+        raise TransactionError(
+            "The assignment of %s in line %d spans several lines; put it on one line, then run again."
+            % (name, piece.line)
+        )
+    if _MORE.search(piece.bare.partition("=")[2]):
+        raise TransactionError(
+            "Line %d holds more than the assignment of %s; put the assignment on a line of its own, then run again."
+            % (piece.line, name)
+        )
+
+
+def _keep_one(lines: List[str], places: List[int], last: int, name: str, value: str) -> None:
+    """Let only the last assignment stand, and be right; one that is not certain gets ours behind all of them."""
+    certain = places[-1:] == [last]
+    for index in places[:-1] if certain else places:
+        lines[index] = "#" + lines[index]
     wanted = "%s=%s" % (name, quote(value))
-    if not places:
-        result.insert(_place_for(lines, name), wanted)
-        return result
-    # The last one wins in a shell, so that is the one to keep.
-    for index in places[:-1]:
-        result[index] = "#" + result[index]
-    last = places[-1]
-    match = _LINE.match(result[last])
+    if not certain:
+        lines.append(wanted)
+        return
+    match = _LINE.match(lines[last])
     if match is None or unquote(match.group(2)) != value:
-        result[last] = wanted
-    return result
+        lines[last] = wanted
 
 
 def _assigns(line: str, name: str) -> bool:
@@ -143,36 +180,9 @@ def _assigns(line: str, name: str) -> bool:
     return match is not None and match.group(1) == name
 
 
-def _refuse_open_quote(line: str, name: str) -> None:
-    if _goes_on(line.split("=", 1)[1]):
-        raise TransactionError(
-            "The assignment of %s spans several lines; put it on one line, then run again." % name, {"line": line}
-        )
-
-
-def _goes_on(right: str) -> bool:
-    """Return True where the shell would read on in the next line: an open quote, or a backslash at the end."""
-    quote_open = ""
-    position = 0
-    while position < len(right):
-        char = right[position]
-        if char == "\\" and quote_open != "'":
-            if position + 1 == len(right):
-                return True
-            position += 1
-        elif char == quote_open:
-            quote_open = ""
-        elif not quote_open and char in "'\"":
-            quote_open = char
-        elif not quote_open and char == "#" and right[position - 1 : position] in (" ", "\t"):
-            return False
-        position += 1
-    return bool(quote_open)
-
-
-def _place_for(lines: List[str], name: str) -> int:
-    for index, line in enumerate(lines):
-        match = _COMMENTED.match(line)
-        if match and match.group(1) == name:
+def _place_for(pieces: Sequence[shell_lines.Piece], name: str) -> int:
+    for index, piece in enumerate(pieces):
+        match = _COMMENTED.match(piece.text)
+        if match and match.group(1) == name and piece.certain:
             return index + 1
-    return len(lines)
+    return len(pieces)

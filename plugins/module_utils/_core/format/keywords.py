@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Edit the ``KEYWORD value`` lines of a file such as ldap.conf, and leave all else alone.
 
-Words are set apart by white space, keywords count without regard to case, a line whose
-first character is ``#`` is a comment, and the last line about a keyword wins
-(ldap.conf(5)).
+Words are set apart by white space (C's ``isspace``, which knows no Unicode), keywords count
+without regard to case, a line whose first character is ``#`` is a comment, and the last
+line about a keyword wins (ldap.conf(5)).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Dict, List, Mapping, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s+(\S.*?)\s*\Z")
-_COMMENTED = re.compile(r"\s*#+\s*([A-Za-z][A-Za-z0-9_]*)\s+\S")
+_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s+(\S.*?)\s*\Z", re.ASCII)
+_COMMENTED = re.compile(r"\s*#+\s*([A-Za-z][A-Za-z0-9_]*)\s+\S", re.ASCII)
 
 
 def read(text: str) -> Dict[str, str]:
@@ -35,7 +35,7 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
 
     A value of None takes the keyword's lines out (as comments, so that a person finds
     them).  A line that is right already is left as it is written.  A new keyword goes
-    behind its commented example where there is one, else to the end.
+    behind its commented example if there is one, else to the end.
 
     Raises:
         TransactionError: a name that is no keyword, or a value that no line can carry.

@@ -51,9 +51,9 @@ def read(text: str) -> Tuple[Entry, ...]:
     entries: List[Entry] = []
     dn = ""
     pairs: List[Tuple[str, str]] = []
-    for line in [*_lines(text), ""]:
+    for number, line in enumerate([*_lines(text), ""], 1):
         if line:
-            name, value = _pair(line)
+            name, value = _pair(line, number)
             if name.lower() == "dn" and not dn:
                 dn = value
             elif dn:
@@ -115,10 +115,14 @@ def _lines(text: str) -> List[str]:
     return [line for line in joined if not line.startswith("#")]
 
 
-def _pair(line: str) -> Tuple[str, str]:
+def _pair(line: str, number: int) -> Tuple[str, str]:
     name, colon, rest = line.partition(":")
     if not colon:
-        raise TransactionError("This is no line of LDIF: %r." % line)
+        # Not the line itself, which may be the end of a password.
+        raise TransactionError(
+            "Line %d of slapd's configuration (%d characters; folded lines joined, comments left out) is no line of "
+            "LDIF: it has no colon." % (number, len(line))
+        )
     if not rest.startswith(":"):
         return name, rest.lstrip(" ")
     try:

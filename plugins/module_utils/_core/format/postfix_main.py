@@ -5,9 +5,9 @@
 
 Postfix reads logical lines: one that begins with white space goes on with the one
 before it, even across comments and empty lines; the last setting of a name wins
-(postconf(5), "main.cf format").  So nothing may be put between a line and what
-goes on with it, and a value that is right already is left as it is written:
-``postconf -e`` would write the file anew even for no change.
+(postconf(5), "main.cf format").  White space is C's ``isspace``, which knows no Unicode.
+So nothing may be put between a line and what goes on with it, and a value that is right already is left
+as it is written: ``postconf -e`` would write the file anew even for no change.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import Dict, List, Mapping, Optional, Tuple
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+SPACE = " \t\n\v\f\r"
+"""What Postfix takes for white space."""
 _EXAMPLE = re.compile(r"#\s*([A-Za-z0-9_]+)\s*=")
 
 
@@ -30,16 +32,21 @@ class Logical:
 
     def text(self, lines: List[str]) -> str:
         """Return it on one line, with single spaces."""
-        return " ".join(" ".join(lines[number] for number in self.numbers).split())
+        return single_spaced(" ".join(lines[number] for number in self.numbers))
 
     def holds(self, number: int) -> bool:
         """True where a new line before line ``number`` would cut it in two."""
         return self.numbers[0] < number <= self.numbers[-1]
 
 
+def single_spaced(text: str) -> str:
+    """Return the words of a text with single spaces."""
+    return " ".join(word for word in re.split("[%s]+" % SPACE, text) if word)
+
+
 def is_comment(line: str) -> bool:
     """True for lines that Postfix does not see: comments and white space."""
-    return not line.strip() or line.lstrip().startswith("#")
+    return not line.strip(SPACE) or line.lstrip(SPACE).startswith("#")
 
 
 def logical_lines(lines: List[str]) -> List[Logical]:
@@ -48,7 +55,7 @@ def logical_lines(lines: List[str]) -> List[Logical]:
     for number, line in enumerate(lines):
         if is_comment(line):
             continue
-        if line[0] not in " \t":
+        if line[0] not in SPACE:
             found.append([number])
         elif found:
             found[-1].append(number)
@@ -62,15 +69,15 @@ def read(text: str) -> Dict[str, str]:
     for logical in logical_lines(lines):
         name, sign, value = logical.text(lines).partition("=")
         if sign:
-            values[name.strip()] = value.strip()
+            values[name.strip(SPACE)] = value.strip(SPACE)
     return values
 
 
 def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
-    """Return ``text`` with every parameter of ``values`` as it shall be.
+    """Return ``text`` with every parameter of ``values`` set.
 
     A None takes the parameter out, which brings Postfix's own default back; its lines
-    stay as comments.  A new parameter goes behind its commented example where there is
+    stay as comments.  A new parameter goes behind its commented example if there is
     one, else to the end.
 
     Raises:
@@ -82,7 +89,7 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
     if lines and not lines[-1]:
         lines.pop()
     for name, value in values.items():
-        lines = _set_one(lines, name, None if value is None else " ".join(value.split()))
+        lines = _set_one(lines, name, None if value is None else single_spaced(value))
     return "".join(line + "\n" for line in lines)
 
 
@@ -95,7 +102,7 @@ def _check(name: str, value: Optional[str]) -> None:
 
 def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
     mine = [logical for logical in logical_lines(lines) if _name_of(logical, lines) == name]
-    if mine and value is not None and mine[-1].text(lines).partition("=")[2].strip() == value:
+    if mine and value is not None and mine[-1].text(lines).partition("=")[2].strip(SPACE) == value:
         return lines
     result: List[Optional[str]] = list(lines)
     wanted = None if value is None else ("%s = %s" % (name, value)).rstrip()
@@ -114,7 +121,7 @@ def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
 
 
 def _name_of(logical: Logical, lines: List[str]) -> str:
-    return logical.text(lines).partition("=")[0].strip()
+    return logical.text(lines).partition("=")[0].strip(SPACE)
 
 
 def _comment_out(result: List[Optional[str]], logical: Logical) -> None:
@@ -136,6 +143,6 @@ def _place_for(lines: List[str], name: str) -> int:
 
 
 def _goes_on(rest: List[str]) -> bool:
-    """Return True where the next text is indented: it would become part of whatever is put before it."""
-    text = next((line for line in rest if line.strip() and not line.lstrip().startswith("#")), "")
-    return text[:1].isspace()
+    """Return True if the next text is indented: it would become part of whatever is put before it."""
+    text = next((line for line in rest if not is_comment(line)), "")
+    return text[:1] in tuple(SPACE)

@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_main import is_comment, logical_lines
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_main import (
+    SPACE,
+    is_comment,
+    logical_lines,
+    single_spaced,
+)
 
 MARK = "# taken out by intransit.tls: "
 FIELDS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "limit", "command")
@@ -187,7 +192,7 @@ def _edited(block: List[str], entry: Entry, wish: Mapping[str, Any]) -> List[str
     present = entry.effective()
     added = []
     for name, value in wanted.items():
-        if (None if value is None else " ".join(value.split())) == present.get(name):
+        if (None if value is None else single_spaced(value)) == present.get(name):
             continue
         same = [option for option in entry.options if option.name == name]
         keep = same[-1:] if value is not None else []
@@ -207,7 +212,7 @@ def _apply(block: List[str], cuts: List[Tuple[int, int, str]]) -> List[str]:
     kept = []
     for line in text.split("\n"):
         cut = re.sub(r"[ \t]*\0", "", line)
-        if cut.strip() or cut == line:
+        if cut.strip(SPACE) or cut == line:
             kept.append(cut)
     return kept
 
@@ -221,8 +226,8 @@ def _new_entry(wish: Mapping[str, Any]) -> str:
 
 def written(name: str, value: str) -> str:
     """Write one option as master.cf takes it; braces where the value has spaces."""
-    value = " ".join(value.split())
-    return "-o {%s = %s}" % (name, value) if re.search(r"[\s{}]", value) else "-o %s=%s" % (name, value)
+    value = single_spaced(value)
+    return "-o {%s = %s}" % (name, value) if re.search(r"[\s{}]", value, re.ASCII) else "-o %s=%s" % (name, value)
 
 
 def _check(wish: Mapping[str, Any]) -> None:
@@ -258,7 +263,7 @@ def _tokens(text: str) -> List[Token]:
     found: List[Token] = []
     start, depth = None, 0
     for place, char in enumerate(text + "\n"):
-        if char.isspace() and (depth == 0 or place == len(text)):
+        if char in SPACE and (depth == 0 or place == len(text)):
             if start is not None:
                 found.append(Token(text[start:place], start, place))
             start = None
@@ -285,4 +290,4 @@ def _option(text: str, start: int, end: int) -> Option:
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1]
     name, _sign, value = text.partition("=")
-    return Option(name.strip(), " ".join(value.split()), start, end)
+    return Option(name.strip(SPACE), single_spaced(value), start, end)

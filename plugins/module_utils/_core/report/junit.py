@@ -21,11 +21,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge 
 Case = Tuple[str, Mapping[str, Any]]
 """A name that is the only one of its kind in its suite, and the finding."""
 
-_UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _clean(value: Any) -> str:
-    """Leave only characters that XML 1.0 can hold (section 2.2), controls that move a terminal left out."""
+    """Leave only characters that XML 1.0 can hold (section 2.2), without those that move a terminal or turn text."""
     return _UNFIT.sub("\ufffd", str(value))
 
 

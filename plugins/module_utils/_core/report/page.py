@@ -53,7 +53,7 @@ def page(made: Mapping[str, Any]) -> str:
     ]))
     return (
         "<!DOCTYPE html>\n"
-        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(str(made["title"]))}</title>'
+        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(_CONTROL.sub(" ", str(made["title"])))}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_security_policy()}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'

@@ -76,7 +76,12 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
         for listener in record.get("listeners") or []:
             lines += _listener(record, listener, width)
     lines += ["-" * width, *wrap(summary_line(records), width)]
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(_printable(line.rstrip()) for line in lines)
+
+
+def _printable(line: str) -> str:
+    """Return a line of the table with the same width: a merged document may hold anything in any place."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in line)
 
 
 def document_table(made: Mapping[str, Any]) -> str:
@@ -167,8 +172,9 @@ def _listener(record: Mapping[str, Any], row: Mapping[str, Any], width: int) -> 
 
 def _verdict(row: Mapping[str, Any]) -> str:
     """Say the verdict, and the grade where both fit."""
-    words = f"{str(row['verdict']).upper()} {(row.get('grade') or {}).get('grade') or ''}".strip()
-    return words if len(words) <= _VERDICT_WIDTH else str(row["verdict"]).upper()
+    verdict = shortened(row["verdict"], _VERDICT_WIDTH).upper()
+    words = plain(f"{verdict} {(row.get('grade') or {}).get('grade') or ''}")
+    return words if len(words) <= _VERDICT_WIDTH else verdict
 
 
 def _tail(value: Any, width: int) -> str:

@@ -5,8 +5,9 @@
 
 A set is a folder of its own below ``.sets``; the name that services use is a symbolic
 link to it.  A new set is written beside the old one, judged there, and takes the name by
-one rename, so that no service ever reads a key with somebody else's certificate.  What
-fails the judgement is removed again and the old set stays in use.
+one rename, so that no service ever reads a key with another certificate.  What fails the
+judgement is removed again and the old set stays in use.  Runs that bring the same set wait
+for each other, and no folder on the way may be one that another account could change.
 
     /etc/ssl/intransit/www        -> .sets/www.3f9c1d22ab04e871
     /etc/ssl/intransit/www/privkey.pem  cert.pem  chain.pem  fullchain.pem  [bundle.pem]
@@ -19,17 +20,20 @@ import hashlib
 import os
 import pwd
 import re
+import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import due as reasons
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import mode_bits
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import open_file
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import guarded, lock
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 SETS = ".sets"
@@ -37,6 +41,8 @@ KEY, LEAF, CHAIN, FULLCHAIN, BUNDLE = "privkey.pem", "cert.pem", "chain.pem", "f
 SECRET = (KEY, BUNDLE)
 FOLDER_MODE = 0o755
 """Services that are not root have to get at their certificate; the key's own mode protects it."""
+LOCK_TIMEOUT = 60.0
+"""Seconds to wait for another run that brings the same set."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class SetRequest:
     bundle: str = "none"
     owner: str = "root"
     group: str = "root"
-    mode: str = "0600"
+    mode: Any = "0600"
+    """Octal digits as text; anything else is refused."""
     keep: int = 1
     policy: Any = None
     names: Sequence[str] = ()
@@ -74,17 +81,41 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, An
     Raises:
         CertificateError: the new set is not fit for use (then the old one is still in
             place), or something stands in the way.
+        TransactionError: another account could change a folder on the way, or another run holds
+            the lock of this set for too long.
     """
-    return {**_bring(request, now, dry), "dry": dry}
+    mode_bits(request.mode)
+    request = replace(request, path=os.path.abspath(request.path))
+    _refuse_what_stands_in_the_way(request.path)
+    if dry:
+        made = _folders_missing(request.path)
+        return {**_bring(request, now, True, made), "dry": True}
+    root, name = os.path.split(request.path)
+    made = guarded.make_folder(os.path.join(root, SETS), FOLDER_MODE)
+    with lock.held(os.path.join(root, SETS, f".{name}.lock"), LOCK_TIMEOUT):
+        _sweep(root, name)
+        return {**_bring(request, now, False, made), "dry": False}
 
 
-def _bring(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
+def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> Dict[str, Any]:
     _refuse_what_stands_in_the_way(request.path)
     if request.certificate is None:
-        return _look_after(request, now, dry)
+        return _look_after(request, now, dry, made)
     if not certificates.available():
         raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
     return _install(request, now, dry)
+
+
+def _folders_missing(path: str) -> bool:
+    return not os.path.isdir(os.path.join(os.path.dirname(path), SETS))
+
+
+def _sweep(root: str, name: str) -> None:
+    """Remove what runs that were cut off left of this set."""
+    sets = os.path.join(root, SETS)
+    for entry in os.listdir(sets):
+        if re.fullmatch(re.escape(f".{name}.new") + r"(\.[0-9a-f]{16})?", entry):
+            shutil.rmtree(os.path.join(sets, entry), ignore_errors=True)
 
 
 def _refuse_what_stands_in_the_way(path: str) -> None:
@@ -94,8 +125,7 @@ def _refuse_what_stands_in_the_way(path: str) -> None:
         )
 
 
-def _look_after(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
-    changed = _folders(request.path, dry)
+def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) -> Dict[str, Any]:
     if not os.path.exists(os.path.join(request.path, FULLCHAIN)):
         due: List[str] = [f"There is no certificate in {request.path} yet."]
         result: Dict[str, Any] = _nothing(request)
@@ -167,10 +197,9 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
     before = _described(request.path)
     if dry:
         return {**_nothing(request), "changed": True, "due": [], "diff": {"before": before, "after": "a new set\n"}}
-    _folders(request.path, False)
     contents = _contents(request)
     root, name = os.path.split(request.path)
-    staging = os.path.join(root, SETS, f".{name}.new")
+    staging = os.path.join(root, SETS, f".{name}.new.{secrets.token_hex(8)}")
     _write_set(staging, contents, request)
     result = _judged(request, staging, now)
     if not result["compliant"]:
@@ -207,12 +236,25 @@ def _text(given: Optional[str]) -> bytes:
 
 
 def _contents(request: SetRequest) -> Dict[str, bytes]:
-    key = open_file(request.private_key or os.path.join(request.path, KEY))[1].strip() + b"\n"
+    key = open_file(_key_file(request))[1].strip() + b"\n"
     leaf, chain = _text(request.certificate), _text(request.chain)
     contents = {KEY: key, LEAF: leaf, CHAIN: chain, FULLCHAIN: leaf + chain}
     if request.bundle == "key_first":
         contents[BUNDLE] = key + leaf + chain
     return contents
+
+
+def _key_file(request: SetRequest) -> str:
+    """Return where the key is: as given, or in the present set, which may have taken the waiting one over already."""
+    present = os.path.join(request.path, KEY)
+    if request.private_key is None or (_is_waiting(request.private_key) and not os.path.exists(request.private_key)):
+        return present
+    return request.private_key
+
+
+def _is_waiting(path: str) -> bool:
+    """True for a key that lies beside the sets until a certificate for it comes."""
+    return os.path.basename(os.path.dirname(path)) == SETS
 
 
 def _account(request: SetRequest) -> Tuple[int, int]:
@@ -227,10 +269,9 @@ def _account(request: SetRequest) -> Tuple[int, int]:
 
 def _write_set(folder: str, contents: Mapping[str, bytes], request: SetRequest) -> None:
     uid, gid = _account(request)
-    mode = int(request.mode, 8)
+    mode = mode_bits(request.mode)
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.mkdir(folder)
+        os.mkdir(folder, 0o700)
         os.chmod(folder, FOLDER_MODE)
         for name, data in contents.items():
             secret = name in SECRET
@@ -281,23 +322,10 @@ def _swap(path: str, staging: str, target: str) -> None:
         raise CertificateError(f"{path} cannot be pointed at the new set: {error.strerror}.") from None
 
 
-def _folders(path: str, dry: bool) -> bool:
-    root = os.path.dirname(path)
-    folders = (root, os.path.join(root, SETS))
-    missing = [folder for folder in folders if not os.path.isdir(folder)]
-    try:
-        for folder in missing if not dry else ():
-            os.makedirs(folder, exist_ok=True)
-            os.chmod(folder, FOLDER_MODE)
-    except OSError as error:
-        raise CertificateError(f"The folder {root} cannot be made: {error.strerror}.") from None
-    return bool(missing)
-
-
 def _tidy(request: SetRequest, dry: bool) -> bool:
     """Give the secret files of the present set the owner, group, mode and bundle asked for."""
     folder = os.path.realpath(request.path)
-    wanted = (*_account(request), int(request.mode, 8))
+    wanted = (*_account(request), mode_bits(request.mode))
     changed = False
     bundle = os.path.join(folder, BUNDLE)
     if (request.bundle != "none") != os.path.exists(bundle):
@@ -325,12 +353,12 @@ def _make_or_remove_bundle(folder: str, request: SetRequest) -> None:
     staged = path + ".new"
     if os.path.lexists(staged):
         os.unlink(staged)
-    _write(staged, b"".join(parts), _account(request), int(request.mode, 8))
+    _write(staged, b"".join(parts), _account(request), mode_bits(request.mode))
     os.replace(staged, path)
 
 
 def _forget_staged(request: SetRequest) -> None:
-    if request.private_key is not None and os.path.basename(os.path.dirname(request.private_key)) == SETS:
+    if request.private_key is not None and _is_waiting(request.private_key):
         try:
             os.unlink(request.private_key)
         except FileNotFoundError:

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The memory of a transaction: what was there before, on the disk before anything is touched.
+"""The memory of a transaction: the state before it, on the disk before anything is touched.
 
 One folder per service below ``ROOT``, readable by root alone.  ``journal.json`` appears
 in one rename when everything in it is safe on the disk, and disappears at the commit;
 so while it exists the host may be half changed, and the next run puts it back first.
 Old contents lie beside it as plain files, for a person who has to do it by hand.
+
+A journal decides which files root writes next.  So nothing of it is believed if another
+account could have written it (``guarded.py``).
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -19,11 +21,12 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State, Step
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import RestoreError, TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import RestoreError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files, guarded, lock
 
 ROOT = "/var/lib/intransit.tls"
-_VERSION = 1
+_VERSION = 2
+_FOLDER_MODE = 0o700
 
 
 class Journal:
@@ -38,31 +41,18 @@ class Journal:
         """Hold the service's lock; the kernel drops it when the process dies, however it dies.
 
         Raises:
-            TransactionError: another run holds it for longer than ``timeout`` seconds.
+            TransactionError: another run holds it for longer than ``timeout`` seconds, or another account
+                could have changed what root reads here.
         """
-        os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        descriptor = os.open(os.path.join(self.folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + timeout
-        try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError as error:
-                    if time.monotonic() > deadline:
-                        raise TransactionError(
-                            "Another run has held %s/lock for %.0f s; wait for it to end, then run again."
-                            % (self.folder, timeout)
-                        ) from error
-                    time.sleep(0.2)
+        for folder in (os.path.dirname(self.folder), self.folder):
+            guarded.make_folder(folder, _FOLDER_MODE)
+        with lock.held(os.path.join(self.folder, "lock"), timeout):
             yield
-        finally:
-            os.close(descriptor)
 
     @property
     def open(self) -> bool:
-        """True where a transaction was begun and neither committed nor undone."""
-        return os.path.exists(self.path)
+        """True if a transaction was begun and neither committed nor undone."""
+        return os.path.lexists(self.path)
 
     def begin(self, steps: Sequence[Step], extra: Mapping[str, Any]) -> None:
         """Put everything on the disk that undoing needs, then declare the transaction begun."""
@@ -73,6 +63,7 @@ class Journal:
                 "identity": dict(step.identity),
                 "label": step.label,
                 "before": step.before.fingerprint(),
+                "labels": dict(step.before.labels),
                 "after": step.after.fingerprint(),
                 "backup": None,
             }
@@ -87,15 +78,15 @@ class Journal:
         """Return the open journal: ``entries`` (as written by begin, ``before_state`` added) and ``extra``.
 
         Raises:
-            RestoreError: it cannot be read, so a person has to look.
+            RestoreError: it cannot be read, so a person has to decide.
+            TransactionError: another account could have written it.
         """
         try:
-            with open(self.path, "rb") as stream:
-                body = json.loads(stream.read().decode("utf-8"))
+            body = json.loads(guarded.read_file(self.path).decode("utf-8"))
             if body["version"] != _VERSION:
                 raise ValueError("it has the version %r, this collection writes %r" % (body["version"], _VERSION))
             for entry in body["entries"]:
-                entry["before_state"] = State(entry["before"]["facts"], self._content(entry))
+                entry["before_state"] = State(entry["before"]["facts"], self._content(entry), entry["labels"])
             return dict(body)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RestoreError(
@@ -110,7 +101,7 @@ class Journal:
         self._clean()
 
     def keep(self, label: str, content: bytes) -> str:
-        """Keep somebody's edit that a restore is about to replace; returns where."""
+        """Keep an edit made meanwhile that a restore is about to replace; returns the path."""
         name = os.path.join(self.folder, "kept-%s-%s" % (_now().replace(":", ""), os.path.basename(label)))
         self._write(name, content)
         return name
@@ -118,10 +109,9 @@ class Journal:
     def _content(self, entry: Mapping[str, Any]) -> Optional[bytes]:
         if entry["backup"] is None:
             return None
-        with open(os.path.join(self.folder, entry["backup"]), "rb") as stream:
-            content = stream.read()
+        content = guarded.read_file(os.path.join(self.folder, entry["backup"]))
         if State(content=content).digest() != entry["before"]["sha256"]:
-            raise ValueError("the backup %s is not what was written" % entry["backup"])
+            raise ValueError("the backup file %s is corrupt (its checksum does not match)" % entry["backup"])
         return content
 
     def _write(self, path: str, content: bytes) -> None:

@@ -41,9 +41,9 @@ def _apache(_language: str) -> Tuple[Setting, ...]:
 
 
 def _postfix(_language: str) -> Tuple[Setting, ...]:
-    result = command.run(["postconf", "-x", *configured.POSTFIX_PARAMETERS], timeout=20)
+    result = command.ask(["postconf", "-x", *configured.POSTFIX_PARAMETERS], timeout=20)
     values: Dict[str, str] = {}
-    for line in result.stdout.splitlines():
+    for line in result.stdout.split("\n"):
         name, equals, value = line.partition("=")
         if equals:
             values[name.strip()] = value.strip()
@@ -73,7 +73,7 @@ def _texts(paths: Tuple[str, ...]) -> Mapping[str, str]:
         if not os.path.exists(path):
             continue
         try:
-            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
                 found[path] = stream.read()
         except OSError as error:
             raise DialectError(f"{path} cannot be read: {error.strerror}.", {"file": path}) from error

@@ -58,7 +58,7 @@ def ask_openssl(text: str) -> Optional[Answer]:
     if program is None:
         return None
     version = _openssl_version(program)
-    result = command.run([program, "ciphers", "-s", "-V", "-stdname", "--", text], timeout=_TIMEOUT)
+    result = command.ask([program, "ciphers", "-s", "-V", "-stdname", "--", text], timeout=_TIMEOUT)
     found = _code_points(_OPENSSL_ROW, result.stdout)
     if result.ok and found:
         return Answer(program, version, found)
@@ -72,7 +72,7 @@ def ask_openssl(text: str) -> Optional[Answer]:
 
 
 def _openssl_version(program: str) -> str:
-    words = command.run([program, "version"], timeout=_TIMEOUT).stdout
+    words = command.ask([program, "version"], timeout=_TIMEOUT).stdout
     match = re.match(r"OpenSSL (\d\S*)", words)
     if match is None:
         raise DialectError(f"{program} does not tell its version: {words.strip()!r}.", {"program": program})
@@ -84,11 +84,11 @@ def ask_gnutls(text: str) -> Optional[Answer]:
     program = command.find("gnutls-cli")
     if program is None:
         return _ask_gnutls_library(text)
-    words = command.run([program, "--version"], timeout=_TIMEOUT).stdout
+    words = command.ask([program, "--version"], timeout=_TIMEOUT).stdout
     match = re.match(r"gnutls-cli (\d\S*)", words)
     if match is None:
         raise DialectError(f"{program} does not tell its version: {words.strip()!r}.", {"program": program})
-    result = command.run([program, "--list", f"--priority={text}"], timeout=_TIMEOUT)
+    result = command.ask([program, "--list", f"--priority={text}"], timeout=_TIMEOUT)
     if result.ok:
         return Answer(program, match.group(1), _code_points(_GNUTLS_ROW, result.stdout))
     for line in result.stderr.splitlines():

@@ -6,6 +6,9 @@
 No shell, no inherited input, its own process group, a deadline, and a bound on what
 is kept of its output.  A program that outlives its deadline is killed with everything
 it started, and that is a fact of the result, never a success.
+
+Two ways to use it: ``run`` for programs whose words are quoted, of which the end is kept,
+and ``ask`` for programs whose output is parsed, which is whole or an error.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host.account i
 
 OUTPUT_LIMIT = 64 * 1024
 """Bytes kept of each output stream; what a validator says last matters most."""
+ANSWER_LIMIT = 64 * 1024 * 1024
+"""Bytes of an output that is parsed; a whole cn=config with its schemas is below 1 MiB."""
 
 # Daemons print their reasons in the caller's language, and we quote them.
 _ENVIRONMENT = {
@@ -36,22 +41,24 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a program did: ``returncode`` is None where its time ran out."""
+    """What a program did: ``returncode`` is None if its time ran out."""
 
     argv: Tuple[str, ...]
     returncode: Optional[int]
     stdout: str
     stderr: str
     seconds: float
+    truncated: bool = False
+    """True if an output stream was longer than what is kept: its beginning is missing."""
 
     @property
     def timed_out(self) -> bool:
-        """True where the program was killed at its deadline."""
+        """True if the program was killed at its deadline."""
         return self.returncode is None
 
     @property
     def ok(self) -> bool:
-        """True where the program ended by itself with 0."""
+        """True if the program ended by itself with 0."""
         return self.returncode == 0
 
     @property
@@ -128,6 +135,7 @@ def run(
             stdout=_tail(out, keep, errors),
             stderr=_tail(err, keep, errors),
             seconds=time.monotonic() - started,
+            truncated=max(os.fstat(stream.fileno()).st_size for stream in (out, err)) > keep,
         )
 
 
@@ -136,6 +144,27 @@ def _as_user(user: Optional[Account]) -> Dict[str, Any]:
         return {}
     refuse_other(user)
     return {"user": user.uid, "group": user.gid, "extra_groups": [], "umask": 0o077}
+
+
+def ask(argv: Sequence[str], timeout: float = 30.0, **how: Any) -> CommandResult:
+    """Run a program whose output is parsed: the result has all of it.
+
+    Args:
+        argv: the program and its arguments.
+        timeout: seconds.
+        how: further arguments of ``run``.
+
+    Raises:
+        TransactionError: it cannot be started, or its output is longer than ``ANSWER_LIMIT``.
+    """
+    result = run(argv, timeout, **{"keep": ANSWER_LIMIT, **how})
+    if result.truncated:
+        raise TransactionError(
+            "`%s` printed more than %d bytes, which is too much to be read here. Nothing was decided on a part of it."
+            % (" ".join(argv), how.get("keep", ANSWER_LIMIT)),
+            {"command": list(argv)},
+        )
+    return result
 
 
 def _wait(process: "subprocess.Popen[bytes]", timeout: float) -> Optional[int]:

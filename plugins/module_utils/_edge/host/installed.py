@@ -37,7 +37,7 @@ class Library:
 
 def installed_version(package: str) -> Optional[str]:
     """Return the version of a Debian package that is installed, None where it is not."""
-    result = command.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "--", package], timeout=20)
+    result = command.ask(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "--", package], timeout=20)
     status, _space, version = result.stdout.partition(" ")
     return version if result.ok and status == "installed" else None
 

@@ -78,8 +78,8 @@ def packages_of(programs: Iterable[str]) -> Dict[str, str]:
         return {}
     if command.find("dpkg-query"):
         # It ends with 1 as soon as one of the names is unknown, and tells the others all the same.
-        output = command.run(["dpkg-query", "--search", "--", *names], timeout=30).stdout
-        rows = (line.rpartition(": ") for line in output.splitlines())
+        output = command.ask(["dpkg-query", "--search", "--", *names], timeout=30).stdout
+        rows = (line.rpartition(": ") for line in output.split("\n"))
         return {names[path]: package.split(",")[0].split(":")[0] for package, _colon, path in rows if path in names}
     if command.find("rpm"):
         return {program: name for program in wanted for name in [_rpm(program)] if name}
@@ -91,5 +91,5 @@ def _both_names(program: str) -> List[str]:
 
 
 def _rpm(program: str) -> Optional[str]:
-    result = command.run(["rpm", "-qf", "--qf", "%{NAME}", "--", program], timeout=30)
+    result = command.ask(["rpm", "-qf", "--qf", "%{NAME}", "--", program], timeout=30)
     return result.stdout.strip() if result.ok else None

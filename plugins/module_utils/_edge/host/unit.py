@@ -62,13 +62,13 @@ def state(name: str) -> UnitState:
     Raises:
         ActivationError: systemd cannot be asked on this host.
     """
-    result = command.run(
+    result = command.ask(
         ["systemctl", "show", "-p", "LoadState,ActiveState,SubState,MainPID,UnitFileState", "--", name], timeout=20
     )
     if not result.ok:
         raise ActivationError("systemd cannot be asked about %s: %s" % (name, result.words or result.describe()))
     facts: Dict[str, str] = {}
-    for line in result.stdout.splitlines():
+    for line in result.stdout.split("\n"):
         key, _sign, value = line.partition("=")
         facts[key] = value
     return UnitState(

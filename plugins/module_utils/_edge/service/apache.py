@@ -20,7 +20,7 @@ import stat
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
@@ -52,7 +52,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     modules = sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load"))
     try:
         config = configuration(root)
-    except DialectError as error:
+    except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
     return dict(seen(config, policy, _expand, tuple(own_files)), modules=modules)
 
@@ -62,15 +62,16 @@ def configuration(root: str = ROOT) -> ApacheConfig:
 
     Raises:
         DialectError: Apache does not take it, with Apache's own words.
+        TransactionError: it prints more than can be read here.
     """
     argv, environment = _command(root)
     result = _run([*_READER, *argv], environment)
     if not result.ok and _belongs_to_root(root):
         result = _run(argv, environment)
     if not result.ok:
-        raise DialectError("Apache does not take its configuration as it is. Its own words:\n%s" % result.words[-2000:])
-    if len(result.stdout) >= _SIZE_LIMIT:
-        raise DialectError("Apache prints a configuration of more than %d bytes." % _SIZE_LIMIT)
+        # What it printed before it stopped is its configuration, passwords included.
+        words = result.stderr.strip()[-2000:] or result.describe()
+        raise DialectError("Apache does not take its configuration as it is. Its own words:\n%s" % words)
     return read_dump(result.stdout)
 
 
@@ -85,7 +86,7 @@ def _command(root: str) -> Tuple[List[str], Dict[str, str]]:
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> command.CommandResult:
     # What is printed may be written again as a site, byte for byte.
-    return command.run(argv, timeout=30, extra_environment=environment, keep=_SIZE_LIMIT, errors="surrogateescape")
+    return command.ask(argv, timeout=30, extra_environment=environment, keep=_SIZE_LIMIT, errors="surrogateescape")
 
 
 def _belongs_to_root(root: str) -> bool:

@@ -70,7 +70,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
 
 
 def _values(path: str) -> Dict[str, Optional[str]]:
-    with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
         return assignments.read(stream.read())
 
 
@@ -102,5 +102,5 @@ def _own_names() -> Sequence[str]:
 
 
 def _own_addresses() -> Sequence[str]:
-    result = command.run(["hostname", "-I"], timeout=10)
+    result = command.ask(["hostname", "-I"], timeout=10)
     return result.stdout.split() if result.ok else ()

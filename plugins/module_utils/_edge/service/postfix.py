@@ -78,7 +78,7 @@ def running_unit() -> Optional[str]:
     """
     for name in _UNITS:
         if unit.state(name).installed:
-            kind = command.run(["systemctl", "show", "-p", "Type", "--value", "--", name], timeout=20).stdout.strip()
+            kind = command.ask(["systemctl", "show", "-p", "Type", "--value", "--", name], timeout=20).stdout.strip()
             if kind != "oneshot":
                 return name
     return None
@@ -128,10 +128,10 @@ def _is_loopback(host: str) -> bool:
 
 def _evaluated(root: str, problems: List[str]) -> Mapping[str, str]:
     """Return parameters as Postfix itself works them out."""
-    result = command.run(["postconf", "-c", root, "-x", *_ASKED], timeout=20)
+    result = command.ask(["postconf", "-c", root, "-x", *_ASKED], timeout=20)
     if not result.ok:
         problems.append("postconf cannot read the settings: %s" % (result.words or result.describe()))
-    pairs = (line.partition(" =") for line in result.stdout.splitlines())
+    pairs = (line.partition(" =") for line in result.stdout.split("\n"))
     return {name.strip(): value.strip() for name, _sign, value in pairs}
 
 
@@ -157,7 +157,7 @@ def _is_socket(path: str) -> bool:
 
 def _read(path: str, problems: List[str]) -> str:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
             return stream.read(_SIZE_LIMIT)
     except OSError as error:
         problems.append("%s cannot be read: %s." % (path, error.strerror))

@@ -31,7 +31,7 @@ def test_the_same_in_check_mode(check: bool, run_module: Any) -> None:
 
 
 @pytest.mark.parametrize(("option", "words"), [
-    ({"endpoints": [{"host": "127.0.0.1", "port": 70000}]}, "not a port"),
+    ({"endpoints": [{"host": "127.0.0.1", "port": 70000}]}, "from 1 to 65535"),
     ({"endpoints": [{"host": "127.0.0.1", "protocol": "gopher"}]}, "protocol"),
     ({"endpoints": [{"port": 1}]}, "host"),
     ({"endpoints": [], "policy": "nobody's"}, "nobody's"),

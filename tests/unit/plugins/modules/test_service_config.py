@@ -50,3 +50,85 @@ def test_a_unit_that_is_not_there_undoes_everything(tmp_path: Path, run_module: 
 def test_an_empty_validation_is_refused(tmp_path: Path, run_module: Any) -> None:
     result = run_module("service_config", **arguments(tmp_path / "a.conf", validation={}))
     assert result["failed"] and "names no validator" in result["msg"]
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "/etc", "..", "", "a\0b"])
+def test_a_name_that_leaves_the_folder_of_the_journals_is_refused(tmp_path: Path, name: str, run_module: Any) -> None:
+    result = run_module("service_config", **arguments(tmp_path / "a.conf", name=name))
+    assert result["failed"] and result["error"] == "ArgumentError" and "name is" in result["msg"]
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    ({"mode": 640}, "mode is 640"), ({"mode": "-1"}, "mode is '-1'"), ({"mode": "06755"}, "mode is '06755'"),
+    ({"path": "/etc/x\0y"}, "control character"),
+    ({"kind": "disabled_lines", "lines": [{"number": 0, "text": "x"}]}, "changes[0].lines[0].number is 0"),
+])
+def test_odd_values_are_sentences(tmp_path: Path, more: dict[str, Any], words: str, run_module: Any) -> None:
+    change = {"kind": "file", "path": str(tmp_path / "a.conf"), "content": "new\n", **more}
+    result = run_module("service_config", **arguments(tmp_path / "a.conf", changes=[change]))
+    assert result["failed"] and words in result["msg"], result
+    assert not list(tmp_path.iterdir())
+
+
+# One line each; nothing of them may be seen in a result, whatever the key is called.
+SECRETS = (
+    "SetEnv DB_PASS {}", "SetEnv DB_PWD {}", 'RequestHeader set Authorization "Basic {}"', "RequestHeader set X-Api-Key {}",
+    "ProxyPass /a http://user:{}@backend/", "SetEnv ACCESS_KEY {}", 'DBDParams "host=db pass={}"', "SetEnv DATABASE_URL db://u:{}@h",
+    "SetEnv JWT_SIGNING_KEY {}", "SetEnv default_pw {}", "Use Site {}", "AuthUserFile /srv/{}", "SetEnv PLAIN {}", "# {}",
+    "BrowserMatch {} x", "SetEnv SPLIT \\\n  {}",
+)
+
+
+def canaries(form: str = "  {}") -> str:
+    return "".join(form.format(line.format("CANARY%02d" % number)) + "\n" for number, line in enumerate(SECRETS))
+
+
+def whole(state: str) -> Any:
+    def change(tmp_path: Path) -> dict[str, Any]:
+        (tmp_path / "x").write_text(canaries("{}"))
+        more = {"present": {"content": "# by intransit.tls\n"}, "link": {"target": "y"}, "absent": {}}[state]
+        return {"kind": "file", "path": str(tmp_path / "x"), "state": state, **more}
+    return change
+
+
+def lines_of(kind: str, line: str, **more: Any) -> Any:
+    def change(tmp_path: Path) -> dict[str, Any]:
+        around = canaries("# {}" if kind == "postfix_master" else "{}")
+        (tmp_path / "x").write_text(around + line + "\n" + around)
+        if kind == "disabled_lines":
+            more["lines"] = [{"number": around.count("\n") + 1, "text": line}]
+        return {"kind": kind, "path": str(tmp_path / "x"), **more}
+    return change
+
+
+@pytest.mark.parametrize("make", [
+    whole("present"), whole("link"), whole("absent"),
+    lines_of("assignments", "TLS_PROTOCOL=old", values={"TLS_PROTOCOL": "new"}),
+    lines_of("keywords", "TLS_CACERT old", values={"TLS_CACERT": "new"}),
+    lines_of("postfix_main", "smtpd_tls_security_level = may", values={"smtpd_tls_security_level": "encrypt"}),
+    lines_of("postfix_master", "smtp inet n - y - - smtpd",
+             services=[{"service": "smtp", "command": "smtpd", "options": {"smtpd_tls_security_level": "encrypt"}}]),
+    lines_of("disabled_lines", "SSLProtocol all"),
+])
+@pytest.mark.parametrize("outcome", ["changed", "refused", "undone"])
+def test_nothing_of_anothers_file_is_in_a_result(tmp_path: Path, make: Any, outcome: str, run_module: Any) -> None:
+    change = make(tmp_path)
+    more: dict[str, Any] = {"validation": {"command": ["false" if outcome == "refused" else "true"]}}
+    if outcome == "undone":
+        more["activation"] = {"units": ["no-such-unit.service"], "settle": 0.0}
+    flags = {"_ansible_diff": True, "_ansible_verbosity": 3}
+    result = run_module("service_config", **arguments(tmp_path / "x", changes=[change], **more, **flags))
+    assert result.get("failed", False) == (outcome in ("refused", "undone")), result
+    assert "CANARY" not in str(result)
+    if outcome == "changed":
+        shown = result["diff"][0]["prepared"]
+        assert change["kind"] != "file" or "sha256" in shown
+        assert change["kind"] != "disabled_lines" or "-SSLProtocol all" in shown
+
+
+def test_the_canaries_would_be_found(tmp_path: Path, run_module: Any) -> None:
+    """The weak sample: a file of ours is shown, so the test above can fail."""
+    path = tmp_path / "a.conf"
+    path.write_text("# intransit.tls\nPLAIN CANARY\n")
+    result = run_module("service_config", **arguments(path, _ansible_check_mode=True))
+    assert "CANARY" in str(result["diff"])

@@ -65,7 +65,7 @@ def circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -
         if verdict == "circle":
             found.left_out += [*rule.conditions, rule.directive]
         elif verdict:
-            found.doubts.append("%s: `%s` %s." % (rule.directive.place, rule.directive.text, verdict))
+            found.doubts.append("%s: `%s` %s." % (rule.directive.place, rule.directive.text.split(None, 1)[0], verdict))
     return found
 
 

@@ -66,11 +66,16 @@ def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> L
     for item in host.block.directives():
         variables = _VARIABLE.findall(item.text)
         if variables:
-            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, item.text, variables[0]))
+            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, _word(item), variables[0]))
         if item.name == _ONCE and host.server_name is None:
             found.append("%s: `%s` belongs to a site without ServerName, so that a TLS site cannot use it."
-                         % (item.place, item.text))
+                         % (item.place, _word(item)))
     return found
+
+
+def _word(item: Directive) -> str:
+    """Return the directive's own word; what follows it may be a password."""
+    return item.text.split(None, 1)[0]
 
 
 def _names(host: VirtualHost, server_name: str) -> List[str]:

@@ -5,15 +5,18 @@
 
 Keys: ``path``; ``head``, the TLS settings of every site; ``sites``, each with ``key`` (of the plain virtual host),
 ``server_name`` and ``addresses``.  What Apache prints of its configuration is read on the host and stays there: what a
-site holds, passwords included, does not travel through a play.
+site holds, passwords included, does not travel through a play, and a diff shows names, the TLS settings, size and
+checksum.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from typing import Set
+from typing import List, Sequence, Set, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import diff
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
@@ -22,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.f
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service import apache
 
 _FIRST = "# Made by intransit.tls from the plain virtual hosts of this server; a change made here is lost.\n"
+_SITE = re.compile(r"(?m)^<VirtualHost ([^>\n]*)>\n  ServerName (.*)$")
 
 
 class ApacheSitesKind(FileKind):
@@ -46,11 +50,22 @@ class ApacheSitesKind(FileKind):
             made.append("# from %s\n" % host.section.place)
             addresses = [str(address) for address in site["addresses"]]
             made.append(tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
-        wanted = dict(ownership(change, before), mode=strictest)
+        wanted = ownership({**change, "mode": "%04o" % strictest}, before)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
+
+    def shown(self, change: Change, before: State, after: State) -> Tuple[Sequence[str], Sequence[str]]:
+        return _described(change, before), _described(change, after)
 
 
 def _sources(host: VirtualHost) -> Set[str]:
     """Return every file that a line of the virtual host comes from."""
     places = [host.section.place, *(item.place for item in host.block.directives())]
     return {path for place in places for path in (place.file, place.defined_in) if path}
+
+
+def _described(change: Change, state: State) -> List[str]:
+    """Return the sites of a file made here, their TLS settings if they are those of ``change``, and its size."""
+    text = (state.content or b"").decode("utf-8", "replace")
+    settings = ["  " + line for line in str(change["head"]).strip().split("\n")]
+    sites = ["site %s at %s" % (name, address) for address, name in _SITE.findall(text)]
+    return sites + (settings if "\n".join(settings) in text else []) + diff.summary_of(state)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Program
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
@@ -38,6 +38,11 @@ class Kind:
         """Return the state that the change asks for; touches nothing."""
         raise NotImplementedError
 
+    def shown(self, change: Change, before: State, after: State) -> Optional[Tuple[Sequence[str], Sequence[str]]]:
+        """Return what a diff shows in place of the two states; None if they may be shown, line by changed line."""
+        del change, before, after
+        return None
+
     def apply(self, identity: Mapping[str, Any], after: State) -> None:
         """Make the world as ``after`` says."""
         raise NotImplementedError
@@ -47,7 +52,7 @@ class Kind:
         self.apply(identity, before)
 
     def refresh(self, identity: Mapping[str, Any], state: State) -> bool:
-        """Make a running daemon take ``state``, which is the present one already; False where only its unit can.
+        """Make a running daemon take ``state``, which is the present one already; False if only its unit can.
 
         For daemons that keep what they read once and are told changes while they run: a
         renewed file under the same name is no change of the settings.

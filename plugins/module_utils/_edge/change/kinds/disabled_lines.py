@@ -16,6 +16,7 @@ from typing import Any, Dict, List
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
 
 MARK = "# disabled by intransit.tls, it would defeat the policy: "
@@ -27,6 +28,9 @@ class DisabledLinesKind(FileKind):
     name = "disabled_lines"
     required = ("path", "lines")
     optional = ()
+
+    shown = Kind.shown
+    """Only lines about what was asked for change, and only these are shown."""
 
     def identity(self, change: Change) -> Dict[str, Any]:
         identity = super().identity(change)

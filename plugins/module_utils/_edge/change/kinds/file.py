@@ -4,7 +4,7 @@
 """Kind ``file``: the whole of one file, or a link, or its absence.
 
 Keys: ``path``; ``state`` (present, link, absent); ``content`` for present; ``target``
-for link; ``owner``, ``group``, ``mode`` where they shall differ from what is there
+for link; ``owner``, ``group``, ``mode`` to change those of the present file
 (new files: root, root, 0644).
 """
 
@@ -13,12 +13,18 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-from typing import Any, Dict, Mapping, Union
+import re
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change import arguments, diff
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+
+_DECIMAL = re.compile(r"[0-9]+\Z")
+_MOST_ACCOUNTS = 2**32 - 2
+"""The number above it means "leave it as it is" to chown(2)."""
 
 
 class FileKind(Kind):
@@ -29,7 +35,7 @@ class FileKind(Kind):
     optional: "tuple[str, ...]" = ("state", "content", "target", "owner", "group", "mode")
 
     def identity(self, change: Change) -> Dict[str, Any]:
-        path = str(change["path"])
+        path = arguments.path("path", str(change["path"]))
         if not os.path.isabs(path) or os.path.normpath(path) != path:
             raise TransactionError("The path %r of a change must be absolute and free of `..`." % path)
         return {"kind": self.name, "path": path}
@@ -45,11 +51,19 @@ class FileKind(Kind):
         if wanted == "absent":
             return ABSENT
         if wanted == "link":
-            return State({"form": "link", "target": str(change["target"])})
+            return _link(change, before)
         if change.get("content") is None:
-            raise TransactionError("The change of %s says neither what it shall hold nor that it shall go."
-                                   % change["path"])
+            raise TransactionError(
+                "The change for %s has no `content`. Set `content`, or set `state: absent` to remove the file."
+                % change["path"]
+            )
         return State(ownership(change, before), str(change["content"]).encode("utf-8"))
+
+    def shown(self, change: Change, before: State, after: State) -> Optional[Tuple[Sequence[str], Sequence[str]]]:
+        """A whole file that is replaced or removed may be another's: its lines are only shown if it is ours."""
+        if before.content is None or diff.MARK in before.content:
+            return None
+        return diff.summary_of(before), diff.lines_of(after)
 
     def apply(self, identity: Mapping[str, Any], after: State) -> None:
         files.write_state(str(identity["path"]), after)
@@ -64,31 +78,45 @@ class FileKind(Kind):
 
 
 def ownership(change: Change, before: State) -> Dict[str, Any]:
-    """Return form, uid, gid and mode of a file: as asked for, else as found, else root's, 0644."""
-    found = before.facts if before.facts.get("form") == "file" else {"uid": 0, "gid": 0, "mode": 0o644}
+    """Return form, uid, gid, mode and attributes of a file: as asked for, else as found, else root's, 0644.
+
+    A mode that is asked for is all there is: an access list, which could give more, goes.
+    """
+    new: Mapping[str, Any] = {"uid": 0, "gid": 0, "mode": 0o644}
+    found = before.facts if before.facts.get("form") == "file" else new
     facts: Dict[str, Any] = {"form": "file", "uid": found["uid"], "gid": found["gid"], "mode": found["mode"]}
+    attributes: Mapping[str, str] = found.get("attributes") or {}
     if change.get("owner") is not None:
         facts["uid"] = _number(str(change["owner"]), "user")
     if change.get("group") is not None:
         facts["gid"] = _number(str(change["group"]), "group")
     if change.get("mode") is not None:
-        facts["mode"] = mode_bits(change["mode"])
-    return facts
+        facts["mode"] = arguments.mode_bits(change["mode"])
+        attributes = files.without_access_list(attributes)
+    return dict(facts, attributes=dict(attributes)) if attributes else facts
 
 
-def mode_bits(mode: Union[str, int]) -> int:
-    """Read an octal mode such as ``"0640"``; refuses what YAML made of an unquoted 0640."""
-    try:
-        return int(mode, 8) if isinstance(mode, str) else int(mode)
-    except ValueError as error:
-        raise TransactionError("The mode %r is not an octal number such as '0640'." % (mode,)) from error
+def _link(change: Change, before: State) -> State:
+    """Return the link that is asked for; one that is there keeps its owner."""
+    if not change.get("target"):
+        raise TransactionError(
+            "The change for %s has no `target`. Set `target` to where the link points." % change["path"]
+        )
+    target = arguments.path("target", str(change["target"]))
+    owner = before.facts if before.facts.get("form") == "link" else {"uid": os.geteuid(), "gid": os.getegid()}
+    return State({"form": "link", "target": target, "uid": owner["uid"], "gid": owner["gid"]})
 
 
 def _number(name: str, what: str) -> int:
+    """Return the number of an account or group, given by name or number."""
     try:
-        if name.isdigit():
+        if _DECIMAL.match(name):
+            if int(name) > _MOST_ACCOUNTS:
+                raise TransactionError("The %s %s is beyond the largest number of an account, %d."
+                                       % (what, name, _MOST_ACCOUNTS))
             return int(name)
         return pwd.getpwnam(name).pw_uid if what == "user" else grp.getgrnam(name).gr_gid
-    except KeyError as error:
-        raise TransactionError("There is no %s %r on this host; is the service's package installed?" % (what, name)
-                               ) from error
+    except (KeyError, ValueError) as error:
+        raise TransactionError(
+            "There is no %s %r on this host; is the service's package installed?" % (what, name)
+        ) from error

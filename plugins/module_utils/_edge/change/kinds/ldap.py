@@ -45,6 +45,10 @@ UNIT = "slapd.service"
 WORD_SETS = frozenset({"olcsecurity", "olcsaslsecprops", "olcallows", "olcdisallows", "olcrequires"})
 """Attributes whose values are sets of words; slapd keeps them as they were written."""
 
+_PUBLIC = re.compile(
+    r"(?i)(olctls(?!certificatekey(;|\Z))|olcsecurity|olclocalssf|olcsaslsecprops|olc(dis)?allows|olcrequires)"
+)
+"""Attributes whose values a diff may show."""
 _PART = re.compile(r"[A-Za-z]+=[A-Za-z0-9{}_.-]+\Z")
 # Nobody's ldap.conf or .ldaprc may decide how we talk to the local slapd.
 _QUIET = {"LDAPNOINIT": "1"}
@@ -81,6 +85,10 @@ class LdapKind(Kind):
         same = [name for name, values in wanted.items() if _meaning(name, values) == _meaning(name, present[name])]
         return _state(self.identity(change), {**wanted, **{name: present[name] for name in same}})
 
+    def shown(self, change: Change, before: State, after: State) -> Tuple[Sequence[str], Sequence[str]]:
+        del change
+        return _visible(before, after), _visible(after, before)
+
     def apply(self, identity: Mapping[str, Any], after: State) -> None:
         if not _tell(after):
             _write_stopped(identity, after)
@@ -103,6 +111,18 @@ class LdapKind(Kind):
                         Account(owner.st_uid, owner.st_gid, ()), after.content or b"")]
 
 
+def _visible(state: State, other: State) -> List[str]:
+    """Return the attributes in lines; what may be a secret (a key, a password) only by the number of its values."""
+    lines: List[str] = []
+    for name, values in state.facts["attributes"].items():
+        if _PUBLIC.match(name):
+            lines += ["%s: %s" % (name, value) for value in values]
+        elif values:
+            same = "the same" if values == other.facts["attributes"].get(name) else "different"
+            lines.append("%s: %d value(s), not shown, %s before and after" % (name, len(values), same))
+    return lines
+
+
 def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tuple[ldif.Entry, ...]:
     """Return the entries at or below ``dn`` of the configuration in ``folder``, as they are on the disk.
 
@@ -113,15 +133,22 @@ def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tu
         matching: an LDAP filter.
 
     Raises:
-        TransactionError: slapcat cannot read it.
+        TransactionError: slapcat cannot read it, or its answer lacks the entry ``dn`` itself.
     """
     url = "ldap:///%s??%s?%s" % (quote(dn, safe=",="), scope, quote(matching, safe="(|)=&"))
     argv = ["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url]
-    result = command.run(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
+    result = command.ask(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
     if not result.ok:
+        # Not its output, which may hold the passwords of the configuration.
         raise TransactionError("slapd's configuration in %s cannot be read: %s\n%s"
-                               % (folder, result.describe(), result.words))
-    return ldif.read(result.stdout)
+                               % (folder, result.describe(), result.stderr.strip()))
+    found = ldif.read(result.stdout)
+    if scope != "base" and not any(entry.dn.lower() == dn.lower() for entry in found):
+        raise TransactionError(
+            "slapcat's answer about slapd's configuration in %s lacks the entry %s itself, so it is not complete. "
+            "Run `slapcat -n 0 -F %s` to see why." % (folder, dn, folder)
+        )
+    return found
 
 
 def _values(value: Any) -> List[str]:

@@ -15,6 +15,7 @@ from typing import Any, Dict, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
 
 
@@ -24,6 +25,9 @@ class PostfixMainKind(FileKind):
     name = "postfix_main"
     required = ("path", "values")
     optional = ()
+
+    shown = Kind.shown
+    """Only lines about what was asked for change, and only these are shown."""
 
     def identity(self, change: Change) -> Dict[str, Any]:
         identity = super().identity(change)

@@ -47,4 +47,5 @@ def step_for(change: Change) -> Step:
             ", ".join(kind.required + kind.optional)))
     identity = kind.identity(change)
     before = kind.read(identity)
-    return Step(change, identity, kind.label(identity), before, kind.plan(change, before))
+    after = kind.plan(change, before)
+    return Step(change, identity, kind.label(identity), before, after, kind.shown(change, before, after))

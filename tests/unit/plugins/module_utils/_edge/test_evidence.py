@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ArgumentError, EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge import evidence as module
-from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, permissions, report
+from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, report
 
 DATA = Path(__file__).resolve().parents[4] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -111,6 +111,30 @@ def test_a_host_whose_record_is_broken_takes_no_other_with_it(tmp_path, broken):
     assert result["verdict"] == "error"
 
 
+def test_a_missing_folder_is_made_before_anything_else(tmp_path):
+    folder = tmp_path / "new" / "evidence"
+    assert report(Request(dest=str(folder), records=rows()), NOW, write=False)["changed"] and not folder.parent.exists()
+    with pytest.raises(EvidenceError):
+        report(Request(dest=str(folder), merge=[str(tmp_path / "missing")]), NOW)
+    assert folder.stat().st_mode & 0o777 == 0o750
+    report(Request(dest=str(folder), records=rows()), NOW)
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    for place in ("file", "file/below"):
+        with pytest.raises(EvidenceError, match="Give another path"):
+            report(Request(dest=str(tmp_path / place), records=rows()), NOW)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "", "a\0b", "a\nb"])
+def test_a_name_that_leaves_the_folder_is_refused(tmp_path, name):
+    with pytest.raises(ArgumentError, match="name is"):
+        report(Request(dest=str(tmp_path / "d"), name=name, records=rows()), NOW)
+    assert not list(tmp_path.iterdir())
+
+
 def test_files_of_other_slices_are_joined(tmp_path):
     for host in ("web1", "web2"):
         report(Request(dest=str(tmp_path), name=host, formats=("json",), records=rows(host)), NOW)
@@ -126,12 +150,6 @@ def test_a_file_that_is_no_evidence_is_named(tmp_path, content):
         path.write_text(content, encoding="utf-8")
     with pytest.raises(EvidenceError, match=r"other\.json"):
         report(Request(dest=None, merge=[str(path)]), NOW)
-
-
-def test_permissions_are_octal():
-    assert permissions("0600") == 0o600
-    with pytest.raises(EvidenceError):
-        permissions("rw-r--r--")
 
 
 def observed(*hosts, **more):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of, redact
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, State, Step
@@ -19,20 +21,38 @@ def text_of(before: State, after: State) -> str:
     return diff_of(Step({}, {}, "/etc/x", before, after))["prepared"]
 
 
-def test_only_changed_lines_with_one_around_them_are_shown() -> None:
+def test_only_changed_lines_are_shown() -> None:
     many = ["line %d" % number for number in range(40)]
     before = State(FILE, "\n".join(many).encode())
     many[20] = "changed"
     shown = text_of(before, State(FILE, "\n".join(many).encode()))
-    assert "+changed" in shown and "-line 20" in shown and " line 19" in shown
-    assert "line 10" not in shown
+    assert "+changed" in shown and "-line 20" in shown
+    assert "line 19" not in shown and "line 21" not in shown
+
+
+def whole(lines: "list[str]") -> State:
+    return State(FILE, "".join(line + "\n" for line in lines).encode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["# x", "", "a", "b", "PW", "}"]), max_size=300), st.integers(0, 300), st.integers(0, 3))
+def test_lines_that_do_not_change_are_never_shown(lines: "list[str]", place: int, count: int) -> None:
+    """Also in files that repeat themselves, where the comparison may pair other lines."""
+    after = lines[:place] + ["new"] * count + lines[place + 1:]
+    gone = [lines[place]] if place < len(lines) else []
+    shown = text_of(whole(lines), whole(after)).splitlines()[2:]
+    assert {line[1:] for line in shown if line[:1] in "+-"} <= {"new", *gone}
 
 
 def test_values_of_secret_looking_keys_are_left_out() -> None:
     for line in ("AuthLDAPBindPassword hunter2", "password=hunter2", "api_key: hunter2", "SSLPassPhrase hunter2",
-                 "smtp_token = hunter2"):
+                 "smtp_token = hunter2", "SetEnv DB_PASS hunter2", "DB_PWD=hunter2", "default_pw = hunter2",
+                 'RequestHeader set Authorization "Basic hunter2"', "RequestHeader set X-Api-Key hunter2", "olcRootPW: hunter2",
+                 "ProxyPass / http://user:hunter2@backend/", "DATABASE_URL=postgres://u:hunter2@db/x", "ACCESS_KEY=hunter2",
+                 "JWT_SIGNING_KEY: hunter2", "a -----BEGIN EC PRIVATE KEY-----\nhunter2\n"):
         assert "hunter2" not in redact(line), line
-    for line in ("SSLProtocol -all +TLSv1.2", "ServerTokens Prod"):
+    for line in ("SSLProtocol -all +TLSv1.2", "ServerTokens Prod", "smtpd_tls_auth_only = yes", "ProxyPass / http://backend/",
+                 "olcTLSCertificateKeyFile: /etc/x.pem"):
         assert redact(line) == line
 
 
@@ -65,4 +85,4 @@ def test_links_and_absence_have_words() -> None:
 
 def test_a_unit_is_shown_in_words() -> None:
     before, after = ({"form": "unit", "up": up, "enabled": True} for up in (True, False))
-    assert text_of(State(before), State(after)).endswith("-runs: yes\n+runs: no\n starts at boot: yes\n")
+    assert text_of(State(before), State(after)).endswith("-runs: yes\n+runs: no\n")

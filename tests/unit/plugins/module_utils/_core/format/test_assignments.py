@@ -87,3 +87,74 @@ def test_the_unquoted_value_that_loses_a_setting_is_not_mistaken_for_it() -> Non
     # `sh` runs "extra" here and TLS_PRIORITY is lost; it must not count as set.
     text = "TLS_PRIORITY=NORMAL extra\n"
     assert assignments.edit(text, {"TLS_PRIORITY": "NORMAL extra"}) == 'TLS_PRIORITY="NORMAL extra"\n'
+
+
+# Characters at which Python's splitlines() cuts and a shell does not; a lone CR among them.
+ODD = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r"
+PIECES = [
+    *("# see%stouch BROKEN" % char for char in ODD),
+    *("A='one%sB=stolen'" % char for char in ODD),
+    *('C="x%sKEY=stolen" # and%smore' % (char, char) for char in ODD),
+    *("%s#" % char for char in "\t "),
+    "B='two\nKEY=within quotes\n'", 'D="a\\\nKEY=b"', "D=a\\\nKEY=b", "# a comment \\", "", "  # 'open", "A=1 # 'open", "C=it\\'s",
+    "KEY=old", "  KEY='old'", "export KEY=old", "# KEY=example", "B=~/x", "C=a:~", "A=${B:-'}'}", "D=`echo 'x\ny'`",
+    "if false; then\n  KEY=never\nfi", "if true; then KEY=always; fi", "for E in 1 2; do\n KEY=$E\ndone",
+    "case $A in\n  1) KEY=c;;\n  *) KEY=d\nesac", "f() {\n  KEY=function\n}", "cat >/dev/null <<EOF\nKEY=text\n'\nEOF",
+    "cat >/dev/null <<-'E F'\n\tKEY=text\n\tE F", "(\n  KEY=subshell\n)", "{ KEY=group; }", "B=x;", "A=#x", "D=a#b'c'",
+]
+
+
+def shell_knows(text: str) -> "list[bytes]":
+    """Return what a shell has in its variables after it read the file, and what it said."""
+    script = text + '\nprintf "%s\\0" "$A" "$B" "$C" "$D" "$KEY"'
+    done = subprocess.run(["sh", "-c", script], check=False, capture_output=True, timeout=10,
+                          env={"HOME": "/home/x", "PATH": "/usr/bin:/bin"})
+    return [*done.stdout.split(b"\0"), done.stderr]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=6), st.booleans(), st.sampled_from(["new", "a b", "$HOME", "it's", ""]))
+def test_whatever_the_file_held_a_shell_reads_what_was_asked_for_and_else_the_same(
+    pieces: "list[str]", complete: bool, value: str
+) -> None:
+    text = "\n".join(pieces) + ("\n" if complete else "")
+    try:
+        edited = assignments.edit(text, {"KEY": value})
+    except TransactionError:
+        # An assignment over several lines, of which there is none alone at the top here.
+        raise AssertionError(text) from None
+    *others, _key, said = shell_knows(text)
+    assert shell_knows(edited) == [*others[:-1], value.encode(), b"", said] or text == ""
+    assert edited.endswith("\n") == (text.endswith("\n") or not text)
+    read = assignments.read(edited)
+    assert read["KEY"] == value
+    for name, seen in zip("ABCD", others[:4], strict=True):
+        assert read.get(name) in (None, seen.decode()), (name, edited)
+    assert assignments.edit(edited, {"KEY": value}) == edited
+
+
+def test_splitting_as_python_does_would_fail_here() -> None:
+    """The weak sample: what the file says after an edit that cuts at every one of Python's line ends."""
+    text = "# see\x0ctouch BROKEN\nKEY=old\n"
+    assert "touch BROKEN" in text.splitlines() and assignments.edit(text, {"KEY": "new"}).startswith(text[:20])
+
+
+@pytest.mark.parametrize("line", ["KEY=a; B=b", "KEY=a B=b", "KEY=a && B=b", "B=b; KEY=a", "KEY=a | cat"])
+def test_a_line_that_holds_more_is_refused_or_left(line: str) -> None:
+    try:
+        edited = assignments.edit(line + "\n", {"KEY": "new"})
+    except TransactionError as error:
+        assert "Line 1 holds more" in error.message
+    else:
+        assert edited.startswith(line) and shell_reads(edited, "KEY") == "new" and shell_reads(edited, "B") == "b"
+
+
+def test_an_assignment_that_a_condition_decides_is_not_taken_out() -> None:
+    with pytest.raises(TransactionError, match="line 2 depends on a condition"):
+        assignments.edit("if true; then\n  KEY=x\nfi\n", {"KEY": None})
+
+
+def test_a_secret_in_an_open_quote_is_not_in_the_message() -> None:
+    with pytest.raises(TransactionError) as caught:
+        assignments.edit("KEY='hunter2\nmore'\n", {"KEY": "x"})
+    assert "hunter2" not in caught.value.message + str(caught.value.details)

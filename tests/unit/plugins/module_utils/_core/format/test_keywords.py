@@ -57,3 +57,10 @@ def test_an_empty_file_and_a_last_line_without_its_end() -> None:
 def test_what_no_line_can_carry_is_refused(name: str, value: str) -> None:
     with pytest.raises(TransactionError):
         keywords.edit("", {name: value})
+
+
+@pytest.mark.parametrize("char", ["\x1c", "\x85", "\xa0", "\u2028"])
+def test_only_what_c_calls_white_space_parts_words(char: str) -> None:
+    text = "# see%sTLS_REQCERT never\nURI%sx y\nTLS_CACERT /a%sb\n" % (char, char, char)
+    assert keywords.read(text) == {"TLS_CACERT": "/a%sb" % char}
+    assert keywords.edit(text, {"TLS_REQCERT": "demand"}).startswith(text)

@@ -79,3 +79,9 @@ def test_a_file_without_a_checksum_gets_none() -> None:
 def test_nonsense_is_refused(bad: str) -> None:
     with pytest.raises(TransactionError):
         ldif.read(bad)
+
+
+def test_the_end_of_a_password_is_not_in_the_message() -> None:
+    with pytest.raises(TransactionError, match="Line 1 .* is no line of LDIF") as caught:
+        ldif.read("aHVudGVyMg==\nolcRootPW: x\n")
+    assert "aHVudGVy" not in caught.value.message

@@ -93,3 +93,18 @@ def test_whatever_the_file_the_result_says_what_was_asked_for(lines: "list[str]"
     assert {name: value for name, value in after.items() if name not in values} == {
         name: value for name, value in before.items() if name not in values}
     assert edit(edited, values) == edited
+
+
+@pytest.mark.parametrize("char", ["\x1c", "\x85", "\xa0", "\u2028", "\u3000"])
+def test_only_what_c_calls_white_space_parts_words(char: str) -> None:
+    """A no-break space in a value is a letter for Postfix: it must neither be lost nor count as equal to a space."""
+    text = "a = x%sy\nb = 1\n%s# no comment = 1\n" % (char, char)
+    assert read(text)["a"] == "x%sy" % char
+    assert edit(text, {"b": "2"}) == text.replace("b = 1", "b = 2")
+    assert edit(text, {"a": "x y"}).startswith("a = x y\n")
+    assert read(edit(text, {"b": "x%sy" % char}))["b"] == "x%sy" % char
+
+
+@pytest.mark.parametrize("char", " \t\v\f\r")
+def test_any_white_space_goes_on_with_a_line(char: str) -> None:
+    assert read("a = x,\n%sy\n" % char)["a"] == "x, y"

@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import encoded, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 VALUES = st.recursive(
@@ -34,3 +41,41 @@ def test_keys_that_are_no_text(keys: dict[Any, Any]) -> None:
 def test_what_json_cannot_say_is_refused() -> None:
     with pytest.raises(TypeError):
         render("json", {"a": object()})
+
+
+DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MOVES = "x\x1b[2J\x07\x00\x7f\x85\x9b\u202e\rWEB1 forged\n"
+
+
+def places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Return the way to every text of a document."""
+    rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in rows:
+        yield from places(item, (*above, key))
+    if isinstance(value, str):
+        yield above
+
+
+def test_no_text_of_merged_evidence_moves_a_terminal_wherever_it_stands() -> None:
+    seen = [json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")) for name in ("https_good", "http_good")]
+    row = {"endpoint": "0.0.0.0:69/tftp", "transport": "udp", "classification": "plaintext", "verdict": "fail", "findings": [
+        {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "It is not declared."}]}
+    records = [{**record(resolve(), seen, now=NOW, host="web1"), "listeners": [row]}]
+    made = json.loads(render("json", document(records, now=NOW)))
+    found = [way for way in places(made) if way[0] not in ("policies", "controls")]
+    assert {way[-1] for way in found} >= {"verdict", "title", "grade", "host", "endpoint", "sentence"}
+    for way in found:
+        hostile = copy.deepcopy(made)
+        parent = hostile
+        for key in way[:-1]:
+            parent = parent[key]
+        parent[way[-1]] = MOVES
+        for form in sorted(FORMATS):
+            try:
+                text = render(form, hostile)
+            except (IntransitError, KeyError, ValueError):
+                continue  # refused, which shows nothing either
+            ends = text.replace("\r\n", "\n") if form not in ("json", "text", "html", "junit") else text
+            assert not set(ends) & set("\x1b\x07\x00\x7f\x85\x9b\u202e\r"), (form, way)
+            assert form != "text" or "\nWEB1 forged" not in text, way

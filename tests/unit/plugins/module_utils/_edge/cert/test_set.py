@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import replace
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
+    ArgumentError,
+    CertificateError,
+    TransactionError,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
 
+ROOT = Path(__file__).resolve().parents[6]
 NAMES = ("www.example.org",)
 
 
@@ -110,7 +121,9 @@ def test_what_is_not_fit_leaves_the_old_one(bench: Bench, changes: dict[str, Any
         bench.install(2, **changes)
     assert "left as it was" in caught.value.message
     assert (bench.path / "privkey.pem").read_bytes() == before
-    assert sorted(item.name for item in (bench.folder / ".sets").iterdir()) == [os.path.basename(os.readlink(bench.path))]
+    assert sorted(item.name for item in (bench.folder / ".sets").iterdir()) == [
+        ".www.lock", os.path.basename(os.readlink(bench.path))
+    ]
     assert bench.look()["due"] == []
 
 
@@ -182,8 +195,105 @@ def test_an_unknown_account_is_a_sentence(bench: Bench) -> None:
 
 def test_left_overs_of_a_crash_do_no_harm(bench: Bench) -> None:
     bench.install(1)
-    leftover = bench.folder / ".sets" / ".www.new"
-    leftover.mkdir()
-    (leftover / "privkey.pem").write_text("half")
+    leftovers = [bench.folder / ".sets" / name for name in (".www.new", ".www.new.0123456789abcdef")]
+    anothers = bench.folder / ".sets" / ".www.new.new.0123456789abcdef"
+    for folder in (*leftovers, anothers):
+        folder.mkdir()
+        (folder / "privkey.pem").write_text("half")
     (bench.folder / ".sets" / ".www.link").symlink_to("nowhere")
-    assert bench.install(2)["changed"] and not leftover.exists()
+    assert bench.install(2)["changed"] and not any(folder.exists() for folder in leftovers)
+    assert anothers.exists(), "the set www.new may be at work there"
+
+
+PAIR = """
+import dataclasses, json, pathlib, sys
+from datetime import datetime
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
+for line in sys.stdin:
+    given = json.loads(line)
+    now = datetime.fromisoformat(given.pop("now"))
+    try:
+        print("changed" if bring(SetRequest(**given), now)["changed"] else "same", flush=True)
+    except IntransitError as error:
+        print("failed " + error.message, flush=True)
+"""
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_two_runs_at_once_both_succeed_and_never_mix(bench: Bench, pki: Any, tmp_path: Path, earlier: bool) -> None:
+    """50 pairs of processes, each with a key and certificate of its own for one set."""
+    keys = [pki.key("ec", number) for number in (1, 2, 3)]
+    material = []
+    for number, key in enumerate(keys):
+        path = pki.write(tmp_path, **{"key%d" % number: pki.private(key)})["key%d" % number]
+        leaf = pki.pem(pki.certificate(private=key, issuer=bench.root)).decode()
+        material.append({**asdict(bench.base), "private_key": path, "certificate": leaf, "chain": bench.base.issuer,
+                         "now": pki.NOW.isoformat()})
+    fits = {Path(str(row["private_key"])).read_bytes().strip(): str(row["certificate"]).strip() for row in material}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / ".cache" / "collections")}
+    command = [sys.executable, "-c", PAIR]
+    pipe = subprocess.PIPE
+    runs = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) for _ in range(2)]
+    failures = []
+    for number in range(50):
+        shutil.rmtree(bench.folder, ignore_errors=True)
+        if earlier:
+            given = dict(material[2])
+            now = datetime.fromisoformat(str(given.pop("now")))
+            bring(SetRequest(**given), now)
+        for run, row in zip(runs, material, strict=False):
+            assert run.stdin
+            run.stdin.write(json.dumps(row) + "\n")
+        for run in runs:
+            assert run.stdin
+            run.stdin.flush()
+            time.sleep(0.002 * (number % 4))
+        failures += [line for line in (run.stdout.readline() for run in runs if run.stdout) if line != "changed\n"]
+        key, leaf = ((bench.path / name).read_bytes().strip() for name in ("privkey.pem", "cert.pem"))
+        assert fits[key] == leaf.decode(), "a key with another certificate"
+        assert not [path.name for path in (bench.folder / ".sets").iterdir() if ".new" in path.name]
+    for run in runs:
+        run.communicate()
+    assert failures == []
+
+
+def test_a_waiting_key_that_another_run_took_over_is_found_in_the_set(bench: Bench, pki: Any) -> None:
+    bench.install(1)
+    leaf = pki.certificate(private=pki.key("ec", 1), issuer=bench.root)
+    gone = str(bench.folder / ".sets" / "www.key")
+    given = {"certificate": pki.pem(leaf).decode(), "chain": bench.base.issuer, "private_key": gone}
+    assert bench.look(**given)["changed"]
+    other = pki.certificate(private=pki.key("ec", 2), issuer=bench.root)
+    with pytest.raises(CertificateError, match="is not the key of"):
+        bench.look(**{**given, "certificate": pki.pem(other).decode()})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives folders to another account")
+def test_a_folder_that_another_account_could_change_is_refused(bench: Bench) -> None:
+    bench.install(1)
+    for folder in (bench.folder, bench.folder / ".sets"):
+        folder.chmod(0o777)
+        with pytest.raises(TransactionError, match="0777"):
+            bench.look()
+        folder.chmod(0o755)
+    os.chown(bench.folder, 65534, 0)
+    with pytest.raises(TransactionError, match="belongs to uid 65534"):
+        bench.look()
+
+
+def test_no_umask_opens_a_folder_above(bench: Bench) -> None:
+    before = os.umask(0)
+    try:
+        deep = bench.folder / "a" / "b" / "www"
+        bench.look(path=str(deep))
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in (bench.folder, *deep.parents[:2])} == {0o755}
+
+
+@pytest.mark.parametrize("mode", [640, 416, "416", "-1", "06755", "0o640", "u=rw", "", "4755", None])
+def test_a_mode_that_is_none_is_refused_before_anything(bench: Bench, mode: Any) -> None:
+    with pytest.raises(ArgumentError, match="mode is"):
+        bench.look(mode=mode)
+    assert not bench.folder.exists()

@@ -48,7 +48,7 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
 def test_a_damaged_backup_or_journal_is_loud(tmp_path: Path) -> None:
     journal = begun(tmp_path)
     (Path(journal.folder) / "before-00-x").write_bytes(b"other")
-    with pytest.raises(RestoreError, match="before-00-x is not what was written"):
+    with pytest.raises(RestoreError, match="before-00-x is corrupt"):
         journal.load()
     Path(journal.path).write_bytes(b"{")
     with pytest.raises(RestoreError, match="cannot be used"):
@@ -64,3 +64,64 @@ def test_two_runs_wait_for_each_other(tmp_path: Path) -> None:
     with second.locked(0.3):
         second.begin([STEP], {})
     assert second.open
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
+def test_no_umask_opens_any_level(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        with Journal("apache", str(tmp_path / "state")).locked(1):
+            pass
+    finally:
+        os.umask(before)
+    for folder in (tmp_path / "state", tmp_path / "state" / "apache"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives files to another account")
+@pytest.mark.parametrize("planted", ["root", "service"])
+def test_a_folder_that_another_account_could_fill_is_not_believed(tmp_path: Path, planted: str) -> None:
+    journal = begun(tmp_path / "state")
+    (tmp_path / "state" if planted == "root" else Path(journal.folder)).chmod(0o777)
+    with pytest.raises(TransactionError, match="mode 0777.*chmod go-w"):
+        with Journal("apache", str(tmp_path / "state")).locked(1):
+            raise AssertionError("a planted journal would be used")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives files to another account")
+@pytest.mark.parametrize("name", ["journal.json", "before-00-x"])
+def test_a_file_that_another_account_could_have_written_is_not_believed(tmp_path: Path, name: str) -> None:
+    journal = begun(tmp_path)
+    path = Path(journal.folder) / name
+    assert journal.load()
+    path.chmod(0o666)
+    with pytest.raises(TransactionError, match="%s has the mode 0666" % name):
+        journal.load()
+    path.chmod(0o600)
+    os.chown(path, 65534, 65534)
+    with pytest.raises(TransactionError, match="belongs to uid 65534"):
+        journal.load()
+    os.chown(path, 0, 0)
+    path.rename(tmp_path / "moved")
+    path.symlink_to(tmp_path / "moved")
+    with pytest.raises(TransactionError, match="is a link"):
+        journal.load()
+
+
+def test_a_journal_that_leads_nowhere_is_no_closed_one(tmp_path: Path) -> None:
+    journal = begun(tmp_path)
+    os.unlink(journal.path)
+    os.symlink("nowhere", journal.path)
+    assert journal.open
+    with pytest.raises(TransactionError, match="is a link"):
+        journal.load()
+
+
+def test_attributes_and_labels_survive(tmp_path: Path) -> None:
+    facts = {**BEFORE.facts, "attributes": {"user.x": "AA=="}}
+    step = Step(STEP.change, STEP.identity, STEP.label, State(facts, b"old", {"security.y": "eA=="}), AFTER)
+    journal = Journal("apache", str(tmp_path))
+    with journal.locked(1):
+        journal.begin([step], {})
+        found = journal.load()["entries"][0]["before_state"]
+    assert found == step.before and found.labels == step.before.labels

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import struct
 import subprocess
 import sys
 import textwrap
@@ -19,10 +20,15 @@ from typing import Any, Dict, List
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
+    IntransitError,
+    TransactionError,
+    ValidationError,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
 
 UID, GID = str(os.geteuid()), str(os.getegid())
 
@@ -225,7 +231,7 @@ def test_changes_that_make_no_sense_are_refused_before_anything(tmp_path: Path) 
     for bad, words in (
         ([{"kind": "file", "path": path, "content": "1"}, {"kind": "assignments", "path": path, "values": {}}], "Two changes"),
         ([{"kind": "sorcery", "path": path}], "the kinds are"),
-        ([{"kind": "file", "path": path}], "neither what it shall hold"),
+        ([{"kind": "file", "path": path}], "has no `content`"),
         ([{"kind": "file", "path": "a.conf", "content": ""}], "absolute"),
         ([{"kind": "file", "path": path + "/../b", "content": ""}], "absolute"),
         ([{"kind": "assignments", "path": path}], "lacks values"),
@@ -234,9 +240,66 @@ def test_changes_that_make_no_sense_are_refused_before_anything(tmp_path: Path) 
         ([{"kind": "file", "path": path, "content": "", "owner": "no-such-user"}], "no user"),
         ([{"kind": "file", "path": path, "content": "", "mode": "rw"}], "octal"),
     ):
-        with pytest.raises(TransactionError, match=words):
+        with pytest.raises(IntransitError, match=words):
             execute(Request("x", tuple(bad), {"command": ["false"]}), journal)
     assert picture(folder) == before
+
+
+@pytest.mark.parametrize("more", [
+    {"path": "/etc/a\0b", "content": ""}, {"path": "/etc/a\x1b[2J", "content": ""}, {"state": "link"},
+    {"state": "link", "target": "a\0b"}, {"content": "", "owner": "\0"}, {"content": "", "owner": "²"},
+    {"content": "", "owner": str(2**32 - 1)}, {"content": "", "group": "9" * 5000}, {"content": "", "mode": 640},
+])
+def test_odd_values_are_sentences(tmp_path: Path, more: Dict[str, Any]) -> None:
+    change = {"kind": "file", "path": str(tmp_path / "a"), **more}
+    with pytest.raises(IntransitError):
+        execute(Request("x", (change,), {"command": ["true"]}), Journal("x", str(tmp_path / "var")))
+    assert [path.name for path in tmp_path.iterdir()] == ["var"]
+
+
+@pytest.mark.parametrize("how", ["activation", "killed"])
+def test_undoing_brings_back_access_lists_attributes_owners_and_modes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    folder, var = tmp_path / "etc", tmp_path / "var"
+    prepare(folder)
+    (folder / "d.conf").write_text("a file that a link replaces\n")
+    entries = [(1, 6, -1), (2, 4, 65534), (4, 4, -1), (16, 4, -1), (32, 0, -1)]
+    access_list = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    for name in ("a.conf", "b.env", "c.conf", "d.conf"):
+        try:
+            os.setxattr(folder / name, "system.posix_acl_access", access_list)
+            os.setxattr(folder / name, "user.mark", name.encode())
+        except OSError:
+            pytest.skip("this file system has no attributes")
+    before = {path.name: files.read_state(str(path)) for path in folder.iterdir()}
+    if how == "killed":
+        killed(folder, var, signal.SIGTERM, 4)
+    else:
+        def dead(*_: Any) -> List[str]:
+            assert "user.mark" in os.listxattr(folder / "b.env") and len(os.listxattr(folder / "b.env")) == 2
+            raise TransactionError("the daemon is dead")
+
+        monkeypatch.setattr(transaction.unit, "activate", dead)
+        with pytest.raises(TransactionError, match="as it was before"):
+            execute(request(folder), Journal("x", str(var)))
+    assert {path.name: files.read_state(str(path)) for path in folder.iterdir()} == before
+    assert all(len(state.facts["attributes"]) == 2 for state in before.values())
+
+
+def test_a_mode_that_is_asked_for_beats_an_access_list(tmp_path: Path) -> None:
+    path = tmp_path / "secret.conf"
+    path.write_text("old\n")
+    entries = [(1, 6, -1), (2, 4, 65534), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+    try:
+        os.setxattr(path, "system.posix_acl_access",
+                    struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries))
+    except OSError:
+        pytest.skip("this file system has no access lists")
+    change = {"kind": "file", "path": str(path), "content": "new\n", "mode": "0600"}
+    result = execute(Request("x", (change,), {"command": ["true"]}, settle=0.0), Journal("x", str(tmp_path / "var")))
+    assert result["changed"] and path.stat().st_mode & 0o777 == 0o600 and os.listxattr(path) == []
+    assert "-# access list or attributes: system.posix_acl_access" in result["diff"][0]["prepared"]
 
 
 def test_disabled_lines_keep_their_words_and_notice_an_edit(tmp_path: Path) -> None:

@@ -58,3 +58,17 @@ def test_a_program_that_is_not_there_is_named() -> None:
 def test_output_is_bounded_and_the_end_is_kept() -> None:
     result = command.run(["sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x; echo END"])
     assert len(result.stdout) == command.OUTPUT_LIMIT and result.stdout.endswith("END\n")
+    assert result.truncated and not command.run(["echo", "x"]).truncated
+
+
+def test_an_answer_is_whole() -> None:
+    script = "echo BEGIN; head -c 300000 /dev/zero | tr '\\0' x; echo END"
+    result = command.ask(["sh", "-c", script])
+    assert result.stdout.startswith("BEGIN\n") and result.stdout.endswith("END\n") and len(result.stdout) == 300010
+
+
+@pytest.mark.parametrize("redirect", ["", ">&2"])
+def test_an_answer_that_is_too_long_is_an_error(redirect: str) -> None:
+    with pytest.raises(TransactionError, match="printed more than 1000 bytes"):
+        command.ask(["sh", "-c", "head -c 1001 /dev/zero %s" % redirect], keep=1000)
+    assert len(command.ask(["sh", "-c", "head -c 1000 /dev/zero %s" % redirect], keep=1000).words) == 1000

@@ -71,7 +71,8 @@ def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> N
 ])
 def test_what_cannot_be_told_is_named_and_no_site_is_made(line: str) -> None:
     host = site(line)
-    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith("/s.conf:3: `%s`" % line)
+    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith("/s.conf:3: `%s`" % line.split()[0])
+    assert "/srv/" not in unclear(host, ALONE)[0] and "https:" not in unclear(host, ALONE)[0], "what follows may be a password"
     with pytest.raises(TransactionError, match="/s.conf:3"):
         tls_site(host, ALONE, ["*:443"], "shop.example", "")
 

@@ -69,3 +69,15 @@ def test_a_test_instance_gets_the_modification_as_the_owner_of_the_folder(tmp_pa
     assert program.argv == ("slapmodify", "-n", "0", "-F", str(tmp_path)) and program.text == after.content
     assert (program.account.uid, program.account.gid) == (os.geteuid(), os.getegid())
     assert program.account.groups == () and kind.files(identity, after) == {}
+
+
+def test_a_diff_shows_no_key_and_no_password() -> None:
+    names = ("olcRootPW", "olcSyncrepl", "olcTLSCertificateKey;binary", "olcTLSCertificateKeyFile", "olcSecurity", "olcAccess")
+    change = {"kind": "ldap", "dn": "cn=config", "attributes": dict.fromkeys(names)}
+    kind = LdapKind()
+    before = ldap._state(kind.identity(change), {name: ["%s hunter2" % name] for name in names[:3]} | {
+        "olcTLSCertificateKeyFile": ["/etc/key.pem"], "olcSecurity": ["ssf=1"], "olcAccess": ["one hunter2", "two"]})
+    shown, empty = kind.shown(change, before, kind.plan(change, before))
+    assert "hunter2" not in str(shown) and list(empty) == []
+    assert {"olcSecurity: ssf=1", "olcTLSCertificateKeyFile: /etc/key.pem"} < set(shown)
+    assert "olcAccess: 2 value(s), not shown, different before and after" in shown

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Folders and files that root acts on: refused if another account could have changed them.
+
+A journal tells root which files to write, with which owner and mode.  So its folder, every
+folder above it and the journal itself have to be root's and writable by root alone, and
+this is checked each time before anything in them is believed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Callable, Iterator, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+
+_WRITABLE = stat.S_IWGRP | stat.S_IWOTH
+_MOST_LINKS = 40
+"""The kernel's own limit for links on the way to a file (path_resolution(7))."""
+
+
+def make_folder(path: str, mode: int) -> bool:
+    """Make ``path`` and every folder that is missing above it, each with ``mode`` whatever the umask is.
+
+    Returns whether anything was missing.
+
+    Raises:
+        TransactionError: a folder cannot be made, or another account could change it.
+    """
+    missing = []
+    path = place = os.path.abspath(path)
+    while not os.path.lexists(place):
+        missing.append(place)
+        place = os.path.dirname(place)
+    check_folder(place, itself=not missing)
+    for folder in reversed(missing):
+        _make(folder, mode)
+    check_folder(path)
+    return bool(missing)
+
+
+def _make(folder: str, mode: int) -> None:
+    try:
+        os.mkdir(folder, 0o700)
+        os.chmod(folder, mode)
+    except FileExistsError:
+        return  # another run of ours made it at the same moment; whoever it was, it is checked
+    except OSError as error:
+        raise TransactionError(
+            "The folder %s cannot be made: %s." % (folder, error.strerror), {"path": folder}
+        ) from error
+
+
+def check_folder(path: str, itself: bool = True) -> None:
+    """Refuse a folder that another account could change, or replace by way of a folder above it.
+
+    A sticky folder above it (``/tmp``) is no way to replace it.  Links above it count with
+    all that they lead through.
+
+    Args:
+        path: the folder.
+        itself: whether it may neither be a link nor be writable to others, as the last folder of its path.
+
+    Raises:
+        TransactionError: it could be changed; the message says by whom and what to do.
+    """
+    try:
+        if itself and stat.S_ISLNK(os.lstat(path).st_mode):
+            raise _refused(path, "is a link", "Replace the link by a folder")
+        last = os.path.realpath(path)
+        for place, status in _way(path):
+            sticky = bool(status.st_mode & stat.S_ISVTX) and not (itself and place == last)
+            _check(place, status, stat.S_ISDIR, "folder", sticky)
+    except OSError as error:
+        raise TransactionError("The folder %s cannot be used: %s." % (path, error.strerror), {"path": path}) from error
+
+
+def read_file(path: str, limit: int = 64 * 1024 * 1024) -> bytes:
+    """Return what a file holds that only root can have written.
+
+    Raises:
+        TransactionError: it is a link or no file, or another account could have written it.
+        OSError: it cannot be read.
+    """
+    if stat.S_ISLNK(os.lstat(path).st_mode):
+        raise _refused(path, "is a link", "Find out who made it, then remove it")
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        _check(path, os.fstat(stream.fileno()), stat.S_ISREG, "file", False)
+        return stream.read(limit)
+
+
+def _check(path: str, status: os.stat_result, is_kind: Callable[[int], bool], kind: str, sticky: bool) -> None:
+    if not (is_kind(status.st_mode) or (kind == "folder" and stat.S_ISLNK(status.st_mode))):
+        raise _refused(path, "is no %s" % kind, "Move it away")
+    if status.st_uid not in (0, os.geteuid()):
+        raise _refused(path, "belongs to uid %d" % status.st_uid, "If what it holds is right, `chown root` it")
+    if stat.S_ISLNK(status.st_mode):
+        return  # anyone may write "to" a link; only its owner and its folder's can replace it
+    if status.st_mode & _WRITABLE and not sticky:
+        raise _refused(
+            path, "has the mode %04o, so that other accounts than root can write to it" % stat.S_IMODE(status.st_mode),
+            "If what it holds is right, `chmod go-w` it",
+        )
+
+
+def _refused(path: str, why: str, remedy: str) -> TransactionError:
+    return TransactionError(
+        "%s %s. What root reads there decides which files it writes, so nothing was done. %s; then run again."
+        % (path, why, remedy),
+        {"path": path, "reason": why},
+    )
+
+
+def _way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
+    """Yield every folder and link that the kernel passes on the way to ``path``, itself included."""
+    place, links = "/", 0
+    yield place, os.lstat(place)
+    ahead = path.split("/")[::-1]
+    while ahead:
+        part = ahead.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            place = os.path.dirname(place)
+            continue
+        found = os.path.join(place, part)
+        status = os.lstat(found)
+        yield found, status
+        if not stat.S_ISLNK(status.st_mode):
+            place = found
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise _refused(path, "goes in circles by links", "Correct the links")
+        target = os.readlink(found)
+        place = "/" if target.startswith("/") else place
+        ahead += target.split("/")[::-1]
