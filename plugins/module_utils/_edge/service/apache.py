@@ -66,7 +66,13 @@ def configuration(root: str = ROOT) -> ApacheConfig:
     """
     argv, environment = _command(root)
     result = _run([*_READER, *argv], environment)
-    if not result.ok and _belongs_to_root(root):
+    foreign = "" if result.ok else _foreign(root)
+    if foreign:
+        raise DialectError(
+            "Apache's configuration cannot be read without the rights of root, and it is not read with them, because "
+            "an account other than root can write %s. Give that to root alone. Apache's own words:\n%s"
+            % (foreign, result.words[-2000:]))
+    if not result.ok:
         result = _run(argv, environment)
     if not result.ok:
         # What it printed before it stopped is its configuration, passwords included.
@@ -89,8 +95,8 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> command.Command
     return command.ask(argv, timeout=30, extra_environment=environment, keep=_SIZE_LIMIT, errors="surrogateescape")
 
 
-def _belongs_to_root(root: str) -> bool:
-    """Return whether no other account can have written anything below a folder, links followed."""
+def _foreign(root: str) -> str:
+    """Return something below a folder, links followed, that an account other than root can write; empty if nothing."""
     for folder, _folders, names in os.walk(root, followlinks=True):
         for path in [folder, *(os.path.join(folder, name) for name in names)]:
             try:
@@ -99,8 +105,8 @@ def _belongs_to_root(root: str) -> bool:
                 continue
             by_group = status.st_mode & stat.S_IWGRP and status.st_gid != 0
             if status.st_uid != 0 or by_group or status.st_mode & stat.S_IWOTH:
-                return False
-    return True
+                return path
+    return ""
 
 
 def _expand(text: str) -> Sequence[str]:

@@ -19,9 +19,9 @@ def test_as_root_only_if_nothing_could_be_written_by_another_account(tmp_path: P
     site = tmp_path / "sites-enabled" / "a.conf"
     site.write_text("")
     site.chmod(0o644)
-    assert apache._belongs_to_root(str(tmp_path))
+    assert apache._foreign(str(tmp_path)) == ""
     site.chmod(mode)
-    assert not apache._belongs_to_root(str(tmp_path))
+    assert apache._foreign(str(tmp_path)) == str(site)
 
 
 def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) -> None:
@@ -30,13 +30,16 @@ def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) ->
     root = tmp_path / "root"
     root.mkdir()
     (root / "linked").symlink_to(elsewhere)
-    assert apache._belongs_to_root(str(root))
+    assert apache._foreign(str(root)) == ""
     elsewhere.chmod(0o777)
-    assert not apache._belongs_to_root(str(root))
+    assert apache._foreign(str(root)) == str(root / "linked")
 
 
 def test_a_configuration_that_apache_refuses_is_a_problem_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = CommandResult(("apache2ctl",), 1, "", "AH00526: Syntax error on line 1 of /etc/apache2/x.conf", 0.1)
     monkeypatch.setattr(apache, "_run", lambda argv, environment: refusal)
+    monkeypatch.setattr(apache, "_foreign", lambda root: "")
     found = apache.describe(None, [])
     assert found["vhosts"] == [] and "AH00526" in found["problems"][0]
+    monkeypatch.setattr(apache, "_foreign", lambda root: "/etc/apache2/theirs.conf")
+    assert "can write /etc/apache2/theirs.conf" in apache.describe(None, [])["problems"][0]
