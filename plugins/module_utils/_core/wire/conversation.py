@@ -83,6 +83,7 @@ Conversation = Generator[Step, Arrival, Any]
 
 MAX_LINE = 8192
 MAX_HELD = 2 ** 17
+MAX_FIRST = 200
 
 
 class Ended(Exception):
@@ -103,6 +104,8 @@ class Inbox:
 
     def __init__(self) -> None:
         self.held = bytearray()
+        self.first = bytearray()
+        """The first ``MAX_FIRST`` bytes that ever came; they stay here when they are taken."""
         self._searched = 0
 
     def more(self, quiet: Optional[float] = None) -> Generator[Step, Arrival, None]:
@@ -113,6 +116,8 @@ class Inbox:
         if isinstance(arrival, Secured):
             raise Ended(End.CLOSED, arrival.reason)
         self.held += arrival
+        if len(self.first) < MAX_FIRST:
+            self.first += arrival[:MAX_FIRST - len(self.first)]
         if len(self.held) > MAX_HELD:
             raise WireError("The peer keeps sending without ever finishing what it says.")
 

@@ -93,18 +93,25 @@ def _vantage(outcome: Optional[Outcome]) -> Optional[str]:
 def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
     name = endpoint.server_name or endpoint.host
     header = host_header(name, endpoint.port, DEFAULT_PORTS["http"])
-    first = (yield Batch([Ask(lambda: web.plain_get(header, endpoint.path), options.seconds)]))[0]
-    if first.failure is not None:
-        return unreachable(endpoint, options.depth, first)
-    rest = yield Batch([
+    asks = [
+        Ask(lambda: web.plain_get(header, endpoint.path), options.seconds),
         Ask(lambda: web.plain_get(header, web.PROBE_PATH), options.seconds),
         Ask(lambda: web.plain_get(web.PROBE_HOST, "/"), options.seconds),
-    ])
-    answers = [outcome.result or web.PlainAnswer() for outcome in [first, *rest]]
+    ]
+    first = (yield Batch(asks[:1]))[0]
+    if first.failure is not None:
+        return unreachable(endpoint, options.depth, first)
+    outcomes = [first, *(yield Batch(asks[1:]))]
+    again = [at for at, outcome in enumerate(outcomes) if outcome.result is None or outcome.result.unanswered]
+    if again:
+        more = yield Batch([asks[at] for at in again], alone=True)
+        outcomes = [dict(zip(again, more)).get(at, outcome) for at, outcome in enumerate(outcomes)]
+    answers = [outcome.result or web.PlainAnswer() for outcome in outcomes]
     plaintext, facts = web.http_port(answers, name)
     return Observation(
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
-        address=first.address, vantage=_vantage(first), depth=options.depth, reachable=True, connections=3,
+        address=first.address, vantage=_vantage(first), depth=options.depth, reachable=True,
+        connections=len(asks) + len(again),
         plaintext=plaintext, http=facts, protocols={version: ProtocolAnswer() for version in PROTOCOLS},
         undecided=() if plaintext.refused is not None else ("plaintext",),
     )

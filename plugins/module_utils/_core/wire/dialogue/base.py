@@ -15,7 +15,7 @@ import re
 from typing import Callable, Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
-from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import (
     LISTEN,
     Opened,
@@ -54,6 +54,7 @@ class PlainFacts(NamedTuple):
         offered: whether the upgrade to TLS is offered; None: this protocol has none, or it could not be told.
         wait: the server was busy: come back after so many seconds.
         away: it closed before anything was said.
+        cut: the dialogue ended before it could be told; another try may tell.
     """
 
     plaintext: Plaintext
@@ -61,15 +62,31 @@ class PlainFacts(NamedTuple):
     code: Optional[str] = None
     wait: float = 0.0
     away: bool = False
+    cut: bool = False
 
 
 @dataclass
 class Talk:
-    """A dialogue in lines, with its transcript."""
+    """A dialogue in lines, with its transcript.
+
+    Attributes:
+        offered: whether the upgrade to TLS is offered, once that is known.
+        so_far: what the server's words say by themselves, if no further word comes.
+    """
 
     inbox: Inbox
     transcript: "list[Exchange]" = field(default_factory=list)
+    offered: Optional[bool] = None
+    so_far: Optional[Plaintext] = None
     _said: Optional[str] = None
+
+    def stands(self, refused: bool, how: str, detail: str) -> None:
+        """Keep what the last answer means, for the case that the server ends the dialogue now.
+
+        What was accepted or served weighs more than what was offered, and that more than a refusal.
+        """
+        if self.so_far is None or self.so_far.refused or how in ("accepted", "served"):
+            self.so_far = Plaintext(refused, how, detail)
 
     def say(self, line: str, shown: Optional[str] = None) -> Generator[Step, Arrival, None]:
         """Send one line; ``shown`` stands for it in the transcript."""
@@ -151,19 +168,26 @@ def plain_conversation(dialogue: Dialogue, endpoint: Endpoint) -> Conversation:
     try:
         return (yield from dialogue.plain(endpoint, talk))
     except Ended as ended:
-        return PlainFacts(_ended(ended, talk))
+        return _ended(ended, talk)
     except WireError as error:
-        return PlainFacts(Plaintext(None, "undecided", error.message, talk.exchanges))
+        return as_it_stands(error.message, talk, talk.offered)
 
 
-def _ended(ended: Ended, talk: Talk) -> Plaintext:
-    if ended.end in (End.CLOSED, End.RESET):
-        words = "The server closed the connection."
-        said = [exchange.sent for exchange in talk.exchanges if exchange.sent]
-        if said:
-            words = f"The server closed the connection on {said[-1]}."
-        return Plaintext(True, "closed", words, talk.exchanges)
-    return Plaintext(None, "undecided", "The server did not finish what it was saying in time.", talk.exchanges)
+def _ended(ended: Ended, talk: Talk) -> PlainFacts:
+    """The connection ended in the middle: a refusal only if the server had not answered one byte before."""
+    said = [exchange.sent for exchange in talk.exchanges if exchange.sent]
+    if talk.inbox.held:
+        talk.heard(talk.inbox.rest().decode("latin-1"))
+    where = f" on {said[-1]}" if said else ""
+    if ended.end not in (End.CLOSED, End.RESET):
+        words = "The server did not finish what it was saying in time."
+        return as_it_stands(words, talk, talk.offered)._replace(cut=True)
+    if talk.inbox.first:
+        words = f"The server closed the connection{where}, which does not say why."
+        return as_it_stands(words, talk, talk.offered)._replace(cut=True)
+    if not said:
+        return PlainFacts(Plaintext(None, "undecided", "The server closed before anything was said."), away=True)
+    return refused("closed", f"The server closed the connection{where}.", talk, talk.offered)
 
 
 def refused(how: str, detail: str, talk: Talk, offered: Optional[bool] = True) -> PlainFacts:
@@ -179,6 +203,14 @@ def taken(how: str, detail: str, talk: Talk, offered: Optional[bool] = True) -> 
 def open_question(detail: str, talk: Talk, offered: Optional[bool] = None) -> PlainFacts:
     """It could not be told."""
     return PlainFacts(Plaintext(None, "undecided", detail, talk.exchanges), offered)
+
+
+def as_it_stands(detail: str, talk: Talk, offered: Optional[bool] = None) -> PlainFacts:
+    """The dialogue is over for the reason in ``detail``: what was said before decides, or it could not be told."""
+    if talk.so_far is None:
+        return open_question(detail, talk, offered)
+    words = f"{talk.so_far.detail.rstrip('.')}. {detail}"
+    return PlainFacts(replace(talk.so_far, detail=words, transcript=talk.exchanges), offered)
 
 
 def mentions_tls(text: str) -> bool:

@@ -32,6 +32,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.curso
 # -- PostgreSQL ----------------------------------------------------------------------------
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+LONGEST_AUTH = 2000
+"""What looks like an AuthenticationRequest and is longer is none (backends read no more either)."""
 POSTGRES_AUTH = {0: "no password at all", 3: "a password in clear", 5: "an MD5 password", 10: "SASL"}
 
 
@@ -71,6 +73,8 @@ def _postgres_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.send(startup_message(), "StartupMessage (made-up user)")
     kind = (yield from talk.inbox.exactly(1)).decode("latin-1")
     length = int.from_bytes((yield from talk.inbox.exactly(4)), "big")
+    if kind == "R" and 8 <= length <= LONGEST_AUTH:
+        talk.stands(False, "offered", "Without TLS the server goes on with the authentication.")
     body = yield from talk.inbox.exactly(max(0, length - 4))
     if kind == "R" and len(body) >= 4:
         wanted = POSTGRES_AUTH.get(int.from_bytes(body[:4], "big"), "credentials")
@@ -191,7 +195,7 @@ def _mysql_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         talk.heard(f"ERROR {number}: {text}")
         return open_question(f"The server turns this host away: {text}.", talk)
     version, capabilities = _greeting(packet)
-    offered = bool(capabilities & CLIENT_SSL)
+    offered = talk.offered = bool(capabilities & CLIENT_SSL)
     talk.heard(f"greeting of {version}, " + ("with TLS on offer" if offered else "without TLS"))
     yield from talk.send(handshake_response(1), "HandshakeResponse (made-up credentials)")
     packet = yield from _read_packet(talk.inbox)

@@ -19,12 +19,18 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     Dialogue,
     Talk,
     Verdict,
+    as_it_stands,
     mentions_tls,
     open_question,
     refused,
     taken,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+
+
+WITHOUT_CREDENTIALS = "The server greets with PREAUTH: without TLS and without credentials one is logged in."
+PASSWORDS = re.compile(r"\bAUTH=(?:PLAIN|LOGIN)\b")
+"""Mechanisms that hand the password over as it is."""
 
 
 def _tagged(talk: Talk, tag: str) -> Generator[Step, Arrival, "tuple[str, str]"]:
@@ -38,7 +44,7 @@ def _tagged(talk: Talk, tag: str) -> Generator[Step, Arrival, "tuple[str, str]"]
             return "+", talk.heard("\n".join(lines))
         if words[0] == tag:
             return (words[1].upper() if len(words) > 1 else ""), talk.heard("\n".join(lines))
-        if line.startswith("* BYE"):
+        if line.upper().startswith("* BYE"):
             talk.heard("\n".join(lines))
             return "BYE", "\n".join(lines)
     raise WireError("The server's reply has no end.")
@@ -49,6 +55,8 @@ def _greet(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, str]"]:
     greeting = yield from talk.single()
     if not greeting.upper().startswith(("* OK", "* PREAUTH")):
         return False, greeting
+    if greeting.upper().startswith("* PREAUTH"):
+        talk.stands(False, "served", WITHOUT_CREDENTIALS)
     yield from talk.say("a1 CAPABILITY")
     word, text = yield from _tagged(talk, "a1")
     return word == "OK", (greeting + "\n" + text).upper()
@@ -84,25 +92,35 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     del endpoint
     goes_on, capabilities = yield from _greet(talk)
     if not goes_on:
-        return open_question("The server does not greet as an IMAP server does.", talk)
+        return as_it_stands("The server does not greet as an IMAP server does.", talk)
     offered, disabled = "STARTTLS" in capabilities, "LOGINDISABLED" in capabilities
+    talk.offered = offered
     if capabilities.startswith("* PREAUTH"):
-        return taken("served", "The server greets with PREAUTH: without TLS and without credentials one is logged in.",
-                     talk, offered)
+        return taken("served", WITHOUT_CREDENTIALS, talk, offered)
+    announced = PASSWORDS.search(capabilities)
+    if announced:
+        talk.stands(False, "offered", f"{announced.group()} is offered without TLS.")
+    elif disabled:
+        talk.stands(True, "starttls_required", "Without TLS LOGINDISABLED is announced.")
     yield from talk.say(f"a2 LOGIN {USER} {SECRET}", "a2 LOGIN (made-up credentials)")
     login, login_text = yield from _tagged(talk, "a2")
-    if login == "BYE" and not disabled and not mentions_tls(login_text):
-        return open_question(f"The server ends the session over a LOGIN: {login_text.splitlines()[-1]}", talk, offered)
+    if login == "BYE" and not mentions_tls(login_text):
+        words = f"The server ends the session on a LOGIN: {login_text.splitlines()[-1]}"
+        return as_it_stands(words, talk, offered)
     if login == "BYE":
         return refused("closed", "The server says goodbye to a LOGIN without TLS.", talk, offered)
     if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
         return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
                      offered)
+    if login == "NO" and mentions_tls(login_text) and talk.so_far is None:
+        talk.stands(True, "starttls_required", f"Without TLS LOGIN is answered with {login_text.splitlines()[-1]}.")
     yield from talk.say("a3 AUTHENTICATE PLAIN")
     auth, auth_text = yield from _tagged(talk, "a3")
     if auth == "+":
         yield from talk.say("*")
         return taken("offered", "AUTHENTICATE PLAIN asks for credentials without TLS.", talk, offered)
+    if auth == "BYE" and announced and not mentions_tls(auth_text):
+        return as_it_stands("The server ends the session on AUTHENTICATE PLAIN.", talk, offered)
     if not disabled and not mentions_tls(login_text + auth_text):
         words = f"LOGIN is answered with {login_text.splitlines()[-1]}, which may have another reason than missing TLS."
         return open_question(words, talk, offered)
@@ -118,6 +136,7 @@ IMAP = Dialogue(
 
 # -- ManageSieve ---------------------------------------------------------------------------
 
+_SIEVE_PASSWORDS = re.compile(r"\b(?:PLAIN|LOGIN)\b")
 _LITERAL = re.compile(r"\{(\d{1,5})\+?\}$", re.ASCII)
 """The head of a string whose bytes follow (RFC 5804 section 4)."""
 
@@ -174,14 +193,19 @@ def _sieve_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return open_question("The server does not greet as a ManageSieve server does.", talk)
     offered = '"STARTTLS"' in text.upper()
     mechanisms = next((line for line in text.upper().split("\n") if line.startswith('"SASL"')), "")
+    talk.offered = offered
+    if _SIEVE_PASSWORDS.search(mechanisms):
+        talk.stands(False, "offered", "A password mechanism is offered without TLS.")
+    elif offered and not mechanisms[len('"SASL"'):].strip(' "'):
+        talk.stands(True, "starttls_required", "Without TLS no mechanism is offered, and STARTTLS is.")
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.say(f'AUTHENTICATE "PLAIN" "{made_up}"', 'AUTHENTICATE "PLAIN" (made-up credentials)')
     word, text = yield from _sieve_reply(talk)
     if word == "OK" or (word == "NO" and "PLAIN" in mechanisms and not mentions_tls(text)):
         return taken("accepted", f"AUTHENTICATE without TLS is answered with {word}: the credentials were taken.", talk,
                      offered)
-    if "PLAIN" in mechanisms:
-        return taken("offered", "PLAIN is offered without TLS.", talk, offered)
+    if _SIEVE_PASSWORDS.search(mechanisms):
+        return taken("offered", "A password mechanism is offered without TLS.", talk, offered)
     return refused("starttls_required", "Without TLS no password mechanism is offered, and one is turned down.", talk,
                    offered)
 

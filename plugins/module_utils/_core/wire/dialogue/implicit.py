@@ -172,6 +172,7 @@ def _mongo_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return found
     yield from _mongo_reply(talk.inbox)
     talk.heard("(an answer)")
+    talk.stands(False, "offered", "The server answers without TLS; a client would log in that way.")
     yield from talk.send(op_msg(2, b"listDatabases"), "listDatabases")
     reply = yield from _mongo_reply(talk.inbox)
     open_ = b"\x01ok\x00" + (b"\x00\x00\x00\x00\x00\x00\xf0\x3f") in reply

@@ -19,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     Dialogue,
     Talk,
     Verdict,
+    as_it_stands,
     mentions_tls,
     open_question,
     refused,
@@ -120,8 +121,11 @@ def _named(code: int, text: str) -> str:
     return f"{RESULTS.get(code, 'result')} ({code})" + (f": {text}" if text else "")
 
 
-def _await(talk: Talk, wanted: int) -> Generator[Step, Arrival, "tuple[int, Optional[bytes]]"]:
-    """The result of an operation, and the first attribute value of a search's entries."""
+def _await(talk: Talk, wanted: int, served: str = "") -> Generator[Step, Arrival, "tuple[int, Optional[bytes]]"]:
+    """The result of an operation, and the first attribute value of a search's entries.
+
+    ``served`` says what it means if an entry comes.
+    """
     value = None
     for _each in range(MAX_ENTRIES):
         try:
@@ -131,6 +135,8 @@ def _await(talk: Talk, wanted: int) -> Generator[Step, Arrival, "tuple[int, Opti
             raise
         if tag == SEARCH_ENTRY:
             value = value if value is not None else _first_value(content)
+            if served:
+                talk.stands(False, "served", served)
         elif tag == wanted:
             code, text = result_code(content)
             talk.heard(_named(code, text) + ("" if value is None else f", with {value.decode('utf-8', 'replace')}"))
@@ -184,8 +190,8 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     except Disconnects as notice:
         if notice.code in WANT_TLS:
             words = f"Without TLS the server disconnects: {_named(notice.code, notice.text)}."
-            return refused("starttls_required", words, talk, None)
-        return open_question(notice.message, talk)
+            talk.stands(True, "starttls_required", words)
+        return as_it_stands(notice.message, talk)
 
 
 def _try_plain(talk: Talk) -> Verdict:
@@ -196,7 +202,7 @@ def _try_plain(talk: Talk) -> Verdict:
     data = root
     if base:
         yield from talk.send(base_search(2, base, b"1.1"), f"search {base.decode('utf-8', 'replace')}, anonymous")
-        data, base = yield from _await(talk, SEARCH_DONE)
+        data, base = yield from _await(talk, SEARCH_DONE, "An anonymous search is answered without TLS.")
     yield from talk.send(simple_bind(3, name, SECRET), "simple bind (made-up credentials)")
     bind, _none = yield from _await(talk, BIND)
     if bind in LOOKED:

@@ -33,6 +33,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Plaintext
 
 POSTSCREEN_SECONDS = 10.0
+TAKEN = (235, 334, 535)
+"""Answers to AUTH of a server that goes on with the credentials, or has looked at them."""
 UNKNOWN = (500, 501, 502, 504)
 """What servers say to a command that they do not have (RFC 5321 section 4.2.4)."""
 
@@ -101,10 +103,13 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
             return refused("starttls_required", f"Without TLS the server answers {text.splitlines()[-1]}", talk, None)
         return open_question(f"The server turns this client away with {code}, whatever it would say to others.", talk)
     offered, auth_offered = _has(text, "STARTTLS"), _has(text, "AUTH")
+    talk.offered = offered
+    if auth_offered:
+        talk.stands(False, "offered", "AUTH is offered without TLS.")
     auth = yield from _authenticate(talk)
-    taken_mail, mail, mail_text = yield from _mail(talk)
+    taken_mail, mail, mail_text = yield from _mail(endpoint, talk)
     yield from talk.say("QUIT")
-    if auth in (235, 334, 535):
+    if auth in TAKEN:
         return taken("accepted", f"Credentials are taken without TLS: AUTH is answered with {auth}.", talk, offered)
     if auth_offered:
         return taken("offered", "AUTH is offered without TLS.", talk, offered)
@@ -123,13 +128,15 @@ def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.say(f"AUTH PLAIN {made_up}", "AUTH PLAIN (made-up credentials)")
     code, _text = yield from talk.coded()
+    if code in TAKEN:
+        talk.stands(False, "accepted", f"Credentials are taken without TLS: AUTH is answered with {code}.")
     if code == 334:
         yield from talk.say("*")
         yield from talk.coded()
     return code
 
 
-def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, int, str]"]:
+def _mail(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, "tuple[bool, int, str]"]:
     """MAIL and, because many servers only refuse at RCPT, RCPT; never DATA.
 
     Returns whether MAIL was taken, and code and text of what refused, or of the last.
@@ -138,6 +145,8 @@ def _mail(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, int, str]"]:
     code, text = yield from talk.coded()
     if code != 250:
         return False, code, text
+    if endpoint.protocol == "smtp":
+        talk.stands(False, "accepted", "MAIL is taken without TLS.")
     yield from talk.say("RCPT TO:<postmaster>")
     rcpt, rcpt_text = yield from talk.coded()
     return (True, rcpt, rcpt_text) if rcpt >= 400 else (True, code, text)

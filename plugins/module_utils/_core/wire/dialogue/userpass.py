@@ -76,6 +76,10 @@ def _pop3_capabilities(talk: Talk) -> Generator[Step, Arrival, str]:
     return talk.heard("\n".join(lines)).upper()
 
 
+def _pop3_plain_mechanism(capabilities: str) -> bool:
+    return " PLAIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]
+
+
 def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     """Try USER and PASS without TLS."""
     del endpoint
@@ -83,11 +87,13 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if not greeting.startswith("+OK"):
         return open_question("The server does not greet as a POP3 server does.", talk)
     capabilities = yield from _pop3_capabilities(talk)
-    offered = "\nSTLS" in capabilities
+    offered = talk.offered = "\nSTLS" in capabilities
+    if "\nUSER" in capabilities or _pop3_plain_mechanism(capabilities):
+        talk.stands(False, "offered", "USER or AUTH PLAIN is offered without TLS.")
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     user = yield from talk.single()
     if user.startswith("-ERR"):
-        if "\nSASL " in capabilities and " PLAIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]:
+        if _pop3_plain_mechanism(capabilities):
             yield from talk.say("AUTH PLAIN")
             if (yield from talk.single()).startswith("+"):
                 yield from talk.say("*")
@@ -95,6 +101,7 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         if mentions_tls(user) or (capabilities.startswith("+OK") and "\nUSER" not in capabilities):
             return refused("starttls_required", f"Without TLS USER is answered with {user}", talk, offered)
         return open_question(f"USER is answered with {user}, which may have another reason.", talk, offered)
+    talk.stands(False, "accepted", f"USER is taken without TLS: {user}")
     yield from talk.say(f"PASS {SECRET}", "PASS (made-up)")
     answer = yield from talk.single()
     if answer.startswith("-ERR") and mentions_tls(answer):
@@ -133,7 +140,7 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if code != 220:
         return open_question(f"The server does not greet, but says {text.splitlines()[-1]}", talk)
     features = yield from _ftp_features(talk)
-    offered = True if "AUTH TLS" in features or "AUTH SSL" in features else None
+    offered = talk.offered = True if "AUTH TLS" in features or "AUTH SSL" in features else None
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     code, text = yield from talk.coded()
     if code == 421:
@@ -141,6 +148,7 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
                           wait=BUSY_SECONDS)
     if code >= 400:
         return (yield from _ftp_turned_away(talk, text, offered))
+    talk.stands(False, "accepted", f"USER is taken without TLS: {text.splitlines()[-1]}")
     if code != 230:
         yield from talk.say(f"PASS {SECRET}", "PASS (made-up)")
         code, text = yield from talk.coded()
@@ -154,6 +162,7 @@ def _ftp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 def _ftp_turned_away(talk: Talk, text: str, offered: Optional[bool]) -> Verdict:
     """USER was refused: for want of TLS, or because only anonymous users are served, or nobody knows why."""
     words = f"USER is answered with {text.splitlines()[-1]}"
+    code = 0
     try:
         yield from talk.say("USER anonymous")
         code, _text = yield from talk.coded()
@@ -161,6 +170,8 @@ def _ftp_turned_away(talk: Talk, text: str, offered: Optional[bool]) -> Verdict:
             yield from talk.say(f"PASS {USER}", "PASS (made-up)")
             code, _text = yield from talk.coded()
     except (Ended, WireError):
+        if code == 331:
+            return open_question(words + ", USER anonymous is taken, and the server closes on its password.", talk, offered)
         code = 0
     if code == 230:
         return taken("served", "Anonymous users are served without TLS; of others " + words, talk, offered)
@@ -209,6 +220,7 @@ def _nntp_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.say(f"AUTHINFO USER {USER}", "AUTHINFO USER (made-up)")
     user, text = yield from talk.coded()
     if user == 381:
+        talk.stands(False, "accepted", f"AUTHINFO USER is taken without TLS: {text}")
         yield from talk.say(f"AUTHINFO PASS {SECRET}", "AUTHINFO PASS (made-up)")
         code, text = yield from talk.coded()
         if code != 483:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import Generator, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import LISTEN, turned_away
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
+    Arrival,
     Conversation,
     End,
     Ended,
@@ -18,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secure,
     Secured,
     Send,
+    Step,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.http import (
     Response,
@@ -37,6 +39,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.recor
 QUIET = 5.0
 """Seconds: a server that waits for a TLS ClientHello says nothing to a GET."""
 MAX_BODY = 2048
+ENOUGH = 64
+"""Bytes by which an answer that is not HTTP is judged."""
+SHOWN = 60
 MISSED = (400, 403, 495, 496)
 """Statuses of who misses a client certificate; the first two have other reasons as well."""
 PROBE_PATH = "/intransit-tls-probe/none?asked=1"
@@ -48,14 +53,28 @@ HEADERS = ("server", "location", "strict-transport-security", "content-type", "a
 
 
 class PlainAnswer(NamedTuple):
-    """What came back for a GET without TLS."""
+    """What came back for a GET without TLS.
+
+    Attributes:
+        response: the head of the response, if it was whole.
+        tls: the answer was TLS.
+        end: how the connection ended before the head did; None: by our own choice.
+        raw: the first bytes of the answer, as printable text.
+        away: the server closed before anything was said: it may count connections.
+        bare: bytes came that are content without a head, or with the head of a success that never ended.
+    """
 
     response: Optional[Response] = None
     tls: bool = False
     end: Optional[End] = None
     raw: str = ""
     away: bool = False
-    """The server closed before anything was said: it may count connections."""
+    bare: bool = False
+
+    @property
+    def unanswered(self) -> bool:
+        """Nothing came, and the server did not close on the request either: another try may tell more."""
+        return self.away or (not self.raw and self.end in (End.SILENT, End.DEADLINE))
 
 
 class Fetched(NamedTuple):
@@ -72,18 +91,41 @@ def plain_get(host: str, path: str) -> Conversation:
     if (yield from turned_away(inbox, LISTEN)):
         return PlainAnswer(end=End.CLOSED, away=True)
     yield Send(request(host, path))
-    raw = b""
+    end = None
     try:
-        yield from inbox.more(QUIET)
-        raw = bytes(inbox.held[:200])
-        if looks_like_tls(raw):
+        while len(inbox.held) < 2:
+            yield from inbox.more(QUIET)
+        if looks_like_tls(bytes(inbox.held[:2])):
             return PlainAnswer(tls=True, raw="(a TLS record)")
         response = yield from read_head(inbox, QUIET)
         return PlainAnswer(response, raw=f"HTTP {response.status} {response.reason}".strip())
     except Ended as ended:
-        return PlainAnswer(end=ended.end, raw=printable(raw))
+        end = ended.end
     except WireError:
-        return PlainAnswer(raw=printable(raw))
+        yield from _some_more(inbox)
+    raw = bytes(inbox.first)
+    return PlainAnswer(end=end, raw=printable(raw), bare=_is_content(raw))
+
+
+def _some_more(inbox: Inbox) -> Generator[Step, Arrival, None]:
+    """Enough of an answer that is not HTTP to know what it is."""
+    try:
+        while len(inbox.first) < ENOUGH:
+            yield from inbox.more(QUIET)
+    except (Ended, WireError):
+        return
+
+
+def _is_content(raw: bytes) -> bool:
+    """Whether bytes that are no whole response are one for some clients.
+
+    HTTP/0.9 has no head, and a head whose end never comes is shown by many clients as if it had.
+    """
+    line = raw.lstrip()[:ENOUGH]
+    if line.upper().startswith(b"HTTP/"):
+        words = line.split(b"\n", 1)[0].split()
+        return b"\n" in line and len(words) > 1 and words[1][:1] == b"2" and words[1].isdigit()
+    return line[:1] in (b"<", b"{", b"[")
 
 
 def secure_get(secure: Secure, host: str, path: str) -> Conversation:
@@ -128,6 +170,8 @@ def tls_port(answer: PlainAnswer, path: str, tls_works: bool) -> Plaintext:
         return Plaintext(True, "tls_only", "The port answered a plaintext request with a TLS record.", exchange)
     if answer.response is not None:
         return _response(answer.response, "", exchange)
+    if answer.raw:
+        return _no_head(answer, exchange)
     if not tls_works:
         return Plaintext(None, "undecided", "The port answered neither plaintext nor TLS.", exchange)
     if answer.end in (End.SILENT, End.DEADLINE):
@@ -136,7 +180,16 @@ def tls_port(answer: PlainAnswer, path: str, tls_works: bool) -> Plaintext:
         return Plaintext(None, "undecided", "The port turned the connection away before anything was said.", exchange)
     if answer.end in (End.CLOSED, End.RESET):
         return Plaintext(True, "closed", "The port closed the connection on a plaintext request.", exchange)
-    return Plaintext(True, "error_status", "The port answered a plaintext request, but not in HTTP.", exchange)
+    return Plaintext(None, "undecided", "The plaintext request could not be made.", exchange)
+
+
+def _no_head(answer: PlainAnswer, exchanges: tuple[Exchange, ...]) -> Plaintext:
+    """Bytes came in clear text, but no whole head of HTTP: that is an answer, and never a refusal."""
+    if answer.bare:
+        words = f"The port answers a plaintext request with content and no whole HTTP head: '{answer.raw[:SHOWN]}'."
+        return Plaintext(False, "served", words, exchanges)
+    words = f"The port answers a plaintext request, but not with a whole HTTP response: '{answer.raw[:SHOWN]}'."
+    return Plaintext(None, "undecided", words, exchanges)
 
 
 def http_port(answers: "list[PlainAnswer]", host: str) -> tuple[Plaintext, Optional[Http]]:
@@ -152,14 +205,20 @@ def http_port(answers: "list[PlainAnswer]", host: str) -> tuple[Plaintext, Optio
     asked = ("GET (path)", f"GET {PROBE_PATH}", f"GET / with Host: {PROBE_HOST}")
     exchanges = tuple(Exchange(words, answer.raw or None) for words, answer in zip(asked, answers))
     first = answers[0]
+    worst = max((
+        _no_response(answer, exchanges) if answer.response is None else _response(answer.response, host, exchanges)
+        for answer in answers[:2]), key=_weight)
     if first.response is None:
-        return _no_response(first, exchanges), None
-    seen = [_response(answer.response, host, exchanges) for answer in answers[:2] if answer.response is not None]
-    worst = max(seen, key=lambda plaintext: (plaintext.refused is not True, plaintext.how != "redirect_permanent"))
+        return worst, None
     facts = http_facts(first.response, host)
     if facts.redirect is not None:
         facts = replace(facts, redirect=_tried(facts.redirect, answers, host))
     return worst, facts
+
+
+def _weight(plaintext: Plaintext) -> "tuple[int, bool]":
+    """What was served weighs more than what could not be told, and that more than a refusal."""
+    return {False: 2, None: 1, True: 0}[plaintext.refused], plaintext.how != "redirect_permanent"
 
 
 def _tried(redirect: Redirect, answers: "list[PlainAnswer]", host: str) -> Redirect:
@@ -175,13 +234,15 @@ def _tried(redirect: Redirect, answers: "list[PlainAnswer]", host: str) -> Redir
 def _no_response(answer: PlainAnswer, exchanges: tuple[Exchange, ...]) -> Plaintext:
     if answer.tls:
         return Plaintext(True, "tls_only", "The port speaks TLS only.", exchanges)
+    if answer.raw:
+        return _no_head(answer, exchanges)
     if answer.end in (End.CLOSED, End.RESET) and not answer.away:
         return Plaintext(True, "closed", "The port closed the connection without serving anything.", exchanges)
     if answer.away:
         return Plaintext(None, "undecided", "The port turned the connection away before anything was said.", exchanges)
     if answer.end is not None:
         return Plaintext(None, "silent", "The port takes connections and says nothing.", exchanges)
-    return Plaintext(None, "undecided", "The port answered, but not in HTTP.", exchanges)
+    return Plaintext(None, "undecided", "The request could not be made.", exchanges)
 
 
 def _response(response: Response, host: str, exchanges: tuple[Exchange, ...]) -> Plaintext:

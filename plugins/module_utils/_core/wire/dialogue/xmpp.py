@@ -71,6 +71,11 @@ def _plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         reason = "it does not serve this domain; give it as server_name" if unknown else features
         return open_question(f"The server ends the stream instead of saying what it can do: {reason}.", talk)
     offered, mechanisms = TLS_NAMESPACE in features, "<mechanism" in features
+    talk.offered = offered
+    if "PLAIN<" in features or (mechanisms and "<required" not in features):
+        talk.stands(False, "offered", "Authentication is offered without TLS.")
+    elif offered and not mechanisms:
+        talk.stands(True, "starttls_required", "Without TLS no authentication is offered, and STARTTLS is.")
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.send(f"<auth xmlns='{SASL_NAMESPACE}' mechanism='PLAIN'>{made_up}</auth>".encode(),
                          "<auth mechanism='PLAIN'> (made-up credentials)")

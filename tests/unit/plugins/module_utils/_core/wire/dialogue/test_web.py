@@ -35,6 +35,44 @@ def test_a_get_without_tls(replies, attribute, value, drive):
     assert getattr(seen.result, attribute) == value
 
 
+PAGE = b"<html>the payroll</html>"
+
+
+@pytest.mark.parametrize("end", [End.CLOSED, End.RESET, End.SILENT])
+@pytest.mark.parametrize(("sent", "how"), [
+    (PAGE, "served"),
+    (PAGE + b"\r\n", "served"),
+    (b"\r\n\r\n  " + PAGE, "served"),
+    (b'{"salary": 1}', "served"),
+    (b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n" + PAGE + b"\r\n", "served"),
+    (b"HTTP/1.0 204 No Content\r\n", "served"),
+    (b"HTTP/1.0 200 O", "undecided"),
+    (b"HTTP/1.1 301 Moved\r\nLocation: https://www.example.test/\r\n", "undecided"),
+    (b"HTTP/1.1 100 Continue\r\n\r\n", "undecided"),
+    (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 2", "undecided"),
+    (b"HTT", "undecided"),
+    (b"H", "undecided"),
+    (b"\x00\xff\x07garbage", "undecided"),
+    (b"the payroll", "undecided"),
+    (b"\r\n", "undecided"),
+    (b"\x16", "undecided"),
+    (b"SSH-2.0-x\r\n", "undecided"),
+    (b"", None),
+])
+def test_one_byte_in_clear_text_is_no_refusal(sent, how, end, drive):
+    """Only a connection on which no byte came was closed without serving anything."""
+    seen = drive(web.plain_get(NAME, "/"), [End.SILENT, *([sent] if sent else []), end]).result
+    for told in (web.http_port([seen] * 3, NAME)[0], web.tls_port(seen, "/", tls_works=True)):
+        if how is None:
+            assert told.how == ("silent" if end is End.SILENT else "closed")
+        else:
+            assert (told.refused, told.how) == ({"served": False, "undecided": None}[how], how) and told.detail
+
+
+def test_a_tls_record_in_pieces_is_tls(drive):
+    assert drive(web.plain_get(NAME, "/"), [End.SILENT, b"\x15\x03\x01\x00\x02\x02\x46"]).result.tls
+
+
 def test_who_closes_before_anything_is_said_was_not_asked(drive):
     seen = drive(web.plain_get(NAME, "/"), [End.CLOSED])
     assert seen.result.away and seen.sent == []
@@ -52,7 +90,9 @@ def test_who_closes_before_anything_is_said_was_not_asked(drive):
     (web.PlainAnswer(end=End.SILENT), True, True, "silent"),
     (web.PlainAnswer(end=End.SILENT), False, None, "undecided"),
     (web.PlainAnswer(end=End.CLOSED, away=True), True, None, "undecided"),
-    (web.PlainAnswer(raw="junk"), True, True, "error_status"),
+    (web.PlainAnswer(raw="junk"), True, None, "undecided"),
+    (web.PlainAnswer(raw="junk", end=End.CLOSED), True, None, "undecided"),
+    (web.PlainAnswer(raw="<html>", end=End.CLOSED, bare=True), True, False, "served"),
 ])
 def test_plaintext_on_a_port_of_tls(given, works, refused, how):
     told = web.tls_port(given, "/", works)
@@ -71,6 +111,13 @@ def test_plaintext_on_a_port_of_tls(given, works, refused, how):
     ([web.PlainAnswer(end=End.SILENT)] * 2, None, "silent"),
     ([web.PlainAnswer(end=End.CLOSED, away=True)] * 2, None, "undecided"),
     ([web.PlainAnswer(raw="junk")] * 2, None, "undecided"),
+    ([web.PlainAnswer(raw="junk", end=End.CLOSED)] * 2, None, "undecided"),
+    ([answer(301, f"https://{NAME}/"), web.PlainAnswer(raw="<p>", end=End.CLOSED, bare=True)], False, "served"),
+    ([answer(301, f"https://{NAME}/"), web.PlainAnswer(raw="x", end=End.CLOSED)], None, "undecided"),
+    ([answer(301, f"https://{NAME}/"), web.PlainAnswer(end=End.CLOSED)], True, "closed"),
+    ([answer(301, f"https://{NAME}/"), web.PlainAnswer(end=End.CLOSED, away=True)], None, "undecided"),
+    ([web.PlainAnswer(end=End.CLOSED), answer(200)], False, "served"),
+    ([web.PlainAnswer(tls=True), answer(200)], False, "served"),
 ])
 def test_the_worst_answer_of_an_http_port_decides(answers, refused, how):
     told, _facts = web.http_port([*answers, answers[0]], NAME)
