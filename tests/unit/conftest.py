@@ -35,7 +35,7 @@ def day(number: float) -> datetime.datetime:
 
 @cache
 def key(kind: str = "ec", number: int = 0) -> Any:
-    """One private key per kind and number, made once a run: ec, p384, ed25519, ed448, dsa, rsa2048 ..."""
+    """One private key per kind and number, made once a run: ec, p384, p521, ed25519, ed448, dsa, rsa2048 ..."""
     if kind.startswith("rsa"):
         return rsa.generate_private_key(65537, int(kind[3:]))
     if kind == "dsa":
@@ -44,7 +44,7 @@ def key(kind: str = "ec", number: int = 0) -> Any:
         return ed25519.Ed25519PrivateKey.generate()
     if kind == "ed448":
         return ed448.Ed448PrivateKey.generate()
-    return ec.generate_private_key({"ec": ec.SECP256R1, "p384": ec.SECP384R1, "k1": ec.SECP256K1}[kind]())
+    return ec.generate_private_key({"ec": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1, "k1": ec.SECP256K1}[kind]())
 
 
 def name(common: str) -> x509.Name:

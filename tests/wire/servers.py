@@ -44,7 +44,8 @@ def make_keys(folder: Path) -> Keys:
     run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
         "-subj", "/O=Wire tests/CN=Wire test CA", "-addext", "basicConstraints=critical,CA:TRUE")
     kinds = {"rsa": ("rsa:2048",), "ecdsa": ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"), "small": ("rsa:1024",),
-             "client": ("rsa:2048",)}
+             "client": ("rsa:2048",), "p521": ("ec", "-pkeyopt", "ec_paramgen_curve:secp521r1"),
+             "brainpool": ("ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1")}
     for name, kind in kinds.items():
         run("req", "-newkey", *kind, "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=localhost",
             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")

@@ -81,6 +81,36 @@ def test_forbidden_groups_are_named(keys, look):
     assert set(rule(seen, "forbidden_groups", "TLSv1.2")["accepted"]) == {"secp521r1", "X448"}
 
 
+@pytest.mark.parametrize("only", [(), ("-no_tls1_3",)], ids=["both", "TLS 1.2 only"])
+@pytest.mark.parametrize(("key", "groups", "named"), [
+    ("ecdsa", "P-521", ["secp521r1"]),
+    ("ecdsa", "brainpoolP384r1", ["brainpoolP384r1"]),
+    ("ecdsa", "X448:P-521", ["X448", "secp521r1"]),
+    ("p521", "X25519:P-256", []),
+    ("brainpool", "P-384", []),
+    ("brainpool", "P-521", ["secp521r1"]),
+])
+def test_a_forbidden_group_or_curve_does_not_hide_the_version(keys, look, key, groups, named, only):
+    """The policy's groups and the others lack what the other hello has: the version is there all the same."""
+    with openssl_server(keys, "-groups", groups, "-cipher", "ECDHE+AESGCM:@SECLEVEL=0", *only, key=key) as port:
+        seen, full = look(port), look(port, depth="full", parts=("suites", "groups"))
+    for depth in (seen, full):
+        assert depth["protocols"]["TLSv1.2"]["accepted"] is True and depth["error"] is None
+        assert len(depth["certificates"]) == 1
+    assert set(rule(seen, "forbidden_groups", "TLSv1.2")["accepted"]) == set(named)
+    assert set(named) <= set(full["groups"])
+    assert {name: answer["accepted"] for name, answer in seen["protocols"].items()} == {
+        name: answer["accepted"] for name, answer in full["protocols"].items()}
+
+
+def test_who_refuses_both_hellos_for_good_is_asked_once_more_and_no_more(keys, look):
+    """RSA key exchange alone: no union of groups helps, and what is forbidden is named by its suite."""
+    with openssl_server(keys, "-no_tls1_3", "-cipher", "AES128-GCM-SHA256") as port:
+        seen = look(port)
+    assert seen["protocols"]["TLSv1.2"]["accepted"] is True
+    assert rule(seen, "forbidden_suites", "TLSv1.2")["accepted"] == ["TLS_RSA_WITH_AES_128_GCM_SHA256"]
+
+
 @pytest.mark.parametrize("groups", ["P-256", "P-384", "P-521", "X25519", "X448", "ffdhe2048"])
 @pytest.mark.parametrize("suite", ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
                                    "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"])

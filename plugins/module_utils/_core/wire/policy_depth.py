@@ -154,7 +154,11 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         return seen
     answers += yield from _ask_others(prober, policy, others, negotiates)
     answers = yield from prober.settle(answers)
-    for answer in answers:
+    more = yield from _ask_with_all_groups(prober, policy, endpoint, items + others, answers)
+    if more:
+        # The first answers may have had no control to be settled with.
+        answers = yield from prober.settle(answers)
+    for answer in answers + more:
         notes.learn(answer)
     for item, answer in zip(items + others, answers):
         if item.rule is not None:
@@ -184,6 +188,35 @@ def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiat
     else:
         answer = (yield from prober.ask([question], settle=False))[0]
     return [*answers[:at], answer, *answers[at:]]
+
+
+def _ask_with_all_groups(prober: Prober, policy: of.Offers, endpoint: Endpoint, items: "list[Item]",
+                         answers: "list[Answer]") -> Steps:
+    """Accepted answers of versions that took neither the policy's groups nor the others alone.
+
+    Below TLS 1.3 a server needs both its group for the key exchange and the curve of its ECDSA certificate on
+    offer (RFC 8422 section 5.1).  If the policy has only one of the two, neither hello has both.
+    """
+    found = []
+    for item, answer in zip(items, answers):
+        version = item.question.version
+        taken = any(other.accepted for other in answers if other.question.version == version)
+        if item.rule is not None or taken or not _may_miss_a_group(policy, version, answer):
+            continue
+        hello = of.hello(version, policy.allowed(version), None, endpoint.server_name)
+        question = Question(replace(hello, compression=True, ask_status=True), whole=True)
+        more = (yield from prober.ask([question]))[0]
+        if more.accepted:
+            found.append(more)
+    return found
+
+
+def _may_miss_a_group(policy: of.Offers, version: str, answer: Answer) -> bool:
+    if version not in policy.policy.protocols or version in ("SSLv2", "SSLv3", "TLSv1.3"):
+        return False
+    if answer.cause in CLEAR or answer.look.end in (*NOT_ASKED, "silent"):
+        return False
+    return bool(policy.elliptic(version) and policy.forbidden_groups(version))
 
 
 def _rule(prober: Prober, notes: Notebook, item: Item, answer: Answer) -> Steps:

@@ -194,7 +194,7 @@ class FakeServer:
             return self._no(70)
         offered = hello.getExtension(10)
         groups = [group for group in self.groups if offered is not None and group in offered.groups]
-        if self.needs is not None and self.needs not in groups and version != "TLSv1.3":
+        if self.needs is not None and (offered is None or self.needs not in offered.groups) and version != "TLSv1.3":
             return self._no(40)
         for suite in self.suites[version]:
             known = by_code_point(suite)

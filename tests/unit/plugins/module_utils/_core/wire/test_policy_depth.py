@@ -126,6 +126,30 @@ def test_groups_are_asked_with_the_curve_of_an_ecdsa_certificate(groups, names, 
     assert "rules.forbidden_groups.TLSv1.2" in cut.undecided
 
 
+@pytest.mark.parametrize("refuse", ["alert", "close"])
+@pytest.mark.parametrize(("needs", "groups", "names"), [(23, (25,), ("secp521r1",)), (25, (29,), ()), (24, (30, 26), ("X448", "brainpoolP256r1"))])
+@pytest.mark.parametrize("versions", [("TLSv1.2",), ("TLSv1.2", "TLSv1.3")], ids="+".join)
+def test_a_version_is_seen_if_only_the_union_of_the_groups_is_taken(versions, needs, groups, names, refuse, run_plan,
+                                                                     fake_server, pki):
+    curve = {23: "ec", 24: "p384", 25: "p521"}[needs]
+    chain = pki.der(pki.certificate("host.example.test", private=pki.key(curve)))
+    server = fake_server({version: (0xC02B,) if version == "TLSv1.2" else (0x1301,) for version in versions},
+                         groups=groups, chain=chain, needs=needs, refuse=refuse)
+    seen = look(server, run_plan)
+    assert {name for name, answer in seen.protocols.items() if answer.accepted} == set(versions)
+    assert broken(seen).get(("forbidden_groups", "TLSv1.2"), ()) == names
+    assert len(seen.certificates) == 1 and seen.undecided == ()
+
+
+def test_a_healthy_server_is_not_asked_with_all_groups(run_plan, fake_server):
+    only13 = fake_server({"TLSv1.3": KEEPS["TLSv1.3"]})
+    seen = look(only13, run_plan)
+    assert seen.protocols["TLSv1.2"].accepted is False
+    healthy = fake_server(KEEPS)
+    look(healthy, run_plan)
+    assert (only13.asked, healthy.asked) == (13, 9)
+
+
 @pytest.mark.parametrize(("refuse", "going_on"), [("alert", True), ("close", False)])
 def test_going_on_is_of_no_use_only_where_no_hello_was_answered_with_tls(refuse, going_on, run_plan, fake_server):
     server = fake_server({"TLSv1.2": (0x2F,)}, refuse=refuse)
