@@ -70,6 +70,11 @@ class Heard(NamedTuple):
         return self.opened.wait if self.opened.busy else 0.0
 
     @property
+    def words(self) -> str:
+        """The last line of what the server said in front of TLS."""
+        return self.opened.detail.strip().rpartition("\n")[2]
+
+    @property
     def shut(self) -> bool:
         """Whether to stop for good."""
         return self.opened.shut

@@ -141,6 +141,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         return unreachable(endpoint, options.depth, prober.first)
     if plain:
         outcome = yield from prober.insist(plain[0], _turned_away, seen_plain[0])
+        outcome = yield from prober.once_more(plain[0], _cut_off, outcome)
         _plain_facts(notes, endpoint, dialogue, outcome)
     if then and seen_then:
         outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
@@ -177,6 +178,12 @@ def _plain_talk(endpoint: Endpoint, dialogue: Optional[Dialogue]) -> Conversatio
 
 def _turned_away(outcome: Outcome) -> bool:
     return outcome.result is None or outcome.result.away
+
+
+def _cut_off(outcome: Outcome) -> bool:
+    """The plaintext test ended before it told anything: late, or by the server's doing."""
+    facts = outcome.result
+    return isinstance(facts, PlainFacts) and facts.cut and facts.plaintext.refused is None
 
 
 def _never(_outcomes: Sequence[Outcome]) -> bool:

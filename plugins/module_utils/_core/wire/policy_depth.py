@@ -154,6 +154,7 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         return seen
     answers += yield from _ask_others(prober, policy, others, negotiates)
     answers = yield from prober.settle(answers)
+    answers = yield from _ask_once_more(prober, answers)
     more = yield from _ask_with_all_groups(prober, policy, endpoint, items + others, answers)
     if more:
         # The first answers may have had no control to be settled with.
@@ -188,6 +189,19 @@ def _ask_others(prober: Prober, policy: of.Offers, items: "list[Item]", negotiat
     else:
         answer = (yield from prober.ask([question], settle=False))[0]
     return [*answers[:at], answer, *answers[at:]]
+
+
+def _ask_once_more(prober: Prober, answers: "list[Answer]") -> Steps:
+    """The answers; if no handshake succeeded, the first that tells nothing is asked once more before that is said.
+
+    With a control the prober has done so already.
+    """
+    again = [at for at, answer in enumerate(answers) if answer.accepted is None and not answer.opened.denied]
+    if not again or prober.control is not None or prober.shut is not None:
+        return answers
+    answers = list(answers)
+    answers[again[0]] = (yield from prober.ask([answers[again[0]].question], settle=False))[0]
+    return (yield from prober.settle(answers))
 
 
 def _ask_with_all_groups(prober: Prober, policy: of.Offers, endpoint: Endpoint, items: "list[Item]",

@@ -44,6 +44,8 @@ SPACINGS = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0)
 REST_SECONDS = 300.0
 """The most to spend on those, in all."""
 MINUTE = 61.0
+VAIN_SECONDS = 60.0
+"""Limits count by the minute: a server that lets nothing in for so long is not busy, whatever it says."""
 _AMBIGUOUS = {"closed": "closed_without_alert", "alert": "closed_without_alert", "reset": "reset", "silent": "silent",
               "nonsense": "nonsense", "not_tls": "not_tls"}
 """Ends of a look that alone prove nothing, and the cause they are once they are proven.
@@ -86,6 +88,8 @@ class Prober:
         self.seconds = options.seconds + more_seconds
         self._budget = options.budget if options.budget is not None else BUDGETS[options.depth]
         self._waits_left = options.max_wait
+        self._waited_in_vain = 0.0
+        """Seconds of waiting for a busy server that let nothing in meanwhile."""
         self._rests_left = min(REST_SECONDS, options.max_wait)
         self.shut: Optional[str] = None
         """Why no more connections are made, if none are."""
@@ -186,15 +190,24 @@ class Prober:
             for at, outcome in zip(todo, got):
                 outcomes[at] = outcome
             waits = {at: getattr(outcomes[at].result, "wait", 0.0) for at in todo}
+            if not all(waits.values()):
+                self._waited_in_vain = 0.0
             todo = [at for at in todo if waits[at]]
             if todo:
                 pause = max(waits.values())
-                if pause > self._waits_left:
+                if pause > self._waits_left or self._waited_in_vain >= VAIN_SECONDS:
+                    self._give_up_on_busy(outcomes[todo[0]])
                     break
                 self._waits_left -= pause
+                self._waited_in_vain += pause
                 yield Narrow(1)
                 yield Pause(pause)
         return outcomes
+
+    def _give_up_on_busy(self, outcome: Outcome) -> None:
+        said = getattr(outcome.result, "words", "") or "it is busy"
+        self.shut = (f"The server turns connections away ('{said}'), and did so again after {self._waited_in_vain:.0f} "
+                     "seconds. It may expect a PROXY line first (proxy_protocol), or have no resources left.")
 
     def _account(self, outcomes: "list[Outcome]") -> None:
         for outcome in outcomes:
@@ -296,6 +309,14 @@ class Prober:
         elif seconds:
             self._rests_left -= seconds
             yield Pause(seconds)
+
+    def once_more(self, ask: Ask, open_: Callable[[Outcome], bool],
+                  outcome: Outcome) -> Generator[Request, "list[Outcome]", Outcome]:
+        """Make another connection, alone, if the first left the question open; the second outcome stands then."""
+        if not open_(outcome) or self.shut is not None:
+            return outcome
+        yield from self._round([], alone=True, beside=[ask])
+        return self.beside[0] if self.beside[0].result is not None else outcome
 
     def insist(self, ask: Ask, away: Callable[[Outcome], bool],
                outcome: Outcome) -> Generator[Request, "list[Outcome]", Outcome]:

@@ -9,7 +9,6 @@ another.  A plan gets its outcomes in the order in which it asked.
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict, deque
 from typing import Any, Deque, Iterable, Iterator, Optional, Sequence
 
@@ -171,7 +170,7 @@ class Engine:
         return next(iter(self._running)).started + PARK_SECONDS
 
     def _park(self) -> None:
-        now = time.monotonic()
+        now = self._transport.clock.now()
         while self._running and self._parked < self._most_parked:
             oldest = next(iter(self._running))
             if oldest.started + PARK_SECONDS > now:
@@ -202,7 +201,7 @@ class Engine:
                 gate.cap = min(gate.cap, max(1, request.width))
             elif isinstance(request, Pause):
                 self._resting += 1
-                self._transport.call_at(time.monotonic() + request.seconds, lambda: self._rested(lane))
+                self._transport.call_at(self._transport.clock.now() + request.seconds, lambda: self._rested(lane))
                 return
             elif isinstance(request, Batch) and request.asks:
                 lane.queue.extend(enumerate(request.asks))
@@ -289,7 +288,7 @@ class Engine:
             return
         lane.outcomes[index] = Outcome(
             connection.failure, connection.detail, connection.result, connection.address, connection.same_host,
-            time.monotonic() - connection.started)
+            self._transport.clock.now() - connection.started)
         lane.missing -= 1
         if lane.missing:
             self._list(lane)
@@ -305,7 +304,7 @@ class Engine:
             self._at_once = max(1, self._active)
             self._most_parked = min(self._most_parked, self._parked)
             lane.queue.appendleft((index, ask))
-            self._transport.call_at(time.monotonic() + LOCAL_RETRY_SECONDS, lambda: self._list(lane))
+            self._transport.call_at(self._transport.clock.now() + LOCAL_RETRY_SECONDS, lambda: self._list(lane))
             return True
         if lane.reached:
             return False

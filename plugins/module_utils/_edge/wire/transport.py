@@ -5,7 +5,8 @@
 
 Every connection has a deadline and a byte bound.  Protocol knowledge lives in
 ``_core/wire``, scheduling in ``engine``; this file moves bytes, watches the clock and
-closes.  Connections are closed with a reset, so that neither side keeps a slot for
+closes.  Deadlines are those of ``clock``, which stands still while this process cannot run.
+Connections are closed with a reset, so that neither side keeps a slot for
 them afterwards (TIME_WAIT here, a connection limit there).
 """
 
@@ -17,7 +18,6 @@ import os
 import selectors
 import socket
 import struct
-import time
 from typing import Any, Callable, Optional, Sequence, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
@@ -29,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secure,
     Send,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.clock import Clock
 
 CHUNK = 65536
 MAX_IGNORED_ENDS = 8
@@ -105,8 +106,8 @@ class Connection:
         self.detail = ""
         self.result: Any = None
         self.same_host: Optional[bool] = None
-        self.started = time.monotonic()
-        self.deadline = self.started + seconds
+        self.started = 0.0
+        self.deadline = 0.0
         self.quiet_until: Optional[float] = None
         self.sock: Any = None
         self.running: Optional[Conversation] = None
@@ -126,10 +127,12 @@ class Transport:
 
     Args:
         max_bytes: the most that one connection may receive.
+        clock: what deadlines are measured with.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, clock: Optional[Clock] = None) -> None:
         self._max_bytes = max_bytes
+        self.clock = clock or Clock()
         self._trusts: dict[Optional[str], Any] = {}
         """By the file of their roots: the contexts of the machine's library, made once."""
         self._selector = selectors.DefaultSelector()
@@ -151,6 +154,8 @@ class Transport:
     def open(self, connection: Connection) -> None:
         """Start connecting."""
         self.opened += 1
+        connection.started = self.clock.now()
+        connection.deadline = connection.started + connection.seconds
         try:
             family, target = _target(connection.address, connection.port)
             sock = connection.sock = socket.socket(family, socket.SOCK_STREAM)
@@ -313,7 +318,7 @@ class Transport:
         if connection.end is not None:
             return connection.end
         if step.quiet is not None:
-            connection.quiet_until = time.monotonic() + step.quiet
+            connection.quiet_until = self.clock.now() + step.quiet
             self._sleep(connection, min(connection.quiet_until, connection.deadline))
         return None
 
@@ -330,7 +335,7 @@ class Transport:
     # -- time ----------------------------------------------------------------------------
 
     def call_at(self, when: float, callback: Callable[[], None]) -> None:
-        """Call ``callback`` at a time of ``time.monotonic``."""
+        """Call ``callback`` at a time of ``clock``."""
         self._keys += 1
         self._sleeping[self._keys] = callback
         heapq.heappush(self._timers, (when, self._keys))
@@ -348,10 +353,13 @@ class Transport:
             heapq.heappop(self._timers)
         if self._timers and (until is None or self._timers[0][0] < until):
             until = self._timers[0][0]
-        for key, mask in self._selector.select(None if until is None else max(0.0, until - time.monotonic())):
+        self.clock.sleeps()
+        ready = self._selector.select(None if until is None else max(0.0, until - self.clock.now()))
+        self.clock.wakes(until)
+        for key, mask in ready:
             if key.data.sock is not None:
                 self._serve(key.data, mask)
-        now = time.monotonic()
+        now = self.clock.now()
         while self._timers and self._timers[0][0] <= now:
             key_due = heapq.heappop(self._timers)[1]
             sleeper = self._sleeping.get(key_due)

@@ -64,6 +64,12 @@ class PlainFacts(NamedTuple):
     away: bool = False
     cut: bool = False
 
+    @property
+    def words(self) -> str:
+        """The last line that the server said."""
+        said = [exchange.received for exchange in self.plaintext.transcript if exchange.received]
+        return said[-1].strip().rpartition("\n")[2] if said else ""
+
 
 @dataclass
 class Talk:

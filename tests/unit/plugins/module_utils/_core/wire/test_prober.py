@@ -16,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome, Pause
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
@@ -177,7 +177,52 @@ def test_patience_ends(run_plan, fake_server):
 
     answers = run_plan(ask(prober, questions()), answer)
     assert {answer.accepted for answer in answers} == {None}
-    assert asked == [6, 6, 6]
+    assert asked == [6, 6] and "too many" in prober.shut
+
+
+@pytest.mark.parametrize(("wait", "rounds"), [(61.0, 2), (5.0, 13)])
+def test_a_minute_in_vain_is_enough(wait, rounds, run_plan):
+    """Whoever says 421 for another reason than load must not cost a minute for each connection."""
+    prober, asked, requests = Prober(direct, Options()), [], []
+
+    def answer(request):
+        if not hasattr(request, "asks"):
+            return []
+        asked.append(len(request.asks))
+        return [busy(wait) for _ask in request.asks]
+
+    run_plan(ask(prober, questions()), answer, requests)
+    run_plan(ask(prober, questions()), answer, requests)
+    assert len(asked) == rounds and "PROXY" in prober.shut
+    assert sum(request.seconds for request in requests if isinstance(request, Pause)) <= 61.0
+
+
+def test_a_server_that_lets_some_in_is_waited_for_again(run_plan, fake_server):
+    server, prober, requests = fake_server(GOOD), Prober(direct, Options()), []
+
+    def answer(request):
+        outcomes = server.answer(request)
+        return [outcome if at == 0 else busy() for at, outcome in enumerate(outcomes)]
+
+    answers = run_plan(ask(prober, questions()[:4]), answer, requests)
+    assert [answer.accepted for answer in answers] == [True, True, False, False] and prober.shut is None
+    assert server.pauses == [60.0] * 3
+
+
+@pytest.mark.parametrize(("first", "second", "used"), [
+    ("open", "told", 1), ("open", "open", 1), ("told", "never asked", 0), ("open", None, 1)])
+def test_what_was_left_open_is_asked_once_more(first, second, used, run_plan, fake_server):
+    prober, made = Prober(direct, Options()), []
+
+    def answer(request):
+        if not hasattr(request, "asks"):
+            return []
+        made.extend(request.asks)
+        return [Outcome(None, "", second, "a", False, 0.1) for _ask in request.asks]
+
+    outcome = Outcome(None, "", first, "a", False, 0.1)
+    seen = run_plan(prober.once_more(Ask(lambda: None), lambda seen: seen.result == "open", outcome), answer)
+    assert len(made) == used and seen.result == (second if used and second else first)
 
 
 def test_a_host_that_is_turned_away_for_good_stops(run_plan):

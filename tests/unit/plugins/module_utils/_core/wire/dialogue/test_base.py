@@ -148,7 +148,7 @@ def ended(drive, script, replies, end):
 
 
 @pytest.mark.parametrize("end", [End.CLOSED, End.RESET], ids=["closed", "reset"])
-@pytest.mark.parametrize(("script", "replies", "held"), moments())
+@pytest.mark.parametrize(("script", "replies", "held"), list(moments()))
 def test_who_hangs_up_has_not_refused(script, replies, held, end, drive):
     facts = ended(drive, script, replies, end)
     told = (facts.plaintext.refused, facts.plaintext.how)
@@ -159,7 +159,7 @@ def test_who_hangs_up_has_not_refused(script, replies, held, end, drive):
     assert SECRET not in repr(facts)
 
 
-@pytest.mark.parametrize(("script", "replies", "held"), moments())
+@pytest.mark.parametrize(("script", "replies", "held"), list(moments()))
 def test_who_falls_silent_has_not_taken_back_what_was_offered(script, replies, held, drive):
     facts = ended(drive, script, replies, End.DEADLINE)
     if held in (OFFERED, ACCEPTED, SERVED):
