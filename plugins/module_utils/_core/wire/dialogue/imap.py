@@ -27,7 +27,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 
-
 WITHOUT_CREDENTIALS = "The server greets with PREAUTH: without TLS and without credentials one is logged in."
 PASSWORDS = re.compile(r"\bAUTH=(?:PLAIN|LOGIN)\b")
 """Mechanisms that hand the password over as it is."""

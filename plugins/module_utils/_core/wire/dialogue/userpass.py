@@ -171,7 +171,8 @@ def _ftp_turned_away(talk: Talk, text: str, offered: Optional[bool]) -> Verdict:
             code, _text = yield from talk.coded()
     except (Ended, WireError):
         if code == 331:
-            return open_question(words + ", USER anonymous is taken, and the server closes on its password.", talk, offered)
+            words += ", USER anonymous is taken, and the server closes on its password."
+            return open_question(words, talk, offered)
         code = 0
     if code == 230:
         return taken("served", "Anonymous users are served without TLS; of others " + words, talk, offered)

@@ -65,7 +65,9 @@ def test_a_deadline_that_passed_during_own_work_is_no_stall():
     assert times.clock.lost == 0.0
 
 
-def silent_until(times: Times, stalls: "list[float]", seconds: float) -> "tuple[Any, float]":
+def silent_until(
+    monkeypatch: pytest.MonkeyPatch, times: Times, stalls: "list[float]", seconds: float,
+) -> "tuple[Any, float]":
     """Hold a conversation with a peer that says nothing; each wait of the loop lasts longer by the next stall."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         transport = Transport(1000, clock=times.clock)
@@ -83,7 +85,7 @@ def silent_until(times: Times, stalls: "list[float]", seconds: float) -> "tuple[
             times.wall += (timeout or 0.0) + (stalls.pop(0) if stalls else 0.0)
             return real(0)
 
-        transport._selector.select = select  # type: ignore[method-assign]
+        monkeypatch.setattr(transport._selector, "select", select)
         begun = times.wall
         while not ended:
             transport.turn()
@@ -91,13 +93,13 @@ def silent_until(times: Times, stalls: "list[float]", seconds: float) -> "tuple[
     return ended[0].result, times.wall - begun
 
 
-def test_silence_is_only_believed_after_time_in_which_the_loop_ran():
-    result, quiet = silent_until(Times(), [], 1.0)
+def test_silence_is_only_believed_after_time_in_which_the_loop_ran(monkeypatch):
+    result, quiet = silent_until(monkeypatch, Times(), [], 1.0)
     assert result.value == "silent" and quiet == pytest.approx(1.0, abs=0.1)
-    result, stalled = silent_until(Times(), [4.0], 1.0)
+    result, stalled = silent_until(monkeypatch, Times(), [4.0], 1.0)
     # One second, four of stall, and two more for the peer.
     assert result.value == "silent" and stalled == pytest.approx(1.0 + 4.0 + MORE_FOR_PEERS, abs=0.1)
-    result, twice = silent_until(Times(), [0.5, 0.5], 1.0)
+    result, twice = silent_until(monkeypatch, Times(), [0.5, 0.5], 1.0)
     assert result.value == "silent" and twice == pytest.approx(1.0 + 0.5 + 0.5 + 0.5 + 0.5, abs=0.1)
 
 

@@ -15,7 +15,6 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import SECRET, plain_conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import (
-    BIND,
     SEARCH_DONE,
     SEARCH_ENTRY,
     message,
