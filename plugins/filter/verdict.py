@@ -133,6 +133,7 @@ def listeners(
     )
 
 
+@_speaks
 def proposed_endpoints(
     seen: Seen, host: str = "localhost", known: Sequence[Mapping[str, Any]] = (), address: Optional[str] = None
 ) -> List[Plain]:
@@ -143,7 +144,8 @@ def proposed_endpoints(
 
 def endpoints_of(records: Seen, addresses: bool = False) -> List[Plain]:
     """Return the endpoints that records are about; see endpoints_of.yml."""
-    keys = ("host", "port", "protocol", "server_name") + (("address",) if addresses else ())
+    keys = ("host", "port", "protocol", "server_name", "proxy_protocol", "unprobed") + (
+        ("address",) if addresses else ())
     return [
         {key: row["observation"][key] for key in keys if row["observation"].get(key) is not None}
         for item in _records(records) for row in item["endpoints"]

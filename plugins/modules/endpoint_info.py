@@ -93,6 +93,16 @@ options:
       ca_file:
         description: PEM file with the roots to verify this endpoint's chain and name against.
         type: path
+      proxy_protocol:
+        description:
+          - Version of the PROXY protocol that the server expects from the load balancer in front of it.
+          - If set, each connection begins with a PROXY line that has the addresses of this very connection in it.
+        type: str
+        choices: [v1]
+      unprobed:
+        description:
+          - Why this endpoint cannot be probed from here. If set, no connection is made, and the reason is reported instead.
+        type: str
   policies:
     description: Policies by the names that O(endpoints[].policy) uses; each a profile of its own as in O(policy).
     type: dict
@@ -347,7 +357,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec imp
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS, PROXY_PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations
 
@@ -361,6 +371,8 @@ ENDPOINT = dict(
     policy=dict(type="str"),
     depth=dict(type="str", choices=["policy", "full"]),
     ca_file=dict(type="path"),
+    proxy_protocol=dict(type="str", choices=list(PROXY_PROTOCOLS)),
+    unprobed=dict(type="str"),
 )
 
 

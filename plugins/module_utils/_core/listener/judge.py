@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import json_like
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
@@ -23,6 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge 
     verdict_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_port
 
 _TEXTS = ("transport", "address", "port", "reach", "classification", "process")
 _SEVERITY = {"starttls_optional": "high", "plaintext_credentials": "high", "plaintext": "medium"}
@@ -50,8 +52,8 @@ def judge_listeners(
 
     Args:
         listeners: its ``listeners``.
-        declared: endpoints (``port``, and ``transport`` where it is not tcp) that somebody
-            declared for this host; how they speak is judged where they are verified.
+        declared: endpoints and listeners (``transport`` if it is not tcp) that are declared for this
+            host; how they speak is judged where they are verified.
         exceptions: as ``exceptions.py`` describes them.
         now: aware, UTC.
         host: the inventory's name of the host.
@@ -96,10 +98,14 @@ def _alone(
 def _port(item: Mapping[str, Any]) -> List[int]:
     """Return the port of a declared endpoint; nothing if it has none, and then its listener is not declared."""
     try:
-        port = int(item["port"])
-    except (KeyError, TypeError, ValueError):
+        return [read_port(item)]
+    except (IntransitError, AttributeError, TypeError):
         return []
-    return [port] if 0 < port < 65536 else []
+
+
+def _listening_port(listener: Mapping[str, Any]) -> List[int]:
+    """Return the port of a socket; it has none by default, whatever it speaks."""
+    return _port({"port": listener.get("port")}) if isinstance(listener, Mapping) else []
 
 
 def propose(
@@ -113,14 +119,14 @@ def propose(
     Args:
         listeners: of ``listener_info``.
         host: name or address under which others reach the host.
-        known: endpoints (``port``) that are looked at anyway.
+        known: endpoints that are probed anyway.
         address: connect there instead of resolving ``host``; ignored where it is a name.
     """
     where = {"address": address} if address and as_address(address) else {}
     taken = {port for item in known for port in _port(item)}
     found: Dict[int, Dict[str, Any]] = {}
     # What has no port is no endpoint; judge_listeners says what is wrong with it.
-    for listener, port in ((item, port) for item in listeners for port in _port(item)):
+    for listener, port in ((item, port) for item in listeners for port in _listening_port(item)):
         protocol = listener.get("protocol")
         outside = listener.get("transport") == "tcp" and listener.get("reach") == "outside"
         if outside and isinstance(protocol, str) and protocol in DEFAULT_PORTS and port not in taken:

@@ -4,8 +4,9 @@
 """Turn a service's endpoint rows into endpoints to probe, from inside or from outside.
 
 A row is what a dialect returns: ``port``, ``protocol``, ``server_name`` (or None),
-``listen`` (the address it is bound to, empty for all), ``overridden``, and ``inside``
-(what it has to say inside TLS, only asked from inside) where there is any.
+``listen`` (the address it is bound to, empty for all), ``overridden``, ``inside``
+(what it has to say inside TLS, only asked from inside) if there is any, and ``proxy_protocol``
+with ``proxy_setting`` if it expects a PROXY line from a load balancer.
 """
 
 from __future__ import annotations
@@ -19,14 +20,30 @@ Rows = Iterable[Mapping[str, Any]]
 def inside(rows: Rows) -> List[Dict[str, Any]]:
     """Return endpoints for the host itself; what others rule (``overridden``) is not ours to confirm."""
     return [
-        {**_endpoint(row, row.get("listen") or "127.0.0.1"), **({"inside": row["inside"]} if row.get("inside") else {})}
+        {**_endpoint(row, row.get("listen") or "127.0.0.1"), **_given(row, "inside", "proxy_protocol")}
         for row in rows if not row.get("overridden")
     ]
 
 
 def outside(rows: Rows, address: str) -> List[Dict[str, Any]]:
     """Return endpoints as another machine reaches them at ``address``; loopback sockets are left out."""
-    return [_endpoint(row, row.get("listen") or address) for row in rows if not _loopback(str(row.get("listen") or ""))]
+    return [
+        {**_endpoint(row, row.get("listen") or address), **_unprobed(row)}
+        for row in rows if not _loopback(str(row.get("listen") or ""))
+    ]
+
+
+def _given(row: Mapping[str, Any], *keys: str) -> Dict[str, Any]:
+    return {key: row[key] for key in keys if row.get(key)}
+
+
+def _unprobed(row: Mapping[str, Any]) -> Dict[str, Any]:
+    """Why another machine does not connect: clients of this port come through a load balancer."""
+    if not row.get("proxy_protocol"):
+        return {}
+    setting = row.get("proxy_setting") or "PROXY protocol"
+    return {"unprobed": "it expects a PROXY line from a load balancer (%s), and clients reach it only through that; "
+                        "verify the load balancer's own address" % setting}
 
 
 def _endpoint(row: Mapping[str, Any], address: str) -> Dict[str, Any]:

@@ -16,6 +16,8 @@ DEFAULT_PORTS = {
 }
 """Protocol to the port it has where nobody says otherwise."""
 PROTOCOLS = tuple(DEFAULT_PORTS)
+PROXY_PROTOCOLS = ("v1",)
+"""Versions of the PROXY protocol that can be spoken."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Endpoint:
         server_name: the name for SNI and for the name check; None: neither.
         address: connect there instead of resolving ``host``.
         path: what to ask of http and https.
+        proxy_protocol: begin each connection with a PROXY line of this version, as a load balancer does.
+        unprobed: why no connection is made; empty: connect.
     """
 
     host: str
@@ -34,6 +38,8 @@ class Endpoint:
     server_name: Optional[str] = None
     address: Optional[str] = None
     path: str = "/"
+    proxy_protocol: Optional[str] = None
+    unprobed: str = ""
 
 
 PARTS = ("plaintext", "suites", "groups", "schemes", "details", "flaws")

@@ -57,9 +57,9 @@ Steps = Generator[Request, "list[Outcome]", Any]
 
 def endpoint_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     """The plan for one endpoint at depth ``policy``.  Returns an Observation."""
-    if endpoint.protocol == "http":
-        return (yield from _http_plan(endpoint, options))
-    return (yield from _tls_plan(endpoint, policy, options))
+    seen = yield from _http_plan(endpoint, options) if endpoint.protocol == "http" else (
+        _tls_plan(endpoint, policy, options))
+    return replace(seen, proxy_protocol=endpoint.proxy_protocol)
 
 
 def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], failure: str = "") -> Observation:
@@ -78,6 +78,16 @@ def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], fail
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
         address=outcome.address if outcome is not None else endpoint.address, depth=depth, reachable=False,
         error=sentence + ".", plaintext=plaintext, protocols={version: ProtocolAnswer() for version in PROTOCOLS},
+    )
+
+
+def unprobed(endpoint: Endpoint, depth: str) -> Observation:
+    """The observation of an endpoint that is not connected to, because it says why that is of no use."""
+    plaintext = Plaintext(None, "undecided", "Nothing was asked.")
+    return Observation(
+        host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
+        address=endpoint.address, depth=depth, error=endpoint.unprobed, unprobed=endpoint.unprobed, plaintext=plaintext,
+        protocols={version: ProtocolAnswer() for version in PROTOCOLS},
     )
 
 

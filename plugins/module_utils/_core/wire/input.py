@@ -10,7 +10,11 @@ from typing import Any, Callable, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
+    DEFAULT_PORTS,
+    PROXY_PROTOCOLS,
+    Endpoint,
+)
 
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 MAX_NAME = 253
@@ -51,11 +55,9 @@ def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = o
     protocol = str(written.get("protocol") or "https")
     if protocol not in DEFAULT_PORTS:
         raise IntransitError(
-            f"Nobody here speaks {protocol}. Known protocols: {', '.join(DEFAULT_PORTS)}.", {"protocol": protocol})
-    port = written.get("port")
-    port = DEFAULT_PORTS[protocol] if port is None else int(port)
-    if not 1 <= port <= 65535:
-        raise IntransitError(f"{port} is not a port.", {"port": port})
+            f"Protocol {protocol!r} is not supported. Supported protocols: {', '.join(DEFAULT_PORTS)}.",
+            {"protocol": protocol})
+    port = read_port(written)
     path = str(written.get("path") or "/")
     if not path.startswith("/") or any(char.isspace() or ord(char) < 32 for char in path):
         raise IntransitError(f"A path begins with a slash and has no spaces: {path!r}.", {"path": path})
@@ -64,8 +66,41 @@ def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = o
         raise IntransitError(f"{address!r} is not an address; a name belongs into host.", {"address": address})
     return Endpoint(
         host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host, to_ascii),
-        address=address, path=path,
+        address=address, path=path, proxy_protocol=_proxy_protocol(written),
+        unprobed=str(written.get("unprobed") or ""),
     )
+
+
+def read_port(written: Mapping[str, Any]) -> int:
+    """The port of an endpoint, or of a listener that a user declares, without the rest; the protocol's if none is given.
+
+    Raises:
+        IntransitError: it is no port, or neither a port, a protocol nor a host is given.
+    """
+    port = written.get("port")
+    if port in (None, ""):
+        default = DEFAULT_PORTS.get(str(written.get("protocol") or "https"))
+        if default is None or not any(written.get(key) for key in ("protocol", "host", "address")):
+            raise IntransitError(f"{dict(written)} has no port. Add `port`.", {"endpoint": dict(written)})
+        return default
+    try:
+        number = int(str(port))
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 65535:
+        raise IntransitError(f"{port!r} is not a port: a port is a number from 1 to 65535.", {"port": port})
+    return number
+
+
+def _proxy_protocol(written: Mapping[str, Any]) -> Optional[str]:
+    """The version of the PROXY protocol that the server expects."""
+    version = written.get("proxy_protocol")
+    if version in (None, "", "none"):
+        return None
+    if version not in PROXY_PROTOCOLS:
+        raise IntransitError(f"PROXY protocol {version!r} is not supported. Supported: {', '.join(PROXY_PROTOCOLS)}.",
+                             {"proxy_protocol": version})
+    return str(version)
 
 
 def _bare(text: str) -> str:

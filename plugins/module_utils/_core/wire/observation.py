@@ -205,6 +205,10 @@ class Observation:
     depth: str = "policy"
     reachable: bool = False
     error: Optional[str] = None
+    unprobed: Optional[str] = None
+    """Why no connection was made, by the endpoint's own words; None: one was tried."""
+    proxy_protocol: Optional[str] = None
+    """The PROXY protocol that each connection began with."""
     undecided: tuple[str, ...] = ()
     connections: int = 0
     plaintext: Plaintext = Plaintext()

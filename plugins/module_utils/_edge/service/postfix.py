@@ -31,6 +31,7 @@ _ASKED = (
 )
 _TOLD = re.compile(
     r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_login_maps\Z"
+    r"|(smtpd|postscreen)_upstream_proxy_protocol\Z"
     r"|(smtp_dns_support_level|smtp_host_lookup|disable_dns_lookups)\Z|cyrus_sasl"
 )
 _TOLD_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|sender)_restrictions\Z")

@@ -10,7 +10,7 @@ another.  A plan gets its outcomes in the order in which it asked.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Any, Deque, Iterable, Iterator, Optional, Sequence
+from typing import Any, Callable, Deque, Iterable, Iterator, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
@@ -53,7 +53,10 @@ class Limits:
 
 @dataclass
 class Job:
-    """One plan, the addresses to try in this order, and in the end what the plan returned."""
+    """One plan, the addresses to try in this order, and in the end what the plan returned.
+
+    ``begin`` makes the first bytes of each connection out of the addresses of its two ends; None: there are none.
+    """
 
     plan: Plan
     addresses: Sequence[str]
@@ -61,6 +64,7 @@ class Job:
     result: Any = None
     error: str = ""
     """Why the plan ended without a result: a defect, which is this endpoint's alone."""
+    begin: Optional[Callable[[Sequence[Any], Sequence[Any]], bytes]] = None
 
 
 class _Gate:
@@ -261,6 +265,7 @@ class Engine:
         lane.open += 1
         seconds = ask.seconds or self._limits.seconds
         connection = Connection(lane.address, lane.job.port, ask.talk, seconds, self._done, (lane, index, ask))
+        connection.begin = lane.job.begin
         self._running[connection] = None
         self._transport.open(connection)
         self._list(lane)

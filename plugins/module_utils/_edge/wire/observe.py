@@ -19,11 +19,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
     endpoint_plan,
+    unprobed,
     unreachable,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import check_options, read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_line import proxy_line
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
@@ -84,19 +86,23 @@ def observations(
         parts=tuple(parts)))
     asked = [views.of(item) for item in endpoints]
     wanted = [item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii) for item in endpoints]
-    known = addresses_of([endpoint.host for endpoint in wanted if endpoint.address is None], timeout)
+    known = addresses_of(
+        [endpoint.host for endpoint in wanted if endpoint.address is None and not endpoint.unprobed], timeout)
     tasks = list(_tasks(wanted, asked, known, all_addresses))
     places: dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
         for place, (endpoint, (offers, options), addresses) in enumerate(tasks):
-            if addresses:
-                job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port)
+            if addresses and not endpoint.unprobed:
+                begin = proxy_line if endpoint.proxy_protocol else None
+                job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port, begin=begin)
                 places[id(job)] = place
                 yield job
 
     for place, (endpoint, (_offers, options), addresses) in enumerate(tasks):
-        if not addresses:
+        if endpoint.unprobed:
+            yield place, unprobed(endpoint, options.depth)
+        elif not addresses:
             yield place, unreachable(endpoint, options.depth, None, "unresolved")
     engine = Engine(Limits(seconds=timeout, at_once=concurrency))
     for job in engine.run(jobs()):
@@ -175,7 +181,9 @@ def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str
 def _tasks(endpoints: Sequence[Endpoint], views: Sequence[View], known: Mapping[str, Sequence[str]],
            all_addresses: bool) -> Iterator[tuple[Endpoint, View, Sequence[str]]]:
     for endpoint, view in zip(endpoints, views):
-        if endpoint.address is not None:
+        if endpoint.unprobed:
+            yield endpoint, view, ()
+        elif endpoint.address is not None:
             yield endpoint, view, (endpoint.address,)
         elif all_addresses and len(known[endpoint.host]) > 1:
             for address in known[endpoint.host]:

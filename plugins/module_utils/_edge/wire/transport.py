@@ -70,6 +70,7 @@ class Connection:
 
     __slots__ = (
         "address",
+        "begin",
         "context",
         "deadline",
         "detail",
@@ -102,6 +103,8 @@ class Connection:
         self.seconds = seconds
         self.done = done
         self.context = context
+        self.begin: Optional[Callable[[Sequence[Any], Sequence[Any]], bytes]] = None
+        """Makes the first bytes, out of the addresses of both ends."""
         self.failure: Optional[str] = None
         self.detail = ""
         self.result: Any = None
@@ -179,6 +182,12 @@ class Transport:
             self._failed(connection, code)
             return
         connection.same_host = self._is_here(connection)
+        if connection.begin is not None:
+            try:
+                connection.out = connection.begin(connection.sock.getsockname(), connection.sock.getpeername())
+            except OSError as error:
+                self._failed(connection, error.errno or errno.ECONNRESET)
+                return
         connection.running = connection.talk()
         self._advance(connection, None)
 

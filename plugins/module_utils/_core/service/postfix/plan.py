@@ -96,7 +96,8 @@ def settings(
         "files": _files(main, plan, options),
         "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
-        "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides),
+        "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides)
+        + postfix_services.proxied(endpoints),
         "endpoints": endpoints,
         "instance": {**instance(seen), "endpoints": postfix_services.probed(endpoints, plan)},
     }

@@ -28,6 +28,8 @@ LOGIN_TABLE = "regexp:/etc/postfix/intransit-sender-login"
 _OWN_ADDRESSES = "reject_sender_login_mismatch"
 _HARMLESS = ("_loglevel", "_received_header", "_file", "_files", "_wrappermode")
 """Endings of what a service may say for itself without defeating anything."""
+_NEW: Mapping[str, Any] = {"command": "smtpd", "options": {}}
+"""A server that is not in master.cf yet."""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\Z")
 
 
@@ -314,21 +316,42 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
     rows = []
     for name, port in MANAGED.items():
         if made.open[name]:
-            hosts = [row["host"] for row in seen["entries"] if row["port"] == port] or [""]
+            entries = {row["host"]: row for row in reversed(seen["entries"]) if row["port"] == port} or {"": _NEW}
             protocol = "smtps" if name == "submissions" else name
             # Without a certificate of its own the host gets no further where one is required.
             logins = name != "smtp" and made.sasl != "none" and made.client_certificate != "required"
             login = "^250[- ]AUTH " if logins else ""
-            rows += [_row(port, protocol, made, _listen(host, seen), False, login) for host in dict.fromkeys(hosts)]
+            rows += [
+                {**_row(port, protocol, made, _listen(host, seen), False, login), **_proxied(entry, seen)}
+                for host, entry in reversed(list(entries.items()))]
     overridden = {item["where"] for item in ruled}
     for row in seen["entries"]:
         if row["command"] == "smtpd" and row["type"] == "inet" and row["port"] and row["port"] not in MANAGED.values():
             own = row["options"]
-            protocol = "smtps" if own.get("smtpd_tls_wrappermode") == "yes" else "smtp"
+            wrapped = own.get("smtpd_tls_wrappermode") or seen["settings"].get("smtpd_tls_wrappermode")
+            protocol = "smtps" if str(wrapped).lower() == "yes" else "smtp"
             if not row["loopback"]:
                 where = "%s/%s" % (row["service"], row["type"])
-                rows.append(_row(row["port"], protocol, made, _listen(row["host"], seen), where in overridden, ""))
+                made_row = _row(row["port"], protocol, made, _listen(row["host"], seen), where in overridden, "")
+                rows.append({**made_row, **_proxied(row, seen)})
     return rows
+
+
+def _proxied(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> Dict[str, Any]:
+    """What a row gets if its server expects a PROXY line from a load balancer, by its own options or main.cf."""
+    name = "%s_upstream_proxy_protocol" % entry["command"]
+    value = str(entry["options"].get(name, seen["settings"].get(name) or "")).strip()
+    return {"proxy_protocol": "v1", "proxy_setting": "%s = %s" % (name, value)} if value else {}
+
+
+def proxied(rows: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return a warning for each port that can only be reached through a load balancer."""
+    return [
+        "Port %d expects a PROXY line from a load balancer (%s). It is checked from this host with such a line. From "
+        "other hosts it is not probed: declare the load balancer's own address in tls_endpoints."
+        % (row["port"], row["proxy_setting"])
+        for row in rows if row.get("proxy_protocol")
+    ]
 
 
 def _row(port: int, protocol: str, made: Plan, listen: str, overridden: bool, inside: str) -> Dict[str, Any]:

@@ -23,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
     is_plain_http,
     passed,
     unknown,
+    unprobed,
 )
 
 _REDIRECTS = ("redirect_permanent", "redirect_temporary")
@@ -49,6 +50,9 @@ def reachable(policy: Policy, seen: Mapping[str, Any], context: Context) -> Outc
         return passed("The endpoint answers.", address=seen.get("address"))
     if is_closed_http(seen):
         return passed("Nothing listens on this plain http port, so nothing can be served from it.")
+    if seen.get("unprobed"):
+        words = str(seen["unprobed"]).rstrip(".")
+        return unprobed(f"The endpoint was not connected to: {words}.", out_of_reach=True)
     reason = str(seen.get("error") or "no reason was recorded").rstrip(".")
     return unknown(f"The endpoint could not be examined: {reason}.", error=seen.get("error"))
 

@@ -101,3 +101,11 @@ def test_endpoints_are_proposed_for_what_can_be_looked_at_from_outside():
     assert propose(listeners, "web1", known=[{"port": 993}]) == [
         {"host": "web1", "port": 25, "protocol": "smtp"}, {"host": "web1", "port": 443, "protocol": "https"},
     ]
+
+
+def test_an_endpoint_without_a_port_is_declared_at_that_of_its_protocol():
+    known = [{"host": "web1"}, {"host": "web1", "protocol": "imaps"}, {"port": 22}]
+    rows = judged(*(socket(port=port) for port in (443, 993, 22, 143)), declared=known)
+    assert [row["declared"] for row in rows] == [True, True, True, False]
+    heard = [socket(port=port, protocol=protocol) for port, protocol in ((443, "https"), (143, "imap"))]
+    assert [row["port"] for row in propose(heard, "web1", known)] == [143]

@@ -22,3 +22,11 @@ def test_from_outside_loopback_is_left_out() -> None:
     found = vantage.outside(ROWS, "192.0.2.7")
     assert [(row["host"], row["address"], row["port"]) for row in found] == [
         ("a.org", "192.0.2.7", 443), ("10.0.0.1", "10.0.0.1", 8443)]
+
+
+def test_behind_a_load_balancer_only_the_host_itself_connects() -> None:
+    rows = [{**ROWS[0], "proxy_protocol": "v1", "proxy_setting": "accept = proxy"}, ROWS[0]]
+    near, plain = vantage.inside(rows)
+    assert near["proxy_protocol"] == "v1" and "unprobed" not in near and "proxy_protocol" not in plain
+    far, other = vantage.outside(rows, "192.0.2.7")
+    assert "accept = proxy" in far["unprobed"] and "load balancer" in far["unprobed"] and "unprobed" not in other

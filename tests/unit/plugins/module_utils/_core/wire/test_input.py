@@ -13,6 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input imp
     check_options,
     is_address,
     read_endpoint,
+    read_port,
 )
 
 
@@ -46,7 +47,7 @@ def test_every_protocol_has_its_port(protocol):
 
 
 @pytest.mark.parametrize(("written", "words"), [
-    ({}, "needs a host"), ({"host": " "}, "needs a host"), ({"host": "a", "protocol": "gopher"}, "speaks gopher"),
+    ({}, "needs a host"), ({"host": " "}, "needs a host"), ({"host": "a", "protocol": "gopher"}, "'gopher' is not supported"),
     ({"host": "a", "port": 0}, "not a port"), ({"host": "a", "port": 65536}, "not a port"),
     ({"host": "a", "path": "x"}, "begins with a slash"), ({"host": "a", "path": "/a b"}, "no spaces"),
     ({"host": "a", "path": "/\r\nHost: x"}, "no spaces"), ({"host": "a", "address": "b.example"}, "not an address"),
@@ -78,3 +79,29 @@ def test_bounds_that_leave_nothing_to_do(options):
 def test_usual_bounds():
     check_options(0.1, 1, 1)
     check_options(3600, 5000, None)
+
+
+@pytest.mark.parametrize(("written", "port"), [
+    ({"host": "a"}, 443), ({"host": "a", "protocol": "imap"}, 143), ({"protocol": "smtp"}, 25), ({"address": "192.0.2.1"}, 443),
+    ({"port": "8443"}, 8443), ({"host": "a", "port": None}, 443), ({"port": 53, "transport": "udp"}, 53),
+    ({"host": "a", "port": ""}, 443),
+])
+def test_one_reader_of_ports(written, port):
+    assert read_port(written) == port
+    if "host" in written:
+        assert read_endpoint(written).port == port
+
+
+@pytest.mark.parametrize("written", [
+    {}, {"transport": "udp"}, {"port": 0}, {"port": "https"}, {"port": 1.5}, {"port": True}, {"protocol": "gopher"}])
+def test_no_port(written):
+    with pytest.raises(IntransitError, match="port"):
+        read_port(written)
+
+
+def test_a_proxy_line_and_a_reason():
+    assert read_endpoint({"host": "a", "proxy_protocol": "v1"}).proxy_protocol == "v1"
+    assert read_endpoint({"host": "a", "proxy_protocol": None, "unprobed": None}) == read_endpoint({"host": "a"})
+    assert read_endpoint({"host": "a", "unprobed": "it is far away"}).unprobed == "it is far away"
+    with pytest.raises(IntransitError, match="'v2' is not supported"):
+        read_endpoint({"host": "a", "proxy_protocol": "v2"})

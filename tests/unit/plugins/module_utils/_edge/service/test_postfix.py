@@ -17,6 +17,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.service import
 @pytest.mark.parametrize(("name", "told"), [
     ("smtpd_tls_protocols", True), ("tls_high_cipherlist", True), ("smtpd_sasl_type", True), ("smtp_tls_policy_maps", True),
     ("smtpd_use_tls", True), ("smtpd_sender_login_maps", True), ("smtpd_discard_ehlo_keywords", True),
+    ("smtpd_upstream_proxy_protocol", True), ("postscreen_upstream_proxy_protocol", True),
+    ("smtpd_upstream_proxy_timeout", False),
     ("smtp_sasl_password_maps", False), ("virtual_alias_maps", False), ("relayhost", False), ("smtpd_milters", False),
 ])
 def test_only_what_concerns_tls_and_logins_is_told(name: str, told: bool) -> None:

@@ -154,3 +154,33 @@ def test_a_policy_or_roots_of_one_endpoint_that_make_no_sense_are_said_at_once(r
         with pytest.raises(IntransitError):
             observe([{**row, **wrong}])
     assert refuser[1] == []
+
+
+def test_a_reason_not_to_connect_is_kept(refuser):
+    port, seen = refuser
+    rows = [{"host": "a.example.test", "port": port, "unprobed": "it is behind a load balancer"}, {"host": "127.0.0.1", "port": port}]
+    told, _other = observe(rows, policy="modern", timeout=3)
+    assert told.reachable is False and told.unprobed == "it is behind a load balancer" and told.connections == 0
+    made = len(seen)
+    observe(rows[:1], policy="modern", timeout=3)
+    assert len(seen) == made
+
+
+@pytest.mark.parametrize("protocol", ["tls", "http", "smtp"])
+def test_every_connection_begins_with_the_proxy_line(protocol):
+    begins, listener = [], socket.create_server(("127.0.0.1", 0), backlog=64)
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                client, peer = listener.accept()
+                with client:
+                    line = client.makefile("rb", buffering=0).readline()
+                    begins.append(line == b"PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\n" % (peer[1], listener.getsockname()[1]))
+                    client.sendall(b"\x15\x03\x01\x00\x02\x02\x28" if protocol == "tls" else b"554 no\r\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    row = {"host": "127.0.0.1", "port": listener.getsockname()[1], "protocol": protocol, "proxy_protocol": "v1"}
+    (seen,) = observe([row], policy="modern", timeout=3)
+    listener.close()
+    assert seen.proxy_protocol == "v1" and begins and all(begins) and len(begins) == seen.connections

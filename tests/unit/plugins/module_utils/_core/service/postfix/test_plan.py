@@ -452,3 +452,38 @@ def test_a_login_backend_behind_the_network_is_not_asked_for_in_a_test_instance(
     made = settings(seen(), sasl="dovecot", sasl_path="inet:127.0.0.1:12345")
     assert [row.get("inside") for row in made["endpoints"]].count("^250[- ]AUTH ") == 2
     assert [row.get("inside") for row in made["instance"]["endpoints"]] == [None, None, None]
+
+
+# -- behind a load balancer ----------------------------------------------------------------
+
+
+def proxied(made: Dict[str, Any]) -> Dict[int, str]:
+    return {row["port"]: row["proxy_setting"] for row in made["endpoints"] if row.get("proxy_protocol") == "v1"}
+
+
+def test_ports_that_expect_a_proxy_line_are_named() -> None:
+    haproxy = {"smtpd_upstream_proxy_protocol": "haproxy"}
+    made = settings(seen(
+        entry("smtp"), entry("submissions", options={**haproxy, "smtpd_tls_wrappermode": "yes"}),
+        entry("10587", port=10587, options=haproxy), entry("2525", port=2525),
+        entry("2526", port=2526, options={"smtpd_upstream_proxy_protocol": ""})))
+    assert proxied(made) == {465: "smtpd_upstream_proxy_protocol = haproxy", 10587: "smtpd_upstream_proxy_protocol = haproxy"}
+    assert len([line for line in made["warnings"] if "PROXY" in line]) == 2
+
+
+def test_main_cf_speaks_for_all_that_do_not_speak_for_themselves() -> None:
+    made = settings(seen(
+        entry("smtp", command="postscreen"), entry("2525", port=2525),
+        entry("2526", port=2526, options={"smtpd_upstream_proxy_protocol": ""}),
+        settings={"smtpd_upstream_proxy_protocol": "haproxy", "postscreen_upstream_proxy_protocol": ""}))
+    # Postscreen has a parameter of its own; the ports that we open ourselves inherit from main.cf.
+    assert set(proxied(made)) == {587, 465, 2525}
+    assert set(proxied(settings(seen(entry("smtp", command="postscreen"), settings={
+        "postscreen_upstream_proxy_protocol": "haproxy"})))) == {25}
+
+
+@pytest.mark.parametrize(("value", "protocol"), [
+    ("yes", "smtps"), ("YES", "smtps"), ("Yes", "smtps"), ("no", "smtp"), ("NO", "smtp"), ("", "smtp")])
+def test_booleans_have_no_case(value: str, protocol: str) -> None:
+    made = settings(seen(entry("smtp"), entry("2465", port=2465, options={"smtpd_tls_wrappermode": value})))
+    assert {row["port"]: row["protocol"] for row in made["endpoints"]}[2465] == protocol
