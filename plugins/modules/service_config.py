@@ -272,7 +272,7 @@ options:
       endpoints:
         description:
           - Endpoints as M(intransit.tls.endpoint_info) takes them.
-          - One may have C(inside), a regular expression that must match what the server says inside TLS. With C(judged)
+          - One may have C(says), a regular expression that must match what the server says within TLS. With C(judged)
             false that is all that is asked of it.
         type: list
         elements: dict

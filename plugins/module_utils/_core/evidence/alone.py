@@ -13,7 +13,8 @@ import json
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name, failed_judgement
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failed_judgement
 
 T = TypeVar("T")
 

@@ -18,9 +18,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.grade.facts im
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
-    endpoint_name,
     failed_judgement,
     failing,
     judge,
@@ -145,15 +145,9 @@ def document(
 
 
 def _silent(host: str) -> Dict[str, Any]:
-    return {
-        "host": host,
-        "endpoint": "the host itself",
-        "control": "host_asked",
-        "status": "error",
-        "severity": CONTROLS["host_asked"].severity,
-        "sentence": "The host could not be asked, or not to the end, so not everything is known of it.",
-        "evidence": {},
-    }
+    words = "The host could not be asked, or not to the end, so not everything is known of it."
+    made = make_finding("host_asked", "error", words, host=host, endpoint="the host itself")
+    return _compact(made.to_dict(), keep_place=True)
 
 
 def unneeded(made: Mapping[str, Any], now: datetime) -> List[Dict[str, Any]]:

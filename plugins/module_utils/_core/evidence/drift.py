@@ -14,7 +14,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.caps import GRADES
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import STATUSES
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import STATUSES
 
 Place = Tuple[str, str, str]
 """Host, endpoint, vantage (or what kind of socket)."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
@@ -14,11 +13,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import json_like
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import Finding, make_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
-    Finding,
     covered,
     failed_judgement,
     verdict_of,
@@ -161,13 +159,9 @@ def _clear(listener: Mapping[str, Any], host: str) -> Finding:
 def _finding(
     listener: Mapping[str, Any], host: str, control: str, status: str, sentence: str, severity: Optional[str] = None
 ) -> Finding:
-    row = CONTROLS[control]
-    finding = Finding(
-        host=host, endpoint=listener_name(listener), control=control, status=status, severity=row.severity,
-        sentence=sentence, evidence=_evidence(listener), references=row.references,
-        remedy="" if status == "pass" else row.remedy,
-    )
-    return replace(finding, severity=severity) if severity else finding
+    return make_finding(
+        control, status, sentence, host=host, endpoint=listener_name(listener), evidence=_evidence(listener),
+        severity=severity)
 
 
 def _evidence(listener: Mapping[str, Any]) -> Dict[str, Any]:

@@ -4,8 +4,8 @@
 """Turn a service's endpoint rows into endpoints to probe, from inside or from outside.
 
 A row is what a dialect returns: ``port``, ``protocol``, ``server_name`` (or None),
-``listen`` (the address it is bound to, empty for all), ``overridden``, ``inside``
-(what it has to say inside TLS, only asked from inside) if there is any, and ``proxy_protocol``
+``listen`` (the address it is bound to, empty for all), ``overridden``, ``says``
+(what it has to say within TLS, only asked by the host itself) if there is any, and ``proxy_protocol``
 with ``proxy_setting`` if it expects a PROXY line from a load balancer.
 """
 
@@ -20,7 +20,7 @@ Rows = Iterable[Mapping[str, Any]]
 def inside(rows: Rows) -> List[Dict[str, Any]]:
     """Return endpoints for the host itself; what others rule (``overridden``) is not ours to confirm."""
     return [
-        {**_endpoint(row, row.get("listen") or "127.0.0.1"), **_given(row, "inside", "proxy_protocol")}
+        {**_endpoint(row, row.get("listen") or "127.0.0.1"), **_given(row, "says", "proxy_protocol")}
         for row in rows if not row.get("overridden")
     ]
 

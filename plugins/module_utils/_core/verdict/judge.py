@@ -16,9 +16,9 @@ excepted, unprobed, error, fail:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Iterable, List, Mapping, Sequence, Tuple, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -41,55 +41,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.except
     ExceptionRule,
     parse_exceptions,
 )
-
-STATUSES: Tuple[str, ...] = ("pass", "excepted", "unprobed", "error", "fail")
-"""From good to bad."""
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import (
+    STATUSES,
+    Finding,
+    endpoint_name,
+    make_finding,
+)
 
 Exceptions = Sequence[Union[ExceptionRule, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One judged fact."""
-
-    host: str
-    """Name of the host in the inventory."""
-    endpoint: str
-    """``host:port/protocol`` as it was asked for."""
-    control: str
-    status: str
-    """One of STATUSES."""
-    severity: str
-    """critical, high, medium, low or info: how bad it is where it failed."""
-    sentence: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    references: Tuple[str, ...] = ()
-    remedy: str = ""
-    exception: Optional[Mapping[str, Any]] = None
-    """The exception that covers it, or that covered it until it ran out."""
-
-    def to_dict(self) -> Dict[str, Any]:
-        """Plain data for a module's result, a filter or a report."""
-        return {
-            "host": self.host,
-            "endpoint": self.endpoint,
-            "control": self.control,
-            "status": self.status,
-            "severity": self.severity,
-            "sentence": self.sentence,
-            "evidence": dict(self.evidence),
-            "references": list(self.references),
-            "remedy": self.remedy,
-            "exception": dict(self.exception) if self.exception is not None else None,
-        }
-
-
-def endpoint_name(observation: Mapping[str, Any]) -> str:
-    """Return ``host:port/protocol``; an IPv6 address keeps its brackets."""
-    host = str(observation.get("host"))
-    if ":" in host and not host.startswith("["):
-        host = f"[{host}]"
-    return f"{host}:{observation.get('port')}/{observation.get('protocol')}"
 
 
 def judge(
@@ -145,12 +104,8 @@ def _outcome(
 
 def failed_judgement(host: str, endpoint: str, error: BaseException, control: str = "judged") -> Finding:
     """Return the finding about something that could not be judged at all."""
-    row = CONTROLS[control]
-    return Finding(
-        host=host, endpoint=endpoint, control=row.id, status="error", severity=row.severity,
-        sentence=f"What was seen here could not be judged: {error_text(error)}.", references=row.references,
-        remedy=row.remedy,
-    )
+    words = f"What was seen here could not be judged: {error_text(error)}."
+    return make_finding(control, "error", words, host=host, endpoint=endpoint)
 
 
 def _can_be_judged(observation: Mapping[str, Any]) -> bool:
@@ -160,17 +115,9 @@ def _can_be_judged(observation: Mapping[str, Any]) -> bool:
 def _finding(
     control: Control, outcome: Outcome, observation: Mapping[str, Any], host: str, endpoint: str
 ) -> Finding:
-    return Finding(
-        host=host,
-        endpoint=endpoint,
-        control=control.id,
-        status=_status(control, outcome, observation),
-        severity=outcome.severity or control.severity,
-        sentence=outcome.sentence,
-        evidence=outcome.evidence,
-        references=control.references,
-        remedy="" if outcome.status == PASS else control.remedy,
-    )
+    return make_finding(
+        control.id, _status(control, outcome, observation), outcome.sentence, host=host, endpoint=endpoint,
+        evidence=outcome.evidence, severity=outcome.severity)
 
 
 def _status(control: Control, outcome: Outcome, observation: Mapping[str, Any]) -> str:
@@ -249,20 +196,11 @@ def _unmatched(
     ]
     why = "what it covers passes now" if passing else "no such endpoint and control was judged"
     ended = f"; it ran out on {rule.expires}" if rule.expired(now) else ""
-    control = CONTROLS["exception_unmatched"]
     title = rule.title[0].upper() + rule.title[1:]
-    return Finding(
+    return make_finding(
+        "exception_unmatched", "fail", f"{title} is not needed: {why}{ended}.",
         host=sorted(hosts)[0] if rule.group is None and len(hosts) == 1 else str(rule.group or rule.host),
-        endpoint=rule.endpoint,
-        control=control.id,
-        status="fail",
-        severity=control.severity,
-        sentence=f"{title} is not needed: {why}{ended}.",
-        evidence={"exception": rule.to_dict()},
-        references=control.references,
-        remedy=control.remedy,
-        exception=rule.to_dict(),
-    )
+        endpoint=rule.endpoint, evidence={"exception": rule.to_dict()}, exception=rule.to_dict())
 
 
 def worst_status(findings: Iterable[Mapping[str, Any]]) -> str:

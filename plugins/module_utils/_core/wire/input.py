@@ -72,7 +72,7 @@ def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = o
 
 
 def read_port(written: Mapping[str, Any]) -> int:
-    """The port of an endpoint, or of a listener that a user declares, without the rest; the protocol's if none is given.
+    """The port of an endpoint, or of a declared listener, without the rest; the protocol's if none is given.
 
     Raises:
         IntransitError: it is no port, or neither a port, a protocol nor a host is given.

@@ -19,8 +19,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name, judge
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls as inside
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -38,8 +39,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
         service: for the sentence.
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
             ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
-            every endpoint with TLS has to serve).  An endpoint may have ``inside``: what
-            it has to say inside TLS, a regular expression; with ``judged`` false that is
+            every endpoint with TLS has to serve).  An endpoint may have ``says``: what
+            it has to say within TLS, a regular expression; with ``judged`` false that is
             all that is asked of it.
 
     Returns:
@@ -59,7 +60,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
             finding.to_dict()
             for seen in observations
             for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
-        ] + _not_in_use(observations, how.get("certificate")) + inside.missing(endpoints)
+        ] + _not_in_use(observations, how.get("certificate")) + within_tls.missing(endpoints)
         failing = _failing(findings, how)
         if not failing:
             return {"endpoints": observations, "findings": findings}
@@ -95,13 +96,11 @@ def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) 
     for seen in observations:
         served = [row["sha256"] for row in seen.get("certificates") or [] if row.get("position") == 0]
         if served and served[0] != expected:
-            found.append({
-                "host": "localhost", "endpoint": endpoint_name(seen), "control": "certificate_in_use",
-                "status": "fail", "severity": "high",
-                "evidence": {"file": path, "expected": expected, "served": served[0]},
-                "sentence": "It serves another certificate than the one in %s." % path,
-                "remedy": "Let the daemon read its certificate again.", "references": [], "exception": None,
-            })
+            finding = make_finding(
+                "certificate_in_use", "fail", "It serves another certificate than the one in %s." % path,
+                host="localhost", endpoint=endpoint_name(seen),
+                evidence={"file": path, "expected": expected, "served": served[0]})
+            found.append(finding.to_dict())
     return found
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import endpoint_name
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Inside, hear
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Said, hear
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
@@ -22,15 +22,15 @@ SECONDS = 10.0
 
 
 def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """Return a failure for every endpoint that does not say inside TLS what its ``inside`` is searched for.
+    """Return a failure for every endpoint that does not say within TLS what its ``says`` is searched for.
 
     Args:
-        endpoints: as ``observe`` takes them; those without ``inside``, a regular expression
+        endpoints: as ``observe`` takes them; those without ``says``, a regular expression
             over all lines of the answer, are passed over.
     """
-    rows = [row for row in endpoints if row.get("inside")]
-    asked = [(read_endpoint(row, to_ascii), re.compile(str(row["inside"]), re.MULTILINE)) for row in rows]
-    heard: Dict[int, Inside] = {}
+    rows = [row for row in endpoints if row.get("says")]
+    asked = [(read_endpoint(row, to_ascii), re.compile(str(row["says"]), re.MULTILINE)) for row in rows]
+    answers: Dict[int, Said] = {}
     places: Dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
@@ -43,27 +43,25 @@ def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
                 yield job
 
     for job in Engine(Limits(seconds=SECONDS)).run(jobs()):
-        heard[places[id(job)]] = job.result
+        answers[places[id(job)]] = job.result
     return [
-        _finding(endpoint, enough, heard.get(place, Inside("", "The name cannot be resolved.")))
+        _finding(endpoint, enough, answers.get(place, Said("", "The name cannot be resolved.")))
         for place, (endpoint, enough) in enumerate(asked)
-        if place not in heard or not enough.search(heard[place].text)
+        if place not in answers or not enough.search(answers[place].text)
     ]
 
 
 def _plan(endpoint: Endpoint, enough: "re.Pattern[str]") -> Plan:
     (outcome,) = yield Batch([Ask(lambda: hear(DIALOGUES[endpoint.protocol], endpoint, enough))])
-    return outcome.result or Inside("", outcome.detail or "Nothing could be asked.")
+    return outcome.result or Said("", outcome.detail or "Nothing could be asked.")
 
 
-def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Inside) -> Dict[str, Any]:
+def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Said) -> Dict[str, Any]:
     row = {"host": endpoint.host, "port": endpoint.port, "protocol": endpoint.protocol}
     lines: Tuple[str, ...] = tuple(seen.text.splitlines()[-12:])
-    return {
-        "host": "localhost", "endpoint": endpoint_name(row), "control": "inside_tls", "status": "fail",
-        "severity": "high", "evidence": {"expected": enough.pattern, "heard": list(lines), "reason": seen.reason},
-        "sentence": "Inside TLS it does not say %s. %s" % (
-            enough.pattern, seen.reason or "It said: %s." % (" / ".join(lines) or "nothing")),
-        "remedy": "Look at the log of the service: what stands behind TLS does not work.",
-        "references": [], "exception": None,
-    }
+    words = seen.reason or "It said: %s." % (" / ".join(lines) or "nothing")
+    finding = make_finding(
+        "inside_tls", "fail", "Within TLS it does not say %s. %s" % (enough.pattern, words), host="localhost",
+        endpoint=endpoint_name(row),
+        evidence={"expected": enough.pattern, "heard": list(lines), "reason": seen.reason})
+    return finding.to_dict()

@@ -39,7 +39,7 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _PROTOCOL = {"TLSv1": "TLSv1", "TLSv1.1": "TLSv1.1", "TLSv1.2": "TLSv1.2"}
 # What it says when it is asked for its abilities inside TLS.  GnuTLS signs with a key that
 # does not fit and never notices, so a handshake that was only begun proves nothing.
-_INSIDE = {"imap": r"^\* CAPABILITY ", "pop3": r"^\+OK"}
+_SAYS = {"imap": r"^\* CAPABILITY ", "pop3": r"^\+OK"}
 _REQUIRED = {
     "imap": {"IMAPDSTARTTLS": "YES", "IMAP_TLS_REQUIRED": "1"},
     "pop3": {"POP3_STARTTLS": "YES", "POP3_TLS_REQUIRED": "1"},
@@ -217,7 +217,7 @@ def _row(item: Mapping[str, Any], options: Mapping[str, Any], inside: bool = Fal
         "server_name": options["server_name"],
         "listen": item["address"],
         "overridden": False,
-        **({"inside": _INSIDE[item["protocol"].rstrip("s")]} if inside else {}),
+        **({"says": _SAYS[item["protocol"].rstrip("s")]} if inside else {}),
     }
 
 
@@ -241,7 +241,7 @@ def _instance(opened: Sequence[str], rows: Sequence[Mapping[str, Any]], server_n
     second = {} if inside else {name: SECOND + PORTS[name] for name in opened}
     unasked = [
         {"host": server_name, "address": "127.0.0.1", "port": port, "protocol": name, "server_name": server_name,
-         "inside": _INSIDE[name.rstrip("s")], "judged": False}
+         "says": _SAYS[name.rstrip("s")], "judged": False}
         for name, port in second.items()
     ]
     return instance(opened, second, [*endpoint_rows(rows), *unasked])

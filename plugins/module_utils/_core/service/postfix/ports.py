@@ -312,7 +312,7 @@ def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) ->
 
 
 def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """Return rows with ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden``; for logins ``inside``."""
+    """Return rows with ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden``; for logins ``says``."""
     rows = []
     for name, port in MANAGED.items():
         if made.open[name]:
@@ -354,10 +354,10 @@ def proxied(rows: Sequence[Mapping[str, Any]]) -> List[str]:
     ]
 
 
-def _row(port: int, protocol: str, made: Plan, listen: str, overridden: bool, inside: str) -> Dict[str, Any]:
+def _row(port: int, protocol: str, made: Plan, listen: str, overridden: bool, says: str) -> Dict[str, Any]:
     row: Dict[str, Any] = {"port": port, "protocol": protocol, "server_name": made.server_name}
     row.update({"listen": listen, "overridden": overridden})
-    return {**row, "inside": inside} if inside else row
+    return {**row, "says": says} if says else row
 
 
 def _listen(host: str, seen: Mapping[str, Any]) -> str:
@@ -378,5 +378,5 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 def probed(rows: Sequence[Mapping[str, Any]], made: Plan) -> List[Dict[str, Any]]:
     """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
     remote = made.sasl_path.startswith("inet:")
-    return [{name: value for name, value in row.items() if not (remote and name == "inside")}
+    return [{name: value for name, value in row.items() if not (remote and name == "says")}
             for row in inside(rows)]

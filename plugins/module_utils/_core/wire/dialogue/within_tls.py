@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a server says inside TLS: the proof that behind the handshake there still is a service.
+"""What a server says within TLS: the proof that behind the handshake there still is a service.
 
 A handshake alone does not show it: a mail server whose login backend is gone takes the
 handshake and dies over the first command behind it.
@@ -31,7 +31,7 @@ QUIET_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Inside:
+class Said:
     """What was heard; ``reason`` says in words why it was nothing, or no more."""
 
     text: str
@@ -42,17 +42,17 @@ def hear(dialogue: Dialogue, endpoint: Endpoint, enough: "re.Pattern[str]") -> C
     """Shake hands, say what the protocol's client says first, and listen until ``enough`` was said.
 
     Never speaks first where the server greets: Postfix turns such clients away.
-    Returns Inside.
+    Returns Said.
     """
     inbox = Inbox()
     said = ""
     try:
         opened = yield from dialogue.opening(endpoint)(inbox)
         if not opened.ready:
-            return Inside("", opened.detail or "The server did not get as far as TLS.")
+            return Said("", opened.detail or "The server did not get as far as TLS.")
         secured = yield Secure(endpoint.server_name)
         if not isinstance(secured, Secured) or not secured.done:
-            return Inside("", secured.reason if isinstance(secured, Secured) else "There was no handshake.")
+            return Said("", secured.reason if isinstance(secured, Secured) else "There was no handshake.")
         inbox.rest()
         if not dialogue.starttls:
             yield from _greeting(inbox)
@@ -64,11 +64,11 @@ def hear(dialogue: Dialogue, endpoint: Endpoint, enough: "re.Pattern[str]") -> C
                 yield from inbox.more(QUIET_SECONDS)
     except Ended as ended:
         if ended.end is End.SILENT:
-            return Inside(said)
-        return Inside(said, "The server ended the session inside TLS (%s)." % (ended.reason or ended.end.value))
+            return Said(said)
+        return Said(said, "The server ended the session within TLS (%s)." % (ended.reason or ended.end.value))
     except WireError as error:
-        return Inside(said, error.message)
-    return Inside(said)
+        return Said(said, error.message)
+    return Said(said)
 
 
 def _greeting(inbox: Inbox) -> Conversation:

@@ -200,7 +200,8 @@ def test_one_weakened_setting_fails_exactly_its_control(control):
 def test_every_control_of_an_endpoint_has_a_check_and_a_weak_sample():
     assert set(WEAK) | NOT_ALONE == set(CHECKS)
     assert set(CHECKS) | {
-        "host_asked", "judged", "exception_unmatched", "listener_declared", "listener_plaintext"
+        "host_asked", "judged", "exception_unmatched", "listener_declared", "listener_plaintext",
+        "inside_tls", "certificate_in_use",
     } == set(CONTROLS)
 
 

@@ -45,9 +45,9 @@ def test_where_nothing_is_served_or_asked_nothing_is_said(tmp_path: Path) -> Non
 
 
 def test_of_one_that_is_not_judged_only_what_it_says_inside_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [{"host": "a", "port": 1}, {"host": "a", "port": 2, "inside": "x", "judged": False}]
+    rows = [{"host": "a", "port": 1}, {"host": "a", "port": 2, "says": "x", "judged": False}]
     asked: Dict[str, Any] = {}
     monkeypatch.setattr(confirm, "observe", lambda endpoints, **options: asked.update(observe=endpoints) or [])
-    monkeypatch.setattr(confirm.inside, "missing", lambda endpoints: asked.update(inside=endpoints) or [])
+    monkeypatch.setattr(confirm.within_tls, "missing", lambda endpoints: asked.update(within=endpoints) or [])
     assert confirm.confirm("x", {"endpoints": rows}) == {"endpoints": [], "findings": []}
-    assert asked == {"observe": rows[:1], "inside": rows}
+    assert asked == {"observe": rows[:1], "within": rows}

@@ -19,7 +19,7 @@ def test_endpoints_without_a_wish_are_passed_over() -> None:
 def test_a_port_that_nobody_serves_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    (found,) = missing([{"host": "127.0.0.1", "port": port, "protocol": "smtps", "inside": "AUTH"}])
+    (found,) = missing([{"host": "127.0.0.1", "port": port, "protocol": "smtps", "says": "AUTH"}])
     assert (found["control"], found["status"], found["severity"]) == ("inside_tls", "fail", "high")
     assert found["endpoint"] == f"127.0.0.1:{port}/smtps" and "refused" in found["sentence"]
 
@@ -37,7 +37,7 @@ def test_a_server_that_does_not_offer_tls_is_quoted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=serve, args=(server,))
         thread.start()
-        row = {"host": "127.0.0.1", "port": server.getsockname()[1], "protocol": "submission", "inside": "AUTH"}
+        row = {"host": "127.0.0.1", "port": server.getsockname()[1], "protocol": "submission", "says": "AUTH"}
         (found,) = missing([row])
         thread.join()
     assert "does not offer STARTTLS" in found["sentence"]

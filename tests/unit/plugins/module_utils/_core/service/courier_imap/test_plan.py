@@ -111,13 +111,13 @@ def test_a_test_instance_runs_what_will_be_open() -> None:
     made = settings(seen(up=["imaps"]))["instance"]
     assert made["command"][-1].count("couriertcpd") == 2
     assert [(row["port"], row["protocol"]) for row in made["endpoints"]] == [(143, "imap"), (993, "imaps")]
-    assert all(row["inside"] for row in made["endpoints"])
+    assert all(row["says"] for row in made["endpoints"])
 
 
 def test_if_no_client_gets_in_without_a_certificate_a_second_server_shows_what_is_behind() -> None:
     made = settings(seen(["imap"]), client_certificate="required")["instance"]
     assert made["command"][-1].count("TLS_VERIFYPEER=NONE") == 2
-    assert [(row["port"], "inside" in row, row.get("judged", True)) for row in made["endpoints"]] == [
+    assert [(row["port"], "says" in row, row.get("judged", True)) for row in made["endpoints"]] == [
         (143, False, True), (993, False, True), (20143, True, False), (20993, True, False)]
 
 
@@ -125,7 +125,7 @@ def test_client_certificates_need_an_authority() -> None:
     made = settings(seen(), client_certificate="required")
     assert values(made, "imapd-ssl")["TLS_VERIFYPEER"] == "REQUIREPEER"
     assert values(made, "pop3d-ssl")["TLS_TRUSTCERTS"] == "/c/chain.pem"
-    assert not any("inside" in row for row in made["endpoints"])
+    assert not any("says" in row for row in made["endpoints"])
     supplied = dict(CERTIFICATE, source="files")
     assert "which authority" in settings(seen(), client_certificate="optional", certificate=supplied)["blocking"][0]
     made = settings(seen(), client_certificate="optional", certificate=supplied, client_ca_file="/ca.pem")

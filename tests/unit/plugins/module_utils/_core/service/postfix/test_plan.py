@@ -267,8 +267,8 @@ def test_where_a_certificate_is_required_nobody_is_asked_what_is_said_inside() -
     asked = {"client_ca_file": "/etc/ssl/ca.pem"}
     for kind, inside in (("optional", [False, True, True]), ("required", [False, False, False])):
         made = settings(seen(), client_certificate=kind, **asked)
-        assert ["inside" in row for row in made["endpoints"]] == inside
-        assert ["inside" in row for row in made["instance"]["endpoints"]].count(True) == inside.count(True)
+        assert ["says" in row for row in made["endpoints"]] == inside
+        assert ["says" in row for row in made["instance"]["endpoints"]].count(True) == inside.count(True)
 
 
 def test_port_25_asks_for_what_it_is_told() -> None:
@@ -441,17 +441,17 @@ def test_a_server_for_its_own_host_is_looked_at_there() -> None:
 
 def test_every_login_port_has_to_offer_logins_inside() -> None:
     made = settings(seen())
-    assert [row.get("inside") for row in made["endpoints"]] == [None, "^250[- ]AUTH ", "^250[- ]AUTH "]
+    assert [row.get("says") for row in made["endpoints"]] == [None, "^250[- ]AUTH ", "^250[- ]AUTH "]
     probed = made["instance"]["endpoints"]
-    assert [(row["port"], row["protocol"], row["address"], row.get("inside")) for row in probed] == [
+    assert [(row["port"], row["protocol"], row["address"], row.get("says")) for row in probed] == [
         (25, "smtp", "127.0.0.1", None), (587, "submission", "127.0.0.1", "^250[- ]AUTH "),
         (465, "smtps", "127.0.0.1", "^250[- ]AUTH ")]
 
 
 def test_a_login_backend_behind_the_network_is_not_asked_for_in_a_test_instance() -> None:
     made = settings(seen(), sasl="dovecot", sasl_path="inet:127.0.0.1:12345")
-    assert [row.get("inside") for row in made["endpoints"]].count("^250[- ]AUTH ") == 2
-    assert [row.get("inside") for row in made["instance"]["endpoints"]] == [None, None, None]
+    assert [row.get("says") for row in made["endpoints"]].count("^250[- ]AUTH ") == 2
+    assert [row.get("says") for row in made["instance"]["endpoints"]] == [None, None, None]
 
 
 # -- behind a load balancer ----------------------------------------------------------------

@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Send,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Inside, hear
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Said, hear
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 
 AUTH = re.compile("^250[- ]AUTH ", re.MULTILINE)
@@ -28,7 +28,7 @@ READY = b"220 go ahead\r\n"
 INNER = b"250-mail\r\n250-AUTH PLAIN\r\n250 DSN\r\n"
 
 
-def talk(protocol: str, arrivals: List[Any]) -> Tuple[Inside, List[Any]]:
+def talk(protocol: str, arrivals: List[Any]) -> Tuple[Said, List[Any]]:
     """Hold the conversation; return what it came to, and everything it sent."""
     conversation = hear(DIALOGUES[protocol], Endpoint("mail.example.org", 1, protocol, "mail.example.org"), AUTH)
     sent: List[Any] = []
@@ -77,8 +77,8 @@ def test_what_was_said_before_tls_does_not_count() -> None:
     ([GREETING, CLEAR, b"454 4.7.0 TLS not available\r\n"], "TLS not available"),
     ([GREETING, b"250 mail\r\n"], "does not offer STARTTLS"),
     ([GREETING, CLEAR, READY, Secured(False, reason="The handshake failed.")], "handshake failed"),
-    ([GREETING, CLEAR, READY, Secured(True), End.CLOSED], "ended the session inside TLS"),
-    ([GREETING, CLEAR, READY, Secured(True), Secured(False, reason="alert")], "ended the session inside TLS (alert)"),
+    ([GREETING, CLEAR, READY, Secured(True), End.CLOSED], "ended the session within TLS"),
+    ([GREETING, CLEAR, READY, Secured(True), Secured(False, reason="alert")], "ended the session within TLS (alert)"),
     ([End.DEADLINE], "deadline"),
 ])
 def test_why_nothing_was_heard(arrivals: List[Any], words: str) -> None:
