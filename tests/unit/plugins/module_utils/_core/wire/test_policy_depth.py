@@ -182,3 +182,29 @@ def test_what_is_phased_out_is_asked_apart():
     if policy.phased_out("TLSv1.2"):
         assert set(rules[("phased_out", "TLSv1.2")].suites) == set(policy.phased_out("TLSv1.2"))
         assert not set(rules[("forbidden_suites", "TLSv1.2")].suites) & set(policy.phased_out("TLSv1.2"))
+
+
+@pytest.mark.parametrize("deaf", [1, 3, 6])
+def test_what_nothing_answered_is_asked_once_more(deaf, run_plan, fake_server):
+    """The machine was busy while the first rounds ran: with no handshake at all, one more is tried before that is said."""
+    awake, asleep, rounds = fake_server(KEEPS), fake_server(KEEPS, refuse="silent"), []
+    asleep.suites = {}
+
+    def answer(request):
+        if hasattr(request, "asks"):
+            rounds.append(len(request.asks))
+        return (asleep if len(rounds) <= deaf else awake).answer(request)
+
+    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(direct, Options())
+    run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: False), answer)
+    seen = notes.observation()
+    if deaf < 6:
+        assert seen.protocols["TLSv1.2"].accepted and seen.protocols["TLSv1.3"].accepted and seen.undecided == ()
+    else:
+        assert not any(item.accepted for item in seen.protocols.values()) and "protocols.TLSv1.2" in seen.undecided
+
+
+def test_a_port_that_never_answers_costs_one_more_connection(run_plan, fake_server):
+    server = fake_server({}, refuse="silent")
+    seen = look(server, run_plan)
+    assert seen.undecided and server.batches[-1] == 1 and server.batches.count(1) <= 2
