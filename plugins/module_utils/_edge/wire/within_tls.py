@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Said, hear
@@ -27,7 +28,12 @@ def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
     Args:
         endpoints: as ``observe`` takes them; those without ``says``, a regular expression
             over all lines of the answer, are passed over.
+
+    Raises:
+        IntransitError: an endpoint has the old key ``inside``, which would ask nothing.
     """
+    if any("inside" in row for row in endpoints):
+        raise IntransitError("The key `inside` of an endpoint is now called `says`. Rename it.")
     rows = [row for row in endpoints if row.get("says")]
     asked = [(read_endpoint(row, to_ascii), re.compile(str(row["says"]), re.MULTILINE)) for row in rows]
     answers: Dict[int, Said] = {}

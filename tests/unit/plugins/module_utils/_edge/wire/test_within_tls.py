@@ -9,6 +9,9 @@ import contextlib
 import socket
 import threading
 
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.within_tls import missing
 
 
@@ -41,3 +44,8 @@ def test_a_server_that_does_not_offer_tls_is_quoted() -> None:
         (found,) = missing([row])
         thread.join()
     assert "does not offer STARTTLS" in found["sentence"]
+
+
+def test_the_old_name_of_the_key_is_no_question_that_passes():
+    with pytest.raises(IntransitError, match="`says`"):
+        missing([{"host": "127.0.0.1", "port": 1, "protocol": "smtps", "inside": "AUTH"}])
