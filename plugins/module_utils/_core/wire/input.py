@@ -84,11 +84,12 @@ def read_port(written: Mapping[str, Any]) -> int:
             raise IntransitError(f"{dict(written)} has no port. Add `port`.", {"endpoint": dict(written)})
         return default
     try:
+        words = repr(port)
         number = int(str(port))
-    except ValueError:
-        number = 0
+    except ValueError:  # no number, or one of so many digits that Python does not write it
+        words, number = repr(port) if isinstance(port, str) else "This", 0
     if not 1 <= number <= 65535:
-        raise IntransitError(f"{port!r} is not a port: a port is a number from 1 to 65535.", {"port": port})
+        raise IntransitError(f"{words[:80]} is not a port: a port is a number from 1 to 65535.")
     return number
 
 

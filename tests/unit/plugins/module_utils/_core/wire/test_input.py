@@ -93,7 +93,8 @@ def test_one_reader_of_ports(written, port):
 
 
 @pytest.mark.parametrize("written", [
-    {}, {"transport": "udp"}, {"port": 0}, {"port": "https"}, {"port": 1.5}, {"port": True}, {"protocol": "gopher"}])
+    {}, {"transport": "udp"}, {"port": 0}, {"port": "https"}, {"port": 1.5}, {"port": True}, {"protocol": "gopher"},
+    {"port": 10 ** 5000}, {"port": [443]}, {"port": {}}])
 def test_no_port(written):
     with pytest.raises(IntransitError, match="port"):
         read_port(written)
