@@ -19,7 +19,7 @@ OPTIONS: Dict[str, Any] = dict(
     resolver={})
 SEEN: Dict[str, Any] = dict(
     installed=True, tls_library={"name": "openssl", "version": "3.0.20"}, unit="postfix.service", mail_version="3.7.11",
-    hostname="mail.example.org", domains=[], interfaces=["all"], queue_directory="/var/spool/postfix",
+    hostname="mail.example.org", domains=[], interfaces=["all"], queue_directory="/var/spool/postfix", daemon_directory="/usr/lib/postfix/sbin",
     recipient_delimiter="", files={"main": "m", "master": "n"}, settings={}, entries=[],
     sasl={"dovecot": False, "cyrus": "absent", "rimap": False}, problems=[])
 
