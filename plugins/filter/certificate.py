@@ -26,11 +26,12 @@ def certificate_entry(
 
 
 def csr_problems(
-    value: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
+    value: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
+    content: str = "",
 ) -> List[str]:
     """Return why a signing request is not signed; see csr_problems.yml."""
     try:
-        return list(csr.problems(value, wanted, said, allowed, to_ascii))
+        return list(csr.problems(value, wanted, said, allowed, to_ascii, content))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -169,8 +169,10 @@ certificates:
       contains:
         type: {description: 'V(rsa), V(ecdsa), V(ed25519), V(ed448), V(dsa), or another name.', type: str}
         bits: {description: Size., type: int}
-        curve: {description: IANA name of the curve., type: str}
-        exponent: {description: RSA exponent., type: int}
+        curve: {description: 'IANA name of the curve; V(explicit) if its parameters are spelled out.', type: str}
+        exponent: {description: RSA exponent; null if it has more than 64 bits., type: int}
+        exponent_bits: {description: Size of the RSA exponent in bits., type: int}
+        exponent_hex: {description: RSA exponent in hexadecimal., type: str}
         modulus: {description: RSA modulus in hexadecimal., type: str}
         spki_sha256: {description: SHA-256 of the SubjectPublicKeyInfo., type: str}
     signature_algorithm: {description: Name of the algorithm that the issuer signed with., type: str}

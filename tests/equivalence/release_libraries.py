@@ -9,16 +9,20 @@ between marks.  Nothing here knows what the right answer is.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from engine import Engine
 from images import PREFIX, RELEASES, ensure_image
 
+ROOT = Path(__file__).resolve().parents[2]
 RECIPE = Path(__file__).with_name("Containerfile")
 MARK = "=== mark ==="
 # One program start per string is what costs; the shell around them costs nothing.
@@ -30,6 +34,20 @@ OPENSSL_BOTH = (
 OPENSSL_NAMES = (
     f'while read -r option names; do echo "{MARK}"; '
     'openssl s_client "$option" "$names" -connect 127.0.0.1:1 </dev/null 2>&1; done'
+)
+# How many certificates each library finds in a file; OpenSSL's own word for a file that it refuses is -1.
+CERTIFICATES = (
+    f'while IFS= read -r line; do echo "{MARK}"; printf %s "$line" | base64 -d >/tmp/file; '
+    'if openssl crl2pkcs7 -nocrl -certfile /tmp/file -out /tmp/all 2>/dev/null; '
+    "then openssl pkcs7 -in /tmp/all -print_certs -noout | grep -c ^subject; else echo -1; fi; "
+    "certtool -i --infile /tmp/file 2>&1 | grep -c 'X.509 Certificate Information'; done"
+)
+# Whether each library verifies a chain at a moment; lines of seconds since 1970, anchors and chain in base64.
+CHAINS = (
+    f'while IFS=" " read -r now anchors chain; do echo "{MARK}"; '
+    'printf %s "$anchors" | base64 -d >/tmp/anchors; printf %s "$chain" | base64 -d >/tmp/chain; '
+    "openssl verify -purpose sslserver -attime $now -CAfile /tmp/anchors -untrusted /tmp/chain /tmp/chain 2>&1 "
+    "| grep -c 'chain: OK$'; done"
 )
 GNUTLS = f'while IFS= read -r line; do echo "{MARK}"; gnutls-cli --list --priority "$line" 2>&1; done'
 
@@ -66,6 +84,26 @@ class Libraries:
         """Return whether OpenSSL takes each list of names; pairs of option (-groups, -sigalgs) and names."""
         lines = [f"{option} {names}" for option, names in lists]
         return ["Call to SSL_CONF_cmd" not in answer for answer in _answers(self.release, OPENSSL_NAMES, lines)]
+
+    def certificates(self, files: Sequence[bytes]) -> list[tuple[int, int]]:
+        """Return how many certificates OpenSSL (-1: refused) and GnuTLS find in each file."""
+        lines = [base64.b64encode(data).decode() for data in files]
+        return [_numbers(answer) for answer in _answers(self.release, CERTIFICATES, lines)]
+
+    def verifies(self, chains: Sequence[tuple[int, bytes, bytes]]) -> list[bool]:
+        """Return whether ``openssl verify`` takes each (seconds since 1970, anchors, chain), both in PEM."""
+        lines = [f"{now} {base64.b64encode(ca).decode()} {base64.b64encode(chain).decode()}" for now, ca, chain in chains]
+        return [answer.strip() == "1" for answer in _answers(self.release, CHAINS, lines)]
+
+    def judged(self, folder: Path, arguments: Sequence[str]) -> Any:
+        """Return what ``judge_certificates.py`` says in this release's Python of files in ``folder``."""
+        engine, image = _engine_and_image(self.release)
+        answer = engine.run(
+            "run", "--rm", "--network", "none", "--workdir", "/files", "--env", "PYTHONPATH=/collections",
+            "--volume", f"{folder}:/files:ro", "--volume", f"{ROOT}:/collections/ansible_collections/intransit/tls:ro",
+            image, "python3", "/collections/ansible_collections/intransit/tls/tests/equivalence/judge_certificates.py", *arguments,
+        )  # fmt: skip
+        return json.loads(answer)
 
     def gnutls(self, strings: Sequence[str]) -> list[Listing]:
         """Return what ``gnutls-cli --list`` says to each string."""
@@ -108,6 +146,11 @@ def _answers(release: str, script: str, lines: Sequence[str]) -> list[str]:
     parts = (answer + "\n").split(f"{MARK}\n")[1:-1]
     assert len(parts) == len(lines), f"{len(lines)} strings went in, {len(parts)} answers came out"
     return parts
+
+
+def _numbers(answer: str) -> tuple[int, int]:
+    openssl, gnutls = (int(word) for word in answer.split())
+    return openssl, gnutls
 
 
 def _openssl_listing(answer: str) -> Listing:

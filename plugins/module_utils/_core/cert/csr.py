@@ -14,23 +14,27 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
     ToAscii,
     is_name,
     said_names,
     unauthorised,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import EXPLICIT_CURVE
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 
 ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
 ALLOWED_EXTENSIONS = ("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37")
+REQUESTS = ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")
 USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth"}
 
 
 def problems(
     request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
-    to_ascii: ToAscii = only_ascii,
+    to_ascii: ToAscii = only_ascii, content: str = "",
 ) -> Tuple[str, ...]:
     """Compare a request with the entry that it was made for, and its names with those that may be signed.
 
@@ -40,6 +44,7 @@ def problems(
         said: names that were said on the controller besides those in the entry.
         allowed: the list ``tls_ca_names``.
         to_ascii: turns what a user wrote into A-labels.
+        content: the request itself in PEM; a library no longer shows how its key was written.
 
     Returns:
         sentences; empty if the request asks for exactly what the entry does and all of its names are authorised.
@@ -76,7 +81,20 @@ def problems(
     foreign = unauthorised(asked, [*said_names(wanted), *said], allowed, to_ascii)
     if foreign:
         found.append(refusal(foreign))
-    return tuple(found)
+    return (*found, *_key_problems(content))
+
+
+def _key_problems(content: str) -> Tuple[str, ...]:
+    """RFC 5480 2.1.1: the curve of a key has a name; GnuTLS and browsers refuse one that is spelled out."""
+    try:
+        for block in pem.blocks(content.encode("utf-8", "replace")):
+            if block.label in REQUESTS and not block.problem:
+                key = der.public_key(der.read(block.der).children()[0].children()[2])
+                if key.curve == EXPLICIT_CURVE:
+                    return ("the curve of its key is spelled out in parameters instead of named (RFC 5480 2.1.1)",)
+    except (CertificateError, IndexError):
+        return ("its key cannot be read",)
+    return ()
 
 
 def refusal(names: Sequence[str]) -> str:

@@ -12,21 +12,18 @@ from __future__ import annotations
 import hashlib
 from typing import Iterator, List, Optional, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import EXPLICIT_CURVE, PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import CURVES, KEY_ALGORITHMS
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.points import full_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
-INTEGER, BIT_STRING, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x06, 0x30, 0x31
+INTEGER, BIT_STRING, OCTET_STRING, NULL, OID, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x05, 0x06, 0x30, 0x31
 CONTEXT_0 = 0xA0
 
 MAX_CHILDREN = 50000
 MAX_DEPTH = 24
 
-MAX_ITERATIONS = 10_000_000
-"""Rounds of a password function that are still waited for: some seconds."""
-
-OID_PKCS7_DATA = "1.2.840.113549.1.7.1"
 OID_PKCS7_SIGNED = "1.2.840.113549.1.7.2"
 
 
@@ -41,12 +38,15 @@ class Node:
 
     def children(self) -> Tuple["Node", ...]:
         """Return the nodes inside.  Raises CertificateError where the content is no DER."""
-        return tuple(_nodes(self.content))
+        return tuple(nodes(self.content))
 
     def integer(self) -> int:
         """Return the value of an INTEGER."""
-        if self.tag != INTEGER or not self.content:
+        content = self.content
+        if self.tag != INTEGER or not content:
             raise CertificateError("These bytes are not DER: a number was expected.")
+        if len(content) > 1 and content[0] in (0, 0xFF) and (content[0] ^ content[1]) < 0x80:
+            raise CertificateError("These bytes are not DER: a number begins with needless bytes.")
         return int.from_bytes(self.content, "big", signed=True)
 
     def oid(self) -> str:
@@ -54,8 +54,11 @@ class Node:
         if self.tag != OID or not self.content or len(self.content) > 64 or self.content[-1] & 0x80:
             raise CertificateError("These bytes are not DER: an object identifier was expected.")
         values: List[int] = []
-        value = 0
+        value, begins = 0, True
         for byte in self.content:
+            if begins and byte == 0x80:
+                raise CertificateError("These bytes are not DER: an object identifier has needless bytes.")
+            begins = not byte & 0x80
             value = value << 7 | byte & 0x7F
             if not byte & 0x80:
                 values.append(value)
@@ -80,7 +83,29 @@ def read(data: bytes, offset: int = 0) -> Node:
     return Node(data[offset], data[start : start + length], start + length - offset)
 
 
-def _nodes(data: bytes) -> Iterator[Node]:
+def unused_bits(node: Node) -> int:
+    """Return how many bits at the end of a BIT STRING do not count.  Raises CertificateError if it is none."""
+    content = node.content
+    if node.tag not in (BIT_STRING, 0x81, 0x82) or not content or content[0] > min(7, 8 * len(content) - 8):
+        raise CertificateError("These bytes are not DER: a row of bits was expected.")
+    return content[0]
+
+
+def algorithm_oid(node: Node) -> str:
+    """Return the OID of an AlgorithmIdentifier (RFC 5280 4.1.1.2).  Raises CertificateError if it is none."""
+    parts = node.children()
+    given = parts[1] if len(parts) > 1 else None
+    if given is not None and given.tag == OID:
+        given.oid()
+    elif given is not None and given.tag != SEQUENCE and (given.tag != NULL or given.content):
+        raise CertificateError("These bytes are not DER: parameters of an algorithm were expected.")
+    if node.tag != SEQUENCE or not 1 <= len(parts) <= 2:
+        raise CertificateError("These bytes are not DER: an algorithm was expected.")
+    return parts[0].oid()
+
+
+def nodes(data: bytes) -> Iterator[Node]:
+    """Read one node after the other.  Raises CertificateError for the first that is none."""
     offset, count = 0, 0
     while offset < len(data):
         node = read(data, offset)
@@ -135,32 +160,6 @@ def _classify_numbered(parts: Tuple[Node, ...], tags: Tuple[int, ...]) -> Option
     return None
 
 
-def largest_iteration_count(data: bytes) -> int:
-    """Return the largest number that could be the rounds of a password function in there.
-
-    Looks at every integer that directly follows an octet string (a salt) in a
-    sequence, inside octet strings too.  A file may ask for two thousand million rounds; the
-    caller compares with MAX_ITERATIONS before it hands the file to a library that obeys.
-    """
-    return _largest(data, 0)
-
-
-def _largest(data: bytes, depth: int) -> int:
-    if depth > MAX_DEPTH:
-        return MAX_ITERATIONS + 1
-    largest, before = 0, -1
-    try:
-        for node in _nodes(data):
-            if node.tag == INTEGER and before == OCTET_STRING and 0 < len(node.content) <= 9:
-                largest = max(largest, node.integer())
-            if node.tag & 0x20 or node.tag == OCTET_STRING:
-                largest = max(largest, _largest(node.content, depth + 1))
-            before = node.tag
-    except CertificateError:
-        pass
-    return largest
-
-
 def public_key(spki: Node) -> PublicKey:
     """Return the facts of a SubjectPublicKeyInfo (RFC 5280 4.1.2.7), however small or odd the key is.
 
@@ -168,24 +167,49 @@ def public_key(spki: Node) -> PublicKey:
         CertificateError: it is not shaped like one.
     """
     try:
-        algorithm, bits = spki.children()[:2]
-        parameters = algorithm.children()
-        oid = parameters[0].oid()
+        algorithm, bits = spki.children()
+        if spki.tag != SEQUENCE or unused_bits(bits):
+            raise ValueError
+        oid, parameters = algorithm_oid(algorithm), algorithm.children()
         kind = KEY_ALGORITHMS.get(oid, oid)
         digest = hashlib.sha256(encoded(spki)).hexdigest()
         if kind == "rsa":
-            modulus, exponent = (part.integer() for part in read(bits.content[1:]).children()[:2])
-            return PublicKey(kind, modulus.bit_length(), modulus=modulus, exponent=exponent, spki_sha256=digest)
-        if kind == "ecdsa" and len(parameters) > 1 and parameters[1].tag == OID:
-            curve = parameters[1].oid()
-            name, size = CURVES.get(curve, (curve, None))
-            return PublicKey(kind, size, curve=name, spki_sha256=digest)
+            return _rsa_key(read(bits.content[1:]), digest)
+        if kind == "ecdsa":
+            return _elliptic_key(parameters, bits.content[1:], digest)
         size = {"ed25519": 256, "ed448": 456}.get(kind)
         if kind == "dsa" and len(parameters) > 1 and parameters[1].tag == SEQUENCE:
             size = parameters[1].children()[0].integer().bit_length()
-        return PublicKey(kind, size, spki_sha256=digest)
+        return PublicKey(kind, size, spki_sha256=digest, identity=digest)
     except (IndexError, ValueError):
         raise CertificateError("The public key cannot be read: its parts are not those of one.") from None
+
+
+def _rsa_key(numbers: Node, digest: str) -> PublicKey:
+    modulus, exponent = (part.integer() for part in numbers.children()[:2])
+    identity = hashlib.sha256(b"rsa %x %x" % (modulus, exponent)).hexdigest()
+    return PublicKey(
+        "rsa", modulus.bit_length(), modulus=modulus, exponent=exponent, spki_sha256=digest, identity=identity
+    )
+
+
+def _elliptic_key(parameters: Tuple[Node, ...], point: bytes, digest: str) -> PublicKey:
+    curve, size = None, None
+    given = parameters[1] if len(parameters) > 1 else None
+    if given is not None and given.tag == OID:
+        oid = given.oid()
+        curve, size = CURVES.get(oid, (oid, None))
+    elif given is not None and given.tag == SEQUENCE:
+        curve = EXPLICIT_CURVE
+        _field, numbers = given.children()[1].children()[:2]
+        # a prime field names its prime; a binary one its degree first
+        size = numbers.integer().bit_length() if numbers.tag == INTEGER else numbers.children()[0].integer() % (1 << 16)
+    whole = full_point(curve, point)
+    if whole is None:
+        raise CertificateError("The public key cannot be read: its point is not on its curve.")
+    return PublicKey(
+        "ecdsa", size, curve=curve, spki_sha256=digest, identity=hashlib.sha256(b"ec " + whole).hexdigest()
+    )
 
 
 def tagged(tag: int, content: bytes) -> bytes:

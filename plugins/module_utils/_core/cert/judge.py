@@ -9,7 +9,7 @@ and what was seen; ``findings.py`` holds the words, ``rules.py`` the figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -17,7 +17,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fl
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called, listed
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import (
     judge_lifetime,
-    judge_names,
     judge_public_key,
     judge_revocation,
     judge_signature,
@@ -33,7 +32,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_cha
     judge_order,
     walk,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_encoding import judge_encoding
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_key import judge_copies, judge_keys
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_names import judge_names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import Place, find_leaves
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
     Certificate,
@@ -56,7 +57,7 @@ class _Case:
     used: Set[str]
     """SHA-256 of the authorities in these paths; the others only lie in a store."""
     keys: Set[Optional[str]]
-    """Digests of the private keys that were read."""
+    """Identities of the private keys that were read."""
 
 
 def judge(
@@ -71,7 +72,7 @@ def judge(
         rules: the figures to hold it against.
         now: the time of the judgement, aware, in UTC.
     """
-    case = _case(materials, Family.of(materials, anchors, signatures), rules, now)
+    case = _case(materials, Family.of(materials, anchors, signatures, now), rules, now)
     leaves = [path[0] for path in case.paths.values()]
     found = [finding for material in materials for finding in _material(material, case)]
     found.extend(_no_leaf(materials, leaves, rules))
@@ -92,7 +93,7 @@ def _case(materials: Sequence[Material], family: Family, rules: Rules, now: date
         if (material.source, item.position) in is_leaf
     }
     used = {above.sha256 for path in paths.values() for above in path[1:]}
-    keys = {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None}
+    keys = {key.key.identity for material in materials for key in material.keys if key.key is not None}
     return _Case(rules, now, family, paths, used, keys)
 
 
@@ -104,12 +105,12 @@ def _material(material: Material, case: _Case) -> List[Finding]:
         _leaf(item, material, case.rules, case.now, into)
         judge_chain(item, case.paths[material.source, item.position], case.family, case.rules, into)
     if len(leaves) == 1:
-        judge_order(material, leaves[0], case.family, into)
+        judge_order(material, case.paths[material.source, leaves[0].position], case.family, into)
     elif leaves:
         judge_first(material, leaves, case.keys, into)
     for item in material.certificates:
         if (material.source, item.position) not in case.paths:
-            _authority(item, case, bool(leaves) or item.sha256 in case.used, into)
+            _authority(item, case, into, sent=bool(leaves))
     return into.findings
 
 
@@ -131,6 +132,8 @@ def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules
 def _readable(material: Material, rules: Rules, into: Ledger) -> None:
     for problem in material.problems:
         into.error("certificate.readable", "high", problem, "Correct the path, the rights or the file.")
+    for caution in material.cautions:
+        into.failed("certificate.readable", "low", caution, "Convert it: openssl x509 -in OLD -out NEW.")
     if material.dh_bits is not None:
         sentence = f"The Diffie-Hellman parameters in {material.source} have {material.dh_bits} bits"
         if material.dh_bits < rules.min_dh:
@@ -157,13 +160,30 @@ def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, in
     judge_revocation(item, who, into)
 
 
-def _authority(item: Certificate, case: _Case, used: bool, into: Ledger) -> None:
+def _authority(item: Certificate, case: _Case, into: Ledger, sent: bool) -> None:
+    """Judge an authority; what is wrong with one that is ``sent`` and that no leaf's chain needs is advice."""
+    own = Ledger(into.path)
+    used = item.sha256 in case.used
     who = called(item, "authority")
-    judge_public_key(item.key, who, case.rules, into, leaf=False)
+    judge_public_key(item.key, who, case.rules, own, leaf=False)
     if not case.family.self_signed(item):
-        judge_signature(item, who, case.rules, into)
-    judge_validity(item, who, case.rules, case.now, into, leaf=False, used=used)
-    judge_issuer(item, who, into)
+        judge_signature(item, who, case.rules, own)
+    judge_validity(item, who, case.rules, case.now, own, leaf=False, used=used or sent)
+    judge_encoding(item, who, own)
+    judge_issuer(item, who, own)
+    into.findings.extend(_advice(found) if sent and not used else found for found in own.findings)
+
+
+def _advice(found: Finding) -> Finding:
+    if found.status != "fail":
+        return found
+    return replace(
+        found,
+        severity="low",
+        sentence=f"{found.sentence} No chain needs this certificate.",
+        evidence=(*found.evidence, ("advice", True)),
+        remedy="Leave it out of what is served: old clients stumble over it.",
+    )
 
 
 def _moduli(materials: Sequence[Material]) -> Dict[int, List[str]]:

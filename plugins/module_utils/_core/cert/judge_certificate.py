@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Optional, Tuple
+from typing import Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import lifetime, names, strength
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import lifetime, strength
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, PublicKey
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_encoding import REISSUE, judge_encoding
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
+    EXPLICIT_CURVE,
+    Certificate,
+    PublicKey,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import (
     FLOOR_EC_BITS,
     FLOOR_RSA_BITS,
@@ -18,7 +23,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules imp
 )
 
 NEW_KEY = "Make a new key of an allowed type and size, and have a certificate issued for it."
-REISSUE = "Have the certificate issued again"
 
 
 def judge_public_key(key: PublicKey, who: str, rules: Rules, into: Ledger, leaf: bool = True) -> None:
@@ -42,7 +46,11 @@ def judge_public_key(key: PublicKey, who: str, rules: Rules, into: Ledger, leaf:
             "certificate.key_type", f"{who} has a key of type {key.kind}, which {rules.name} allows.", type=key.kind
         )
     _size(key, who, rules, into, leaf)
-    if key.kind == "ecdsa" and leaf and rules.curves is not None:
+    if key.curve == EXPLICIT_CURVE:
+        _explicit_curve(key, who, into)
+    elif key.kind == "ecdsa" and key.bits is None:
+        _unknown_curve(key, who, into)
+    elif key.kind == "ecdsa" and leaf and rules.curves is not None:
         _curve(key, who, rules, into)
     _weak(key, who, rules, into)
 
@@ -89,6 +97,29 @@ def _curve(key: PublicKey, who: str, rules: Rules, into: Ledger) -> None:
     )
 
 
+def _unknown_curve(key: PublicKey, who: str, into: Ledger) -> None:
+    into.failed(
+        "certificate.curve",
+        "high",
+        f"{who} has an EC key on the curve {key.curve or 'of no name'}, which has no number in TLS.",
+        NEW_KEY,
+        curve=key.curve,
+    )
+
+
+def _explicit_curve(key: PublicKey, who: str, into: Ledger) -> None:
+    into.failed(
+        "certificate.curve",
+        "high",
+        f"{who} has an EC key whose curve is spelled out in parameters instead of named; RFC 5480 2.1.1 forbids that "
+        "in certificates, and GnuTLS, Go and browsers end the handshake.",
+        "Make a new key on a named curve (openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 "
+        "-pkeyopt ec_param_enc:named_curve) and have a certificate issued for it.",
+        curve=key.curve,
+        bits=key.bits,
+    )
+
+
 def _weak(key: PublicKey, who: str, rules: Rules, into: Ledger) -> None:
     found = strength.weaknesses(key, rules.blocklist, rules.debian_blocklist)
     for weak in found:
@@ -110,12 +141,12 @@ def _weak(key: PublicKey, who: str, rules: Rules, into: Ledger) -> None:
 
 
 def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> None:
-    """Judge the hash that the issuer signed.  Not asked of self-signed ones: nobody relies on that signature."""
-    used = item.signature_hash
-    facts = {"algorithm": item.signature_algorithm, "hash": used}
-    if used is None and item.signature_algorithm in ("ed25519", "ed448", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"):
+    """Judge the hash that the issuer signed.  Not asked of self-signed ones: no client relies on that signature."""
+    made = item.signature_hash
+    facts = {"algorithm": item.signature_algorithm, "hash": made}
+    if made is None and item.signature_algorithm in ("ed25519", "ed448", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"):
         into.passed("certificate.signature_hash", f"{who} is signed with {item.signature_algorithm}.", **facts)
-    elif used is None:
+    elif made is None:
         into.failed(
             "certificate.signature_hash",
             "medium",
@@ -123,10 +154,10 @@ def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> 
             REISSUE + " with SHA-256 or better.",
             **facts,
         )
-    elif used in rules.signature_hashes:
+    elif made in rules.signature_hashes:
         into.passed("certificate.signature_hash", f"{who} is signed with {item.signature_algorithm}.", **facts)
     else:
-        severity = "critical" if used in ("md2", "md4", "md5") else "high" if used == "sha1" else "medium"
+        severity = "critical" if made in ("md2", "md4", "md5") else "high" if made == "sha1" else "medium"
         into.failed(
             "certificate.signature_hash",
             severity,
@@ -151,7 +182,7 @@ def judge_validity(
             "certificate.validity",
             "critical" if used else "low",
             f"{who} is not valid before {begin}.",
-            "Wait, or look at the clocks of this host and of the authority.",
+            "Wait, or check the clocks of this host and of the authority.",
             **facts,
         )
         return
@@ -160,7 +191,7 @@ def judge_validity(
             "certificate.validity",
             "critical" if used else "low",
             f"{who} expired on {end}.",
-            "Renew it, and look at why that did not happen by itself.",
+            "Renew it, and find out why that did not happen by itself.",
             **facts,
         )
         return
@@ -230,77 +261,9 @@ def _public_lifetime(item: Certificate, who: str, days: float, public: str, into
         )
 
 
-def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger, purpose: str = "server") -> None:
-    """Judge whether the alternative names cover the expected ones, and their form."""
-    presented = item.dns_names + item.ip_addresses
-    if not presented and purpose == "server":
-        into.failed(
-            "certificate.common_name_only",
-            "high",
-            f"{who} has no subject alternative name; clients ignore the common name.",
-            REISSUE + " with its names as subject alternative names.",
-            common_names=list(item.common_names),
-        )
-    if wanted:
-        _judge_coverage(item, who, wanted, into)
-    for pattern in item.dns_names:
-        problem = names.wildcard_problem(pattern)
-        if problem is not None:
-            into.failed(
-                "certificate.wildcard",
-                "medium",
-                f"{who} has the name '{pattern}': {problem}.",
-                REISSUE + " with a wildcard of one whole label below a domain of your own.",
-                name=pattern,
-            )
-
-
-def _judge_coverage(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger) -> None:
-    presented = item.dns_names + item.ip_addresses
-    lacking = names.missing(item.dns_names, item.ip_addresses, wanted)
-    why = [f"{name!r}: {problem}" for name in item.dns_names for problem in [names.name_problem(name)] if problem]
-    picky = [
-        f"{name!r}: {problem}" for name in item.dns_names for problem in [names.picky_clients(name)]
-        if problem and any(names.matches(name, one) for one in wanted if names.as_address(one) is None)
-    ]
-    if lacking:
-        into.failed(
-            "certificate.names",
-            "high",
-            f"{who} does not cover {listed(lacking)}; it covers {listed(presented) or 'nothing'}."
-            + (f" No client matches the name {listed(why)}." if why else ""),
-            REISSUE + " with every name that clients use.",
-            missing=list(lacking),
-            presented=list(presented),
-        )
-    elif picky:
-        into.failed(
-            "certificate.names",
-            "low",
-            f"{who} covers {listed(wanted)}, but not for every client; the name {listed(picky)}.",
-            REISSUE + " with a name of letters, digits and hyphens only, and give the host that name.",
-            presented=list(presented),
-        )
-    else:
-        into.passed(
-            "certificate.names",
-            f"{who} covers {listed(wanted)}.",
-            expected=list(wanted),
-            presented=list(presented),
-        )
-
-
 def judge_usage(item: Certificate, who: str, rules: Rules, into: Ledger) -> None:
     """Judge whether a leaf may do what it is for."""
-    if item.extensions_error is not None:
-        into.failed(
-            "certificate.extensions",
-            "high",
-            f"{who} has extensions that cannot be read: {item.extensions_error}.",
-            REISSUE + ".",
-            reason=item.extensions_error,
-        )
-        return
+    judge_encoding(item, who, into)
     if item.critical_unknown:
         into.failed(
             "certificate.extensions",

@@ -12,7 +12,8 @@ that has to be served.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from datetime import datetime
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
@@ -27,18 +28,21 @@ MAX_LENGTH = 12
 class Family:
     """Who signed whom, among everything that was read."""
 
-    signatures: Signatures
     anchors: Set[str]
     """SHA-256 of the certificates that end a chain."""
+    now: datetime
+    signatures: Signatures
     by_subject: Dict[str, List[Certificate]] = field(default_factory=dict)
     _good: Set[Tuple[str, str]] = field(default_factory=set)
     _bad: Set[Tuple[str, str]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, materials: Iterable[Material], anchors: Iterable[Certificate], signatures: Signatures) -> "Family":
+    def of(
+        cls, materials: Iterable[Material], anchors: Iterable[Certificate], signatures: Signatures, now: datetime
+    ) -> "Family":
         """Build it from everything that was read."""
         anchors = tuple(anchors)
-        family = cls(signatures, {item.sha256 for item in anchors})
+        family = cls({item.sha256 for item in anchors}, now, signatures)
         seen: Set[str] = set()
         for item in [*(one for material in materials for one in material.certificates), *anchors]:
             if item.sha256 not in seen:
@@ -50,7 +54,17 @@ class Family:
     def signed(self, child: Certificate, issuer: Certificate) -> bool:
         """The names fit, and the signature is good as far as it could be checked."""
         pair = (child.sha256, issuer.sha256)
-        return child.issuer_id == issuer.subject_id and pair not in self._bad
+        if child.issuer_id != issuer.subject_id:
+            return False
+        return pair in self._good or pair in self.signatures.unchecked or not self.signatures.possible
+
+    def checked(self, child: Certificate, issuer: Certificate) -> bool:
+        """The signature was checked and is good."""
+        return (child.sha256, issuer.sha256) in self._good
+
+    def current(self, item: Certificate) -> bool:
+        """Now is within its validity."""
+        return item.not_before <= self.now <= item.not_after
 
     def refuted(self, child: Certificate) -> Tuple[Certificate, ...]:
         """Certificates that carry the issuer's name but did not make the signature."""
@@ -65,8 +79,9 @@ class Family:
         return item.self_issued and self.signed(item, item)
 
     def issuer(self, child: Certificate, among: Iterable[Certificate]) -> Optional[Certificate]:
-        """Return the first of ``among`` that signed ``child``."""
-        return next((one for one in among if one.sha256 != child.sha256 and self.signed(child, one)), None)
+        """Return the one of ``among`` that signed ``child``; as in OpenSSL, one that is valid now comes first."""
+        signers = [one for one in among if one.sha256 != child.sha256 and self.signed(child, one)]
+        return next((one for one in signers if self.current(one)), signers[0] if signers else None)
 
     def anchor_of(self, child: Certificate) -> Optional[Certificate]:
         """Return the anchor that signed ``child``, or ``child`` itself if it is one."""
@@ -91,9 +106,13 @@ def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) ->
 
 
 def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Family) -> Tuple[Certificate, ...]:
-    """Return leaf, issuer, issuer's issuer ... as far as its ``own`` file and the ``shelf`` go."""
+    """Return leaf, issuer, issuer's issuer ... as far as its ``own`` file and the ``shelf`` go.
+
+    It ends below the first trust anchor, as with OpenSSL's X509_V_FLAG_TRUSTED_FIRST: what an
+    authority of an anchor's name and key is signed by (a cross certificate) matters to no client.
+    """
     path = [leaf]
-    while len(path) < MAX_LENGTH and not family.self_signed(path[-1]) and path[-1].sha256 not in family.anchors:
+    while len(path) < MAX_LENGTH and not family.self_signed(path[-1]) and family.anchor_of(path[-1]) is None:
         wanted = path[-1].issuer_id
         near = [item for item in own if item.subject_id == wanted]
         above = family.issuer(path[-1], (*near, *shelf.get(wanted, ())))
@@ -103,8 +122,9 @@ def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Fa
     return tuple(path)
 
 
-def judge_order(material: Material, leaf: Certificate, family: Family, into: Ledger) -> None:
-    """Judge the order within one source that holds one leaf."""
+def judge_order(material: Material, path: Sequence[Certificate], family: Family, into: Ledger) -> None:
+    """Judge the order within one source that holds one leaf, whose chain is ``path``."""
+    leaf = path[0]
     who = called(leaf, "leaf")
     if leaf.position != 0:
         into.failed(
@@ -115,29 +135,46 @@ def judge_order(material: Material, leaf: Certificate, family: Family, into: Led
             position=leaf.position,
         )
         return
-    chain = material.certificates
+    chain = list({item.sha256: item for item in reversed(material.certificates)}.values())[::-1]
+    needed = [item for item in path if item in chain]
+    versions = {(item.subject_id, item.key.identity) for item in needed}
+    chain = [item for item in chain if item in needed or (item.subject_id, item.key.identity) not in versions]
+    if len(chain) < len(material.certificates):
+        length = len(material.certificates)
+        _surplus(f"In {material.source} a certificate is there twice, or in two versions.", into, length=length)
+    complete = family.anchor_of(path[-1]) is not None or family.self_signed(path[-1])
     for lower, upper in zip(chain, chain[1:]):
         if not family.signed(lower, upper) or family.self_signed(lower):
+            sentence = (
+                f"In {material.source} certificate {upper.position + 1} ('{upper.title}') did not sign the one before "
+                f"it ('{lower.title}')"
+            )
+            facts = {"position": upper.position, "subject": upper.subject, "expected_subject": lower.issuer}
+            if complete and chain[: len(needed)] == needed:
+                _surplus(f"{sentence} and belongs to no chain.", into, **facts)
+                return
             into.failed(
                 "certificate.chain_order",
                 "medium",
-                f"In {material.source} certificate {upper.position + 1} ('{upper.title}') did not sign the one before "
-                f"it ('{lower.title}').",
+                f"{sentence}.",
                 "Let each certificate be followed by the one that signed it, and leave out what does not belong.",
-                position=upper.position,
-                subject=upper.subject,
-                expected_subject=lower.issuer,
+                **facts,
             )
             return
     if len(chain) > 1:
         into.passed("certificate.chain_order", f"{who} is followed by its issuers in order.", length=len(chain))
 
 
+def _surplus(sentence: str, into: Ledger, **facts: Any) -> None:
+    """Clients build their chain without it: advice."""
+    into.failed("certificate.chain_order", "low", sentence, "Leave it out.", advice=True, **facts)
+
+
 def judge_first(material: Material, leaves: Sequence[Certificate], keys: Set[Optional[str]], into: Ledger) -> None:
     """Judge a source with several leaves: if a key fits one of them, the first is the one to be served."""
     first = material.certificates[0]
-    fitting = [leaf for leaf in leaves if leaf.key.spki_sha256 in keys]
-    if fitting and first.key.spki_sha256 not in keys:
+    fitting = [leaf for leaf in leaves if leaf.key.identity in keys]
+    if fitting and first.key.identity not in keys:
         into.failed(
             "certificate.chain_order",
             "high",
@@ -157,7 +194,10 @@ def judge_chain(leaf: Certificate, path: Sequence[Certificate], family: Family, 
     top = path[-1]
     anchor = family.anchor_of(top)
     _broken_signature(path, who, family, into)
-    _constraints(leaf, [*path[1:], *([anchor] if anchor is not None else [])], who, into)
+    links = [*path, *([anchor] if anchor is not None and anchor is not top else [])]
+    _constraints(leaf, links[1:], who, into)
+    _path_lengths(links, who, into)
+    _same_names(links, who, into)
     titles = [item.title for item in path]
     if anchor is None and not family.self_signed(top):
         into.failed(
@@ -172,22 +212,78 @@ def judge_chain(leaf: Certificate, path: Sequence[Certificate], family: Family, 
         return
     into.passed("certificate.chain_complete", f"{who} has a complete chain.", chain=titles)
     if anchor is not None:
-        into.passed(
-            "certificate.trust_anchor",
-            f"{who} leads to the trust anchor '{anchor.title}'.",
-            anchor=anchor.subject,
-            anchor_sha256=anchor.sha256,
-        )
+        _anchored(links, who, family, into)
     else:
         scope = "the named trust anchors" if rules.anchors_named else "the trust store of this host"
         into.failed(
             "certificate.trust_anchor",
             "medium" if rules.anchors_named else "low",
             f"{who} leads to '{top.title}', which is not among {scope}.",
-            "Install that root where the clients look for it, or use an authority that they trust.",
+            "Install that root where the clients search for it, or use an authority that they trust.",
             root=top.subject,
             root_sha256=top.sha256,
         )
+
+
+def _anchored(links: Sequence[Certificate], who: str, family: Family, into: Ledger) -> None:
+    """Judge a chain from leaf to anchor."""
+    anchor = links[-1]
+    facts = {"anchor": anchor.subject, "anchor_sha256": anchor.sha256}
+    unchecked = [lower for lower, upper in zip(links, links[1:]) if not family.checked(lower, upper)]
+    if not family.current(anchor):
+        into.failed(
+            "certificate.trust_anchor",
+            "medium",
+            f"{who} leads to the trust anchor '{anchor.title}', which is valid from {anchor.not_before.isoformat()} to "
+            f"{anchor.not_after.isoformat()} only.",
+            "Name the anchor's newer certificate, or have a certificate issued by another authority.",
+            **facts,
+        )
+    elif unchecked:
+        into.untold(
+            "certificate.trust_anchor",
+            f"{who} leads to the trust anchor '{anchor.title}' by its names; the signature of '{unchecked[0].title}' "
+            f"({unchecked[0].signature_algorithm}) could not be checked.",
+            **facts,
+        )
+    else:
+        into.passed("certificate.trust_anchor", f"{who} leads to the trust anchor '{anchor.title}'.", **facts)
+
+
+def _path_lengths(links: Sequence[Certificate], who: str, into: Ledger) -> None:
+    """RFC 5280 4.2.1.9: how many authorities there may be below one, self-issued ones not counted."""
+    for place, item in enumerate(links[1:], 1):
+        below = sum(1 for lower in links[1:place] if not lower.self_issued)
+        if item.path_length is not None and below > item.path_length:
+            into.failed(
+                "certificate.basic_constraints",
+                "high",
+                f"{who} has a chain in which '{item.title}' may have {item.path_length} authorities below it and has "
+                f"{below}; clients refuse it.",
+                "Have it issued by an authority that may, or take the chain that the authority gives out.",
+                authority=item.subject,
+                path_length=item.path_length,
+                below=below,
+            )
+            return
+
+
+def _same_names(links: Sequence[Certificate], who: str, into: Ledger) -> None:
+    """OpenSSL compares names as RFC 5280 7.1 asks for; Go, NSS and others compare bytes."""
+    for lower, upper in zip(links, links[1:]):
+        if lower.issuer_sha256 != upper.subject_sha256:
+            into.failed(
+                "certificate.chain_names",
+                "low",
+                f"{who} has a chain in which the issuer of '{lower.title}' and the subject of '{upper.title}' are the "
+                "same name in different bytes (type of string, case or spaces); clients that compare bytes (Go, NSS) "
+                "do not find the issuer.",
+                "Have the certificate issued again by software that copies the issuer's name byte by byte.",
+                advice=True,
+                issuer=lower.issuer,
+                subject=upper.subject,
+            )
+            return
 
 
 def _self_signed(leaf: Certificate, who: str, family: Family, into: Ledger) -> None:

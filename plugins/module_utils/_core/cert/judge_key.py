@@ -29,7 +29,7 @@ class _Pairs:
     leaves: Sequence[Certificate]
     everything: Sequence[Certificate]
     with_key: Set[Optional[str]]
-    """Digests of the keys that were read."""
+    """Identities of the keys that were read."""
 
 
 def judge_keys(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> List[Ledger]:
@@ -38,9 +38,9 @@ def judge_keys(materials: Sequence[Material], leaves: Sequence[Certificate], rul
     pairs = _Pairs(
         leaves,
         [item for material in materials for item in material.certificates],
-        {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None},
+        {key.key.identity for material in materials for key in material.keys if key.key is not None},
     )
-    certified = {item.key.spki_sha256 for item in pairs.everything}
+    certified = {item.key.identity for item in pairs.everything}
     for material in materials:
         if not material.keys:
             continue
@@ -48,7 +48,7 @@ def judge_keys(materials: Sequence[Material], leaves: Sequence[Certificate], rul
         for key in material.keys:
             _usable(key, into)
             _match(key, pairs, into)
-            if key.key is not None and key.key.spki_sha256 not in certified:
+            if key.key is not None and key.key.identity not in certified:
                 judge_public_key(key.key, f"The private key in {key.source}", rules, into)
         if material.file is not None:
             judge_key_file(material.file, rules, into)
@@ -86,18 +86,18 @@ def _match(key: PrivateKey, pairs: _Pairs, into: Ledger) -> None:
         if pairs.leaves:
             into.untold("certificate.key_match", f"{who} could not be read, so what it fits is not known.")
         return
-    digest = key.key.spki_sha256
+    identity = key.key.identity
     own = [leaf for leaf in pairs.leaves if leaf.source == key.source]
     candidates = own or pairs.leaves
     authorities = () if own else pairs.everything
-    fitting = next((item for item in (*candidates, *authorities) if item.key.spki_sha256 == digest), None)
+    fitting = next((item for item in (*candidates, *authorities) if item.key.identity == identity), None)
     if fitting is None:
         _no_match(key, own, candidates, pairs, into)
         return
     into.passed(
         "certificate.key_match",
         f"{who} is the key of '{fitting.title}' in {fitting.source}.",
-        spki_sha256=digest,
+        spki_sha256=key.key.spki_sha256,
         certificate=fitting.source,
         certificate_sha256=fitting.sha256,
     )
@@ -108,7 +108,7 @@ def _no_match(
 ) -> None:
     who = f"The private key in {key.source}"
     digest = None if key.key is None else key.key.spki_sha256
-    orphans = [leaf for leaf in candidates if leaf.key.spki_sha256 not in pairs.with_key]
+    orphans = [leaf for leaf in candidates if leaf.key.identity not in pairs.with_key]
     facts = {"spki_sha256": digest, "certificates": [leaf.source for leaf in candidates[:8]]}
     if own or len(orphans) == 1:
         other = (own or orphans)[0]

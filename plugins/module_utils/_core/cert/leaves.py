@@ -21,14 +21,14 @@ def find_leaves(materials: Sequence[Material], wanted: bool = False) -> Set[Plac
     use as a server certificate: ``openssl req -x509`` makes such by default.  With
     ``wanted`` (names are expected, so a leaf has to be there) it needs no host names.
     """
-    keys = {key.key.spki_sha256 for material in materials for key in material.keys if key.key is not None}
+    keys = {key.key.identity for material in materials for key in material.keys if key.key is not None}
     leaves: Set[Place] = set()
     in_use: Set[Place] = set()
     for material in materials:
         for item in material.certificates:
             place = (material.source, item.position)
             named = bool(item.dns_names or item.ip_addresses)
-            has_key = item.key.spki_sha256 in keys
+            has_key = item.key.identity in keys
             if has_key:
                 in_use.add(place)
             served_first = material.form == "endpoint" and item.position == 0

@@ -16,6 +16,12 @@ from typing import Any, Dict, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
+EXPLICIT_CURVE = "explicit"
+"""In the place of a curve's name: its parameters are spelled out, which RFC 5480 2.1.1 forbids."""
+
+MAX_PLAIN_BITS = 64
+"""Numbers up to this size are written in decimal."""
+
 
 @dataclass(frozen=True)
 class PublicKey:
@@ -25,26 +31,36 @@ class PublicKey:
     """``rsa``, ``dsa``, ``ecdsa``, ``ed25519``, ``ed448``, or the name of another algorithm."""
     bits: Optional[int] = None
     curve: Optional[str] = None
-    """IANA group name of an EC key's curve (``secp256r1``); the library's own name if IANA has none."""
+    """IANA group name of an EC key's curve (``secp256r1``); its OID if it has no name here; EXPLICIT_CURVE."""
     modulus: Optional[int] = None
     exponent: Optional[int] = None
     spki_sha256: Optional[str] = None
-    """SHA-256 of the DER SubjectPublicKeyInfo in lower-case hex: what a key is known by everywhere here."""
+    """SHA-256 of the DER SubjectPublicKeyInfo in lower-case hex: what pins, TLSA records and block lists hold."""
+    identity: Optional[str] = None
+    """A digest of the key's numbers alone: equal for one key, however its point and its curve are written."""
 
     def to_dict(self) -> Dict[str, Any]:
-        """Plain data; the modulus in hex, because JSON readers lose digits of large numbers.
-
-        Python writes no integer of more than 4300 digits, so of a larger exponent only its bits are told.
-        """
+        """Plain data; large numbers in hex, because JSON readers lose their digits and Python refuses to write them."""
+        exponent = self.exponent
         return {
             "type": self.kind,
             "bits": self.bits,
             "curve": self.curve,
-            "exponent": self.exponent if abs(self.exponent or 0) < 2**64 else None,
-            "exponent_bits": None if self.exponent is None else self.exponent.bit_length(),
+            "exponent": None if exponent is None or exponent.bit_length() > MAX_PLAIN_BITS else exponent,
+            "exponent_bits": None if exponent is None else exponent.bit_length(),
+            "exponent_hex": None if exponent is None else format(exponent, "x"),
             "modulus": None if self.modulus is None else format(self.modulus, "x"),
             "spki_sha256": self.spki_sha256,
         }
+
+
+@dataclass(frozen=True)
+class Unread:
+    """One extension that is not shaped as its type asks for."""
+
+    oid: str
+    critical: bool
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,7 @@ class Certificate:
     """Both as RFC 4514 writes names."""
     subject_id: str
     issuer_id: str
-    """SHA-256 of the DER names: equal exactly when the names are."""
+    """Digests that are equal exactly when RFC 5280 7.1 calls the names equal (see ``distinguished.py``)."""
     serial: str
     """Hex without leading zeros."""
     not_before: datetime
@@ -97,8 +113,13 @@ class Certificate:
     authority_key_id: Optional[str] = None
     critical_unknown: Tuple[str, ...] = ()
     """OIDs of critical extensions that nothing here understands."""
-    extensions_error: Optional[str] = None
-    """Why the extensions could not be read; then every field that comes from them is empty."""
+    unread: Tuple[Unread, ...] = ()
+    """Extensions that could not be read; the fields that come from them are empty, the others are not."""
+    oddities: Tuple[str, ...] = ()
+    """What breaks a rule of RFC 5280 and is read by everyone all the same."""
+    subject_sha256: str = ""
+    issuer_sha256: str = ""
+    """SHA-256 of the DER names: clients that compare bytes compare these."""
     pem: Optional[str] = None
 
     @property
@@ -171,6 +192,8 @@ class Material:
     """Size of the Diffie-Hellman parameters in it, if there are some."""
     problems: Tuple[str, ...] = ()
     """Sentences: what could not be read, and why."""
+    cautions: Tuple[str, ...] = ()
+    """Sentences: what is read, and by which programs it is not."""
     expected_names: Tuple[str, ...] = ()
     """For an endpoint: the name that its clients use."""
 
@@ -183,6 +206,10 @@ class Signatures:
     """(certificate, issuer) pairs whose signature was checked and is good."""
     refuted: Tuple[Tuple[str, str], ...] = ()
     """Pairs whose names fit but whose signature does not."""
+    unchecked: Tuple[Tuple[str, str], ...] = ()
+    """Pairs whose names fit and whose algorithm the library does not know."""
+    possible: bool = True
+    """False: there is no library, so nothing was checked and names alone count."""
 
 
 @dataclass(frozen=True)

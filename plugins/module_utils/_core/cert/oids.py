@@ -58,6 +58,16 @@ CURVES: Dict[str, Tuple[str, int]] = {
     "1.3.132.0.34": ("secp384r1", 384),
     "1.3.132.0.35": ("secp521r1", 521),
     "1.3.132.0.10": ("secp256k1", 256),
+    "1.3.132.0.1": ("sect163k1", 163),
+    "1.3.132.0.15": ("sect163r2", 163),
+    "1.3.132.0.26": ("sect233k1", 233),
+    "1.3.132.0.27": ("sect233r1", 233),
+    "1.3.132.0.16": ("sect283k1", 283),
+    "1.3.132.0.17": ("sect283r1", 283),
+    "1.3.132.0.36": ("sect409k1", 409),
+    "1.3.132.0.37": ("sect409r1", 409),
+    "1.3.132.0.38": ("sect571k1", 571),
+    "1.3.132.0.39": ("sect571r1", 571),
     "1.3.36.3.3.2.8.1.1.7": ("brainpoolP256r1", 256),
     "1.3.36.3.3.2.8.1.1.11": ("brainpoolP384r1", 384),
     "1.3.36.3.3.2.8.1.1.13": ("brainpoolP512r1", 512),
@@ -74,18 +84,18 @@ EXTENDED_KEY_USAGE: Dict[str, str] = {
     "2.5.29.37.0": "anyExtendedKeyUsage",
 }
 
-KEY_USAGE: Tuple[Tuple[str, str], ...] = (
-    ("digital_signature", "digitalSignature"),
-    ("content_commitment", "contentCommitment"),
-    ("key_encipherment", "keyEncipherment"),
-    ("data_encipherment", "dataEncipherment"),
-    ("key_agreement", "keyAgreement"),
-    ("key_cert_sign", "keyCertSign"),
-    ("crl_sign", "cRLSign"),
-    ("encipher_only", "encipherOnly"),
-    ("decipher_only", "decipherOnly"),
+KEY_USAGE: Tuple[str, ...] = (
+    "digitalSignature",
+    "contentCommitment",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
 )
-"""(attribute of the parsing library, name in RFC 5280 4.2.1.3), in the order of the bits."""
+"""Names of RFC 5280 4.2.1.3, in the order of the bits."""
 
 SIGNATURE_HASHES: Dict[str, str] = {
     "1.2.840.113549.1.1.2": "md2",
@@ -112,6 +122,22 @@ SIGNATURE_HASHES: Dict[str, str] = {
     "2.16.840.1.101.3.4.3.15": "sha3-384",
     "2.16.840.1.101.3.4.3.16": "sha3-512",
 }
+
+EXTENSIONS: Dict[str, str] = {
+    "2.5.29.14": "subjectKeyIdentifier",
+    "2.5.29.15": "keyUsage",
+    "2.5.29.17": "subjectAltName",
+    "2.5.29.19": "basicConstraints",
+    "2.5.29.30": "nameConstraints",
+    "2.5.29.31": "cRLDistributionPoints",
+    "2.5.29.32": "certificatePolicies",
+    "2.5.29.35": "authorityKeyIdentifier",
+    "2.5.29.37": "extKeyUsage",
+    "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
+    "1.3.6.1.5.5.7.1.24": "tlsFeature",
+    "1.3.6.1.4.1.11129.2.4.2": "signed certificate timestamps",
+}
+"""Names of extensions that are read (RFC 5280 4.2, RFC 7633, RFC 6962)."""
 
 ATTRIBUTES: Dict[str, str] = {
     "2.5.4.3": "CN",

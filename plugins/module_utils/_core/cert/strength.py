@@ -17,8 +17,7 @@ from functools import lru_cache
 from typing import AbstractSet, FrozenSet, Iterable, List, Optional, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import PublicKey
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import MAX_PLAIN_BITS, PublicKey
 
 SMALL_PRIME_LIMIT = 1 << 16
 """Trial division goes up to here: 6542 primes in one GCD."""
@@ -120,10 +119,12 @@ def debian_digest(modulus: int) -> str:
 
 def _exponent(exponent: int) -> Optional[Weakness]:
     if exponent < 3 or exponent % 2 == 0:
+        bits = exponent.bit_length()
+        shown = str(exponent) if bits <= MAX_PLAIN_BITS else f"a number of {bits} bits"
         return Weakness(
             "exponent",
             "critical",
-            f"its public exponent is {shown(exponent)}, with which RSA protects nothing",
+            f"its public exponent is {shown}, with which RSA protects nothing",
             "RFC 8017 3.1",
         )
     if exponent < 65537:
@@ -133,14 +134,19 @@ def _exponent(exponent: int) -> Optional[Weakness]:
             f"its public exponent is {exponent}; 65537 is the smallest that is recommended",
             "NIST SP 800-56B r2 6.2; CA/B BR 6.1.6",
         )
-    if exponent.bit_length() > LONGEST_EXPONENT:
+    if exponent.bit_length() > MAX_EXPONENT_BITS:
         return Weakness(
             "exponent",
-            "low",
-            f"its public exponent is {shown(exponent)}; the largest that is recommended has {LONGEST_EXPONENT} bits",
-            "FIPS 186-5 A.1.1; CA/B BR 6.1.6",
+            "medium",
+            f"its public exponent has {exponent.bit_length()} bits; more than {MAX_EXPONENT_BITS} are not allowed, and "
+            "OpenSSL refuses larger ones with long keys",
+            "NIST SP 800-56B r2 6.2; CA/B BR 6.1.6",
         )
     return None
+
+
+MAX_EXPONENT_BITS = 256
+"""An exponent has to be below 2^256 (FIPS 186-5 A.1.1)."""
 
 
 def _rsa(modulus: int, exponent: Optional[int]) -> Iterable[Weakness]:

@@ -120,9 +120,24 @@ def _certificate(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]],
         "expired": end is not None and end < now,
         "not_yet_valid": begin is not None and begin > now,
         "name_mismatch": _failed(findings, "certificate_name"),
-        "chain_incomplete": _failed(findings, "certificate_chain"),
+        "chain_incomplete": _chain_incomplete(findings),
         "revoked": (seen.get("stapling") or {}).get("status") == "revoked",
     }
+
+
+def _chain_incomplete(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Return true if an issuer is missing; other faults of a chain (its order, surplus members) cap no grade."""
+    if not _failed(findings, "certificate_chain"):
+        return False
+    chain_finding = next(item for item in findings if item["control"] == "certificate_chain")
+    parts = (chain_finding.get("evidence") or {}).get("certificate_controls")
+    if parts is None:
+        return True
+    return any(
+        part.get("control") in ("certificate.chain_complete", "certificate.chain_signature")
+        and part.get("status") in ("fail", "excepted")
+        for part in parts
+    )
 
 
 def _vulnerabilities(seen: Mapping[str, Any]) -> List[str]:

@@ -71,7 +71,7 @@ def check(request: Request, now: datetime) -> Dict[str, Any]:
     paths, unmatched = expand(request.paths)
     materials = [reader.file(path) for path in paths] + [_served(endpoint, reader) for endpoint in request.endpoints]
     anchors = _anchors(request, reader)
-    signatures = reader.signatures(materials + anchors)
+    signatures = reader.signatures(anchors + materials)
     anchor_certificates = [item for material in anchors for item in material.certificates]
     judged = judge(materials, anchor_certificates, signatures, rules, now)
     found = _limits(materials) + words.accepted(judged, request.accept)

@@ -15,9 +15,9 @@ import grp
 import os
 import pwd
 import stat
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der, pem
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import ber, der, minimal, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
     Certificate,
     FileFacts,
@@ -38,7 +38,9 @@ _PEM_KEYS = {
     "EC PRIVATE KEY": "sec1",
     "DSA PRIVATE KEY": "dsa",
 }
-_PEM_CERTIFICATES = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+_TRUSTED = "TRUSTED CERTIFICATE"
+_PEM_CERTIFICATES = ("CERTIFICATE", "X509 CERTIFICATE", _TRUSTED)
+_PEM_CONTAINERS = ("PKCS7", "PKCS #7 SIGNED DATA", "CMS")
 _DER_KEYS = {"pkcs8": "pkcs8", "pkcs8_encrypted": "pkcs8", "pkcs1": "pkcs1", "sec1": "sec1", "dsa": "dsa"}
 
 
@@ -135,7 +137,7 @@ def _read_all(descriptor: int) -> bytes:
 
 
 class Reader:
-    """Collects materials, and keeps the parsed certificates for ``signatures``.
+    """Collects materials, and keeps what it takes to check their ``signatures``.
 
     Args:
         passphrase: tried on what is encrypted; ``None``: nothing is tried.
@@ -145,7 +147,7 @@ class Reader:
     def __init__(self, passphrase: Optional[str] = None, with_pem: bool = False) -> None:
         self._passphrase = None if passphrase is None else passphrase.encode("utf-8")
         self._with_pem = with_pem
-        self._parsed: Dict[str, Any] = {}
+        self._signed: Dict[str, minimal.Signed] = {}
 
     def file(self, path: str) -> Material:
         """Read one file, whatever kind of key or certificate file it is."""
@@ -175,7 +177,8 @@ class Reader:
             for block in pem.blocks(data):
                 self._pem_block(block, collected)
         else:
-            form = der.classify(data) or "unknown"
+            kind, data = ber.classify(data)
+            form = kind or "unknown"
             self._der_object(form, data, collected)
         if form not in ("pem", "pkcs12", "pkcs7", "unknown"):
             form = "der"
@@ -184,16 +187,33 @@ class Reader:
     def _pem_block(self, block: pem.Block, into: "_Collected") -> None:
         if block.problem:
             into.problems.append(f"{into.source}, {block.problem}.")
-        elif block.label in _PEM_CERTIFICATES:
-            self._certificate(block.der, into, f"line {block.line}")
+        elif block.label in _PEM_CERTIFICATES or block.label in _PEM_CONTAINERS:
+            self._pem_certificates(block, into)
         elif block.label in _PEM_KEYS:
             self._pem_key(block, into)
-        elif block.label == "PKCS7":
-            self._der_object("pkcs7", block.der, into)
         else:
             into.others.append(block.label)
             if block.label == "DH PARAMETERS":
                 into.dh_bits = certificates.dh_bits(block.der)
+
+    def _pem_certificates(self, block: pem.Block, into: "_Collected") -> None:
+        """One certificate, or PKCS#7, which is written with both kinds of label."""
+        kind, encoded = ber.classify(block.der)
+        if kind == "pkcs7":
+            self._der_object("pkcs7", encoded, into)
+        elif block.label in _PEM_CERTIFICATES and not _only_trust_follows(block.der):
+            into.problems.append(
+                f"{into.source}, line {block.line}: {block.label} has bytes behind its certificate; {pem.REFUSED}."
+            )
+        elif block.label in _PEM_CERTIFICATES:
+            if block.label == _TRUSTED:
+                into.cautions.append(
+                    f"{into.source}, line {block.line}: {_TRUSTED} is read by OpenSSL as the first certificate of a "
+                    "file or as a trust anchor; GnuTLS (slapd, Exim) and OpenSSL's reader of chains pass over it."
+                )
+            self._certificate(block.der, into, f"line {block.line}")
+        else:
+            into.problems.append(f"{into.source}, line {block.line}: what stands in {block.label} is not PKCS#7.")
 
     def _pem_key(self, block: pem.Block, into: "_Collected") -> None:
         form = _PEM_KEYS[block.label]
@@ -217,7 +237,7 @@ class Reader:
 
     def _container(self, form: str, data: bytes, into: "_Collected") -> None:
         if form == "pkcs7":
-            inside = certificates.pkcs7_contents(data)
+            inside = ber.pkcs7_certificates(data)
         else:
             try:
                 key, inside = certificates.pkcs12_contents(data, self._passphrase)
@@ -231,11 +251,12 @@ class Reader:
 
     def _certificate(self, encoded: bytes, into: "_Collected", where: str) -> None:
         try:
-            facts, parsed = certificates.certificate(encoded, into.source, len(into.certificates), self._with_pem)
+            facts = minimal.certificate(encoded, into.source, len(into.certificates), self._with_pem)
+            signed = minimal.signed(encoded)
         except CertificateError as error:
             into.problems.append(f"{into.source}, {where}: {error.message}.")
             return
-        self._parsed[facts.sha256] = parsed
+        self._signed[facts.sha256] = signed
         into.certificates.append(facts)
 
     def _key(self, data: bytes, form: str, encrypted: bool, into: "_Collected", armoured: bool = False) -> None:
@@ -252,7 +273,7 @@ class Reader:
             into.keys.append(PrivateKey(into.source, position, form, encrypted, error=error.message))
 
     def signatures(self, materials: Sequence[Material]) -> Signatures:
-        """Check every signature whose issuer is among ``materials`` (by name and key identifier)."""
+        """Check every signature whose issuer is among ``materials`` (by name); trust anchors come first."""
         by_subject: Dict[str, List[Certificate]] = {}
         everything: Dict[str, Certificate] = {}
         for material in materials:
@@ -260,18 +281,28 @@ class Reader:
                 if item.sha256 not in everything:
                     everything[item.sha256] = item
                     by_subject.setdefault(item.subject_id, []).append(item)
-        verified: List[Tuple[str, str]] = []
-        refuted: List[Tuple[str, str]] = []
+        if not certificates.available():
+            return Signatures(possible=False)
+        pairs: Dict[Optional[bool], List[Tuple[str, str]]] = {True: [], False: [], None: []}
         for child in everything.values():
             for issuer in by_subject.get(child.issuer_id, [])[:MAX_ISSUERS]:
-                good = certificates.signed_by(self._parsed[child.sha256], self._parsed[issuer.sha256])
-                if good is not None:
-                    (verified if good else refuted).append((child.sha256, issuer.sha256))
-        return Signatures(tuple(verified), tuple(refuted))
+                good = certificates.signed_by(self._signed[child.sha256], self._signed[issuer.sha256])
+                pairs[good].append((child.sha256, issuer.sha256))
+        return Signatures(tuple(pairs[True]), tuple(pairs[False]), tuple(pairs[None]))
 
 
 MAX_ISSUERS = 16
-"""Certificates of one name that are tried as issuers: a hostile bundle could hold thousands."""
+"""Certificates of one name that are tried as issuers, the first ones: a hostile bundle could hold thousands.
+The others count as no issuers at all."""
+
+
+def _only_trust_follows(encoded: bytes) -> bool:
+    """Behind the certificate there is nothing, or the trust settings of OpenSSL's TRUSTED CERTIFICATE."""
+    try:
+        rest = encoded[len(der.first_object(encoded)) :]
+        return not rest or (rest[0] == der.SEQUENCE and der.read(rest).size == len(rest))
+    except CertificateError:
+        return True  # no certificate at all, which is said elsewhere
 
 
 class _Collected:
@@ -283,6 +314,7 @@ class _Collected:
         self.keys: List[PrivateKey] = []
         self.others: List[str] = []
         self.problems: List[str] = []
+        self.cautions: List[str] = []
         self.dh_bits: Optional[int] = None
 
     def material(self, facts: Optional[FileFacts], form: str) -> Material:
@@ -297,4 +329,5 @@ class _Collected:
             tuple(self.others),
             self.dh_bits,
             tuple(self.problems),
+            tuple(self.cautions),
         )

@@ -83,7 +83,7 @@ def _judged(
     lives = [int(item.lifetime_days) for material in materials for item in material.certificates[:1]]
     rules = replace(rules, min_days_left=min([rules.min_days_left, *(life // 3 for life in lives)]))
     near = _near(materials, anchors)
-    signatures = reader.signatures([*materials, Material("trust anchors", certificates=tuple(near))])
+    signatures = reader.signatures([Material("trust anchors", certificates=tuple(near)), *materials])
     findings = judge(materials, near, signatures, rules, now)
     facts = {
         item.sha256: plain_certificate(item, now, item.position == 0)

@@ -38,7 +38,7 @@ PARTS: Dict[str, Tuple[str, ...]] = {
     "certificate_signature": ("signature_hash",),
     "certificate_lifetime": ("lifetime", "public_lifetime"),
     "certificate_usage": ("key_usage", "extended_key_usage", "basic_constraints", "extensions"),
-    "certificate_chain": ("chain_order", "chain_complete", "chain_signature"),
+    "certificate_chain": ("chain_order", "chain_complete", "chain_signature", "chain_names", "name_constraints"),
 }
 """Which of the certificate judge's controls (``certificate.`` before each) make up one of an endpoint's."""
 
@@ -94,9 +94,13 @@ def _rank(finding: Mapping[str, Any]) -> int:
 
 
 def _wrong(findings: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    """Return failures, the worst first; what is mere advice (info) is none."""
+    """Return failures, the worst first; what is mere advice is none: ``info``, or marked so in its evidence."""
     return sorted(
-        (item for item in findings if item.get("status") == "fail" and item.get("severity") != "info"),
+        (
+            item for item in findings
+            if item.get("status") == "fail" and item.get("severity") != "info"
+            and not (item.get("evidence") or {}).get("advice")
+        ),
         key=_rank, reverse=True,
     )
 

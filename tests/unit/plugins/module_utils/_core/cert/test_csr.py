@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.csr import problems
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
 
 WANTED = {"names": ["www.example.org", "192.0.2.7"], "common_name": "www.example.org", "usages": ["serverAuth"]}
 HONEST: dict[str, Any] = {
@@ -83,3 +86,12 @@ def test_a_common_name_that_is_no_host_name_is_the_entrys_own_matter() -> None:
 def test_an_empty_subject_where_no_name_fits() -> None:
     assert problems({**HONEST, "subject_ordered": []}, {**WANTED, "common_name": ""}) == ()
     assert problems(HONEST, {**WANTED, "common_name": ""})
+
+
+def test_a_key_whose_curve_is_spelled_out(tmp_path: Path) -> None:
+    for form, words in (("explicit", "RFC 5480"), ("named_curve", "")):
+        make = f"openssl ecparam -name prime256v1 -genkey -noout -param_enc {form} -out key && openssl req -new -key key -subj /CN=x"
+        text = subprocess.run(make, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        found = problems(HONEST, WANTED, content=text)
+        assert bool(found) is bool(words) and words in " ".join(found)
+    assert problems(HONEST, WANTED, content=armour(b"0\0", "CERTIFICATE REQUEST")) == ("its key cannot be read",)

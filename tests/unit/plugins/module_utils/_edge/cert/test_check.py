@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import os
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -492,3 +495,80 @@ def test_an_underscore_is_said_and_no_more(judge: Judge) -> None:
     result = judge.leaf(sans=["my_host.example.org"], names=["my_host.example.org"])
     assert failed(result)["certificate.names"] == "low" and result["compliant"]
     assert any("Java" in item["sentence"] for item in result["findings"])
+
+
+def test_numbers_that_python_refuses_to_write(handmade: Any, pki: Any, tmp_path: Path, moment: datetime.datetime) -> None:
+    """An exponent of 20,000 bits, even, odd or negative; a serial number and a modulus as large."""
+    modulus = pki.key("rsa2048").public_key().public_numbers().n
+    huge = 2**20000
+    for exponent, severity in ((huge, "critical"), (huge + 1, "medium"), (-huge - 1, "critical"), (2**300 + 1, "medium"), (2**64 + 1, None)):
+        numbers = handmade.sequence(handmade.integer(modulus), handmade.integer(exponent))
+        rsa_key = handmade.sequence(handmade.oid("1.2.840.113549.1.1.1"), b"\x05\x00")
+        spki = handmade.sequence(rsa_key, handmade.tagged(0x03, b"\0" + numbers))
+        name = handmade.common("www.example.org")
+        (tmp_path / "one.pem").write_bytes(handmade.pem(handmade.certificate(
+            name, handmade.common("x"), pki.key(), pki.key(), (handmade.names(),), spki=spki, serial=huge)))  # fmt: skip
+        result = check(Request(paths=[str(tmp_path / "one.pem")]), moment)
+        json.dumps(result)
+        (key,) = [item["key"] for item in result["certificates"]]
+        assert key["exponent"] is None and key["exponent_bits"] == exponent.bit_length() and int(key["exponent_hex"], 16) == exponent
+        assert failed(result).get("certificate.exponent") == severity
+        assert len(result["certificates"][0]["serial"]) == 5001
+    numbers = handmade.sequence(handmade.integer(huge + 1), handmade.integer(65537))
+    spki = handmade.sequence(rsa_key, handmade.tagged(0x03, b"\0" + numbers))
+    odd = handmade.certificate(name, name, pki.key(), pki.key(), handmade.authority_extensions(huge), spki=spki)
+    (tmp_path / "one.pem").write_bytes(handmade.pem(odd))
+    json.dumps(check(Request(paths=[str(tmp_path / "one.pem")]), moment))
+
+
+def test_odd_certificates_that_every_daemon_takes(handmade: Any, pki: Any, tmp_path: Path, moment: datetime.datetime) -> None:
+    signer = pki.key("ec", 21)
+    above = handmade.common("Tests")
+    (tmp_path / "root.pem").write_bytes(
+        handmade.pem(handmade.certificate(above, above, signer, signer, handmade.authority_extensions()))
+    )
+    common = ("2.5.4.3", 0x0C, b"www.example.org")
+    long_oid = handmade.extension("2.25.340282366920938463463374607431768211455", b"\x05\x00")
+    plain = handmade.name(common)
+    for subject, version, extra, said in (
+        (handmade.name(("2.5.4.10", 0x14, b"M\xfcller"), common), 2, (), "O is a T61String"),
+        (handmade.name(("2.5.4.10", 0x13, b"M\xfcller"), common), 2, (), "O is a PrintableString with a byte above 127"),
+        (plain, 3, (), "its version is 4, not 3"),
+        (plain, 2, (long_oid,), None),
+        (plain, 2, (handmade.extension("2.5.29.32", b"\x30\x05\x02"),), "certificatePolicies"),
+    ):
+        encoded = handmade.certificate(
+            subject, above, pki.key(), signer, (*handmade.leaf_extensions(), handmade.names(), *extra), version=version
+        )
+        chain = tmp_path / "chain.pem"
+        chain.write_bytes(handmade.pem(encoded))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(chain)
+        asked = Request(paths=[str(chain)], names=["www.example.org"], policy="intermediate", trust_anchors=[str(tmp_path / "root.pem")])
+        result = check(asked, moment)
+        assert result["compliant"] and result["certificates"][0]["dns_names"] == ["www.example.org"]
+        sentences = [item["sentence"] for item in result["findings"] if item["status"] == "fail"]
+        assert len(sentences) == (said is not None) and all(str(said) in sentence for sentence in sentences), sentences
+
+
+def test_alternative_names_that_cannot_be_read(handmade: Any, pki: Any, tmp_path: Path, moment: datetime.datetime) -> None:
+    name = handmade.common("www.example.org")
+    odd = handmade.certificate(name, handmade.common("x"), pki.key(), pki.key(), (handmade.extension("2.5.29.17", b"\x30\x05\x02"),))
+    (tmp_path / "one.pem").write_bytes(handmade.pem(odd))
+    result = check(Request(paths=[str(tmp_path / "one.pem")], names=["www.example.org"]), moment)
+    found = failed(result)
+    assert found["certificate.extensions"] == found["certificate.names"] == "high"
+    assert "certificate.common_name_only" not in found
+
+
+def test_a_spelled_out_curve_fails_with_any_library(judge: Judge, pki: Any) -> None:
+    sec1 = subprocess.run(
+        ["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-param_enc", "explicit"], capture_output=True, check=True
+    ).stdout
+    (judge.folder / "explicit.key").write_bytes(sec1)
+    asked = ["openssl", "req", "-x509", "-new", "-key", str(judge.folder / "explicit.key"), "-subj", "/CN=www.example.org", "-days", "9"]
+    made = subprocess.run(asked, capture_output=True, check=True).stdout
+    result = judge.files(made, sec1)
+    assert failed(result)["certificate.curve"] == "high" and "certificate.key_match" not in failed(result)
+    alone = judge.files(pki.pem(judge.root[0]), sec1, names=[])
+    assert failed(alone)["certificate.curve"] == "high"
+    assert result["certificates"][0]["key"]["curve"] == "explicit"

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import random
+import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +100,7 @@ def test_other_things_are_named(pki: Any) -> None:
     material = read(b"-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n" + pki.pem(pki.certificate()))
     assert material.others == ("DH PARAMETERS",) and material.dh_bits == 3
     assert "neither PEM nor" in read(b"hello").problems[0]
-    assert "holds neither" in read(b"-----BEGIN \n").problems[0]
+    assert "passes over" in read(b"-----BEGIN \n").problems[0]
 
 
 def test_patterns(pki: Any, tmp_path: Path) -> None:
@@ -164,3 +168,87 @@ def test_damaged_files_never_raise(samples: Any, which: int, damage: list[tuple[
 def test_noise_never_raises(noise: bytes) -> None:
     read(noise)
     read(b"-----BEGIN CERTIFICATE-----\n" + noise + b"\n-----END CERTIFICATE-----\n")
+
+
+def openssl_takes(folder: Path, chain: bytes, key: bytes) -> bool:
+    """Ask OpenSSL as Apache, nginx and Postfix do."""
+    (folder / "chain.pem").write_bytes(chain)
+    (folder / "key.pem").write_bytes(key)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(folder / "chain.pem", folder / "key.pem")
+    except (ssl.SSLError, OSError):
+        return False
+    return True
+
+
+def ours_takes(chain: bytes, key: bytes) -> bool:
+    reader = Reader()
+    served, keys = reader.content(chain, "/chain"), reader.content(key, "/key").keys
+    fits = bool(served.certificates and keys and keys[0].key) and served.certificates[0].key.identity == keys[0].key.identity
+    first = served.certificates[0] if served.certificates else None
+    return bool(fits and not served.problems and first and first.key.bits is not None and not first.unread)
+
+
+EDITS = ("", " ", "\t", "\n", "\n\n", "\r", "\r\n", "-", "=", "==", "#", ":", "A", "\u00fc", "\ufeff", "\0", "BEGIN", "-----",
+         "-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----", "x: y\n\n", "Proc-Type: 4,ENCRYPTED\n")  # fmt: skip
+
+
+def test_what_openssl_does_not_load_never_passes(pki: Any, tmp_path: Path) -> None:
+    """Edits of a good file at every kind of place: OpenSSL is right about each."""
+    root = pki.authority()
+    good, key = pki.pem(pki.certificate(issuer=root), root[0]), pki.private(pki.key())
+    assert openssl_takes(tmp_path, good, key) and ours_takes(good, key)
+    chance = random.Random(20261130)
+    lines = [place + 1 for place, byte in enumerate(good) if byte == 10]
+    places = [0, 1, 5, 10, 11, 26, 27, len(good), len(good) - 1, *lines, *[line - 1 for line in lines]]
+    places += [chance.randrange(len(good)) for _ in range(60)]
+    refused = 0
+    for place in places:
+        for edit in EDITS:
+            for cut in (0, 1):
+                changed = good[:place] + edit.encode() + good[place + cut :]
+                if not openssl_takes(tmp_path, changed, key):
+                    refused += 1
+                    assert not ours_takes(changed, key), (place, edit, cut)
+    assert refused > 1000
+
+
+def test_what_openssl_loads_is_no_false_alarm(pki: Any, tmp_path: Path) -> None:
+    root = pki.authority()
+    good, key = pki.pem(pki.certificate(issuer=root), root[0]).decode(), pki.private(pki.key())
+    wide = "".join(armour(base64.b64decode("".join(part.split("-----")[0].split()))) for part in good.split("CERTIFICATE-----")[1::2])
+    joined = wide.replace("-----\n", "-----\0").replace("\n-----", "\0-----").replace("\n", "").replace("\0", "\n")
+    for changed in (good, wide, joined, good.replace("\n", "\r\n"), good[:-1], "text\n" + good + "text", "\ufeff" + good,
+                    good.replace("\n", " \n"), good.replace("-----\nM", "-----\n\nM"), key.decode() + good, good + key.decode(),
+                    good.replace("BEGIN CERT", "BEGIN X509 CERT").replace("END CERT", "END X509 CERT")):  # fmt: skip
+        assert openssl_takes(tmp_path, changed.encode(), key), changed
+        assert ours_takes(changed.encode(), key), changed
+
+
+EXPLICIT = ["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-param_enc", "explicit"]
+
+
+def openssl(*command: str, given: bytes = b"") -> bytes:
+    return subprocess.run(["openssl", *command], input=given, capture_output=True, check=True).stdout
+
+
+def test_a_curve_that_is_spelled_out() -> None:
+    sec1 = subprocess.run(EXPLICIT, capture_output=True, check=True).stdout
+    pkcs8 = openssl("pkcs8", "-topk8", "-nocrypt", given=sec1)
+    for data in (sec1, pkcs8, openssl("ec", "-outform", "DER", given=sec1)):
+        (key,) = read(data).keys
+        assert key.error is None and key.key.curve == "explicit" and key.key.bits == 256
+    named = openssl("ec", "-param_enc", "named_curve", given=sec1)
+    (same,) = read(named).keys
+    assert same.key.curve == "secp256r1" and same.key.identity == key.key.identity
+
+
+def test_a_short_point_is_the_same_key(tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    plain = openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout")
+    path.write_bytes(openssl("ec", "-conv_form", "compressed", given=plain))
+    (short,) = read(openssl("req", "-x509", "-new", "-key", str(path), "-subj", "/CN=x", "-days", "9")).certificates
+    (key,) = read(plain).keys
+    assert short.key.curve == key.key.curve == "secp256r1" and short.key.identity == key.key.identity
+    der_point = read(path.read_bytes()).keys[0]
+    assert der_point.key.identity == key.key.identity

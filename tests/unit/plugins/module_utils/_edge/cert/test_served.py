@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,22 @@ def test_chains_for_other_kinds_of_key_are_judged_too():
     wrong = [item for item in seen["certificate_findings"] if item["control"] == "certificate.names" and
              item["status"] == "fail"]
     assert len(wrong) == 1 and "mail.example.test" in wrong[0]["sentence"]
+
+
+def test_one_endpoint_takes_no_other_away(handmade, pki):
+    """A public exponent of 20,000 bits, and an observation of no shape at all, beside a good endpoint."""
+    modulus = pki.key("rsa2048").public_key().public_numbers().n
+    numbers = handmade.sequence(handmade.integer(modulus), handmade.integer(2**20000))
+    algorithm = handmade.sequence(handmade.oid("1.2.840.113549.1.1.1"), b"\x05\x00")
+    spki = handmade.sequence(algorithm, handmade.tagged(0x03, b"\0" + numbers))
+    name = handmade.common("www.example.test")
+    hostile = sample()
+    encoded = handmade.certificate(name, name, pki.key(), pki.key(), (handmade.names(),), spki=spki)
+    hostile["certificates"] = [{"position": 0, "pem": handmade.pem(encoded).decode(), "sha256": sha256(encoded).hexdigest()}]
+    shapeless = {**sample(), "certificates_by_type": {"rsa": "nonsense"}}
+    judged = with_certificates([hostile, shapeless, sample()], POLICY, NOW)
+    json.dumps(judged)
+    found = [{item["control"]: item["status"] for item in seen["certificate_findings"]} for seen in judged]
+    assert found[0]["certificate.exponent"] == "fail" and judged[0]["certificates"][0]["key"]["exponent"] is None
+    assert found[1] == {"certificate.readable": "error"}
+    assert "certificate.readable" not in found[2] and found[2]["certificate.validity"] == "pass"
