@@ -225,6 +225,9 @@ def _plain_facts(notes: Notebook, endpoint: Endpoint, dialogue: Optional[Dialogu
         return
     denied = notes.denied
     offered = True if notes.any_accepted else False if denied is not None else facts.offered
+    if offered and not notes.asked:
+        # In words, and no hello ever got through: what is announced and not to be had is not offered.
+        offered = None
     known = notes.facts.get("starttls") or Starttls()
     code = denied.code if denied is not None else facts.code
     notes.facts["starttls"] = replace(known, offered=offered, code=code)

@@ -17,7 +17,7 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opened
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import NOT_ASKED, Answer, Opened
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
     Certificate,
@@ -200,6 +200,11 @@ class Notebook:
                     return None
                 first = first or answer.opened
         return first
+
+    @property
+    def asked(self) -> bool:
+        """Whether the dialogue in front of TLS led to a hello at least once."""
+        return any(answer.look.end not in NOT_ASKED for answers in self._answers.values() for answer in answers)
 
     @property
     def any_accepted(self) -> bool:

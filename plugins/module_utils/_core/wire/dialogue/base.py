@@ -42,6 +42,10 @@ SECRET = "not-a-password"
 MAX_LINES = 100
 _TELNET = re.compile("\xff[\xfb-\xfe].")
 """WILL, WON'T, DO and DON'T of telnet, which the control connection of FTP is (RFC 959 section 2.3, RFC 854)."""
+_HOST_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_TLS_WORDS = re.compile(
+    r"starttls|\bstls|\btls|\bssl|encrypt|privacyrequired|clear.?text|plain.?text|\bsecure|confidential"
+    r"|insecure (?:channel|connection|link|session|transport)")
 MAX_SHOWN = 2000
 BUSY_SECONDS = 61.0
 """Rate limits of mail servers count per minute."""
@@ -222,10 +226,6 @@ def as_it_stands(detail: str, talk: Talk, offered: Optional[bool] = None) -> Pla
 def mentions_tls(text: str) -> bool:
     """Whether a refusal gives the missing encryption as its reason, in the words that servers use.
 
-    Our own name, which many a server repeats, is none of them.
+    Our own name, which many a server repeats, is none of them, nor is a part of any host's name.
     """
-    words = text.lower().replace(USER, "")
-    return any(mark in words for mark in (
-        "starttls", "stls", "tls", "ssl", "encrypt", "privacyrequired", "cleartext", "plaintext", "secure",
-        "confidential",
-    ))
+    return _TLS_WORDS.search(_HOST_NAME.sub("", text.lower().replace(USER, ""))) is not None

@@ -24,6 +24,8 @@ MAX_HEAD = 65536
 MAX_FIELDS = 200
 MAX_INTERIM = 10
 SWITCHING = 101
+PLAIN_PORT = 80
+"""No https is spoken on the port of plain http."""
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_AGE_DIGITS = 18
@@ -179,20 +181,29 @@ def parse_redirect(response: Response, host: str) -> Optional[Redirect]:
         response: the head of the answer.
         host: the name asked for, without a port.
     """
-    location = response.one("location")
-    if response.status not in REDIRECTS or location is None:
+    places = response.all("location")
+    if response.status not in REDIRECTS or not places:
         return None
+    # Clients differ in which of several they follow; the first that is not https is as good as any.
+    found = [_redirect(response.status, place, host) for place in dict.fromkeys(places)]
+    return next((redirect for redirect in found if not redirect.to_https), found[0])
+
+
+def _redirect(status: int, location: str, host: str) -> Redirect:
+    """One Location, as browsers read it: a backslash is a slash, and https needs a name behind it."""
     from urllib.parse import urlsplit  # only who redirects needs it
 
     try:
-        parts = urlsplit(location)
-        target = parts.hostname or host
-        scheme = parts.scheme.lower()
+        parts = urlsplit(location.replace("\\", "/"))
+        scheme, port = parts.scheme.lower(), parts.port
+        # Of https:/a browsers take the path for the name.
+        target = parts.hostname or (parts.path.strip("/").partition("/")[0] if scheme else host)
     except ValueError:
-        return Redirect(response.status, location, response.status in PERMANENT, to_https=False, same_host=False)
+        return Redirect(status, location, status in PERMANENT, to_https=False, same_host=False)
     return Redirect(
-        status=response.status, location=location, permanent=response.status in PERMANENT,
-        to_https=scheme == "https", same_host=target.lower().rstrip(".") == host.lower().rstrip("."),
+        status=status, location=location, permanent=status in PERMANENT,
+        to_https=scheme == "https" and bool(target) and port != PLAIN_PORT,
+        same_host=target.lower().rstrip(".") == host.lower().rstrip("."),
     )
 
 

@@ -28,6 +28,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 
 WITHOUT_CREDENTIALS = "The server greets with PREAUTH: without TLS and without credentials one is logged in."
+LOOKED_AT = "[AUTHENTICATIONFAILED]"
+"""The server has compared the credentials (RFC 5530 section 3)."""
 PASSWORDS = re.compile(r"\bAUTH=(?:PLAIN|LOGIN)\b")
 """Mechanisms that hand the password over as it is."""
 
@@ -61,11 +63,16 @@ def _greet(talk: Talk) -> Generator[Step, Arrival, "tuple[bool, str]"]:
     return word == "OK", (greeting + "\n" + text).upper()
 
 
+def _has(capabilities: str, name: str) -> bool:
+    """Whether a capability is announced, as a word of its own."""
+    return re.search(rf"(?<![^\s\[]){name}(?![^\s\]])", capabilities) is not None
+
+
 def _up_to_starttls(talk: Talk, behind: str = "") -> Generator[Step, Arrival, Opened]:
     goes_on, capabilities = yield from _greet(talk)
     if not goes_on:
         return Opened(False, detail=capabilities)
-    if "STARTTLS" not in capabilities:
+    if not _has(capabilities, "STARTTLS"):
         return Opened(False, code="OK", detail="The server does not offer STARTTLS.", denied=True)
     yield from talk.say("a2 STARTTLS" + behind)
     word, text = yield from _tagged(talk, "a2")
@@ -92,7 +99,7 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     goes_on, capabilities = yield from _greet(talk)
     if not goes_on:
         return as_it_stands("The server does not greet as an IMAP server does.", talk)
-    offered, disabled = "STARTTLS" in capabilities, "LOGINDISABLED" in capabilities
+    offered, disabled = _has(capabilities, "STARTTLS"), _has(capabilities, "LOGINDISABLED")
     talk.offered = offered
     if capabilities.startswith("* PREAUTH"):
         return taken("served", WITHOUT_CREDENTIALS, talk, offered)
@@ -108,7 +115,7 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return as_it_stands(words, talk, offered)
     if login == "BYE":
         return refused("closed", "The server says goodbye to a LOGIN without TLS.", talk, offered)
-    if login == "OK" or (login == "NO" and not disabled and not mentions_tls(login_text)):
+    if login == "OK" or LOOKED_AT in login_text or (login == "NO" and not disabled and not mentions_tls(login_text)):
         return taken("accepted", f"LOGIN without TLS is answered with {login}: the credentials were taken.", talk,
                      offered)
     if login == "NO" and mentions_tls(login_text) and talk.so_far is None:
@@ -118,6 +125,9 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     if auth == "+":
         yield from talk.say("*")
         return taken("offered", "AUTHENTICATE PLAIN asks for credentials without TLS.", talk, offered)
+    if auth == "OK" or LOOKED_AT in auth_text:
+        words = f"AUTHENTICATE without TLS is answered with {auth_text.splitlines()[-1]}"
+        return taken("accepted", words, talk, offered)
     if auth == "BYE" and announced and not mentions_tls(auth_text):
         return as_it_stands("The server ends the session on AUTHENTICATE PLAIN.", talk, offered)
     if not disabled and not mentions_tls(login_text + auth_text):
@@ -135,6 +145,8 @@ IMAP = Dialogue(
 
 # -- ManageSieve ---------------------------------------------------------------------------
 
+_SIEVE_LOOKED_AT = re.compile(r"fail|incorrect|invalid|wrong", re.IGNORECASE)
+"""Words of a server that has compared the credentials; the protocol has no code for it."""
 _SIEVE_PASSWORDS = re.compile(r"\b(?:PLAIN|LOGIN)\b")
 _LITERAL = re.compile(r"\{(\d{1,5})\+?\}$", re.ASCII)
 """The head of a string whose bytes follow (RFC 5804 section 4)."""
@@ -200,7 +212,8 @@ def _sieve_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.say(f'AUTHENTICATE "PLAIN" "{made_up}"', 'AUTHENTICATE "PLAIN" (made-up credentials)')
     word, text = yield from _sieve_reply(talk)
-    if word == "OK" or (word == "NO" and "PLAIN" in mechanisms and not mentions_tls(text)):
+    looked_at = "PLAIN" in mechanisms or _SIEVE_LOOKED_AT.search(text)
+    if word == "OK" or (word == "NO" and looked_at and not mentions_tls(text)):
         return taken("accepted", f"AUTHENTICATE without TLS is answered with {word}: the credentials were taken.", talk,
                      offered)
     if _SIEVE_PASSWORDS.search(mechanisms):

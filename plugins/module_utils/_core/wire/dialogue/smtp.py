@@ -125,11 +125,15 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 
 def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
+    """PLAIN, and LOGIN if that is refused: a server may know only one of them, or have a rule for only one."""
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
-    yield from talk.say(f"AUTH PLAIN {made_up}", "AUTH PLAIN (made-up credentials)")
-    code, _text = yield from talk.coded()
-    if code in TAKEN:
-        talk.stands(False, "accepted", f"Credentials are taken without TLS: AUTH is answered with {code}.")
+    code = 0
+    for said, shown in ((f"AUTH PLAIN {made_up}", "AUTH PLAIN (made-up credentials)"), ("AUTH LOGIN", "AUTH LOGIN")):
+        yield from talk.say(said, shown)
+        code, _text = yield from talk.coded()
+        if code in TAKEN:
+            talk.stands(False, "accepted", f"Credentials are taken without TLS: AUTH is answered with {code}.")
+            break
     if code == 334:
         yield from talk.say("*")
         yield from talk.coded()

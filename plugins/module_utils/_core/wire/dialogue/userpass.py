@@ -80,6 +80,21 @@ def _pop3_plain_mechanism(capabilities: str) -> bool:
     return " PLAIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]
 
 
+def _pop3_mechanism_that_asks(talk: Talk, capabilities: str) -> Generator[Step, Arrival, str]:
+    """Try PLAIN, announced or not, and LOGIN if it is announced.  Returns the first that asks for credentials."""
+    login = " LOGIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]
+    for mechanism in ("PLAIN", "LOGIN") if login else ("PLAIN",):
+        yield from talk.say(f"AUTH {mechanism}")
+        try:
+            answer = yield from talk.single()
+        except Ended:
+            return ""
+        if answer.startswith("+"):
+            yield from talk.say("*")
+            return mechanism
+    return ""
+
+
 def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     """Try USER and PASS without TLS."""
     del endpoint
@@ -93,11 +108,9 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     user = yield from talk.single()
     if user.startswith("-ERR"):
-        if _pop3_plain_mechanism(capabilities):
-            yield from talk.say("AUTH PLAIN")
-            if (yield from talk.single()).startswith("+"):
-                yield from talk.say("*")
-                return taken("offered", "AUTH PLAIN asks for credentials without TLS.", talk, offered)
+        asking = yield from _pop3_mechanism_that_asks(talk, capabilities)
+        if asking:
+            return taken("offered", f"AUTH {asking} asks for credentials without TLS.", talk, offered)
         if mentions_tls(user) or (capabilities.startswith("+OK") and "\nUSER" not in capabilities):
             return refused("starttls_required", f"Without TLS USER is answered with {user}", talk, offered)
         return open_question(f"USER is answered with {user}, which may have another reason.", talk, offered)

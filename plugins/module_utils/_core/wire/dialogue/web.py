@@ -226,6 +226,7 @@ def _tried(redirect: Redirect, answers: "list[PlainAnswer]", host: str) -> Redir
     fooled = parse_redirect(answers[2].response, PROBE_HOST) if answers[2].response is not None else None
     return replace(
         redirect,
+        same_host=redirect.same_host and (deep is None or deep.same_host),
         keeps_path=deep.location.endswith(PROBE_PATH) if deep is not None else None,
         fixed_host=not fooled.same_host if fooled is not None else None,
     )

@@ -72,9 +72,9 @@ def _plain(endpoint: Endpoint, talk: Talk) -> Verdict:
         return open_question(f"The server ends the stream instead of saying what it can do: {reason}.", talk)
     offered, mechanisms = TLS_NAMESPACE in features, "<mechanism" in features
     talk.offered = offered
-    if "PLAIN<" in features or (mechanisms and "<required" not in features):
+    if mechanisms:
         talk.stands(False, "offered", "Authentication is offered without TLS.")
-    elif offered and not mechanisms:
+    elif offered:
         talk.stands(True, "starttls_required", "Without TLS no authentication is offered, and STARTTLS is.")
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     yield from talk.send(f"<auth xmlns='{SASL_NAMESPACE}' mechanism='PLAIN'>{made_up}</auth>".encode(),
@@ -82,9 +82,7 @@ def _plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     answer = yield from _stanza(talk)
     if "<success" in answer or "not-authorized" in answer:
         return taken("accepted", "PLAIN is taken without TLS.", talk, offered)
-    if "PLAIN<" in features:
-        return taken("offered", "PLAIN is offered without TLS.", talk, offered)
-    if mechanisms and "<required" not in features:
+    if mechanisms:
         return taken("offered", "Authentication is offered without TLS.", talk, offered)
     words = "Without TLS no authentication is offered, and PLAIN is turned down."
     return refused("starttls_required", words, talk, offered)
