@@ -59,7 +59,7 @@ unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
 
 .PHONY: wire
 wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
-	@$(TEST)/$(PYTEST) -n 6 tests/wire $(ARGS)
+	@$(TEST)/$(PYTEST) -n 6 tests/wire tests/false_passes $(ARGS)
 
 .PHONY: daemons
 daemons: venv-test collections ## the probe on real daemons of both releases: equal to s_client and gnutls-cli, every policy too

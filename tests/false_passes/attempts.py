@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pki_of_unit_tests as pki
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from servers import Keys
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -42,10 +44,18 @@ class Attempt:
     policy: Any = "intermediate"
     depth: str = "policy"
     options: dict[str, Any] = field(default_factory=dict)
-    """Further keys of the endpoint, and of ``observe`` those that begin with ``observe_``."""
+    """Of ``observe`` those that begin with ``observe_``; ``weak_endpoint``: keys of the endpoint for the weak server."""
 
 
 ATTEMPTS: list[Attempt] = []
+DH_1024 = """\
+-----BEGIN DH PARAMETERS-----
+MIGHAoGBAPRKtNLujYPHUzntZBZ/rb9aVxWaJtgA0sJr+C+BSdRH2KSbnQpnmpYR
+SP9SH6AvL6B82IoE4qBzGl53PDmU24LWTItiQUGoInCkCttZvUVvpKsQBnU7phrW
+XgoPjl02yNC2svUfmnIE4ZzEng8axjCTY8pVxmXiKD6+NyNIl8F3AgEC
+-----END DH PARAMETERS-----
+"""
+"""Parameters that are too small on purpose."""
 
 
 def attempt(control: str, protocol: str, healthy: Serve, trick: str, weak: Serve, **more: Any) -> None:
@@ -54,11 +64,11 @@ def attempt(control: str, protocol: str, healthy: Serve, trick: str, weak: Serve
     ATTEMPTS.append(Attempt(control, trick, weak, healthy, protocol, policy, depth, more))
 
 
-def judged(port: int, row: Attempt, keys: Keys) -> dict[str, Finding]:
+def judged(port: int, row: Attempt, keys: Keys, weak: bool) -> dict[str, Finding]:
     """What the product says of a port: findings by control."""
     wanted = {"host": "127.0.0.1", "server_name": "localhost", "port": port, "protocol": row.protocol}
     how = {key[8:]: value for key, value in row.options.items() if key.startswith("observe_")}
-    wanted.update({key: value for key, value in row.options.items() if not key.startswith("observe_")})
+    wanted.update(row.options.get("weak_endpoint", {}) if weak else {})
     policy = resolve(policy=row.policy)
     (seen,) = observe([wanted], policy=policy, depth=row.depth, timeout=how.pop("timeout", 5.0), **how)
     (rich,) = with_certificates([seen.to_dict()], policy, pki.NOW, anchors=[keys["root.pem"]])
@@ -77,14 +87,19 @@ def material(folder: Path) -> Keys:
     made = _made()
     for name, (chain, key) in made.items():
         (folder / f"{name}.pem").write_bytes(pki.pem(*chain))
+        (folder / f"{name}.chain.pem").write_bytes(pki.pem(*chain[1:]))
         (folder / f"{name}.key").write_bytes(pki.private(key))
     # The library signs nothing with SHA-1 any more; openssl does.
+    (folder / "dh.pem").write_text(DH_1024)
     (folder / "middle.pem").write_bytes(pki.pem(made["rsa"][0][1]))
     (folder / "middle.key").write_bytes(pki.private(pki.key("p384", 7)))
     _signed_with_sha1(folder, "sha1", "middle", "/CN=localhost", "subjectAltName=DNS:localhost", "basicConstraints=CA:FALSE")
     _signed_with_sha1(folder, "sha1_middle", "root", "/CN=Middle", "basicConstraints=critical,CA:TRUE")
     middle = (folder / "sha1_middle.pem").read_text()
-    (folder / "sha1_middle.pem").write_text(pki.pem(made["rsa"][0][0]).decode() + middle)
+    (folder / "sha1_middle.pem").write_bytes(pki.pem(made["rsa"][0][0]))
+    (folder / "sha1_middle.chain.pem").write_text(middle)
+    (folder / "sha1.chain.pem").write_bytes(pki.pem(made["rsa"][0][1]))
+    (folder / "ocsp.der").write_bytes(_good_answer(*made["ocsp"][0]))
     (folder / "sha1_middle.key").write_bytes(pki.private(made["rsa"][1]))
     return Keys(folder)
 
@@ -100,6 +115,15 @@ def _signed_with_sha1(folder: Path, name: str, issuer: str, subject: str, *exten
         cwd=folder, check=True, capture_output=True)
 
 
+def _good_answer(leaf: Any, issuer: Any) -> bytes:
+    """What an OCSP responder says of a certificate that is not revoked."""
+    built = ocsp.OCSPResponseBuilder().add_response(
+        cert=leaf, issuer=issuer, algorithm=pki.hashes.SHA256(), cert_status=ocsp.OCSPCertStatus.GOOD,
+        this_update=pki.NOW, next_update=None, revocation_time=None, revocation_reason=None,
+    ).responder_id(ocsp.OCSPResponderEncoding.HASH, issuer)
+    return built.sign(pki.key("p384", 7), pki.hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 @functools.cache
 def _made() -> dict[str, tuple[list[Any], Any]]:
     root, middle_key = pki.authority("Root"), pki.key("p384", 7)
@@ -107,6 +131,8 @@ def _made() -> dict[str, tuple[list[Any], Any]]:
     old_middle = pki.authority("Old middle", issuer=root, private=middle_key, begin=-900, days=800)
     rsa, ec = pki.key("rsa2048"), pki.key("ec", 1)
     no_ca = pki.certificate("no-ca", issuer=root, private=pki.key("ec", 5))
+    elsewhere = pki.x509.NameConstraints([pki.x509.DNSName("example.org")], None)
+    constrained = pki.authority("Constrained", issuer=root, private=pki.key("p384", 8), extra=[(elsewhere, True)])
     # The same subject as the trusted root, another key.
     other_root = pki.authority("Root", private=pki.key("p384", 99))
 
@@ -153,5 +179,6 @@ def _made() -> dict[str, tuple[list[Any], Any]]:
         "other_root": leaf(issuer=other_root, below=[other_root[0]]),
         "below_no_ca": leaf(issuer=(no_ca, pki.key("ec", 5)), below=[no_ca]),
         "must_staple": leaf(ocsp="http://ocsp.example.org", extra=must_staple),
+        "constrained": leaf(issuer=constrained, below=[constrained[0]]),
         "ocsp": leaf(ocsp="http://ocsp.example.org"),
     }

@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from attempts import Serve
@@ -131,8 +132,10 @@ def web_tls(head: str, key: str = "rsa", plain: bytes = b"", status: str = "200 
 def openssl(*words: str, key: str = "rsa", www: bool = True) -> Serve:
     """``openssl s_server``; $NAME in a word is the path of a file."""
     def serve(keys: Keys) -> contextlib.AbstractContextManager[int]:
-        return openssl_server(keys, *(keys[word[1:]] if word.startswith("$") else word for word in words), "-cert_chain",
-                              keys[f"{key}.pem"], key=key, www=www)
+        chain = keys[f"{key}.chain.pem"]
+        above = ("-cert_chain", chain) if Path(chain).stat().st_size else ()
+        named = (keys[word[1:]] if word.startswith("$") else word for word in words)
+        return openssl_server(keys, *named, *above, key=key, www=www)
     return serve
 
 
@@ -172,6 +175,8 @@ def switch(strong: Serve, weak: Serve, goes_weak: Callable[[Hello], bool]) -> Se
         with strong(keys) as good, weak(keys) as bad:
             def handle(client: socket.socket) -> None:
                 first = client.recv(65536)
+                while first[:1] == b"\x16" and len(first) < 5 + int.from_bytes(first[3:5], "big"):
+                    first += client.recv(65536)
                 hello = Hello(first)
                 port = bad if hello.is_one and goes_weak(hello) else good
                 with socket.create_connection(("127.0.0.1", port)) as server:

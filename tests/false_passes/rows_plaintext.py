@@ -41,7 +41,7 @@ for trick, weak in {
     "AUTH is not offered, LOGIN asks for a password though PLAIN is refused": submission(
         ("AUTH PLAIN", b"504 5.5.4 mechanism not known\r\n"), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
     "AUTH is not offered, PLAIN needs TLS and LOGIN does not": submission(
-        ("AUTH PLAIN", NEED), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
+        ("AUTH PLAIN", b"538 5.7.11 encryption required\r\n"), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
     "mail is taken without AUTH": submission(("AUTH", b"503 AUTH not available\r\n"), ("MAIL|RCPT", b"250 ok\r\n")),
     "mail is taken though AUTH needs TLS": submission(("MAIL|RCPT", b"250 ok\r\n")),
     "mail is refused for the moment with the word TLS nowhere": submission(
@@ -299,9 +299,9 @@ def both(greeting: bytes, wait: float = 0.0) -> Serve:
 
 
 attempt(PLAIN, "imaps", openssl(www=False), "imaps: the port speaks plaintext as well, at once",
-        both(b"* PREAUTH hello\r\n", wait=0.2))
+        both(b"* PREAUTH hello\r\na1 OK\r\n", wait=0.2))
 attempt(PLAIN, "imaps", openssl(www=False), "imaps: a multiplexer waits two seconds for a hello before it speaks plaintext",
-        both(b"* PREAUTH hello\r\n", wait=2))
+        both(b"* PREAUTH hello\r\na1 OK\r\n", wait=2))
 attempt(PLAIN, "redis", openssl(www=False), "redis: the port answers PING in plaintext besides TLS", both(b"+PONG\r\n"))
 attempt(PLAIN, "redis", openssl(www=False), "redis: the port asks for a password in plaintext", both(b"-NOAUTH no\r\n"))
 attempt(PLAIN, "tls", openssl(www=False), "tls: the banner of a plaintext service mentions TLS",

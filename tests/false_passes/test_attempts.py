@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import pytest
-import rows_plaintext  # noqa: F401 - they put their rows on the list
+import rows_certificates  # noqa: F401 - they put their rows on the list
+import rows_plaintext  # noqa: F401
+import rows_tls  # noqa: F401
 from attempts import ATTEMPTS, Attempt, judged, no_pass
 from servers import Keys
 
@@ -18,7 +20,7 @@ def named(row: Attempt) -> str:
 @pytest.mark.parametrize("row", ATTEMPTS, ids=named)
 def test_it_does_not_pass(row: Attempt, keys: Keys) -> None:
     with row.weak(keys) as port:
-        no_pass(judged(port, row, keys), row.control)
+        no_pass(judged(port, row, keys, weak=True), row.control)
 
 
 HEALTHY = list({(row.control, row.protocol, row.depth, str(row.policy)): row for row in ATTEMPTS}.values())
@@ -27,5 +29,5 @@ HEALTHY = list({(row.control, row.protocol, row.depth, str(row.policy)): row for
 @pytest.mark.parametrize("row", HEALTHY, ids=lambda row: f"{row.control}-{row.protocol}")
 def test_in_order_it_passes(row: Attempt, keys: Keys) -> None:
     with row.healthy(keys) as port:
-        findings = judged(port, row, keys)
+        findings = judged(port, row, keys, weak=False)
     assert findings[row.control].status == "pass", findings[row.control].sentence

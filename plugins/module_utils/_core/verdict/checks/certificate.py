@@ -42,7 +42,7 @@ PARTS: Dict[str, Tuple[str, ...]] = {
 }
 """Which of the certificate judge's controls (``certificate.`` before each) make up one of an endpoint's."""
 
-TRUST_PARTS = ("trust_anchor", "self_signed")
+TRUST_PARTS = ("trust_anchor", "self_signed", "name_constraints")
 
 
 def chain(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
@@ -183,7 +183,7 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
         return None
     trust = seen.get("trust") or {}
     findings = _findings(seen, TRUST_PARTS) or []
-    named = [item for item in _wrong(findings) if item.get("severity") != "low"]
+    named = [item for item in _wrong(findings) if item.get("severity") != "low"] or _not_an_authority(seen)
     if named:
         return failed(str(named[0]["sentence"]), severity=str(named[0]["severity"]), **_facts(findings))
     if trust.get("checked") and trust.get("trusted") is False:
@@ -196,6 +196,12 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
         return problem
     return unprobed("No trust anchor was named for this endpoint, and this host's own store does not hold its root.",
                     trust=dict(trust), **_facts(findings))
+
+
+def _not_an_authority(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    """Return failures of certificates that stand in an authority's place and may not sign: clients trust none below."""
+    found = _findings(seen, ("basic_constraints",)) or []
+    return [item for item in _wrong(found) if (item.get("evidence") or {}).get("ca") is False]
 
 
 def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

@@ -85,11 +85,7 @@ def _pop3_mechanism_that_asks(talk: Talk, capabilities: str) -> Generator[Step, 
     login = " LOGIN" in capabilities.partition("\nSASL")[2].split("\n", 1)[0]
     for mechanism in ("PLAIN", "LOGIN") if login else ("PLAIN",):
         yield from talk.say(f"AUTH {mechanism}")
-        try:
-            answer = yield from talk.single()
-        except Ended:
-            return ""
-        if answer.startswith("+"):
+        if (yield from talk.single()).startswith("+"):
             yield from talk.say("*")
             return mechanism
     return ""
@@ -108,6 +104,8 @@ def _pop3_plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     yield from talk.say(f"USER {USER}", "USER (made-up)")
     user = yield from talk.single()
     if user.startswith("-ERR"):
+        if mentions_tls(user):
+            talk.stands(True, "starttls_required", f"Without TLS USER is answered with {user}")
         asking = yield from _pop3_mechanism_that_asks(talk, capabilities)
         if asking:
             return taken("offered", f"AUTH {asking} asks for credentials without TLS.", talk, offered)

@@ -43,15 +43,17 @@ def test_upgrade(dialogue, replies, ready, busy, drive):
 
 
 @pytest.mark.parametrize(("replies", "how", "refused", "offered"), [
-    ([b"+OK\r\n", CAPA, b"-ERR TLS required to log in.\r\n"], "starttls_required", True, True),
-    ([b"+OK\r\n", CAPA_WITHOUT, b"-ERR no\r\n"], "starttls_required", True, True),
-    ([b"+OK\r\n", CAPA, b"-ERR no\r\n"], "undecided", None, True),
+    ([b"+OK\r\n", CAPA, b"-ERR TLS required to log in.\r\n", b"-ERR no\r\n"], "starttls_required", True, True),
+    ([b"+OK\r\n", CAPA_WITHOUT, b"-ERR no\r\n", b"-ERR no\r\n"], "starttls_required", True, True),
+    ([b"+OK\r\n", CAPA, b"-ERR no\r\n", b"-ERR no\r\n"], "undecided", None, True),
     ([b"+OK\r\n", CAPA, b"+OK\r\n", b"-ERR [AUTH] Cleartext disallowed\r\n"], "starttls_required", True, True),
     ([b"+OK\r\n", CAPA, b"+OK\r\n", b"-ERR Login failed.\r\n"], "accepted", False, True),
     ([b"+OK\r\n", b"-ERR what?\r\n", b"+OK\r\n", b"+OK welcome\r\n"], "accepted", False, False),
-    ([b"+OK\r\n", b"-ERR what?\r\n", b"-ERR no such user intransit-tls-probe\r\n"], "undecided", None, False),
+    ([b"+OK\r\n", b"-ERR what?\r\n", b"-ERR no such user intransit-tls-probe\r\n", b"-ERR\r\n"], "undecided", None, False),
     ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN PLAIN\r\n.\r\n", b"-ERR no\r\n", b"+ \r\n"], "offered", False, True),
-    ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN PLAIN\r\n.\r\n", b"-ERR no\r\n", b"-ERR TLS first\r\n"],
+    ([b"+OK\r\n", CAPA_WITHOUT, b"-ERR TLS first\r\n", b"+ \r\n"], "offered", False, True),
+    ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN\r\n.\r\n", b"-ERR no\r\n", b"-ERR no\r\n", b"+ \r\n"], "offered", False, True),
+    ([b"+OK\r\n", b"+OK\r\nSTLS\r\nSASL LOGIN PLAIN\r\n.\r\n", b"-ERR no\r\n", b"-ERR TLS first\r\n", b"-ERR TLS first\r\n"],
      "starttls_required", True, True),
     ([b"-ERR\r\n"], "undecided", None, None),
 ])
