@@ -5,8 +5,14 @@
 
 from __future__ import annotations
 
-from attempts import attempt
+import contextlib
+import socket
+from collections.abc import Iterator
+
+from attempts import Serve, attempt
 from players import Hello, gnutls, openssl, rewriting, switch, web_tls
+from rows_plaintext import submission
+from servers import Keys, free_port, pump, scripted, tlslite_server
 
 ANY = ("-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
 GOOD = openssl("-cipher", "ECDHE+AESGCM:ECDHE+CHACHA20", "-groups", "X25519:P-256:P-384")
@@ -45,6 +51,8 @@ for trick, weak in {
     "CCM with a short tag": openssl("-cipher", "ECDHE+AESGCM:DHE-RSA-AES128-CCM8"),
 }.items():
     attempt("suites_tls12", "tls", GOOD, "tls: " + trick, weak)
+attempt("suites_phase_out", "tls", GOOD, "tls: CBC with SHA-256, which BSI lets run out",
+        openssl("-cipher", "ECDHE+AESGCM:ECDHE-RSA-AES128-SHA256"), policy="bsi")
 attempt("suites_tls13", "tls", GOOD, "tls: TLS_AES_128_CCM_8_SHA256 beside the good ones",
         openssl("-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_8_SHA256"))
 attempt("suites_tls13", "tls", GOOD, "tls: TLS_AES_128_CCM_SHA256 alone", openssl("-ciphersuites", "TLS_AES_128_CCM_8_SHA256"))
@@ -144,3 +152,56 @@ for trick, head in {
 }.items():
     attempt("hsts_preload", "https", HSTS, "https: " + trick, web_tls(head),
             policy={"extends": "intermediate", "hsts": {"preload": True}})
+
+# -- versions that most policies allow, and ports that are not there -------------------------
+
+
+@contextlib.contextmanager
+def nothing(_keys: Keys) -> Iterator[int]:
+    """A port on which nobody listens."""
+    yield free_port()
+
+
+def old_tlslite(version: tuple[int, int]) -> Serve:
+    @contextlib.contextmanager
+    def serve(keys: Keys) -> Iterator[int]:
+        with tlslite_server(keys, minVersion=version, maxVersion=version) as script:
+            yield script.port
+    return serve
+
+
+def ssl2_hello(asked: bytes) -> bytes | None:
+    """A ServerHello of SSL 2.0 to a hello of SSL 2.0; everything else is closed on."""
+    if asked[:1] != b"\x80":
+        return None
+    body = b"\x04\x00\x01\x00\x02\x00\x01\x00\x03\x00\x10" + b"C" + b"\x01\x00\x80" + bytes(16)
+    return (0x8000 | len(body)).to_bytes(2, "big") + body
+
+
+@contextlib.contextmanager
+def ssl2_too(keys: Keys) -> Iterator[int]:
+    """A good server behind a switch that answers hellos of SSL 2.0 by itself."""
+    with GOOD(keys) as good:
+        def handle(client: socket.socket) -> None:
+            first = client.recv(65536)
+            answer = ssl2_hello(first)
+            if answer is not None:
+                client.sendall(answer)
+                client.recv(1)
+                return
+            with socket.create_connection(("127.0.0.1", good)) as server:
+                server.sendall(first)
+                pump(client, server)
+        with scripted(handle) as script:
+            yield script.port
+
+
+attempt("reachable", "tls", GOOD, "tls: nobody listens", nothing)
+attempt("protocol_sslv2", "tls", GOOD, "tls: a hello of SSL 2.0 is answered beside good versions", ssl2_too)
+attempt("protocol_sslv3", "tls", GOOD, "tls: SSL 3.0 beside good versions", switch(
+    GOOD, old_tlslite((3, 0)), lambda hello: hello.version == 0x0300))
+attempt("protocol_tlsv1_2", "tls", openssl("-tls1_3"), "tls: TLS 1.2 where the policy has only TLS 1.3", GOOD, policy="modern")
+ONLY_12 = {"extends": "intermediate", "protocols": ["TLSv1.2"]}
+attempt("protocol_tlsv1_3", "tls", TLS12, "tls: TLS 1.3 where the policy has only TLS 1.2", GOOD, policy=ONLY_12)
+attempt("implicit_tls_only", "smtps", openssl(www=False), "smtps: the port is one of STARTTLS", submission(),
+        policy={"extends": "intermediate", "starttls": "implicit_only"}, weak_endpoint={"protocol": "submission"})
