@@ -14,10 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "wire")]
 
-import rows_certificates  # noqa: F401 - they put their rows on the list
-import rows_plaintext  # noqa: F401
-import rows_tls  # noqa: F401
-from attempts import ATTEMPTS
+from rows import ROWS
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 
@@ -65,9 +62,9 @@ has a healthy server beside it, which has to pass.
 
 def page() -> str:
     """The page as it should be."""
-    controls = {row.control for row in ATTEMPTS}
+    controls = {row.control for row in ROWS}
     order = list(CONTROLS)
-    rows = sorted(ATTEMPTS, key=lambda row: order.index(row.control))
+    rows = sorted(ROWS, key=lambda row: order.index(row.control))
     head = HEAD.replace("{count}", str(len(rows))).replace("{controls}", str(len(controls)))
     lines = [f"| `{row.control}` | {row.trick} |" for row in rows]
     elsewhere = [f"* `{control}`: `{path}`" for control, path in ELSEWHERE.items() if control in CONTROLS]

@@ -5,8 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
+import socket
+import ssl
+from collections.abc import Callable
+
 from attempts import Serve, attempt
-from players import Answers, binary, lines, moved, openssl, serving, web, web_tls
+from players import Answers, binary, context, lines, moved, openssl, serving, web, web_tls
+from servers import Keys
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import (
     BIND,
@@ -274,17 +281,11 @@ for trick, weak in {
 
 def both(greeting: bytes, wait: float = 0.0) -> Serve:
     """TLS to who says a hello; a plaintext service to who says something else, or nothing for some seconds."""
-    import contextlib
-    import select
-    import ssl
-
-    from players import context
-
-    def make(keys):  # type: ignore[no-untyped-def]
+    def make(keys: Keys) -> Callable[[socket.socket], None]:
         secure = context(keys)
 
-        def handle(client):  # type: ignore[no-untyped-def]
-            if not select.select([client], [], [], wait or 8)[0] or client.recv(1, 2) not in (b"\x16", b"\x80"):
+        def handle(client: socket.socket) -> None:
+            if not select.select([client], [], [], wait or 8)[0] or client.recv(1, socket.MSG_PEEK) not in (b"\x16", b"\x80"):
                 client.sendall(greeting)
                 with contextlib.suppress(OSError):
                     while client.recv(4096):

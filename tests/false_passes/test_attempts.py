@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import pytest
-import rows_certificates  # noqa: F401 - they put their rows on the list
-import rows_plaintext  # noqa: F401
-import rows_tls  # noqa: F401
-from attempts import ATTEMPTS, Attempt, judged, no_pass
+from attempts import Attempt, judged, no_pass
+from rows import ROWS
 from servers import Keys
 
 
@@ -17,13 +15,13 @@ def named(row: Attempt) -> str:
     return f"{row.control}-{row.trick}"
 
 
-@pytest.mark.parametrize("row", ATTEMPTS, ids=named)
+@pytest.mark.parametrize("row", ROWS, ids=named)
 def test_it_does_not_pass(row: Attempt, keys: Keys) -> None:
     with row.weak(keys) as port:
         no_pass(judged(port, row, keys, weak=True), row.control)
 
 
-HEALTHY = list({(row.control, row.protocol, row.depth, str(row.policy)): row for row in ATTEMPTS}.values())
+HEALTHY = list({(row.control, row.protocol, row.depth, str(row.policy)): row for row in ROWS}.values())
 
 
 @pytest.mark.parametrize("row", HEALTHY, ids=lambda row: f"{row.control}-{row.protocol}")
