@@ -28,6 +28,7 @@ ELSEWHERE = {
     "exception_unmatched": "tests/unit/plugins/module_utils/_core/verdict/test_judge.py",
     "listener_declared": "tests/unit/plugins/module_utils/_core/listener/test_judge.py",
     "listener_plaintext": "tests/unit/plugins/module_utils/_core/listener/test_judge.py",
+    "judged": "tests/unit/plugins/module_utils/_edge/test_evidence.py",
     "certificate_in_use": "tests/unit/plugins/module_utils/_edge/change/test_confirm.py",
     "inside_tls": "tests/unit/plugins/module_utils/_edge/wire/test_within_tls.py",
 }
