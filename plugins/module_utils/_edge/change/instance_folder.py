@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from typing import Iterable, List, Mapping, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files, guarded
 
 ROOT = "/run/intransit.tls"
 _PARTS = ("staged", "skeleton", "over")
@@ -41,7 +39,7 @@ class Scratch:
             TransactionError: a folder above it is not root's alone.
         """
         for folder in (*self._levels, *(self.of(name) for name in _PARTS)):
-            private_folder(folder)
+            guarded.make_folder(folder, 0o700)
 
     def remove(self) -> None:
         """Remove it with all that is in it; what is mounted there belongs to a unit that has ended."""
@@ -82,23 +80,6 @@ class Scratch:
                 status = os.stat(item.path)
                 os.chown(upper, status.st_uid, status.st_gid)
                 shutil.copystat(item.path, upper)
-
-
-def private_folder(path: str) -> None:
-    """Make a folder that only its owner enters, or see that it is one.
-
-    Raises:
-        TransactionError: it is a link or no folder, or others could have written to it.
-    """
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        pass
-    status = os.lstat(path)
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
-        raise TransactionError(
-            "%s has to be a folder that belongs to root and that only root can write to; its owner is %d and its mode "
-            "%04o. Remove it, then run again." % (path, status.st_uid, stat.S_IMODE(status.st_mode)), {"path": path})
 
 
 def folders_below_root() -> Iterable[str]:

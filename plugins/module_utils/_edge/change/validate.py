@@ -150,16 +150,18 @@ def _probe(service: str, endpoints: Sequence[Mapping[str, Any]], confirmation: M
 
 def _by_command(service: str, how: Mapping[str, Any], overlay: Mapping[str, State]) -> str:
     folder = tempfile.mkdtemp(prefix="intransit-staged-")
+    forbidden = how.get("forbid")
     try:
         for path, state in overlay.items():
             target = folder + path
             os.makedirs(os.path.dirname(target), exist_ok=True)
             files.write_state(target, state)
         argv = [_staged(str(word), folder, overlay) for word in how["command"]]
-        result = command.run(argv, timeout=float(how.get("timeout") or 30))
+        # A word that must not be there is only known to be missing from the whole of what was printed.
+        ask = command.ask if forbidden else command.run
+        result = ask(argv, timeout=float(how.get("timeout") or 30))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    forbidden = how.get("forbid")
     if result.ok and not (forbidden and re.search(str(forbidden), result.words)):
         return "`%s` accepts the new settings" % " ".join(str(word) for word in how["command"])
     raise ValidationError(

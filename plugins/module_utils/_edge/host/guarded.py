@@ -10,6 +10,7 @@ this is checked each time before anything in them is believed.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import Callable, Iterator, Tuple
@@ -70,7 +71,7 @@ def check_folder(path: str, itself: bool = True) -> None:
         if itself and stat.S_ISLNK(os.lstat(path).st_mode):
             raise _refused(path, "is a link", "Replace the link by a folder")
         last = os.path.realpath(path)
-        for place, status in _way(path):
+        for place, status in way(path):
             sticky = bool(status.st_mode & stat.S_ISVTX) and not (itself and place == last)
             _check(place, status, stat.S_ISDIR, "folder", sticky)
     except OSError as error:
@@ -113,8 +114,12 @@ def _refused(path: str, why: str, remedy: str) -> TransactionError:
     )
 
 
-def _way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
-    """Yield every folder and link that the kernel passes on the way to ``path``, itself included."""
+def way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
+    """Yield every folder and link that the kernel passes on the way to an absolute path, what it leads to at last.
+
+    Raises:
+        OSError: something on the way does not exist or cannot be read, or links go in circles.
+    """
     place, links = "/", 0
     yield place, os.lstat(place)
     ahead = path.split("/")[::-1]
@@ -123,6 +128,7 @@ def _way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
         if part in ("", "."):
             continue
         if part == "..":
+            # What is before it was no link, or its target is walked already.
             place = os.path.dirname(place)
             continue
         found = os.path.join(place, part)
@@ -133,7 +139,7 @@ def _way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
             continue
         links += 1
         if links > _MOST_LINKS:
-            raise _refused(path, "goes in circles by links", "Correct the links")
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
         target = os.readlink(found)
         place = "/" if target.startswith("/") else place
         ahead += target.split("/")[::-1]

@@ -87,7 +87,8 @@ class LdapKind(Kind):
 
     def shown(self, change: Change, before: State, after: State) -> Tuple[Sequence[str], Sequence[str]]:
         del change
-        return _visible(before, after), _visible(after, before)
+        old, new = before.facts["attributes"], after.facts["attributes"]
+        return _visible(old, new, "old"), _visible(new, old, "new")
 
     def apply(self, identity: Mapping[str, Any], after: State) -> None:
         if not _tell(after):
@@ -111,15 +112,15 @@ class LdapKind(Kind):
                         Account(owner.st_uid, owner.st_gid, ()), after.content or b"")]
 
 
-def _visible(state: State, other: State) -> List[str]:
-    """Return the attributes in lines; what may be a secret (a key, a password) only by the number of its values."""
+def _visible(attributes: Mapping[str, List[str]], others: Mapping[str, List[str]], which: str) -> List[str]:
+    """Return attributes in lines; of what may be a secret (a key, a password) only the number of values."""
     lines: List[str] = []
-    for name, values in state.facts["attributes"].items():
+    for name, values in attributes.items():
         if _PUBLIC.match(name):
             lines += ["%s: %s" % (name, value) for value in values]
         elif values:
-            same = "the same" if values == other.facts["attributes"].get(name) else "different"
-            lines.append("%s: %d value(s), not shown, %s before and after" % (name, len(values), same))
+            changed = "" if values == others.get(name) else " (the %s ones)" % which
+            lines.append("%s: %d value(s), not shown%s" % (name, len(values), changed))
     return lines
 
 
@@ -139,9 +140,8 @@ def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tu
     argv = ["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url]
     result = command.ask(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
     if not result.ok:
-        # Not its output, which may hold the passwords of the configuration.
         raise TransactionError("slapd's configuration in %s cannot be read: %s\n%s"
-                               % (folder, result.describe(), result.stderr.strip()))
+                               % (folder, result.describe(), _words(result.stderr)))
     found = ldif.read(result.stdout)
     if scope != "base" and not any(entry.dn.lower() == dn.lower() for entry in found):
         raise TransactionError(
@@ -149,6 +149,11 @@ def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tu
             "Run `slapcat -n 0 -F %s` to see why." % (folder, dn, folder)
         )
     return found
+
+
+def _words(stderr: str) -> str:
+    """Return slapcat's reasons, without the lines in which it quotes the configuration and its passwords."""
+    return "\n".join(line for line in stderr.strip().split("\n") if "str2entry" not in line)
 
 
 def _values(value: Any) -> List[str]:
