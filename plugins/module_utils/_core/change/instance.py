@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Callable, ClassVar, Dict, Mapping, Optional, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import Comparison, read_comparisons
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
 _GLOB = re.compile(r"/[A-Za-z0-9_.@+:/*?-]+\Z")
@@ -63,6 +64,8 @@ class TestInstance:
     """File that it writes at the end of its start, for one that opens its ports before it has read its keys."""
     endpoints: Optional[Tuple[Mapping[str, Any], ...]] = None
     """Endpoints to probe; None: those of the confirmation."""
+    comparisons: Tuple[Comparison, ...] = ()
+    """Pages that it has to serve as the running daemon does."""
     patience: float = 30.0
     """Seconds within which it has to be ready."""
     settle: float = 0.1
@@ -178,5 +181,6 @@ def _seconds(name: str, value: Any) -> float:
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "command": _words, "unit": _unit, "environment": _environment, "temporary": _folders, "remove": _globs,
     "edits": _rows, "prevents": _sentences, "log": _path, "telling": _pattern, "fatal": _pattern, "ready": _path,
-    "endpoints": _rows, "patience": _seconds, "settle": _seconds,
+    "endpoints": _rows, "comparisons": lambda _name, rows: read_comparisons(rows),
+    "patience": _seconds, "settle": _seconds,
 }

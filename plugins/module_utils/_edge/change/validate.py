@@ -24,7 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     TransactionError,
     ValidationError,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, instance
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, confirm, instance
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files
 
@@ -75,7 +75,8 @@ def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:
 def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any]) -> str:
     spec = read_instance(how["instance"])
     endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
-    probe = _probe(service, endpoints, confirmation) if endpoints else None
+    ways = compare.before(spec.comparisons)
+    probe = _probe(service, endpoints, confirmation, ways) if endpoints else None
     trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
     if not trial.possible:
         return _without(service, how, steps, trial.reason)
@@ -135,15 +136,17 @@ def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason
             "confirmation and on the restore" % (service, reason))
 
 
-def _probe(service: str, endpoints: Sequence[Mapping[str, Any]], confirmation: Mapping[str, Any]) -> instance.Probe:
-    """Judge the test instance on the wire as the daemon itself will be judged after the swap."""
+def _probe(
+    service: str, endpoints: Sequence[Mapping[str, Any]], confirmation: Mapping[str, Any], ways: compare.Ways
+) -> instance.Probe:
+    """Judge the test instance on the wire as the daemon itself will be judged after the swap, and what it serves."""
 
     def probe() -> str:
         try:
             confirm.confirm(service, dict(confirmation, endpoints=endpoints, timeout=1))
         except ConfirmationError as error:
             return error.message
-        return ""
+        return compare.differences(ways)
 
     return probe
 

@@ -47,7 +47,7 @@ def settings(
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
-        ``comparisons`` (what has to be the same over TLS), ``instance`` (the test instance).
+        ``instance`` (the test instance, and what it has to serve over TLS as in clear text).
 
     Raises:
         DialectError: an option cannot be written into Apache's configuration.
@@ -82,8 +82,7 @@ def settings(
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
         "endpoints": endpoints(seen, options, sites, plain_http, make_site),
-        "comparisons": plain_sites.comparisons(sites, seen, options),
-        "instance": instance(),
+        "instance": dict(instance(), comparisons=plain_sites.comparisons(sites, seen, options)),
     }
 
 

@@ -29,7 +29,7 @@ def test_plain_data_becomes_a_description() -> None:
     ({}, "no command"),
     ({"command": []}, "no command"),
     ({"command": "/usr/sbin/x -d"}, "command is '/usr/sbin/x -d'; it takes a list"),
-    ({"command": ["/x"], "trees": ["/etc"]}, "unknown key trees. Known keys: command, edits"),
+    ({"command": ["/x"], "trees": ["/etc"]}, "unknown key trees. Known keys: command, comparisons, edits"),
     ({"command": ["/x"], "unit": "x.service -p Y=Z"}, "name of a systemd service"),
     ({"command": ["/x"], "unit": "--user"}, "name of a systemd service"),
     ({"command": ["/x"], "environment": {"A B": "c"}}, "mapping of variables"),
