@@ -12,6 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
+    End,
     Secure,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import web
@@ -155,6 +156,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         _plain_facts(notes, endpoint, dialogue, outcome)
     if then and seen_then:
         outcome = yield from prober.insist(then[0], _went_away, seen_then[0])
+        outcome = yield from prober.once_more(then[0], _late, outcome)
         yield from _web_facts(endpoint, options, notes, prober, outcome)
     elif dialogue is not None:
         yield from _stays(endpoint, options, dialogue, notes, prober)
@@ -266,6 +268,13 @@ def _went_away(outcome: Outcome) -> bool:
     """The connection ended before the handshake of the machine's own library had any result."""
     fetched = outcome.result
     return fetched is None or (not fetched.secured.done and fetched.secured.ended)
+
+
+def _late(outcome: Outcome) -> bool:
+    """Behind the handshake no answer came in time."""
+    fetched = outcome.result
+    return fetched is not None and fetched.secured.done and fetched.response is None and fetched.reason in (
+        End.SILENT.value, End.DEADLINE.value)
 
 
 def _web_facts(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober, outcome: Outcome) -> Steps:

@@ -248,9 +248,13 @@ class Prober:
 
     def _settle_one(self, answer: Answer) -> Generator[Request, "list[Outcome]", Answer]:
         while True:
-            answer = (yield from self._alone(answer.question))
+            # On a busy machine an answer takes longer than a quick one promised: silence has all the time there is.
+            patient = answer.look.end == "silent"
+            answer = (yield from self._alone(answer.question, patient))
             if answer.accepted is not None:
                 return answer
+            if answer.look.end == "silent" and not patient:
+                continue
             if answer.look.end not in ("away", "failed", "opening") and (yield from self._control_once()):
                 return replace(answer, accepted=False, cause=_AMBIGUOUS.get(answer.look.end, "undecided"))
             # The control did not get through either, so the question may not have: more distance.
@@ -290,13 +294,17 @@ class Prober:
             return False
         return bool((yield from self._alone(self.control)).accepted)
 
-    def _alone(self, question: Question) -> Generator[Request, "list[Outcome]", Answer]:
-        """One question with nothing beside it and the spacing before it, listening first."""
+    def _alone(self, question: Question, patient: bool = False) -> Generator[Request, "list[Outcome]", Answer]:
+        """One question with nothing beside it and the spacing before it, listening first.
+
+        ``patient``: wait for the answer as long as the connection may last.
+        """
         yield Narrow(1)
         yield from self._rest()
-        self._listen = LISTEN
+        self._listen, patience = LISTEN, self._patience
+        self._patience = None if patient else patience
         answers = yield from self._round([question], alone=True)
-        self._listen = 0.0
+        self._listen, self._patience = 0.0, patience
         self._careful = self._careful or answers[0].look.end == "away"
         return answers[0]
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
@@ -15,8 +17,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     direct,
     read_answer,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Send
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Narrow, Outcome, Pause
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Narrow, Outcome, Pause
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
@@ -293,3 +296,32 @@ def test_a_database_that_says_bad_handshake_has_refused(plain, accepted):
     answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
     assert answer.accepted is accepted
     assert (answer.cause == "application_refused") is (accepted is False)
+
+
+def test_silence_is_a_refusal_only_after_all_the_time_there_is(run_plan, fake_server):
+    """A server on a busy machine answers late: patience with a quick one would make a refusal of that."""
+    read = sys.modules[fake_server.__module__].tlslite_hello
+
+    class Late(fake_server):
+        def _talk(self, conversation, admitted):
+            step, self.sent = conversation.send(None), b""
+            while True:
+                try:
+                    if isinstance(step, Send):
+                        arrival = b""
+                        self.sent = step.data
+                    elif not self.sent or (step.quiet is not None and read(self.sent).getExtension(43) is None):
+                        arrival = End.SILENT  # it is late with TLS 1.2 only
+                    else:
+                        arrival = self._reply(self.sent)
+                    step = conversation.send(arrival)
+                except StopIteration as stop:
+                    return stop.value
+
+    server = Late(GOOD)
+    prober = Prober(direct, Options())
+    prober.learn(read_answer(questions()[0], server.answer(Batch([prober._ask(questions()[0])]))[0]))
+    assert prober._patience is not None
+    answers = run_plan(prober.settle([read_answer(questions()[1], Outcome(
+        None, "", Heard(Opened(True), Look("silent")), "a", False, 0.1))]), server.answer)
+    assert answers[0].accepted is True
