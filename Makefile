@@ -58,7 +58,7 @@ unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
 	@$(TEST)/$(PYTEST) tests/unit $(ARGS)
 
 .PHONY: wire
-wire: venv-test collections ## the probe against live servers of several TLS libraries on loopback
+wire: venv-test collections ## the probe against live servers on loopback, and every attempt at a false pass
 	@$(TEST)/$(PYTEST) -n 6 tests/wire tests/false_passes $(ARGS)
 
 .PHONY: daemons

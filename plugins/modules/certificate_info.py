@@ -20,6 +20,7 @@ description:
 requirements:
   - cryptography (Debian package python3-cryptography) on the host that it runs on, to check signatures and to open what
     is encrypted. Without it the standard library reads certificates and plain keys, and a finding says what was left out
+  - idna (Debian package python3-idna) on the host that it runs on, only for host names outside ASCII
 options:
   paths:
     description:

@@ -30,6 +30,8 @@ attributes:
   diff_mode:
     support: none
     description: Changes nothing.
+requirements:
+  - idna (Debian package python3-idna) on the host that it runs on, only for host names outside ASCII
 options:
   endpoints:
     description: Where to look.
