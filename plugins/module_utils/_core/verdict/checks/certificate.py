@@ -38,7 +38,7 @@ PARTS: Dict[str, Tuple[str, ...]] = {
     "certificate_signature": ("signature_hash",),
     "certificate_lifetime": ("lifetime", "public_lifetime"),
     "certificate_usage": ("key_usage", "extended_key_usage", "basic_constraints", "extensions"),
-    "certificate_chain": ("chain_order", "chain_complete", "chain_signature", "chain_names", "name_constraints"),
+    "certificate_chain": ("chain_order", "chain_complete", "chain_signature", "chain_names"),
 }
 """Which of the certificate judge's controls (``certificate.`` before each) make up one of an endpoint's."""
 
@@ -199,9 +199,10 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
 
 
 def _not_an_authority(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
-    """Return failures of certificates that stand in an authority's place and may not sign: clients trust none below."""
+    """Return failures of authorities that may not sign what stands below them: clients trust none of it."""
     found = _findings(seen, ("basic_constraints",)) or []
-    return [item for item in _wrong(found) if (item.get("evidence") or {}).get("ca") is False]
+    evidence = [(item, item.get("evidence") or {}) for item in _wrong(found)]
+    return [item for item, facts in evidence if facts.get("ca") is False or "path_length" in facts]
 
 
 def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[Outcome]:

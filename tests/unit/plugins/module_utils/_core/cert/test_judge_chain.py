@@ -193,7 +193,7 @@ def test_name_constraints_count_for_an_endpoint(chains: Chains) -> None:
     )  # fmt: skip
     assert not chains.openssl(chains.leaf, middle)
     assert chains.judged(chains.leaf, middle) == {"name_constraints": "high"}
-    assert chains.served(chains.leaf, middle)["certificate_chain"] == "fail"
+    assert chains.served(chains.leaf, middle)["certificate_trust"] == "fail"
 
 
 def test_an_anchor_behind_many_of_its_name_is_still_checked(chains: Chains) -> None:
