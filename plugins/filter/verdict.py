@@ -97,12 +97,14 @@ def record(
     anchors: Sequence[str] = (),
     listeners: Sequence[Mapping[str, Any]] = (),
     vantage: Optional[str] = None,
+    private_anchors: Sequence[str] = (),
 ) -> Plain:
     """Judge all endpoints of one host into one record; see record.yml."""
     asked, at = resolve(policy=policy), _now(now)
     return evidence.record(
         asked,
-        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days)),
+        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days),
+                          tuple(private_anchors or ())),
         now=at,
         host=str(host),
         groups=groups,

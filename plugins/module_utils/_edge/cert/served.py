@@ -33,6 +33,7 @@ def with_certificates(
     now: datetime,
     anchors: Sequence[str] = (),
     expiry_days: int = 14,
+    private: Sequence[str] = (),
 ) -> List[Dict[str, Any]]:
     """Return the observations with rich ``certificates`` and with ``certificate_findings``.
 
@@ -43,6 +44,8 @@ def with_certificates(
         anchors: paths of PEM files with the roots that count.  Without any, this host's
             own store is a hint and its silence no failure.
         expiry_days: a leaf with fewer days left fails; of a short-lived one, a third of its life.
+        private: paths of PEM files with roots of private authorities.  They are named anchors for an endpoint whose
+            chain leads to one of them, and say nothing about others; ``anchors`` go before them.
 
     Raises:
         CertificateError: a named anchor cannot be read.
@@ -53,7 +56,25 @@ def with_certificates(
     if anchors and not trusted:
         raise CertificateError(f"No trust anchor could be read from {', '.join(anchors)}.")
     rules = replace(figures(policy), anchors_named=bool(anchors), min_days_left=expiry_days)
-    return [_alone(dict(seen), reader, trusted, rules, now) for seen in observations]
+    own_reader, own = _store(() if anchors else tuple(private))
+    own_rules = replace(rules, anchors_named=True)
+    return [
+        _alone(dict(seen), own_reader, own, own_rules, now) if own and _leads_to(seen, own_reader, own)
+        else _alone(dict(seen), reader, trusted, rules, now)
+        for seen in observations
+    ]
+
+
+def _leads_to(seen: Mapping[str, Any], reader: Reader, anchors: Mapping[str, List[Certificate]]) -> bool:
+    """Return whether a served chain names one of these anchors as an issuer, or holds it."""
+    rows = [item for item in seen.get("certificates") or [] if isinstance(item, Mapping)]
+    texts = [str(item["pem"]) for item in rows if item.get("pem")]
+    try:
+        served = reader.endpoint(str(seen.get("host")), texts, ()).certificates
+    except Exception:
+        # What cannot be read is judged, and said, like all others.
+        return False
+    return any(item.issuer_id in anchors or item.subject_id in anchors for item in served)
 
 
 def _alone(

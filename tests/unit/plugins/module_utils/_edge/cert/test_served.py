@@ -51,6 +51,28 @@ def test_named_anchors_decide_and_must_be_readable():
         with_certificates([sample()], POLICY, NOW, anchors=["/nowhere.pem"])
 
 
+def test_a_private_root_judges_only_what_names_it(pki, tmp_path):
+    """With the file of a private root and without it: the same verdict of another authority's certificate."""
+    root, key = pki.authority("Private root")
+    forger, forged_key = pki.authority("Private root", private=pki.key("p384", 7))
+    public, public_key = pki.authority("Public root")
+    private = [pki.write(tmp_path, private=pki.pem(root))["private"]]
+
+    def found(issuer, issuer_key, private):
+        leaf = pki.certificate("www.example.test", issuer=(issuer, issuer_key), sans=["www.example.test"])
+        served = {**sample()["certificates"][0], "pem": pki.pem(leaf).decode()}
+        seen = with_certificates([{**sample(), "certificates": [served]}], POLICY, pki.NOW, private=private)[0]
+        wrong = {item["control"] for item in seen["certificate_findings"]
+                 if item["status"] == "fail" and item["severity"] in ("high", "critical")}
+        return seen["anchors_named"], {"certificate.trust_anchor", "certificate.chain_signature"} & wrong
+
+    assert found(public, public_key, private) == found(public, public_key, [])
+    assert found(public, public_key, private)[0] is False
+    assert found(root, key, private) == (True, set())
+    # Who only bears the name of the private root is judged by its key.
+    assert found(forger, forged_key, private)[1] != set()
+
+
 def test_a_short_lived_certificate_is_not_called_old_from_its_first_day():
     def soon(now, days):
         found = with_certificates([sample()], POLICY, now, expiry_days=days)[0]["certificate_findings"]
