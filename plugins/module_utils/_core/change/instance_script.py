@@ -134,14 +134,15 @@ def _network(layout: Layout) -> List[str]:
 
 def _covered(layout: Layout) -> List[str]:
     """First hold every folder, then cover them from the top down: each hides those below it."""
+    # -c: a relative name has to stay one, since the absolute one leads to what covers it.
     rows = ["cp -a ../skeleton/. . || cannot 'the folders of the overlays cannot be made'"]
     for number, item in enumerate(layout.mounts):
-        rows.append("mount --bind %s %d/l || cannot %s" % (
+        rows.append("mount -c --bind %s %d/l || cannot %s" % (
             _word(item.path), number, _word("%s cannot be held" % item.path)))
     for number, item in enumerate(layout.mounts):
         path = _word(item.path)
-        show = "mount --bind %d/l %s" % (number, path)
-        cover = "mount -t overlay -o lowerdir=%d/l,upperdir=%d/u,workdir=%d/w intransit %s" % (
+        show = "mount -c --bind %d/l %s" % (number, path)
+        cover = "mount -c -t overlay -o lowerdir=%d/l,upperdir=%d/u,workdir=%d/w intransit %s" % (
             number, number, number, path)
         rows.append("%s || cannot %s" % (cover if item.overlay else show, _word("%s cannot be covered" % item.path)))
     return rows
@@ -151,7 +152,7 @@ def _memory(layout: Layout) -> List[str]:
     hidden = [Memory(path, 0, 0, 0o755) for path in HIDDEN]
     rows = []
     for item in [*hidden, *layout.memory]:
-        rows.append("mkdir -p %s && mount -t tmpfs -o uid=%d,gid=%d,mode=%04o intransit %s || cannot %s" % (
+        rows.append("mkdir -p %s && mount -c -t tmpfs -o uid=%d,gid=%d,mode=%04o intransit %s || cannot %s" % (
             _word(item.path), item.uid, item.gid, item.mode, _word(item.path),
             _word("%s cannot be in memory" % item.path)))
     return rows
@@ -161,7 +162,7 @@ def _log(layout: Layout) -> List[str]:
     if not layout.log:
         return []
     # Read from outside, and still there when the daemon and its mounts are gone.
-    return ["rm -f -- {0}; : >{0} && mount --bind ../words {0} || cannot {1}".format(
+    return ["rm -f -- {0}; : >{0} && mount -c --bind ../words {0} || cannot {1}".format(
         _word(layout.log), _word("%s cannot be read from outside" % layout.log))]
 
 

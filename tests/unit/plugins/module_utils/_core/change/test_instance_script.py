@@ -45,22 +45,28 @@ def test_it_proves_its_protection_before_anything_else() -> None:
 
 def test_everything_is_held_before_anything_is_covered() -> None:
     made = lines()
-    held = [number for number, line in enumerate(made) if "mount --bind" in line and "cannot be held" in line]
+    held = [number for number, line in enumerate(made) if "mount -c --bind" in line and "cannot be held" in line]
     covered = [number for number, line in enumerate(made) if "cannot be covered" in line]
     assert len(held) == len(covered) == 3 and max(held) < min(covered)
-    assert "mount -t overlay -o lowerdir=0/l,upperdir=0/u,workdir=0/w intransit /etc ||" in made[covered[0]]
-    assert "mount --bind 1/l /etc/hosts ||" in made[covered[1]]
+    assert "mount -c -t overlay -o lowerdir=0/l,upperdir=0/u,workdir=0/w intransit /etc ||" in made[covered[0]]
+    assert "mount -c --bind 1/l /etc/hosts ||" in made[covered[1]]
 
 
 def test_files_programs_and_daemon_come_last_and_in_this_order() -> None:
     made = "\n".join(lines())
-    order = ["uid=7,gid=8,mode=1770 intransit /run/x", "rm -rf -- /run/*.pid", "mount --bind ../words /var/log/x.log",
+    order = ["uid=7,gid=8,mode=1770 intransit /run/x", "rm -rf -- /run/*.pid", "mount -c --bind ../words /var/log/x.log",
              "cp -aT --remove-destination ../staged/0 /etc/x.conf", "rm -f -- /etc/gone",
              "--reuid 7 --regid 8 --clear-groups -- slapmodify -n 0 <../staged/input-0 || refused",
              "--reuid 7 --regid 8 --groups 8,9 -- /usr/sbin/x -o 'a b'"]
     places = [made.index(text) for text in order]
     assert places == sorted(places)
     assert "ip address add 192.0.2.1/32 dev lo 2>" in made and "2001:db8::1/128 dev lo nodad" in made
+
+
+def test_a_name_that_is_relative_stays_so_when_its_folder_is_covered() -> None:
+    relative = [line for line in lines() if line.startswith("mount ") and "/run/s/over" not in line]
+    assert relative and all(line.startswith("mount -c ") for line in relative)
+    assert "mount -c --bind ../words /var/log/x.log" in "\n".join(lines())
 
 
 def test_the_daemon_cannot_undo_its_namespaces() -> None:
