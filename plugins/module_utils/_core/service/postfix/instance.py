@@ -30,7 +30,7 @@ _MAIN: Mapping[str, str] = {
 }
 _PRIVATE = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "saved", "trace")
 # Each handshake that is refused is logged, and a refusal is what the probe asks for; so is the missing queue manager.
-_TELLING = (r"(?:fatal|panic|error|warning):"
+_TELLING = (r"(?:fatal|panic|error|warning): "
             r"(?!TLS library problem: error:\w+:SSL routines::(?:no s|unsupp|version|wrong|unk|unexp|http|tlsv1|bad))"
             r"(?!unable to look up public/qmgr)")
 _FATAL = r"(?:fatal|panic): |disabling TLS support|TLS won't be enabled"

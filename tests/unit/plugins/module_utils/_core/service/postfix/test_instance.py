@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
@@ -56,3 +57,14 @@ def test_main_is_edited_and_not_replaced() -> None:
     found = postfix_main.read(postfix_main.edit("smtpd_tls_loglevel = 1\nsmtpd_milters = unix:/x\n", values))
     assert found["smtpd_tls_loglevel"] == "1" and found["smtpd_milters"] == ""
     assert found["smtpd_relay_restrictions"] == "reject" and found["maillog_file"] == read_instance(instance(SEEN)).log
+
+
+def test_what_the_probe_itself_causes_is_not_quoted() -> None:
+    telling = read_instance(instance(SEEN)).telling
+    refusals = ["warning: TLS library problem: error:0A0000FC:SSL routines::unknown protocol:a.c:1:",
+                "warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:a.c:1:",
+                "warning: unable to look up public/qmgr: No such file or directory",
+                "connect from unknown[127.0.0.1]"]
+    reasons = ["fatal: no SASL authentication mechanisms", "warning: error loading chain from /x.pem: key not first",
+               "warning: TLS library problem: error:0A000074:SSL routines::key values mismatch:a.c:1:"]
+    assert [line for line in refusals + reasons if re.search(telling, "Nov 30 02:38:17 h postfix/smtpd[1]: " + line)] == reasons
