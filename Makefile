@@ -17,7 +17,7 @@ OLDEST := $(ROOT)/.cache/venv/oldest/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
-    $(addprefix tests/tools/,collections converge-twice get_pip.py reference scenarios stages steps.py through-ansible-test)
+    $(addprefix tests/tools/,collections converge-twice get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time.
 SCENARIOS := evidence,postfix,apache,openldap,courier_imap,fleet,certificate
@@ -82,7 +82,8 @@ lint: venv-lint collections ## ruff, ansible-lint (production), changelog
 	@$(LINT)/antsibull-changelog lint
 
 .PHONY: docs
-docs: venv-lint collections ## documentation of modules and roles renders, and docs/reference is up to date
+docs: venv-lint venv-test collections ## documentation of modules and roles renders; docs/reference and what is made from the service packs is up to date
+	@$(TEST)/python tests/tools/generate --check
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference --check $(ARGS)
 
 .PHONY: oldest
@@ -133,6 +134,10 @@ fuzz: venv-test collections ## everything that reads a peer's bytes, many cases:
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference
+
+.PHONY: generate
+generate: venv-test collections ## write what follows from the service packs: roles, lists of services
+	@$(TEST)/python tests/tools/generate
 
 .PHONY: hosts-up
 hosts-up: deps ## raise two test hosts to try things on (bed "play")

@@ -14,12 +14,9 @@ description:
   - Answers in one round trip what a play has to know before it writes a daemon's TLS settings.
   - The TLS library is read from the daemon's dynamic linking and the library is asked for its version, since
     that, and not the release's name, decides the language of cipher settings.
-  - For Apache the configuration is read as the daemon reads it, and settings of others that would defeat the
-    policy are named with file and line.
+  - Configurations are reported as the daemon itself reads them, as far as it can print that. Nothing is judged here.
 author:
   - the intransit.tls contributors (@intransit-tls)
-extends_documentation_fragment:
-  - intransit.tls.policy
 attributes:
   check_mode:
     support: full
@@ -32,17 +29,17 @@ options:
     description: Which services to look at; all known ones where not given.
     type: list
     elements: str
-    choices: [apache, postfix, courier_imap, openldap]
-  own_files:
-    description:
-      - Configuration files that the roles of this collection write; what they hold is not reported as somebody else's.
+    choices: [apache, postfix, courier_imap, openldap]  # generated: services
+  packages:
+    description: Debian packages whose installed versions to report as well.
     type: list
-    elements: path
+    elements: str
     default: []
   questions:
     description:
-      - What is only found out for those who ask, because it takes time or leaves the host.
-      - V(validating_resolver) asks the host's name servers whether they validate DNSSEC, without which DANE is nothing.
+      - What to find out on request only, because it takes time or leaves the host. A question about a service that is not installed
+        is not answered.
+      - V(validating_resolver) asks the name servers of a host with Postfix whether they validate DNSSEC, which DANE depends on.
     type: list
     elements: str
     choices: [validating_resolver]
@@ -52,15 +49,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Which TLS library does Apache use, and does any virtual host defeat the policy?
+- name: Which TLS library does Apache use?
   intransit.tls.service_info:
     services: [apache]
-    policy: intermediate
   register: present
 
-- name: Show the virtual hosts that have their own weaker settings
+- name: Show the TLS settings of its virtual hosts
   ansible.builtin.debug:
-    var: present.services.apache.overrides
+    var: present.services.apache.tls_settings
 """
 
 RETURN = r"""
@@ -102,10 +98,11 @@ services:
       description: For apache, the modules that are switched on.
       type: list
       elements: str
-    overrides:
+    tls_settings:
       description:
-        - For apache and with O(policy), settings of others that would defeat it, each with C(file), C(line), C(text),
-          C(where) and C(sentence).
+        - For apache, the TLS directives in virtual hosts, sections and files that are read after those of this collection, each
+          with C(file), C(line), C(macro), C(text), C(name), C(arguments), C(where), C(vhost) and C(tls_port). The role judges
+          them.
       type: list
       elements: dict
     protocols:
@@ -205,6 +202,10 @@ services:
       description: For apache, courier_imap and postfix, what could not be read.
       type: list
       elements: str
+packages:
+  description: For each service and each of O(packages), the installed version of its package; null if it is not installed.
+  returned: always
+  type: dict
 answers:
   description: One entry for each of O(questions).
   returned: always
@@ -220,7 +221,6 @@ answers:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.registry import look
@@ -230,16 +230,15 @@ def main() -> None:
     """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(
-            services=dict(type="list", elements="str", choices=["apache", "postfix", "courier_imap", "openldap"]),
-            own_files=dict(type="list", elements="path", default=[]),
+            services=dict(type="list", elements="str", choices=sorted(SERVICES)),
+            packages=dict(type="list", elements="str", default=[]),
             questions=dict(type="list", elements="str", choices=["validating_resolver"], default=[]),
-            **policy_argument(),
         ),
         supports_check_mode=True,
     )
     given = module.params
     names = sorted(SERVICES) if given["services"] is None else given["services"]
-    finish(module, lambda: look(names, given["policy"], given["own_files"], given["questions"]))
+    finish(module, lambda: look(names, given["questions"], given["packages"]))
 
 
 if __name__ == "__main__":

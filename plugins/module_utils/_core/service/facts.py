@@ -29,6 +29,8 @@ class Service:
     """Names of its processes as the kernel shows them."""
     configuration: Tuple[str, ...]
     """Its configuration files and folders."""
+    further_packages: Tuple[str, ...] = ()
+    """Packages that its role may install besides; their versions are reported."""
 
 
 _ROWS = (
@@ -48,6 +50,7 @@ _ROWS = (
         units=("postfix@-.service", "postfix.service"),
         processes=("master",),
         configuration=("/etc/postfix/main.cf", "/etc/postfix/master.cf"),
+        further_packages=("sasl2-bin", "libsasl2-modules", "ca-certificates"),
     ),
     Service(
         name="courier_imap",
@@ -58,6 +61,7 @@ _ROWS = (
         configuration=(
             "/etc/courier/imapd", "/etc/courier/imapd-ssl", "/etc/courier/pop3d", "/etc/courier/pop3d-ssl",
         ),
+        further_packages=("courier-pop",),
     ),
     Service(
         name="openldap",
@@ -66,6 +70,7 @@ _ROWS = (
         units=("slapd.service",),
         processes=("slapd",),
         configuration=("/etc/ldap/slapd.d", "/etc/default/slapd"),
+        further_packages=("ldap-utils", "libldap-common"),
     ),
 )
 

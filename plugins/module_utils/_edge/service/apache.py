@@ -17,17 +17,13 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import seen
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
 
 ROOT = "/etc/apache2"
 _MODULES = "/usr/lib/apache2/modules"
@@ -41,12 +37,10 @@ _READER = (
 )
 
 
-def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
-    """Return ``vhosts``, ``listens``, ``modules``, ``overrides``, ``problems`` of the configuration on the disk.
+def describe(root: str = ROOT) -> Dict[str, Any]:
+    """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk.
 
     Args:
-        policy: what must hold; without one nothing is judged and ``overrides`` is empty.
-        own_files: files that our roles write; their virtual hosts are not reported.
         root: the configuration's folder.
     """
     modules = sorted(os.path.basename(path)[: -len(".load")] for path in glob.glob(root + "/mods-enabled/*.load"))
@@ -54,7 +48,7 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         config = configuration(root)
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
-    return dict(seen(config, policy, _expand, tuple(own_files)), modules=modules)
+    return dict(seen(config), modules=modules)
 
 
 def configuration(root: str = ROOT) -> ApacheConfig:
@@ -108,15 +102,3 @@ def _foreign(root: str) -> str:
                 return path
     return ""
 
-
-def _expand(text: str) -> Sequence[str]:
-    """Return the IANA names of TLS 1.2 and older that mod_ssl's library makes of a cipher list.
-
-    Raises:
-        DialectError: it takes no suite from it.
-    """
-    library = host.linked_library(SERVICES["apache"].tls_objects)
-    expansion = expand_openssl(text, library.version if library else "3.0")
-    if expansion.error:
-        raise DialectError(expansion.error)
-    return [suite.iana for suite in expansion.suites if suite.min_protocol != "TLSv1.3"]

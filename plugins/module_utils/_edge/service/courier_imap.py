@@ -12,7 +12,6 @@ from dataclasses import asdict
 from typing import Any, Dict, List, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import assignments
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import config as courier_config
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
@@ -24,7 +23,7 @@ SASLAUTHD = "/etc/default/saslauthd*"
 _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old", ".ucf-dist", "~")
 
 
-def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
+def describe(root: str = ROOT) -> Dict[str, Any]:
     """Return ``protocols``, ``listens``, ``settings``, ``virtual_certificates``, ``cleartext_logins``, ``problems``.
 
     ``pop3_version`` is that of the package courier-pop, None where it is not installed.
@@ -33,11 +32,8 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
     one, ``tls_library`` is that one's.
 
     Args:
-        policy: not needed; the wire shows what these settings come to.
-        own_files: not needed; the roles own lines here, and no file.
         root: the configuration's folder.
     """
-    del policy, own_files
     protocols = [name for name, files in courier_config.FILES.items()
                  if all(os.path.isfile(os.path.join(root, leaf)) for leaf in files)]
     settings = {leaf: _values(os.path.join(root, leaf)) for name in protocols for leaf in courier_config.FILES[name]}

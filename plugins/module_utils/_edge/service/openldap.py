@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import assignments, keywords, ldif
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import FOLDER, entries
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
 
@@ -29,7 +28,7 @@ _PROVIDER = re.compile(r"""(?i)\bprovider=["']?(ldaps?|ldapi)://([^\s"']*)""")
 _STARTTLS = re.compile(r"""(?i)\bstarttls=["']?critical\b""")
 
 
-def describe(policy: Optional[Policy], own_files: Sequence[str]) -> Dict[str, Any]:
+def describe() -> Dict[str, Any]:
     """Return what only OpenLDAP has.
 
     Keys: ``folder`` (of cn=config; None where a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
@@ -38,7 +37,6 @@ def describe(policy: Optional[Policy], own_files: Sequence[str]) -> Dict[str, An
     ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``,
     ``settings``).
     """
-    del policy, own_files
     values = assignments.read(_text(DEFAULTS))
     conf = values.get("SLAPD_CONF") or FOLDER
     folder = conf if os.path.isdir(conf) else None

@@ -11,11 +11,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import Entry, entries
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, unit
 
 ROOT = "/etc/postfix"
@@ -38,7 +37,7 @@ _TOLD_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|
 _SIZE_LIMIT = 4 * 1024 * 1024
 
 
-def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROOT) -> Dict[str, Any]:
+def describe(root: str = ROOT) -> Dict[str, Any]:
     """Return what the dialect needs to know of this Postfix.
 
     Returns:
@@ -47,7 +46,6 @@ def describe(policy: Optional[Policy], own_files: Sequence[str], root: str = ROO
         ``files`` (main, master), ``settings`` (of main.cf, as written there), ``entries``
         (of master.cf), ``sasl`` (dovecot, cyrus, rimap), ``problems``.
     """
-    del policy, own_files
     paths = {"main": os.path.join(root, "main.cf"), "master": os.path.join(root, "master.cf")}
     problems: List[str] = []
     texts = {name: _read(path, problems) for name, path in paths.items()}

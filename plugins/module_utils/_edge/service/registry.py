@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Dict, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service import (
@@ -21,9 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.service import
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import dnssec
 
-Describer = Callable[[Optional[Policy], Sequence[str]], Dict[str, Any]]
-
-DESCRIBERS: Dict[str, Describer] = {
+DESCRIBERS: Dict[str, Callable[[], Dict[str, Any]]] = {
     "apache": apache.describe,
     "postfix": postfix.describe,
     "courier_imap": courier.describe,
@@ -31,28 +27,36 @@ DESCRIBERS: Dict[str, Describer] = {
 }
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""
 
-QUESTIONS: Dict[str, Callable[[], Any]] = {
+QUESTIONS: Dict[str, Tuple[str, Callable[[], Any]]] = {
     # Only mail's client asks it, and behind its chroot it may ask others than the host does.
-    "validating_resolver": lambda: dnssec.validating_resolver(postfix.resolver_files()),
+    "validating_resolver": ("postfix", lambda: dnssec.validating_resolver(postfix.resolver_files())),
 }
-"""What is only found out for those who ask, because it leaves the host or takes time."""
+"""What is only found out on request, because it leaves the host or takes time; and for which service."""
 
 
 def look(
-    names: Sequence[str], policy: Any, own_files: Sequence[str], questions: Sequence[str] = ()
+    names: Sequence[str], questions: Sequence[str] = (), packages: Sequence[str] = (),
 ) -> Dict[str, Any]:
-    """Return ``services``: for every name what is installed, linked, configured and listening; and ``answers``.
+    """Return ``services`` (what is installed, linked, configured and listening), ``packages`` and ``answers``.
 
     Args:
         names: names of ``SERVICES``.
-        policy: what ``resolve`` takes; None where nothing shall be judged.
-        own_files: configuration files that our roles write.
         questions: names of ``QUESTIONS``.
+        packages: Debian packages whose versions are wanted besides those of the services.
     """
-    resolved = None if policy is None else resolve(policy=policy)
     found: Dict[str, Any] = {}
     for name in names:
         found[name] = host.describe(SERVICES[name])
         if name in DESCRIBERS and found[name]["installed"]:
-            found[name].update(DESCRIBERS[name](resolved, own_files))
-    return {"services": found, "answers": {name: QUESTIONS[name]() for name in questions}}
+            found[name].update(DESCRIBERS[name]())
+    known = {SERVICES[name].package: found[name]["version"] for name in names}
+    further = [package for name in names if found[name]["installed"] for package in SERVICES[name].further_packages]
+    for package in (*packages, *further):
+        if package not in known:
+            known[package] = host.installed_version(package)
+    answers = {}
+    for question in questions:
+        service, ask = QUESTIONS[question]
+        if found.get(service, {"installed": True})["installed"]:
+            answers[question] = ask()
+    return {"services": found, "packages": known, "answers": answers}

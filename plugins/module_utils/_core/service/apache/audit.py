@@ -13,17 +13,12 @@ RFC 6797 section 6.1.)
 
 from __future__ import annotations
 
-import posixpath
 import re
-from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, Directive
-
-_EARLIER = re.compile(r"/mods-enabled/[^/]+\Z|/ports\.conf\Z")
-_CONF = re.compile(r"/conf-(?:enabled|available)/[^/]+\Z")
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import Setting
 
 Expand = Callable[[str], Sequence[str]]
 """Takes an OpenSSL cipher list, returns IANA names of TLS 1.2 and older; raises IntransitError on an invalid one."""
@@ -44,89 +39,23 @@ _OPENSSL_GROUPS = {
 }
 
 
-@dataclass(frozen=True)
-class Override:
-    """One directive that is not ours and would defeat the policy."""
-
-    file: str
-    line: int
-    macro: str
-    """Which line of which macro it is, empty for a line that stands in the file itself."""
-    text: str
-    directive: str
-    where: str
-    """The virtual host or section it stands in, as a person would name it."""
-    sentence: str
-    """What it would allow."""
-    vhost: Optional[str] = None
-    """``key`` of the virtual host it stands in, None at server level."""
-
-    def to_dict(self) -> Dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
-
-
-def audit(config: ApacheConfig, policy: Policy, expand: Expand, own_files: Sequence[str]) -> List[Override]:
-    """Return every override, in the order in which the daemon reads them.
+def audit(settings: Sequence[Mapping[str, Any]], policy: Policy, expand: Expand) -> List[Dict[str, Any]]:
+    """Return those of the reported settings that would defeat the policy, each with a ``sentence`` that says how.
 
     Args:
-        config: the whole configuration.
+        settings: what ``candidates.py`` reported of the host, as plain data.
         policy: what must hold.
         expand: the cipher list expansion of the library that the daemon is linked to.
-        own_files: files that we write; what they say is not an override.
     """
-    keys = {host.section: host.key for host in config.vhosts}
-    found: List[Override] = []
-    for item in _later_or_inner(config, own_files):
-        sentence = _judge(item, policy, expand, config)
+    found = []
+    for row in settings:
+        sentence = _judge(Setting(**{**row, "arguments": tuple(row["arguments"])}), policy, expand)
         if sentence:
-            place = item.place
-            vhost = None if item.vhost is None else keys[item.vhost]
-            found.append(Override(
-                place.file, place.line, place.macro, item.text, item.name, _where(item), sentence, vhost))
+            found.append({**row, "sentence": sentence})
     return found
 
 
-def is_own(path: str, own_files: Sequence[str]) -> bool:
-    """Return whether a file is one that we write; Apache names it by its link below ``*-enabled``."""
-    return path in own_files or path.replace("-enabled/", "-available/") in own_files
-
-
-def _later_or_inner(config: ApacheConfig, own_files: Sequence[str]) -> Iterator[Directive]:
-    """Yield what can override us: everything in a section, and the server level after ours."""
-    place = _our_place(config, own_files)
-    for index, item in enumerate(config.directives):
-        if not is_own(item.file, own_files) and (item.scope or index > place):
-            yield item
-
-
-def _our_place(config: ApacheConfig, own_files: Sequence[str]) -> int:
-    """Return the index at which our server level is read, or will be once it is there.
-
-    It will be among the files of conf-enabled, by name, after the modules and ports.conf.
-    """
-    for index, item in enumerate(config.directives):
-        if is_own(item.file, own_files):
-            return index
-    names = [posixpath.basename(path) for path in own_files if "/conf-available/" in path]
-    place = -1
-    for index, item in enumerate(config.directives):
-        before_ours = bool(names) and bool(_CONF.search(item.file)) and posixpath.basename(item.file) < names[0]
-        if before_ours or _EARLIER.search(item.file):
-            place = index
-    return place
-
-
-def _where(item: Directive) -> str:
-    host = item.vhost
-    inner = item.scope[-1] if item.scope else None
-    if inner is None:
-        return "server level"
-    named = "<%s %s>" % (inner.name, inner.argument)
-    return named if host is None or inner is host else "%s in <virtualhost %s>" % (named, host.argument)
-
-
-def _judge(item: Directive, policy: Policy, expand: Expand, config: ApacheConfig) -> Optional[str]:
+def _judge(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
     judges = {
         "sslprotocol": _judge_protocol,
         "sslciphersuite": _judge_ciphers,
@@ -141,15 +70,9 @@ def _judge(item: Directive, policy: Policy, expand: Expand, config: ApacheConfig
         return "turns TLS compression on (CRIME)"
     if item.name == "sslinsecurerenegotiation" and value == "on":
         return "allows renegotiation without RFC 5746"
-    if item.name == "sslengine" and value == "off" and _tls_port(item, config):
+    if item.name == "sslengine" and value == "off" and item.tls_port:
         return "answers in plaintext on a TLS port"
     return None
-
-
-def _tls_port(item: Directive, config: ApacheConfig) -> bool:
-    tls = {listen.port for listen in config.listens() if listen.protocol == "https"}
-    host = next((host for host in config.vhosts if host.section == item.vhost), None)
-    return host is not None and bool(tls & set(config.ports_of(host)))
 
 
 def protocols_of(words: Sequence[str], unsigned_replaces: bool = True) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
@@ -175,7 +98,7 @@ def protocols_of(words: Sequence[str], unsigned_replaces: bool = True) -> Tuple[
     return tuple(version for version in _VERSIONS if version in on), tuple(unknown)
 
 
-def _judge_protocol(item: Directive, policy: Policy, _expand: Expand) -> Optional[str]:
+def _judge_protocol(item: Setting, policy: Policy, _expand: Expand) -> Optional[str]:
     return _judge_versions(protocols_of(item.arguments), policy)
 
 
@@ -187,7 +110,7 @@ def _judge_versions(found: Tuple[Tuple[str, ...], Tuple[str, ...]], policy: Poli
     return "allows %s" % ", ".join(extra) if extra else None
 
 
-def _judge_ciphers(item: Directive, policy: Policy, expand: Expand) -> Optional[str]:
+def _judge_ciphers(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
     words = item.arguments
     if len(words) > 1 and words[0].lower() == "tlsv1.3":
         return _beyond(words[1].split(":"), policy)
@@ -214,7 +137,7 @@ def _beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
     return "allows %s" % named
 
 
-def _judge_command(item: Directive, policy: Policy, expand: Expand) -> Optional[str]:
+def _judge_command(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
     """Judge an SSL_CONF_cmd(3); OpenSSL takes spaces around the items of a list."""
     if len(item.arguments) < 2:
         return None
@@ -246,7 +169,7 @@ def _judge_command(item: Directive, policy: Policy, expand: Expand) -> Optional[
     return None if name in _NEUTRAL else "is a setting of OpenSSL that cannot be judged here"
 
 
-def _judge_client(item: Directive, policy: Policy, _expand: Expand) -> Optional[str]:
+def _judge_client(item: Setting, policy: Policy, _expand: Expand) -> Optional[str]:
     ranks = {"none": 0, "optional_no_ca": 0, "optional": 1, "require": 2}
     wanted = {"none": 0, "optional": 1, "required": 2}[policy.client_certificate]
     value = item.arguments[0].lower() if item.arguments else ""
@@ -255,7 +178,7 @@ def _judge_client(item: Directive, policy: Policy, _expand: Expand) -> Optional[
     return "asks less of client certificates (%s) than the policy (%s)" % (value, policy.client_certificate)
 
 
-def _judge_header(item: Directive, policy: Policy, _expand: Expand) -> Optional[str]:
+def _judge_header(item: Setting, policy: Policy, _expand: Expand) -> Optional[str]:
     words = [word for word in item.arguments if word.lower() not in ("always", "onsuccess")]
     if len(words) < 2 or words[1].lower() != "strict-transport-security" or policy.hsts.min_max_age is None:
         return None

@@ -5,33 +5,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import Expand, audit, is_own
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
+    OWN_FILES,
+    is_own,
+    settings,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import unclear
 
 
-def seen(config: ApacheConfig, policy: Optional[Policy], expand: Expand, own_files: Sequence[str]) -> Dict[str, Any]:
-    """Return ``vhosts``, ``document_root`` (of the server), ``listens``, ``overrides`` and ``problems``.
+def seen(config: ApacheConfig) -> Dict[str, Any]:
+    """Return ``vhosts``, ``document_root`` (of the server), ``listens``, ``tls_settings`` and ``problems``.
 
-    Args:
-        config: what Apache printed.
-        policy: what must hold; without one nothing is judged and ``overrides`` is empty.
-        expand: the cipher list expansion of the library that the daemon is linked to.
-        own_files: files that our roles write; what they hold is not reported.
+    What our own files hold is not reported.
     """
-    overrides = [] if policy is None else audit(config, policy, expand, own_files)
     return {
-        "vhosts": [_vhost(host, config) for host in config.vhosts if not is_own(host.section.place.file, own_files)],
+        "vhosts": [_vhost(host, config) for host in config.vhosts if not is_own(host.section.place.file, OWN_FILES)],
         "document_root": config.server_word("documentroot"),
         "listens": [
             {"address": item.address, "port": item.port, "protocol": item.protocol, "file": item.directive.file,
              "line": item.directive.line, "macro": item.directive.place.macro, "text": item.directive.text}
-            for item in config.listens() if not is_own(item.directive.file, own_files)
+            for item in config.listens() if not is_own(item.directive.file, OWN_FILES)
         ],
-        "overrides": [item.to_dict() for item in overrides],
+        "tls_settings": [item.to_dict() for item in settings(config)],
         "problems": list(config.problems),
     }
 

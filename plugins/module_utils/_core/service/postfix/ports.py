@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.endpoints import inside
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, local_endpoints
 
 MANAGED = {"smtp": 25, "submission": 587, "submissions": 465}
 LOCAL_RELAY = {
@@ -311,18 +311,19 @@ def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) ->
     return list(rows.values())
 
 
-def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """Return rows with ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden``; for logins ``says``."""
-    rows = []
+def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> List[ServicePort]:
+    """Return the ports that will be open; ``ruled`` are overrides that stay."""
+    found = []
     for name, port in MANAGED.items():
         if made.open[name]:
             entries = {row["host"]: row for row in reversed(seen["entries"]) if row["port"] == port} or {"": _NEW}
             protocol = "smtps" if name == "submissions" else name
-            # Without a certificate of its own the host gets no further where one is required.
+            # Without a certificate of its own the host gets no further if one is required.
             logins = name != "smtp" and made.sasl != "none" and made.client_certificate != "required"
-            login = "^250[- ]AUTH " if logins else ""
-            rows += [
-                {**_row(port, protocol, made, _listen(host, seen), False, login), **_proxied(entry, seen)}
+            says = "^250[- ]AUTH " if logins else ""
+            found += [
+                ServicePort(port, protocol, made.server_name, _listen(host, seen), says=says,
+                            proxy_setting=_proxy_setting(entry, seen))
                 for host, entry in reversed(list(entries.items()))]
     overridden = {item["where"] for item in ruled}
     for row in seen["entries"]:
@@ -332,32 +333,27 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
             protocol = "smtps" if str(wrapped).lower() == "yes" else "smtp"
             if not row["loopback"]:
                 where = "%s/%s" % (row["service"], row["type"])
-                made_row = _row(row["port"], protocol, made, _listen(row["host"], seen), where in overridden, "")
-                rows.append({**made_row, **_proxied(row, seen)})
-    return rows
+                found.append(ServicePort(
+                    row["port"], protocol, made.server_name, _listen(row["host"], seen), where in overridden,
+                    proxy_setting=_proxy_setting(row, seen)))
+    return found
 
 
-def _proxied(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> Dict[str, Any]:
-    """What a row gets if its server expects a PROXY line from a load balancer, by its own options or main.cf."""
+def _proxy_setting(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
+    """Return the setting by which a server expects a PROXY line, of its own or in main.cf; empty if there is none."""
     name = "%s_upstream_proxy_protocol" % entry["command"]
     value = str(entry["options"].get(name, seen["settings"].get(name) or "")).strip()
-    return {"proxy_protocol": "v1", "proxy_setting": "%s = %s" % (name, value)} if value else {}
+    return "%s = %s" % (name, value) if value else ""
 
 
-def proxied(rows: Sequence[Mapping[str, Any]]) -> List[str]:
+def proxied(ports: Sequence[ServicePort]) -> List[str]:
     """Return a warning for each port that can only be reached through a load balancer."""
     return [
         "Port %d expects a PROXY line from a load balancer (%s). It is checked from this host with such a line. From "
         "other hosts it is not probed: declare the load balancer's own address in tls_endpoints."
-        % (row["port"], row["proxy_setting"])
-        for row in rows if row.get("proxy_protocol")
+        % (port.port, port.proxy_setting)
+        for port in ports if port.proxy_setting
     ]
-
-
-def _row(port: int, protocol: str, made: Plan, listen: str, overridden: bool, says: str) -> Dict[str, Any]:
-    row: Dict[str, Any] = {"port": port, "protocol": protocol, "server_name": made.server_name}
-    row.update({"listen": listen, "overridden": overridden})
-    return {**row, "says": says} if says else row
 
 
 def _listen(host: str, seen: Mapping[str, Any]) -> str:
@@ -375,8 +371,8 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 # -- the test instance ---------------------------------------------------------------------
 
 
-def probed(rows: Sequence[Mapping[str, Any]], made: Plan) -> List[Dict[str, Any]]:
+def probed(ports: Sequence[ServicePort], made: Plan) -> List[Dict[str, Any]]:
     """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
     remote = made.sasl_path.startswith("inet:")
     return [{name: value for name, value in row.items() if not (remote and name == "says")}
-            for row in inside(rows)]
+            for row in local_endpoints(ports)]

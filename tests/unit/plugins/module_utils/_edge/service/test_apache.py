@@ -39,7 +39,7 @@ def test_a_configuration_that_apache_refuses_is_a_problem_in_its_own_words(monke
     refusal = CommandResult(("apache2ctl",), 1, "", "AH00526: Syntax error on line 1 of /etc/apache2/x.conf", 0.1)
     monkeypatch.setattr(apache, "_run", lambda argv, environment: refusal)
     monkeypatch.setattr(apache, "_foreign", lambda root: "")
-    found = apache.describe(None, [])
+    found = apache.describe()
     assert found["vhosts"] == [] and "AH00526" in found["problems"][0]
     monkeypatch.setattr(apache, "_foreign", lambda root: "/etc/apache2/theirs.conf")
-    assert "can write /etc/apache2/theirs.conf" in apache.describe(None, [])["problems"][0]
+    assert "can write /etc/apache2/theirs.conf" in apache.describe()["problems"][0]

@@ -15,7 +15,7 @@ def test_a_folder_without_pop3(tmp_path: Path) -> None:
     (tmp_path / "imapd-ssl").write_text('SSLPORT=993\nTLS_STARTTLS_PROTOCOL="$TLS_PROTOCOL"\nTLS_CERTFILE=%s/a.pem\n' % tmp_path)
     for name in ("a.pem", "a.pem.mail.example.org", "a.pem.dpkg-old", "a.pem.bak", "a.pem.example.org~"):
         (tmp_path / name).touch()
-    found = courier.describe(None, (), str(tmp_path))
+    found = courier.describe(str(tmp_path))
     assert found["protocols"] == ["imap"]
     assert [row["port"] for row in found["listens"]] == [143, 993]
     assert found["settings"]["imapd"] == {"ADDRESS": "0", "PORT": "143", "IMAPDSTARTTLS": "NO"}
@@ -27,9 +27,9 @@ def test_a_folder_without_pop3(tmp_path: Path) -> None:
 def test_the_program_that_the_settings_name_is_the_one_that_is_asked(tmp_path: Path) -> None:
     (tmp_path / "imapd").touch()
     (tmp_path / "imapd-ssl").write_text("COURIERTLS=/bin/cat\n")
-    assert courier.describe(None, (), str(tmp_path))["tls_library"] is None
+    assert courier.describe(str(tmp_path))["tls_library"] is None
 
 
 def test_no_folder_is_nothing_installed(tmp_path: Path) -> None:
-    found = courier.describe(None, (), str(tmp_path / "none"))
+    found = courier.describe(str(tmp_path / "none"))
     assert found["protocols"] == [] and found["listens"] == []

@@ -11,10 +11,18 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit, protocols_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit as judge
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import protocols_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 
 OURS = "/etc/apache2/conf-available/zz-intransit-tls.conf"
+
+
+def audit(config, policy, expand, own_files):
+    """Report the settings as the host does, as plain data, and judge them as the controller does."""
+    return judge([item.to_dict() for item in settings(config, own_files)], policy, expand)
+
 ENABLED = "/etc/apache2/conf-enabled/zz-intransit-tls.conf"
 MAIN = "/etc/apache2/apache2.conf"
 
@@ -33,7 +41,7 @@ OurOwn = (ENABLED, "SSLProtocol -all +TLSv1.2\n")
 
 def overrides(reads: Reads, body: str, policy: Any = None) -> List[Tuple[int, str]]:
     found = audit(reads(OurOwn, (MAIN, "\n" + body)), policy or resolve(), expand, [OURS])
-    return [(item.line, item.sentence) for item in found]
+    return [(item["line"], item["sentence"]) for item in found]
 
 
 def vhost(line: str) -> str:
@@ -113,7 +121,7 @@ def test_before_ours_is_there_its_place_is_known(reads: Reads, path: str, later:
 
 def test_at_the_end_of_the_main_file_is_after_ours(reads: Reads) -> None:
     config = reads(("/etc/apache2/conf-enabled/a.conf", "ServerTokens Prod\n"), (MAIN, "SSLProtocol all\n"))
-    assert [item.line for item in audit(config, resolve(), expand, [OURS])] == [1]
+    assert [item["line"] for item in audit(config, resolve(), expand, [OURS])] == [1]
 
 
 def test_client_certificates_are_not_asked_less_of_than_the_policy_does(reads: Reads) -> None:
@@ -126,8 +134,8 @@ def test_an_override_of_a_macro_is_named_by_its_use(reads: Reads) -> None:
     used = 'macro \'site\' (defined on line 5 of "/m.conf") used on line 7 of "/etc/apache2/sites-enabled/s.conf"'
     config = reads(("/etc/apache2/ports.conf", "Listen 443"), (used, vhost("SSLProtocol all").partition("\n")[2]))
     (found,) = audit(config, resolve(), expand, [OURS])
-    assert (found.file, found.line, found.macro) == ("/etc/apache2/sites-enabled/s.conf", 7, "line 2 of macro site")
-    assert found.vhost == config.vhosts[0].key
+    assert (found["file"], found["line"], found["macro"]) == ("/etc/apache2/sites-enabled/s.conf", 7, "line 2 of macro site")
+    assert found["vhost"] == config.vhosts[0].key
 
 
 def test_words_of_sslprotocol_work_as_in_the_daemon() -> None:

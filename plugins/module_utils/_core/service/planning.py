@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The types of a plan: what a service pack is given (``Wanted``) and what it returns (``Plan``).
+
+A plan is everything that one service needs on one host.  It is computed once, on the
+controller, by pure code; roles and playbooks only carry it out.  What travels to hosts
+stands in ``model.py``, so that no module brings a compiler of policies along.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice, entry
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import GnuTLSSettings, compile_gnutls
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import (
+    OpenSSLSettings,
+    compile_openssl,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
+
+LOCAL = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class ServicePort:
+    """A port that a service opens by its plan."""
+
+    port: int
+    protocol: str
+    server_name: Optional[str] = None
+    listen: str = ""
+    """The address it is bound to; empty for all addresses."""
+    foreign: bool = False
+    """Settings outside of the plan rule it, so the transaction does not confirm it."""
+    says: str = ""
+    """Regular expression over what the service answers within TLS; only the host itself asks."""
+    proxy_setting: str = ""
+    """The setting by which it expects a PROXY line from a load balancer; empty if it expects none."""
+
+    @property
+    def loopback(self) -> bool:
+        """True if only the host itself can reach the port."""
+        try:
+            return ipaddress.ip_address(self.listen).is_loopback
+        except ValueError:
+            return False
+
+    def endpoint(self, address: str) -> Dict[str, Any]:
+        """Return the endpoint as another machine reaches it, the host being at ``address``."""
+        unprobed = (
+            "it expects a PROXY line from a load balancer (%s), and clients reach it only through that; verify the "
+            "load balancer's own address" % self.proxy_setting)
+        return {**self._endpoint(address), **({"unprobed": unprobed} if self.proxy_setting else {})}
+
+    def local_endpoint(self) -> Dict[str, Any]:
+        """Return the endpoint as the host itself reaches it, with what it has to say within TLS."""
+        return {
+            **self._endpoint(LOCAL), **({"says": self.says} if self.says else {}),
+            **({"proxy_protocol": "v1"} if self.proxy_setting else {}),
+        }
+
+    def _endpoint(self, address: str) -> Dict[str, Any]:
+        place = self.listen or address
+        return {"host": self.server_name or place, "address": place, "port": self.port, "protocol": self.protocol,
+                "server_name": self.server_name}
+
+
+def ports_of(rows: Sequence[Mapping[str, Any]]) -> Tuple[ServicePort, ...]:
+    """Return ports from rows: ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden`` and ``says``."""
+    return tuple(
+        ServicePort(int(row["port"]), str(row["protocol"]), row.get("server_name"), str(row.get("listen") or ""),
+                    bool(row.get("overridden")), str(row.get("says") or ""))
+        for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class CertificateNeed:
+    """The certificate that a service is given: for which names, and in which form."""
+
+    names: Tuple[str, ...]
+    form: Mapping[str, str]
+    """``owner``, ``group``, ``mode`` and ``bundle`` of its files, as far as the service needs them."""
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Where certificates come from on this host: ``tls_certificates`` and the folder of issued sets."""
+
+    entries: Tuple[Mapping[str, Any], ...]
+    host: str
+    """The host's name in the inventory."""
+    root: str = entry.DEFAULT_ROOT
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a pack's ``plan`` is given; the one place that says what is missing on the host."""
+
+    service: str
+    title: str
+    """The service's name as people write it, for sentences."""
+    policy: Policy
+    seen: Mapping[str, Any]
+    """The service's part of what ``service_info`` returned."""
+    options: Mapping[str, Any]
+    """The role's options by their short names, each of its type."""
+    certificates: Certificates
+    answers: Mapping[str, Any]
+    """Answers to the plan's questions."""
+
+    def openssl(self) -> OpenSSLSettings:
+        """Return the policy in OpenSSL's words, for the version that the daemon is linked to.
+
+        Raises:
+            DialectError: the service is not installed, or not linked to OpenSSL.
+        """
+        return compile_openssl(self.policy, self._library("openssl"))
+
+    def gnutls(self) -> GnuTLSSettings:
+        """Return the policy in GnuTLS' words, for the version that the daemon is linked to."""
+        return compile_gnutls(self.policy, self._library("gnutls"))
+
+    def library(self) -> str:
+        """Return ``openssl`` or ``gnutls``: what the daemon is linked to."""
+        self.require_installed()
+        found = self.seen.get("tls_library")
+        if not found:
+            raise DialectError(
+                "%s on this host is linked to neither OpenSSL nor GnuTLS, so its TLS settings cannot be written."
+                % self.title
+            )
+        return str(found["name"])
+
+    def require_installed(self) -> None:
+        """Refuse to plan for a service that is not there.
+
+        Raises:
+            DialectError: it is not installed.
+        """
+        if not self.seen.get("installed"):
+            raise DialectError(
+                "%s is not installed on this host, so its settings cannot be computed. Check mode does not install it: "
+                "run once without --check." % self.title
+            )
+
+    def client_certificate(self) -> str:
+        """Return ``none``, ``optional`` or ``required``: the role's option, or what the policy says."""
+        asked = str(self.options["client_certificate"])
+        return self.policy.client_certificate if asked == "policy" else asked
+
+    def certificate(self, need: CertificateNeed) -> Dict[str, Any]:
+        """Return the completed certificate entry that the service is given; keys as in roles/certificate.
+
+        Raises:
+            CertificateError: the entry does not exist, or makes no sense.
+        """
+        chosen = self.entry(need)
+        return entry.complete(chosen, self.policy, self.certificates.host, self.certificates.root)
+
+    def entry(self, need: CertificateNeed) -> Dict[str, Any]:
+        """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""
+        return choice.choose(
+            self.certificates.entries, str(self.options["certificate"]), need.names, need.form, self.service)
+
+    def _library(self, name: str) -> str:
+        if self.library() != name:
+            raise DialectError(
+                "%s on this host is linked to %s, but its settings are written for %s."
+                % (self.title, self.library(), name)
+            )
+        return str(self.seen["tls_library"]["version"])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that one service needs on one host."""
+
+    ports: Tuple[ServicePort, ...]
+    """What it opens, and what listens besides."""
+    changes: Tuple[Mapping[str, Any], ...]
+    """What ``service_config`` takes."""
+    units: Tuple[str, ...]
+    verb: str
+    """``reload``, ``restart``, or ``live`` for a daemon that takes changes as they are made."""
+    instance: Mapping[str, Any]
+    """The test instance, as ``service_config`` takes it."""
+    requires: Tuple[str, ...] = ()
+    """Files that the settings name; without one of them nothing is changed."""
+    authorities: Tuple[str, ...] = ()
+    """Such files of certificates to trust; each has to hold one."""
+    certificate: Optional[CertificateNeed] = None
+    served_certificate: Optional[str] = None
+    """File whose first certificate every endpoint has to serve."""
+    templates: Mapping[str, Tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """Path of a changed file to its template and the template's values."""
+    read_by_workers: Tuple[str, ...] = ()
+    """Files that each idle worker reads when it starts."""
+    memberships: Tuple[Tuple[str, str], ...] = ()
+    """Accounts and the groups that they have to be in."""
+    blocking: Tuple[str, ...] = ()
+    """Sentences that say why nothing may be changed."""
+    warnings: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A service as the controller knows it."""
+
+    name: str
+    title: str
+    """The service's name as people write it."""
+    summary: str
+    """What the role does, in one line."""
+    description: Tuple[str, ...]
+    options: Tuple[Option, ...]
+    """The role's own options; ``COMMON`` holds what all roles share."""
+    plan: Callable[[Wanted], Plan]
+    packages: Callable[[Mapping[str, Any]], Sequence[str]]
+    """Options in, Debian packages out."""
+    language: str
+    """Who reads its TLS settings, for the table of services."""
+    validated_by: str = "test instance, probed"
+    version_added: str = "0.2.0"
+    questions: Callable[[Mapping[str, Any]], Sequence[str]] = lambda _options: ()
+    """Options in, questions for ``service_info`` out."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the role's variables begin with."""
+        return self.name + "_tls_"
+
+    @property
+    def all_options(self) -> Tuple[Option, ...]:
+        """The options that all roles share, then the role's own."""
+        return (*COMMON, *self.options)
+
+
+COMMON: Tuple[Option, ...] = (
+    Option(
+        name="profile", type="str", default="", default_from="{{ tls_profile | default('') }}",
+        description=("TLS profile to enforce. Default: C(tls_profile), or V(intermediate) if that is not set.",),
+    ),
+    Option(
+        name="data_class", type="str", default="", default_from="{{ tls_data_class | default('') }}",
+        description=("Data class that chooses the policy: V(public), V(restricted), V(confidential) or V(secret). "
+                     "Default: C(tls_data_class).",),
+    ),
+    Option(
+        name="policy", type="dict", default_from="{{ tls_policy | default({}) }}",
+        description=("A profile of your own; docs/policy.md describes its keys. Default: C(tls_policy).",),
+    ),
+    Option(
+        name="certificate", type="str", default="",
+        description=("Name of the entry of tls_certificates to serve. If empty, the first entry is served.",),
+    ),
+    Option(
+        name="certificates", type="dicts", default_from="{{ tls_certificates | default([{}], true) }}",
+        description=("Certificate entries to choose from; roles/certificate describes them. Default: "
+                     "C(tls_certificates), or a certificate of the private CA if that is not set.",),
+    ),
+)
+"""What every service role can be told."""
+
+
+CLIENT_CERTIFICATE = Option(
+    name="client_certificate", type="choice", choices=("policy", "none", "optional", "required"), default="policy",
+    description=("Whether clients must show a certificate. V(policy): as the policy says.",),
+)
+"""The option of all services that can ask for client certificates; ``Wanted.client_certificate`` reads it."""
+
+
+def to_dict(plan: Plan, wanted: Wanted, address: str) -> Dict[str, Any]:
+    """Return a plan as the role ``service`` carries it out; plain data, no secrets.
+
+    Args:
+        plan: what the pack returned.
+        wanted: what the pack was given.
+        address: where another machine reaches the host.
+    """
+    need = plan.certificate
+    made: Dict[str, Any] = _plain({
+        "service": wanted.service,
+        "policy": wanted.policy.to_dict(),
+        "blocking": plan.blocking,
+        "warnings": plan.warnings,
+        "certificate": wanted.certificate(need) if need else None,
+        "certificate_entries": [wanted.entry(need)] if need else [],
+        "memberships": [{"user": user, "group": group} for user, group in plan.memberships],
+        "changes": plan.changes,
+        "templates": {
+            path: {"template": template, "values": values}
+            for path, (template, values) in plan.templates.items()
+        },
+        "validation": {"instance": plan.instance, "requires": plan.requires, "authorities": plan.authorities},
+        "activation": {"units": plan.units, "verb": plan.verb, "read_by_workers": plan.read_by_workers},
+        "confirmation": {
+            "endpoints": local_endpoints(plan.ports), "fail_on": "medium",
+            **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
+        },
+        "endpoints": outside_endpoints(plan.ports, address),
+        "library": wanted.seen.get("tls_library"),
+    })
+    return made
+
+
+def _plain(value: Any) -> Any:
+    """Return nested values with lists for tuples, as Ansible keeps facts."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def local_endpoints(ports: Sequence[ServicePort]) -> List[Dict[str, Any]]:
+    """Return the endpoints that the transaction confirms; ports under foreign settings are not its business."""
+    return [port.local_endpoint() for port in ports if not port.foreign]
+
+
+def outside_endpoints(ports: Sequence[ServicePort], address: str) -> List[Dict[str, Any]]:
+    """Return the endpoints as another machine reaches them; loopback ports are left out."""
+    return [port.endpoint(address) for port in ports if not port.loopback]

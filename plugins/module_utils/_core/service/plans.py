@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The registry of service packs for the controller; a row is a pack's ``PACK``.
+
+Modules never import this file: what travels to hosts is in ``hosts.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.plan import PACK as OPENLDAP
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    Certificates,
+    Pack,
+    Wanted,
+    to_dict,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
+
+PACKS: Dict[str, Pack] = {pack.name: pack for pack in (APACHE, POSTFIX, COURIER_IMAP, OPENLDAP)}
+"""Every service pack by its name, in the order in which ``enforce`` takes them."""
+
+
+def pack_of(service: str) -> Pack:
+    """Return the pack of a service.
+
+    Raises:
+        OptionError: no service has this name.
+    """
+    if service not in PACKS:
+        raise OptionError("No service is called %r. Known services: %s." % (service, ", ".join(PACKS)))
+    return PACKS[service]
+
+
+def variables_of(service: str) -> List[str]:
+    """Return the names of a role's variables."""
+    pack = pack_of(service)
+    return [pack.prefix + option.name for option in pack.all_options]
+
+
+def needs_of(service: str, variables: Mapping[str, Any]) -> Dict[str, List[str]]:
+    """Return ``packages`` and ``questions``: what has to be installed and asked before a plan can be made."""
+    pack = pack_of(service)
+    options = read_variables(pack, variables)
+    return {"packages": list(pack.packages(options)), "questions": list(pack.questions(options))}
+
+
+def read_variables(pack: Pack, variables: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the typed options of a role from its variables (``apache_tls_port`` and so on).
+
+    Raises:
+        OptionError: a value is not allowed; the sentence names variable, value and what is allowed.
+    """
+    given = {name[len(pack.prefix):]: value for name, value in variables.items() if name.startswith(pack.prefix)}
+    return read_options(pack.all_options, given, pack.prefix)
+
+
+def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str
+            ) -> Dict[str, Any]:
+    """Return the plan of one service on one host as plain data; see ``planning.to_dict``.
+
+    Args:
+        service: name of the pack.
+        look: what ``service_info`` returned: ``services`` and ``answers``.
+        variables: the role's variables, by full names.
+        host: the host's name in the inventory.
+        address: where another machine reaches the host.
+        root: folder of issued certificate sets on the host.
+
+    Raises:
+        IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
+    """
+    pack = pack_of(service)
+    options = read_variables(pack, variables)
+    policy = resolve(
+        profile=options["profile"] or None, data_class=options["data_class"] or None, policy=options["policy"] or None)
+    wanted = Wanted(
+        service=service, title=pack.title, policy=policy, seen=look["services"].get(service) or {}, options=options,
+        certificates=Certificates(tuple(options["certificates"] or ({},)), host, root),
+        answers=look.get("answers") or {},
+    )
+    return to_dict(pack.plan(wanted), wanted, address)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every pack has a plan for a fresh host, and says in a sentence why it cannot make one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
+
+SERVICES = list(plans.PACKS)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_plan_is_plain_data_with_every_part(service: str, planned: Any) -> None:
+    made = planned(service)
+    assert json.loads(json.dumps(made)) == made
+    assert made["changes"] and made["endpoints"] and made["confirmation"]["endpoints"]
+    assert made["blocking"] == []
+    assert made["policy"]["name"] == "intermediate"
+    assert all(row["address"] == "192.0.2.7" for row in made["endpoints"])
+    assert all(row["address"] == "127.0.0.1" for row in made["confirmation"]["endpoints"])
+    assert set(made["templates"]) <= {change.get("path") for change in made["changes"]}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "old"])
+def test_every_profile_has_a_plan(service: str, profile: str, planned: Any) -> None:
+    assert planned(service, profile=profile)["policy"]["name"] == profile
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_not_installed_has_no_plan(service: str, planned: Any) -> None:
+    with pytest.raises(DialectError, match=r"not installed on this host.*without --check"):
+        planned(service, {"installed": False})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_without_a_known_library_there_are_no_settings(service: str, planned: Any) -> None:
+    with pytest.raises(DialectError, match="linked to n"):
+        planned(service, {"tls_library": None})
+
+
+@pytest.mark.parametrize(("service", "other"), [("apache", "gnutls"), ("postfix", "gnutls")])
+def test_a_library_of_another_language_is_refused(service: str, other: str, planned: Any) -> None:
+    with pytest.raises(DialectError, match="linked to gnutls, but its settings are written for openssl"):
+        planned(service, {"tls_library": {"name": other, "version": "3.8"}})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_names_of_variables_are_those_of_the_role(service: str) -> None:
+    names = plans.variables_of(service)
+    assert len(names) == len(set(names)) > 7
+    assert all(name.startswith(service + "_tls_") for name in names)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_wrong_value_is_a_sentence_with_the_variable(service: str) -> None:
+    with pytest.raises(OptionError, match=service + r"_tls_client_certificate is 'x'\. Allowed: policy, none"):
+        plans.needs_of(service, {service + "_tls_client_certificate": "x"})
+    with pytest.raises(OptionError, match="There is no option '%s_tls_tpyo'" % service):
+        plans.needs_of(service, {service + "_tls_tpyo": "x"})
+
+
+def test_needs_follow_from_the_options() -> None:
+    assert plans.needs_of("courier_imap", {}) == {"packages": ["courier-imap"], "questions": []}
+    assert plans.needs_of("courier_imap", {"courier_imap_tls_pop3s": "open"})["packages"] == ["courier-imap", "courier-pop"]
+    assert plans.needs_of("postfix", {})["questions"] == ["validating_resolver"]
+    made = plans.needs_of("postfix", {"postfix_tls_outgoing": "secure", "postfix_tls_sasl": "cyrus"})
+    assert made == {"packages": ["postfix", "sasl2-bin", "libsasl2-modules", "ca-certificates"], "questions": []}
+
+
+def test_an_unknown_service_is_named_with_the_known_ones() -> None:
+    with pytest.raises(OptionError, match=r"'gopher'. Known services: apache"):
+        plans.pack_of("gopher")
+
+
+def test_null_is_the_default(planned: Any) -> None:
+    variables: Dict[str, Any] = {"apache_tls_policy": None, "apache_tls_hsts_max_age": "", "apache_tls_port": None}
+    options = plans.read_variables(plans.PACKS["apache"], variables)
+    assert (options["policy"], options["hsts_max_age"], options["port"]) == (None, None, 443)
