@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Ansible and the report add: one task for 5,000 endpoints, ``verify`` for 200 hosts, reports of 5,000 records.
+"""What Ansible and the report add: one task for 5,000 endpoints, reports of 5,000 records.
 
-    bench_fleet.py [--part report,module,verify] [--hosts 50,200]
+    bench_fleet.py [--part report,module]
 
-Hosts are aliases of this machine with a local connection, their endpoints addresses of loopback.  Ends with 1
-where something grows by more than GROWTH of its proportion, the module takes MEMORY on any ansible-core, or the
-reports take REPORT_MEMORY.
+Endpoints are addresses of loopback.  Ends with 1 where something grows by more than GROWTH of its proportion, the
+module takes MEMORY on any ansible-core, or the reports take REPORT_MEMORY.  Whole playbooks: bench_verify.py.
 """
 
 from __future__ import annotations
@@ -96,23 +95,6 @@ def module(servers: bed.Servers, bin_: Path = BIN) -> tuple[list[float], float]:
     return each, most
 
 
-def verify(servers: bed.Servers, counts: list[int]) -> list[float]:
-    """The playbook ``verify`` over hosts that each have one endpoint."""
-    inventory = bed.CACHE / "inventory.json"
-    (bed.CACHE / "evidence").mkdir(exist_ok=True)
-    each = []
-    for count in counts:
-        inventory.write_text(json.dumps({"all": {"hosts": {f"host{number}": {
-            "ansible_connection": "local", "ansible_host": bed.address(number),
-            "tls_endpoints": [{"host": bed.address(number), "port": bed.PORTS["intermediate"]}],
-        } for number in range(count)}}}))
-        run = measure.run(playbook(
-            "-i", str(inventory), "-f", "10", "-e", "tls_fail_on=never", "-e", '{"tls_services": []}',
-            "-e", f"tls_evidence={bed.CACHE}/evidence", str(bed.ROOT / "playbooks" / "verify.yml")), environment(), servers)
-        each.append(row("verify", count, run, good(run)))
-    return each
-
-
 def good(run: measure.Run) -> str:
     """Whether the play ended well, by its recap."""
     recap = [line for line in run.output.splitlines() if "unreachable=" in line]
@@ -123,8 +105,7 @@ def good(run: measure.Run) -> str:
 def main() -> int:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--part", default="report,module,verify")
-    parser.add_argument("--hosts", default="50,200")
+    parser.add_argument("--part", default="report,module")
     options = parser.parse_args()
     bed.inside()
     print(time.strftime("%Y-%m-%d %H:%M"), "on", bed.machine())
@@ -137,8 +118,6 @@ def main() -> int:
                 each[part], most = report(servers)
                 if most >= REPORT_MEMORY:
                     broken.append(f"report: {most:.0f} MiB; promised less than {REPORT_MEMORY:.0f}")
-            elif part == "verify":
-                each[part] = verify(servers, [int(count) for count in options.hosts.split(",")])
             for bin_ in (BIN, OLDEST) if part == "module" else ():
                 each[f"module, {bin_}"], most = module(servers, bin_)
                 if most >= MEMORY:

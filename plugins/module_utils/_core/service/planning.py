@@ -23,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 
 LOCAL = "127.0.0.1"
 
@@ -67,8 +68,9 @@ class ServicePort:
 
     def _endpoint(self, address: str) -> Dict[str, Any]:
         place = self.listen or address
-        return {"host": self.server_name or place, "address": place, "port": self.port, "protocol": self.protocol,
-                "server_name": self.server_name}
+        # A host that is reached by a name is looked up; the name that a client asks the server for stays the service's.
+        where = {"host": self.server_name or place, "address": place} if is_address(place) else {"host": place}
+        return {**where, "port": self.port, "protocol": self.protocol, "server_name": self.server_name}
 
 
 def ports_of(rows: Sequence[Mapping[str, Any]]) -> Tuple[ServicePort, ...]:

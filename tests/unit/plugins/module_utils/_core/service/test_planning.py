@@ -13,6 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     outside_endpoints,
     ports_of,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 
 PORTS = (
     ServicePort(443, "https", "a.example.org"),
@@ -45,3 +46,12 @@ def test_loopback(listen: str, loopback: bool) -> None:
 def test_ports_of_rows() -> None:
     (port,) = ports_of([{"port": "25", "protocol": "smtp", "server_name": None, "overridden": True}])
     assert port == ServicePort(25, "smtp", None, "", True, "")
+
+
+def test_a_host_that_is_reached_by_a_name_is_looked_up() -> None:
+    """An ``address`` has to be one; and the name in SNI stays that of the service."""
+    port = ServicePort(443, "https", "www.example.org")
+    assert port.endpoint("web1.example.net") == {
+        "host": "web1.example.net", "port": 443, "protocol": "https", "server_name": "www.example.org"}
+    assert read_endpoint(port.endpoint("web1.example.net")).server_name == "www.example.org"
+    assert port.endpoint("2001:db8::7")["address"] == "2001:db8::7"

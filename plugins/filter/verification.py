@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters of the playbook ``verify``: hosts to endpoint rows, observations to what ``report`` judges."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification as core
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
+
+Plain = Dict[str, Any]
+Results = Sequence[Mapping[str, Any]]
+
+
+def verification(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]) -> Plain:
+    """Plan what to observe; see verification.yml."""
+    controller = core.Controller(lru_cache(maxsize=None)(_found), to_ascii)
+    return core.verification([_host(hostvars, str(name)) for name in sorted(hosts)], controller)
+
+
+def _host(hostvars: Mapping[str, Mapping[str, Any]], name: str) -> core.Host:
+    # Each look into hostvars works out all variables of the host, so there is one.
+    host = hostvars[name]
+    return core.Host(
+        name, tuple(host["group_names"]), host.get("verify_variables"), host.get("verify_services"),
+        host.get("verify_listeners"))
+
+
+def _found(path: str) -> str:
+    expanded = os.path.expanduser(path)
+    if not os.path.isfile(expanded):
+        return ""
+    check_roots(expanded)
+    return expanded
+
+
+def verification_rows(plan: Mapping[str, Any], vantage: str) -> List[Plain]:
+    """Return the endpoints to observe on one vantage; see verification_rows.yml."""
+    return core.rows_of(plan, str(vantage))
+
+
+def verification_further(plan: Mapping[str, Any], results: Results) -> Plain:
+    """Plan the observation from further vantages; see verification_further.yml."""
+    return core.further(plan, core.in_order(plan, _answers(results)))
+
+
+def verification_observed(
+    plan: Mapping[str, Any], results: Results, further: Optional[Mapping[str, Any]] = None, more: Results = ()
+) -> Plain:
+    """Return what ``report`` judges; see verification_observed.yml."""
+    failures = _failures([*results, *more])
+    return core.observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures)
+
+
+def _answers(results: Results) -> Dict[str, Sequence[Mapping[str, Any]]]:
+    return {str(row["item"]): row["endpoints"] for row in results if "endpoints" in row}
+
+
+def _failures(results: Results) -> Dict[str, str]:
+    return {str(row["item"]): str(row.get("msg") or "no reason given") for row in results if "endpoints" not in row}
+
+
+class FilterModule:
+    """Ansible's way in."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {
+            "verification": verification,
+            "verification_names": lambda _value: core.names(),
+            "verification_rows": verification_rows,
+            "verification_further": verification_further,
+            "verification_observed": verification_observed,
+        }
