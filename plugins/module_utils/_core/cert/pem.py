@@ -25,7 +25,7 @@ MAX_LINE = 253
 HEADED_LINE = 64
 """Below a header, or below an empty line in its place, every line but the last has to have this length."""
 
-_BEGIN = re.compile(rb"(?im)^(?:[ \t]|\xef\xbb\xbf|\xc2\xa0){0,64}-+[ \t]*BEGIN[ \t][^\n]*")
+_BEGIN = re.compile(rb"(?im)^(?:[ \t]|\xef\xbb\xbf|\xc2\xa0){0,64}-+[ \t]*BEGIN[ \t]+[A-Z0-9][^\n]*")
 """Whatever a person would take for a BEGIN line."""
 _END = re.compile(rb"(?m)^-----END ")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")

@@ -100,7 +100,7 @@ def test_other_things_are_named(pki: Any) -> None:
     material = read(b"-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n" + pki.pem(pki.certificate()))
     assert material.others == ("DH PARAMETERS",) and material.dh_bits == 3
     assert "neither PEM nor" in read(b"hello").problems[0]
-    assert "passes over" in read(b"-----BEGIN \n").problems[0]
+    assert "holds neither" in read(b"-----BEGIN \n").problems[0]
 
 
 def test_patterns(pki: Any, tmp_path: Path) -> None:
