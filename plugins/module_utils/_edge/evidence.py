@@ -200,10 +200,11 @@ def _record(
     item: Mapping[str, Any], policy: Policy, before: Sequence[Mapping[str, Any]], now: datetime, fail_on: str
 ) -> Dict[str, Any]:
     host, groups, exceptions, days = str(item["host"]), item["groups"], item["exceptions"], int(item["expiry_days"])
-    roots = (str(item["ca_file"]),) if item.get("ca_file") else ()
+    roots, private = ((str(item[key]),) if item.get(key) else () for key in ("ca_file", "private_ca_file"))
     return record(
-        policy, with_certificates(item["observations"], policy, now, roots, days), now=now, host=host, groups=groups,
-        exceptions=exceptions, before=before, fail_on=fail_on, expiry_days=days, library=item.get("library"),
+        policy, with_certificates(item["observations"], policy, now, roots, days, private), now=now, host=host,
+        groups=groups, exceptions=exceptions, before=before, fail_on=fail_on, expiry_days=days,
+        library=item.get("library"),
         vantage=item.get("vantage"), listeners=judge_listeners(
             item.get("listeners") or [], item.get("declared") or [], exceptions, now=now, host=host, groups=groups,
             fail_on=fail_on),

@@ -104,7 +104,7 @@ class Part:
     depth: str
     endpoints: List[Mapping[str, Any]]
     ca_file: str
-    """Roots on the controller; empty: trust is not judged."""
+    """The file of roots that the host names, on the controller; empty: none is named."""
     library: Optional[Mapping[str, Any]] = None
     """The TLS library behind the endpoints, if it is known."""
 
@@ -225,7 +225,8 @@ def observed(
             if rows:
                 found[part["host"]].append({
                     **{key: part[key] for key in ("host", "policy", "vantage", "library", "ca_file")},
-                    **{key: facts[key] for key in ("groups", "exceptions", "expiry_days")}, "observations": rows,
+                    **{key: facts[key] for key in ("private_ca_file", "groups", "exceptions", "expiry_days")},
+                    "observations": rows,
                 })
         if made is plan:
             _add_listeners(plan, found)
@@ -314,6 +315,7 @@ class _Planned:
             "policy": self._policy,
             "depth": self._depth,
             "ca_file": self._roots,
+            "private_ca_file": _private_roots(host, self._controller),
             "exceptions": exceptions,
             "expiry_days": int(host.get("tls_expiry_days", 14)),
             "vantages": [str(name) for name in host.get("tls_vantages", None) or []],
@@ -329,11 +331,14 @@ class _Planned:
         except _OF_VARIABLES as error:
             self.problems.append(_sentence(error))
 
-    def _add(self, name: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> None:
+    def _add(
+        self, name: str, rows: Sequence[Mapping[str, Any]], policy: str = "",
+        library: Optional[Mapping[str, Any]] = None,
+    ) -> None:
         if rows:
             self.parts.append(Part(
-                host=self._host.name, name=name, vantage=self._vantage, depth=self._depth, endpoints=list(rows),
-                **{"policy": self._policy, "ca_file": self._roots, **more}))
+                self._host.name, name, self._vantage, policy or self._policy, self._depth, list(rows), self._roots,
+                library))
 
     def _rows(self) -> List[Mapping[str, Any]]:
         return [row for part in self.parts for row in part.endpoints]
@@ -346,10 +351,7 @@ class _Planned:
         plan = plan_of(
             name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
             str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
-        private = (plan["certificate"] or {}).get("source") == "local_ca"
-        self._add(
-            name, plan["endpoints"], policy=policy_key(plan["policy"], self._policies), library=plan["library"],
-            ca_file=self._roots or (_private_roots(host, self._controller) if private else ""))
+        self._add(name, plan["endpoints"], policy_key(plan["policy"], self._policies), plan["library"])
 
     def _declared(self) -> None:
         host = self._host

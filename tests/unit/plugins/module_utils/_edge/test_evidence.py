@@ -192,3 +192,11 @@ def test_what_cannot_be_judged_of_one_host_leaves_the_others(tmp_path):
     result = report(Request(dest=None, observed=given), NOW)
     assert list(result["reasons"]) == ["a"] and result["summary"]["hosts"] == 1
     assert [item["host"] for item in result["failing"] if item["control"] == "host_asked"] == ["a"]
+
+
+def test_the_private_root_of_a_host_judges_what_names_it(tmp_path):
+    given = observed(("a", "usual"), ("b", "usual"))
+    given["observed"][0]["private_ca_file"] = str(DATA / "ca.pem")
+    report(Request(dest=str(tmp_path), observed=given, formats=("json",)), NOW)
+    made = json.loads((tmp_path / "tls-evidence.json").read_text(encoding="utf-8"))
+    assert [host["endpoints"][0]["observation"]["anchors_named"] for host in made["hosts"]] == [True, False]

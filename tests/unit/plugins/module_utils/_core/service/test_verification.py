@@ -61,8 +61,6 @@ def test_a_service_has_the_endpoints_of_its_plan(service: str, planned: Any, loo
     assert [dict(row) for row in made["parts"][0]["endpoints"]] == wanted["endpoints"] and made["reasons"] == {}
     assert made["parts"][0]["library"] == wanted["library"]
     assert made["policies"][made["parts"][0]["policy"]] == wanted["policy"]
-    private = (wanted["certificate"] or {}).get("source") == "local_ca"
-    assert made["parts"][0]["ca_file"] == ("/home/ops/.tls-ca/ca.pem" if private else "")
 
 
 def test_a_service_role_has_options_of_its_own_on_each_host(looked: Any) -> None:
@@ -136,6 +134,15 @@ def test_roots_are_looked_for_on_the_controller_only() -> None:
 
 def seen(row: Any, address: str = "192.0.2.1") -> dict[str, Any]:
     return {"host": row["host"], "port": row["port"], "protocol": row["protocol"], "server_name": None, "address": address}
+
+
+def test_roots_of_the_private_authority_are_the_hosts_whatever_it_serves() -> None:
+    made = plan(host(tls_endpoints=[{"host": "www"}]), host("b", tls_endpoints=[{"host": "www"}], tls_ca_directory="/none"))
+    assert [made["hosts"][name]["private_ca_file"] for name in ("web1", "b")] == ["/home/ops/.tls-ca/ca.pem", ""]
+    # They judge what was served, and only what names them; the observation needs none.
+    assert {row.get("ca_file") for row in core.rows_of(made, "localhost")} == {None}
+    found = core.observed(made, {"localhost": [seen(row) for row in core.rows_of(made, "localhost")]}, {"parts": []}, {}, {})
+    assert [item["private_ca_file"] for item in found["observed"]] == ["", "/home/ops/.tls-ca/ca.pem"]
 
 
 def test_further_vantages_use_the_addresses_of_the_first() -> None:
