@@ -38,7 +38,7 @@ HEAD = """# False passes
 
 A tool that proves must not pass what is wrong. For every control the tests ask what it would take to pass wrongly, and try it on a
 server on loopback, through the real engine, certificate judge and verdict (`tests/false_passes/`, part of `make wire`). Each attempt
-has a healthy server beside it, which has to pass.
+comes with a healthy server, which has to pass.
 
 {count} attempts at {controls} controls. This page is made from them; a test holds both together.
 

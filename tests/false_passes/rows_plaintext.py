@@ -44,7 +44,7 @@ for trick, weak in {
     "AUTH is offered in lower case": submission(ehlo=b"250-mx\r\n250-starttls\r\n250 auth plain\r\n"),
     "AUTH is not offered, and looks at the password": submission(("AUTH PLAIN", AUTH_REFUSED)),
     "AUTH is not offered, and asks for more": submission(("AUTH PLAIN", b"334 \r\n"), (r"\*", b"501 cancelled\r\n")),
-    "AUTH is not offered, and takes anybody": submission(("AUTH PLAIN", b"235 ok\r\n")),
+    "AUTH is not offered, and accepts every login": submission(("AUTH PLAIN", b"235 ok\r\n")),
     "AUTH is not offered, LOGIN asks for a password though PLAIN is refused": submission(
         ("AUTH PLAIN", b"504 5.5.4 mechanism not known\r\n"), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
     "AUTH is not offered, PLAIN needs TLS and LOGIN does not": submission(

@@ -158,7 +158,7 @@ for trick, head in {
 
 @contextlib.contextmanager
 def nothing(_keys: Keys) -> Iterator[int]:
-    """A port on which nobody listens."""
+    """A port on which no server listens."""
     yield free_port()
 
 
@@ -196,7 +196,7 @@ def ssl2_too(keys: Keys) -> Iterator[int]:
             yield script.port
 
 
-attempt("reachable", "tls", GOOD, "tls: nobody listens", nothing)
+attempt("reachable", "tls", GOOD, "tls: no server listens", nothing)
 attempt("protocol_sslv2", "tls", GOOD, "tls: a hello of SSL 2.0 is answered beside good versions", ssl2_too)
 attempt("protocol_sslv3", "tls", GOOD, "tls: SSL 3.0 beside good versions", switch(
     GOOD, old_tlslite((3, 0)), lambda hello: hello.version == 0x0300))

@@ -78,7 +78,7 @@ _RULES: Tuple[Tuple[Weakness, _Test], ...] = (
         Weakness(
             "FFDHE",
             "high",
-            "Finite field DHE in TLS 1.2 lets the server choose groups that nobody can check.",
+            "Finite field DHE in TLS 1.2 lets the server choose groups that a client cannot check.",
             ("RFC 10015 2-4", "RFC 9325 4.1", "NCSC-NL 2025-05 3.3.2"),
         ),
         lambda suite: suite.kx in ("DHE", "DHE_PSK"),
@@ -113,7 +113,7 @@ _RULES: Tuple[Tuple[Weakness, _Test], ...] = (
         lambda suite: "PSK" in suite.kx,
     ),
     (
-        Weakness("SRP", "medium", "SRP is bound to SHA-1, and no TLS 1.3 exists beside it.", ("RFC 5054",)),
+        Weakness("SRP", "medium", "SRP is bound to SHA-1, and TLS 1.3 has no SRP.", ("RFC 5054",)),
         lambda suite: suite.kx == "SRP",
     ),
     (
