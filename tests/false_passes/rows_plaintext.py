@@ -49,6 +49,10 @@ for trick, weak in {
         ("AUTH PLAIN", b"504 5.5.4 mechanism not known\r\n"), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
     "AUTH is not offered, PLAIN needs TLS and LOGIN does not": submission(
         ("AUTH PLAIN", b"538 5.7.11 encryption required\r\n"), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
+    "AUTH is not offered, PLAIN wants STARTTLS first and LOGIN asks for a password": submission(
+        ("AUTH PLAIN", NEED), ("AUTH LOGIN", b"334 VXNlcm5hbWU6\r\n"), (r"\*", b"501 no\r\n")),
+    "AUTH is not offered, PLAIN is unknown and LOGIN looks at the password": submission(
+        ("AUTH PLAIN", b"500 what\r\n"), ("AUTH LOGIN", AUTH_REFUSED)),
     "mail is taken without AUTH": submission(("AUTH", b"503 AUTH not available\r\n"), ("MAIL|RCPT", b"250 ok\r\n")),
     "mail is taken though AUTH needs TLS": submission(("MAIL|RCPT", b"250 ok\r\n")),
     "mail is refused for the moment with the word TLS nowhere": submission(

@@ -35,8 +35,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 POSTSCREEN_SECONDS = 10.0
 TAKEN = (235, 334, 535)
 """Answers to AUTH of a server that goes on with the credentials, or has looked at them."""
-NOT_THIS_WAY = (504, 534, 538)
-"""Answers to AUTH that are about its mechanism only (RFC 4954 section 6)."""
 UNKNOWN = (500, 501, 502, 504)
 """What servers say to a command that they do not have (RFC 5321 section 4.2.4)."""
 
@@ -127,7 +125,7 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 
 def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
-    """PLAIN, and LOGIN if PLAIN as such is refused: a server may know only one of them, or have a rule for only one."""
+    """PLAIN, and LOGIN if PLAIN is refused: whatever its code, a refusal may be a rule for that mechanism alone."""
     made_up = base64.b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
     code = 0
     for said, shown in ((f"AUTH PLAIN {made_up}", "AUTH PLAIN (made-up credentials)"), ("AUTH LOGIN", "AUTH LOGIN")):
@@ -135,7 +133,6 @@ def _authenticate(talk: Talk) -> Generator[Step, Arrival, int]:
         code, _text = yield from talk.coded()
         if code in TAKEN:
             talk.stands(False, "accepted", f"Credentials are taken without TLS: AUTH is answered with {code}.")
-        if code not in NOT_THIS_WAY:
             break
     if code == 334:
         yield from talk.say("*")

@@ -66,11 +66,11 @@ SCRIPTS = (
     Script("auth taken one step", "submission", OPEN, (
         (GREET, OPEN), (EHLO + b"250 HELP\r\n", OPEN), (b"334 \r\n", ACCEPTED), (b"501 \r\n", ACCEPTED))),
     Script("auth not offered", "submission", OPEN, (
-        (GREET, OPEN), (EHLO + b"250 HELP\r\n", OPEN), (b"503 no\r\n", OPEN), (b"250 ok\r\n", OPEN))),
+        (GREET, OPEN), (EHLO + b"250 HELP\r\n", OPEN), (b"503 no\r\n", OPEN), (b"503 no\r\n", OPEN), (b"250 ok\r\n", OPEN))),
     Script("an exchanger", "smtp", OPEN, (
-        (GREET, OPEN), (EHLO + b"250 HELP\r\n", OPEN), (b"503 no\r\n", OPEN), (b"250 ok\r\n", ACCEPTED))),
+        (GREET, OPEN), (EHLO + b"250 HELP\r\n", OPEN), (b"503 no\r\n", OPEN), (b"503 no\r\n", OPEN), (b"250 ok\r\n", ACCEPTED))),
     Script("local delivery", "lmtp", OPEN, (
-        (GREET, OPEN), (EHLO + b"250 AUTH=LOGIN\r\n", OFFERED), (b"538 no\r\n", OFFERED), (b"250 ok\r\n", OFFERED))),
+        (GREET, OPEN), (EHLO + b"250 AUTH=LOGIN\r\n", OFFERED), (b"538 no\r\n", OFFERED), (b"538 no\r\n", OFFERED), (b"250 ok\r\n", OFFERED))),
     Script("plain offered", "imap", OPEN, (
         (b"* OK\r\n", OPEN), (b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\na1 OK\r\n", OFFERED),
         (b"a2 BAD what\r\n", OFFERED))),

@@ -21,6 +21,7 @@ GREETING = b"220 mail.example.test ESMTP\r\n"
 EHLO = b"250-mail.example.test\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 HELP\r\n"
 EHLO_AUTH = b"250-mail.example.test\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 HELP\r\n"
 EHLO_BARE = b"250-mail.example.test\r\n250 HELP\r\n"
+NO = b"503 5.5.1 not enabled\r\n"
 MUST = b"530 5.7.0 Must issue a STARTTLS command first\r\n"
 
 
@@ -77,15 +78,25 @@ def test_no_upgrade(replies, denied, code, drive):
 
 
 def test_plaintext_refused(drive):
-    driven = plain(drive, [GREETING, EHLO, MUST, MUST, b"221 bye\r\n"])
+    driven = plain(drive, [GREETING, EHLO, MUST, MUST, MUST, b"221 bye\r\n"])
     facts = driven.result
     assert facts.plaintext.refused is True and facts.plaintext.how == "starttls_required" and facts.offered is True
     assert "530" in facts.plaintext.detail
     assert facts.plaintext.transcript[1].received.startswith("250-mail.example.test\n")
 
 
+@pytest.mark.parametrize("plain_refused", [
+    MUST, NO, b"500 5.5.1 what?\r\n", b"504 5.5.4 unknown mechanism\r\n",
+    b"538 5.7.11 encryption required\r\n", b"454 4.7.0 temporary authentication failure\r\n"])
+@pytest.mark.parametrize("login", [b"334 VXNlcm5hbWU6\r\n", b"535 5.7.8 authentication failed\r\n"])
+def test_login_is_tried_after_any_refusal_of_plain(plain_refused, login, drive):
+    cancelled = [b"501 cancelled\r\n"] if login.startswith(b"334") else []
+    facts = plain(drive, [GREETING, EHLO, plain_refused, login, *cancelled, MUST, b"221 bye\r\n"]).result
+    assert (facts.plaintext.how, facts.plaintext.refused) == ("accepted", False)
+
+
 def test_no_secret_in_the_transcript(drive):
-    facts = plain(drive, [GREETING, EHLO, MUST, MUST]).result
+    facts = plain(drive, [GREETING, EHLO, MUST, MUST, MUST]).result
     text = repr(facts.plaintext.transcript)
     assert SECRET not in text and "made-up" in text and "PLAIN AGlud" not in text
 
@@ -95,16 +106,16 @@ def test_no_secret_in_the_transcript(drive):
     ([GREETING, EHLO_AUTH, b"235 2.7.0 welcome\r\n", MUST], "accepted", False),
     ([GREETING, EHLO_AUTH, b"334 \r\n", b"501 cancelled\r\n", MUST], "accepted", False),
     ([GREETING, EHLO_AUTH, b"538 5.7.11 encryption required\r\n", MUST], "offered", False),
-    ([GREETING, EHLO_BARE, b"503 5.5.1 not enabled\r\n", b"250 ok\r\n", b"250 ok\r\n"], "accepted", False),
-    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"550 5.7.1 Session encryption is required\r\n"],
+    ([GREETING, EHLO_BARE, NO, NO, b"250 ok\r\n", b"250 ok\r\n"], "accepted", False),
+    ([GREETING, EHLO, NO, NO, b"250 ok\r\n", b"550 5.7.1 Session encryption is required\r\n"],
      "starttls_required", True),
-    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"554 5.7.1 Client host rejected: Access denied\r\n"],
+    ([GREETING, EHLO, NO, NO, b"250 ok\r\n", b"554 5.7.1 Client host rejected: Access denied\r\n"],
      "error_status", True),
     ([b"554 go away\r\n"], "undecided", None),
     ([b"554 TLS only\r\n"], "starttls_required", True),
-    ([GREETING, b"502 what?\r\n", b"250 mail\r\n", b"502 no\r\n", b"250 ok\r\n", b"250 ok\r\n"], "accepted", False),
-    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"451 4.7.1 Greylisted\r\n"], "undecided", None),
-    ([GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n",
+    ([GREETING, b"502 what?\r\n", b"250 mail\r\n", b"502 no\r\n", b"502 no\r\n", b"250 ok\r\n", b"250 ok\r\n"], "accepted", False),
+    ([GREETING, EHLO, NO, NO, b"250 ok\r\n", b"451 4.7.1 Greylisted\r\n"], "undecided", None),
+    ([GREETING, EHLO, NO, NO, b"250 ok\r\n",
       b"450 4.7.1 <intransit-tls-probe.invalid>: Helo command rejected: Host not found\r\n"], "undecided", None),
     ([b"421 busy\r\n"], "undecided", None),
     ([GREETING], "undecided", None),
@@ -119,12 +130,12 @@ def test_plaintext_taken_and_everything_else(replies, how, refused, drive):
 
 @pytest.mark.parametrize("reply", [b"451 disk full\r\n", b"550 not from you\r\n"])
 def test_a_public_exchanger_that_takes_no_mail_at_all(reply, drive):
-    facts = plain(drive, [GREETING, EHLO, b"503 no\r\n", reply], MAIL).result
+    facts = plain(drive, [GREETING, EHLO, NO, NO, reply], MAIL).result
     assert facts.plaintext.refused is None
 
 
 def test_a_public_exchanger_takes_mail(drive):
-    replies = [GREETING, EHLO, b"503 no\r\n", b"250 ok\r\n", b"554 5.7.1 Client host rejected\r\n"]
+    replies = [GREETING, EHLO, NO, NO, b"250 ok\r\n", b"554 5.7.1 Client host rejected\r\n"]
     facts = plain(drive, replies, MAIL).result
     assert facts.plaintext.how == "accepted" and facts.plaintext.refused is False
 
