@@ -9,18 +9,19 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, entry, fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as entries
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 
 def certificate_entry(
-    value: Optional[Mapping[str, Any]], policy: Any, host: str, root: str = entry.DEFAULT_ROOT
+    value: Optional[Mapping[str, Any]], policy: Any, host: str, root: str = entries.DEFAULT_ROOT
 ) -> Dict[str, Any]:
     """Return an item of tls_certificates with every key filled in."""
     try:
-        return entry.complete(value or {}, resolve(policy=policy or None), host, root, to_ascii)
+        return entries.complete(value or {}, resolve(policy=policy or None), host, root, to_ascii)
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -9,9 +9,9 @@ from typing import Any, Callable, Dict, List, Mapping, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
 

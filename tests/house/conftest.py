@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+import house_rooms
 import pytest
 from house_tree import sources, text
 
@@ -46,3 +47,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             limit = MAIN if function == "main" and name.startswith("plugins/modules/") else FUNCTION
             if lines > limit:
                 terminalreporter.line(f"  {lines:5} lines  {name} {function}()")
+    found = house_rooms.measured()
+    rooms = {house_rooms.room_of(name) for name in plugins if name.startswith("plugins/module_utils/_")}
+    terminalreporter.line(f"{len(rooms)} rooms, {len(found)} arrows between them")

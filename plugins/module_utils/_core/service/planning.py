@@ -14,7 +14,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice, entry
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import GnuTLSSettings, compile_gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import (
     OpenSSLSettings,
@@ -22,6 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 
@@ -98,7 +99,7 @@ class Certificates:
     entries: Tuple[Mapping[str, Any], ...]
     host: str
     """The host's name in the inventory."""
-    root: str = entry.DEFAULT_ROOT
+    root: str = certificate_entry.DEFAULT_ROOT
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Wanted:
             CertificateError: the entry does not exist, or makes no sense.
         """
         chosen = self.entry(need)
-        return entry.complete(chosen, self.policy, self.certificates.host, self.certificates.root)
+        return certificate_entry.complete(chosen, self.policy, self.certificates.host, self.certificates.root)
 
     def entry(self, need: CertificateNeed) -> Dict[str, Any]:
         """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""

@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import policy_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.entry import alternative_names, complete
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import (
+    alternative_names,
+    complete,
+)
 
 HOST = "web1.example.org"
 
@@ -96,7 +99,7 @@ def test_what_makes_no_sense_is_refused(entry: dict[str, Any], words: str) -> No
 
 @pytest.mark.parametrize("source", ["local_ca", "files"])
 def test_whatever_passes_of_a_hostile_entry_is_printable(source: str, nasty: Any) -> None:
-    from ansible_collections.intransit.tls.plugins.module_utils._core.cert import entry as module
+    from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as module
 
     paths = {"certificate": "/c", "private_key": "/k"} if source == "files" else {}
     keys = module.COMMON + (module.LOCAL_CA if source == "local_ca" else module.FILES)

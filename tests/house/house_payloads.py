@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a module carries to every host: its imports, followed as Ansible's payload builder follows them.
+
+The builder reads the ``import`` statements of the module and of everything it finds, wherever
+they stand, and adds the ``__init__.py`` of each package on the way.  A file is counted if it
+is not such an ``__init__.py``; the module itself does not count.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from house_tree import PACKAGE
+
+# Files per module: as measured, plus a little. Lower a number after taking files away; raise it only with a reason.
+BUDGET = {
+    "certificate_info": 50,
+    "certificate_set": 54,
+    "cipher_list_info": 60,
+    "endpoint_info": 78,
+    "listener_info": 82,
+    "report": 90,
+    "service_config": 146,
+    "service_info": 54,  # design.md: 40
+}
+
+# Plans and paper are made on the controller. The plan of a connection is what the engine runs.
+CONTROLLER_FILES = frozenset({"plan.py", "planning.py", "plans.py"})
+PROBES = "plugins/module_utils/_core/wire/plan.py"
+CONTROLLER_ROOMS = ("plugins/module_utils/_core/report/", "plugins/module_utils/_core/evidence/")
+ON_THE_CONTROLLER = frozenset({"report"})
+
+
+def payload(module: str, sources: Mapping[str, str]) -> set[str]:
+    """Return the files that travel with the module file ``module``, without ``__init__.py`` and itself.
+
+    ``sources`` has the text of each file by its path.
+    """
+    carried: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in carried:
+            continue
+        carried.add(name)
+        waiting += [found for found in imported_files(sources[name], sources) if found not in carried]
+    return {name for name in carried - {module} if not name.endswith("/__init__.py")}
+
+
+def payload_faults(module: str, carried: set[str], budget: Mapping[str, int] = BUDGET) -> list[str]:
+    """Return what the module called ``module`` carries and should not, and by how much it is too heavy."""
+    wrong = []
+    for name in sorted(carried):
+        of_the_controller = name.rpartition("/")[2] in CONTROLLER_FILES and name != PROBES
+        if of_the_controller or (name.startswith(CONTROLLER_ROOMS) and module not in ON_THE_CONTROLLER):
+            wrong.append(f"{module} carries {name}, which is for the controller only")
+    if module not in budget:
+        wrong.append(f"{module} has no budget of files; it carries {len(carried)}")
+    elif len(carried) > budget[module]:
+        wrong.append(f"{module} carries {len(carried)} files; its budget is {budget[module]}")
+    return wrong
+
+
+def imported_files(source: str, sources: Mapping[str, str]) -> set[str]:
+    """Return the files among ``sources`` that a source imports, with the ``__init__.py`` of each package on the way."""
+    dotted = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            dotted |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            dotted |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    found = set()
+    for name in dotted:
+        if not name.startswith(PACKAGE + "."):
+            continue
+        parts = ["plugins", *name[len(PACKAGE) + 1:].split(".")]
+        packages = ("/".join([*parts[:end], "__init__.py"]) for end in range(2, len(parts) + 1))
+        found |= {"/".join(parts) + ".py", *packages}
+    return found & set(sources)
