@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Sources of the core and filters that have no unit test of their own yet; the list only shrinks."""
 
-MISSING = (
+MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/cert/findings.py",
     "plugins/module_utils/_core/cert/judge.py",
     "plugins/module_utils/_core/cert/judge_certificate.py",
