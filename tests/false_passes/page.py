@@ -51,7 +51,7 @@ comes with a healthy server, which has to pass.
 * A version below TLS 1.2 that is only accepted from a hello without extensions is not found.
 * Depth `policy` sees one certificate. Depth `full` also asks for those of other kinds of key.
 * What a server does with a right password, and whether FTP encrypts its data connections, would need an account.
-* LDAP binds by SASL are not tried in clear text; a simple bind and a search are.
+* LDAP: a search, a simple bind and SASL binds by PLAIN and LOGIN are tried in clear text, other SASL mechanisms are not.
 * Wildcards are not compared with a list of public suffixes.
 
 ## Attempts

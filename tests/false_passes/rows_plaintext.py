@@ -169,23 +169,26 @@ def result(number: int, tag: int, code: int, text: bytes = b"") -> bytes:
     return message(number, tlv(tag, b"\x0a\x01" + bytes([code]) + tlv(4, b"") + tlv(4, text)))
 
 
-def entry(number: int, attribute: bytes, value: bytes) -> bytes:
-    values = tlv(0x30, tlv(4, attribute) + tlv(0x31, tlv(4, value)))
+def entry(number: int, *attributes: tuple[bytes, bytes]) -> bytes:
+    values = b"".join(tlv(0x30, tlv(4, name) + tlv(0x31, tlv(4, value))) for name, value in attributes)
     return message(number, tlv(0x64, tlv(4, b"") + tlv(0x30, values)))
 
 
-def ldap(bind: int = 13, search: int = 13, root: int = 13, data: bool = False) -> Serve:
+def ldap(bind: int = 13, search: int = 13, root: int = 13, data: bool = False, plain: int = 7, login: int = 7,
+         mechanisms: bytes = b"GSSAPI") -> Serve:
     def answer(_number: int, data_in: bytes) -> bytes | None:
         number = data_in[4]
         operation = data_in[5]
         if operation == 0x77:
             return result(number, EXTENDED, 0)
         if operation == 0x60:
-            return result(number, BIND, bind)
+            return result(number, BIND, plain if b"\x04\x05PLAIN" in data_in else login if b"\x04\x05LOGIN" in data_in else bind)
         if b"namingContexts" in data_in:
-            found = entry(number, b"namingContexts", b"dc=example,dc=org") if root == 0 else b""
+            found = b""
+            if root == 0:
+                found = entry(number, (b"namingContexts", b"dc=example,dc=org"), (b"supportedSASLMechanisms", mechanisms))
             return found + result(number, SEARCH_DONE, root)
-        found = entry(number, b"o", b"x") if data else b""
+        found = entry(number, (b"o", b"x")) if data else b""
         return found + result(number, SEARCH_DONE, search)
     return binary(answer, upgrade=lambda asked: asked[5:6] == b"\x77")
 
@@ -195,8 +198,13 @@ for trick, weak in {
     "a bind lets in": ldap(bind=0),
     "a bind needs TLS, and an anonymous search of the directory does not": ldap(root=0, search=0, data=True),
     "a bind is refused for a reason that says nothing of TLS": ldap(bind=53),
+    "a simple bind needs TLS, and SASL PLAIN looks at the password": ldap(plain=49),
+    "a simple bind needs TLS, and SASL PLAIN lets in": ldap(plain=0),
+    "a simple bind needs TLS, and SASL LOGIN asks for a password": ldap(login=14),
+    "a simple bind needs TLS, and SASL PLAIN is offered in the root entry": ldap(root=0, mechanisms=b"PLAIN"),
+    "a simple bind needs TLS, and SASL PLAIN is refused for a reason that says nothing of TLS": ldap(plain=80),
 }.items():
-    attempt(PLAIN, "ldap", ldap(), "ldap: " + trick, weak)
+    attempt(PLAIN, "ldap", ldap(root=0), "ldap: " + trick, weak)
 
 
 def postgres_error(code: bytes, text: bytes) -> bytes:

@@ -8,7 +8,7 @@ Messages are BER; only the definite lengths that every server sends are read.
 
 from __future__ import annotations
 
-from typing import Generator, Optional
+from typing import Dict, Generator, List, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
@@ -35,13 +35,18 @@ BUSY, UNAVAILABLE = 51, 52
 CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED = 13, 8
 WANT_TLS = (CONFIDENTIALITY_REQUIRED, STRONGER_AUTH_REQUIRED)
 RESULTS = {
-    0: "success", 1: "operationsError", 2: "protocolError", 8: "strongerAuthRequired", 10: "referral",
-    13: "confidentialityRequired", 32: "noSuchObject", 34: "invalidDNSyntax", 48: "inappropriateAuthentication",
-    49: "invalidCredentials", 50: "insufficientAccessRights", 51: "busy", 52: "unavailable", 53: "unwillingToPerform",
+    0: "success", 1: "operationsError", 2: "protocolError", 7: "authMethodNotSupported", 8: "strongerAuthRequired",
+    10: "referral", 13: "confidentialityRequired", 14: "saslBindInProgress", 32: "noSuchObject", 34: "invalidDNSyntax",
+    48: "inappropriateAuthentication", 49: "invalidCredentials", 50: "insufficientAccessRights", 51: "busy",
+    52: "unavailable", 53: "unwillingToPerform", 80: "other",
 }
 MAX_ENTRIES = 50
 LOOKED = (0, 14, 32, 34, 48, 49, 50)
 """Answers to a bind of somebody who has looked at the name and the password."""
+NO_SASL = (2, 7, 8, 13, 48)
+"""Answers to a SASL bind of a server without the mechanism, or without it in clear text: slapd says 48 of a mechanism too weak."""
+PASSWORD_MECHANISMS = (b"PLAIN", b"LOGIN")
+"""SASL mechanisms that show the password to whoever listens (RFC 4616)."""
 MINIMUM = "ssf"
 """389 Directory Server refuses with unwillingToPerform and the words "Minimum SSF not met"."""
 
@@ -79,10 +84,16 @@ def simple_bind(number: int, name: str, password: str) -> bytes:
     return message(number, tlv(0x60, b"\x02\x01\x03" + tlv(0x04, name.encode()) + tlv(0x80, password.encode())))
 
 
-def base_search(number: int, base: bytes, attribute: bytes) -> bytes:
-    """A search of one entry for one attribute, one result at most (section 4.5.1)."""
+def sasl_bind(number: int, mechanism: bytes, credentials: Optional[bytes]) -> bytes:
+    """A SASL bind (section 4.2)."""
+    said = tlv(0x04, mechanism) + (b"" if credentials is None else tlv(0x04, credentials))
+    return message(number, tlv(0x60, b"\x02\x01\x03" + tlv(0x04, b"") + tlv(0xA3, said)))
+
+
+def base_search(number: int, base: bytes, *attributes: bytes) -> bytes:
+    """A search of one entry for some attributes, one result at most (section 4.5.1)."""
     body = (tlv(0x04, base) + b"\x0a\x01\x00" + b"\x0a\x01\x00" + b"\x02\x01\x01" + b"\x02\x01\x05" + b"\x01\x01\x00"
-            + tlv(0x87, b"objectClass") + tlv(0x30, tlv(0x04, attribute)))
+            + tlv(0x87, b"objectClass") + tlv(0x30, b"".join(tlv(0x04, attribute) for attribute in attributes)))
     return message(number, tlv(0x63, body))
 
 
@@ -121,12 +132,16 @@ def _named(code: int, text: str) -> str:
     return f"{RESULTS.get(code, 'result')} ({code})" + (f": {text}" if text else "")
 
 
-def _await(talk: Talk, wanted: int, served: str = "") -> Generator[Step, Arrival, "tuple[int, Optional[bytes]]"]:
-    """The result of an operation, and the first attribute value of a search's entries.
+Entry = Dict[bytes, List[bytes]]
+"""The values of an entry by the name of their attribute, in lower case."""
+
+
+def _await(talk: Talk, wanted: int, served: str = "") -> Generator[Step, Arrival, "tuple[int, Optional[Entry]]"]:
+    """The result of an operation, and the first of a search's entries.
 
     ``served`` says what it means if an entry comes.
     """
-    value = None
+    found: Optional[Entry] = None
     for _each in range(MAX_ENTRIES):
         try:
             tag, content = yield from read_message(talk.inbox)
@@ -134,25 +149,41 @@ def _await(talk: Talk, wanted: int, served: str = "") -> Generator[Step, Arrival
             talk.heard("notice of disconnection: " + _named(notice.code, notice.text))
             raise
         if tag == SEARCH_ENTRY:
-            value = value if value is not None else _first_value(content)
+            found = found if found is not None else _values(content)
+            _keep_offers(talk, found)
             if served:
                 talk.stands(False, "served", served)
         elif tag == wanted:
             code, text = result_code(content)
-            talk.heard(_named(code, text) + ("" if value is None else f", with {value.decode('utf-8', 'replace')}"))
-            return code, value
+            talk.heard(_named(code, text) + ("" if found is None else f", with {_shown(found)}"))
+            return code, found
     raise WireError("The server's search has no end.")
 
 
-def _first_value(entry: bytes) -> bytes:
-    """The first value of the first attribute; empty when the entry came without any."""
+def _values(entry: bytes) -> Entry:
+    found: Entry = {}
     for tag, content in elements(entry, "LDAP entry")[1:]:
-        if tag == 0x30:
-            for _tag, attribute in elements(content, "LDAP attributes"):
-                values = elements(elements(attribute, "LDAP attribute")[1][1], "LDAP values")
-                if values:
-                    return values[0][1]
-    return b""
+        for _tag, attribute in elements(content, "LDAP attributes") if tag == 0x30 else ():
+            parts = elements(attribute, "LDAP attribute")
+            if len(parts) > 1:
+                values = [value for _tag, value in elements(parts[1][1], "LDAP values")]
+                found.setdefault(parts[0][1].lower(), []).extend(values)
+    return found
+
+
+def _shown(entry: Entry) -> str:
+    return ", ".join(value.decode("utf-8", "replace") for values in entry.values() for value in values)
+
+
+def _offered(entry: Optional[Entry]) -> "list[str]":
+    """The SASL mechanisms of a root entry that show a password."""
+    names = [name.upper() for name in (entry or {}).get(b"supportedsaslmechanisms", [])]
+    return [name.decode() for name in PASSWORD_MECHANISMS if name in names]
+
+
+def _keep_offers(talk: Talk, entry: Entry) -> None:
+    if _offered(entry):
+        talk.stands(False, "offered", f"SASL {' and '.join(_offered(entry))} is offered without TLS.")
 
 
 def _opening(endpoint: Endpoint) -> Opening:
@@ -195,27 +226,62 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
 
 
 def _try_plain(talk: Talk) -> Verdict:
-    yield from talk.send(base_search(1, b"", b"namingContexts"), "search the root entry, anonymous")
-    root, base = yield from _await(talk, SEARCH_DONE)
+    asked = base_search(1, b"", b"namingContexts", b"supportedSASLMechanisms")
+    yield from talk.send(asked, "search the root entry, anonymous")
+    root, found = yield from _await(talk, SEARCH_DONE)
+    base = next(iter((found or {}).get(b"namingcontexts", [])), b"")
     # slapd looks for the database of a name before it looks at the connection, and has 49 for a name in none.
     name = f"cn={USER},{base.decode('utf-8', 'replace') if base else 'cn=config'}"
-    data = root
+    data, read = root, found
     if base:
         yield from talk.send(base_search(2, base, b"1.1"), f"search {base.decode('utf-8', 'replace')}, anonymous")
-        data, base = yield from _await(talk, SEARCH_DONE, "An anonymous search is answered without TLS.")
+        data, read = yield from _await(talk, SEARCH_DONE, "An anonymous search is answered without TLS.")
     yield from talk.send(simple_bind(3, name, SECRET), "simple bind (made-up credentials)")
     bind, _none = yield from _await(talk, BIND)
     if bind in LOOKED:
         words = f"A simple bind without TLS is answered with {_named(bind, '')}: the password was taken."
         return taken("accepted", words, talk, None)
-    if data == 0 and base is not None:
-        return taken("served", "A simple bind without TLS is refused, but an anonymous search is answered.", talk, None)
     said = talk.transcript[-1].received or ""
-    if bind not in WANT_TLS and not mentions_tls(said) and MINIMUM not in said.lower():
+    unclear = yield from _try_sasl(talk)
+    if talk.so_far is not None and talk.so_far.how == "accepted":
+        return as_it_stands("A simple bind is refused.", talk)
+    if data == 0 and read is not None:
+        return taken("served", "A simple bind without TLS is refused, but an anonymous search is answered.", talk, None)
+    if _offered(found):
+        return as_it_stands("A simple bind is refused.", talk)
+    if not _wants_tls(bind, said):
         return open_question(f"A simple bind without TLS is answered with {said}, which may have another reason.", talk)
+    if unclear:
+        return open_question(unclear, talk)
     more = "" if root != 0 else "; the root entry can be read"
     words = f"Bind and search without TLS are answered with {_named(bind, '')}{more}."
     return refused("starttls_required", words, talk, None)
+
+
+def _wants_tls(code: int, said: str) -> bool:
+    return code in WANT_TLS or mentions_tls(said) or MINIMUM in said.lower()
+
+
+def _try_sasl(talk: Talk) -> Generator[Step, Arrival, str]:
+    """SASL binds by password: slapd's limits for a simple bind do not hold for them.
+
+    Returns what leaves open whether one was refused; empty if all were.
+    """
+    unclear = ""
+    for number, mechanism in enumerate(PASSWORD_MECHANISMS, 4):
+        credentials = f"\0{USER}\0{SECRET}".encode() if mechanism == b"PLAIN" else None
+        name = f"SASL {mechanism.decode()} bind"
+        yield from talk.send(sasl_bind(number, mechanism, credentials), f"{name} (made-up credentials)")
+        code, _none = yield from _await(talk, BIND)
+        said = talk.transcript[-1].received or ""
+        if code in NO_SASL or _wants_tls(code, said):
+            continue
+        if code in LOOKED:
+            words = f"A {name} without TLS is answered with {_named(code, '')}: credentials are taken."
+            talk.stands(False, "accepted", words)
+            return ""
+        unclear = f"A {name} without TLS is answered with {said}, which may have another reason."
+    return unclear
 
 
 LDAP = Dialogue(

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import SECRET, plain_conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.ldap import (
+    BIND,
     SEARCH_DONE,
     SEARCH_ENTRY,
     message,
@@ -42,8 +43,8 @@ def ldap_result(number, tag, code):
     return message(number, tlv(tag, b"\x0a\x01" + bytes((code,)) + tlv(0x04, b"") + tlv(0x04, b"")))
 
 
-def ldap_entry(number, value):
-    attributes = tlv(0x30, tlv(0x30, tlv(0x04, b"namingContexts") + tlv(0x31, tlv(0x04, value)))) if value else tlv(0x30, b"")
+def ldap_entry(number, value, name=b"namingContexts"):
+    attributes = tlv(0x30, tlv(0x30, tlv(0x04, name) + tlv(0x31, tlv(0x04, value)))) if value else tlv(0x30, b"")
     return message(number, tlv(SEARCH_ENTRY, tlv(0x04, b"") + attributes))
 
 
@@ -103,7 +104,11 @@ SCRIPTS = (
         (ldap_entry(1, b"dc=example"), OPEN), (ldap_result(1, SEARCH_DONE, 0), OPEN), (ldap_entry(2, b""), SERVED),
         (ldap_result(2, SEARCH_DONE, 0), SERVED))),
     Script("root readable", "ldap", CLOSED, (
-        (ldap_entry(1, b"dc=example"), OPEN), (ldap_result(1, SEARCH_DONE, 0), OPEN), (ldap_result(2, SEARCH_DONE, 13), OPEN))),
+        (ldap_entry(1, b"dc=example"), OPEN), (ldap_result(1, SEARCH_DONE, 0), OPEN), (ldap_result(2, SEARCH_DONE, 13), OPEN),
+        (ldap_result(3, BIND, 13), OPEN), (ldap_result(4, BIND, 7), OPEN))),
+    Script("a SASL mechanism is offered", "ldap", CLOSED, (
+        (ldap_entry(1, b"PLAIN", b"supportedSASLMechanisms"), OFFERED), (ldap_result(1, SEARCH_DONE, 0), OFFERED),
+        (ldap_result(3, BIND, 13), OFFERED), (ldap_result(4, BIND, 7), OFFERED))),
     Script("password asked for", "postgres", CLOSED, ((POSTGRES_MD5[:5], OFFERED), (POSTGRES_MD5[5:], OFFERED))),
     Script("greets", "mysql", OPEN, ((mysql(0, MARIADB), OPEN),)),
     Script("goes on", "mysql", OPEN, ((mysql(0, MARIADB), OPEN), (mysql(2, b"\xfemysql_native_password\x00"), OFFERED))),

@@ -27,6 +27,7 @@ def entry(name, attribute=None, value=b""):
     return ldap.message(1, ldap.tlv(0x64, ldap.tlv(4, name) + ldap.tlv(0x30, attributes)))
 
 
+NO_SASL = (result(BIND, 7), result(BIND, 7))
 ROOT = entry(b"", b"namingContexts", b"dc=example,dc=test") + result(SEARCH_DONE, 0)
 
 
@@ -57,18 +58,18 @@ def plain(drive, replies):
 
 
 @pytest.mark.parametrize(("replies", "how", "refused"), [
-    ([result(SEARCH_DONE, 13), result(BIND, 13)], "starttls_required", True),
-    ([ROOT, result(SEARCH_DONE, 13), result(BIND, 13)], "starttls_required", True),
-    ([ROOT, entry(b"dc=example,dc=test") + result(SEARCH_DONE, 0), result(BIND, 13)], "served", False),
+    ([result(SEARCH_DONE, 13), result(BIND, 13), *NO_SASL], "starttls_required", True),
+    ([ROOT, result(SEARCH_DONE, 13), result(BIND, 13), *NO_SASL], "starttls_required", True),
+    ([ROOT, entry(b"dc=example,dc=test") + result(SEARCH_DONE, 0), result(BIND, 13), *NO_SASL], "served", False),
     ([ROOT, result(SEARCH_DONE, 32), result(BIND, 49)], "accepted", False),
     ([ROOT, result(SEARCH_DONE, 13), result(BIND, 0)], "accepted", False),
     ([result(EXTENDED, 8, number=0)], "starttls_required", True),
     ([result(EXTENDED, 52, number=0)], "undecided", None),
     ([result(SEARCH_DONE, 0), result(EXTENDED, 51, number=0)], "undecided", None),
-    ([result(SEARCH_DONE, 53), result(BIND, 53, b"Minimum SSF not met.")], "starttls_required", True),
-    ([result(SEARCH_DONE, 53), result(BIND, 53)], "undecided", None),
-    ([result(SEARCH_DONE, 51), result(BIND, 51)], "undecided", None),
-    ([result(SEARCH_DONE, 10), result(BIND, 10)], "undecided", None),
+    ([result(SEARCH_DONE, 53), result(BIND, 53, b"Minimum SSF not met."), *NO_SASL], "starttls_required", True),
+    ([result(SEARCH_DONE, 53), result(BIND, 53), *NO_SASL], "undecided", None),
+    ([result(SEARCH_DONE, 51), result(BIND, 51), *NO_SASL], "undecided", None),
+    ([result(SEARCH_DONE, 10), result(BIND, 10), *NO_SASL], "undecided", None),
     ([b"HTTP/1.1 400\r\n"], "undecided", None),
     ([b"\x30\x84\xff\xff\xff\xff"], "undecided", None),
     ([b"\x30\x85" + bytes(9)], "undecided", None),
@@ -82,3 +83,45 @@ def test_plaintext(replies, how, refused, drive):
 
 def test_the_password_never_shows(drive):
     assert ldap.SECRET not in repr(plain(drive, [ROOT, result(SEARCH_DONE, 13), result(BIND, 13)]))
+
+
+def rootdse(*mechanisms):
+    attributes = b"".join(
+        ldap.tlv(0x30, ldap.tlv(4, name) + ldap.tlv(0x31, b"".join(ldap.tlv(4, value) for value in values)))
+        for name, values in ((b"namingContexts", [b"dc=example,dc=test"]), (b"supportedSASLMechanisms", mechanisms)))
+    return ldap.message(1, ldap.tlv(0x64, ldap.tlv(4, b"") + ldap.tlv(0x30, attributes))) + result(SEARCH_DONE, 0)
+
+
+@pytest.mark.parametrize(("root", "sasl", "how", "refused"), [
+    (rootdse(), (7, 7), "starttls_required", True),
+    (rootdse(b"GSSAPI", b"SCRAM-SHA-256"), (7, 7), "starttls_required", True),
+    (rootdse(), (48, 48), "starttls_required", True),
+    (rootdse(), (13, 8), "starttls_required", True),
+    (rootdse(), (2, 2), "starttls_required", True),
+    (rootdse(b"GSSAPI", b"PLAIN"), (7, 7), "offered", False),
+    (rootdse(b"login"), (13, 13), "offered", False),
+    (rootdse(), (49, 7), "accepted", False),
+    (rootdse(b"PLAIN"), (49, 7), "accepted", False),
+    (rootdse(), (0, 7), "accepted", False),
+    (rootdse(), (50, 7), "accepted", False),
+    (rootdse(), (7, 14), "accepted", False),
+    (rootdse(), (80, 7), "undecided", None),
+    (rootdse(), (7, 53), "undecided", None),
+    (rootdse(), (7,), "undecided", None),
+    (rootdse(b"PLAIN"), (7,), "offered", False),
+])
+def test_sasl_by_password_though_a_simple_bind_needs_tls(root, sasl, how, refused, drive):
+    binds = [result(BIND, code) for code in sasl]
+    seen = plain(drive, [root, result(SEARCH_DONE, 13), result(BIND, 13), *binds])
+    assert (seen.how, seen.refused) == (how, refused), seen
+    assert ldap.SECRET not in repr(seen)
+
+
+def test_a_root_entry_out_of_shape_is_no_crash(drive):
+    broken = ldap.message(1, ldap.tlv(0x64, ldap.tlv(4, b"") + ldap.tlv(0x30, ldap.tlv(0x30, ldap.tlv(4, b"namingContexts")))))
+    seen = plain(drive, [broken + result(SEARCH_DONE, 0), result(BIND, 13), *NO_SASL])
+    assert (seen.how, seen.refused) == ("served", False)
+
+
+def test_the_sasl_bind_is_what_ldapwhoami_sends():
+    assert ldap.sasl_bind(2, b"PLAIN", b"\0u\0p").hex() == "301902010260140201030400a30d0405504c41494e0404007500" + "70"
