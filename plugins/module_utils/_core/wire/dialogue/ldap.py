@@ -44,7 +44,7 @@ MAX_ENTRIES = 50
 LOOKED = (0, 14, 32, 34, 48, 49, 50)
 """Answers to a bind of somebody who has looked at the name and the password."""
 NO_SASL = (2, 7, 8, 13, 48)
-"""Answers to a SASL bind of a server without the mechanism, or without it in clear text: slapd says 48 of a mechanism too weak."""
+"""Refusals of a SASL mechanism; slapd says 48 of one that is too weak without encryption."""
 PASSWORD_MECHANISMS = (b"PLAIN", b"LOGIN")
 """SASL mechanisms that show the password to whoever listens (RFC 4616)."""
 MINIMUM = "ssf"
