@@ -7,13 +7,13 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Twin of ``policy_argument()`` in ``_ansible/argspec.py``."""
+    """Documents ``policy_argument()`` of ``_ansible/argspec.py``."""
 
     DOCUMENTATION = r"""
 options:
   policy:
     description:
-      - What is allowed.
+      - Policy to apply.
       - A string names a profile (V(modern), V(intermediate), V(old), V(hardened), V(rfc9325), V(bsi), V(nist),
         V(ncsc_nl), V(pci)) or a data class (V(public), V(restricted), V(confidential), V(secret)).
       - A dictionary is a profile of your own. Its key C(extends) names the profile it starts from,

@@ -13,9 +13,9 @@ version_added: 0.1.0
 author: the intransit.tls contributors (@intransit-tls)
 description:
   - Reads certificates, chains, bundles and private keys from files, or the certificates that endpoints serve,
-    and says of each whether it is strong enough, valid, complete, named right and well kept.
+    and judges strength, validity, chain, names and file modes of each.
   - Judges against O(policy) if one is given, else against the floor of RFC 9325.
-  - Observes and judges only. It does not fail on what it finds; look at RV(compliant) and RV(findings).
+  - Observes and judges only. It never fails because of a finding; check RV(compliant) and RV(findings).
   - Private keys never leave the host. Of each only the public half is returned.
 requirements:
   - cryptography (Debian package python3-cryptography) on the host that it runs on, to check signatures and to open what
@@ -26,9 +26,9 @@ options:
     description:
       - Files to read, or patterns (C(*), C(?), C([...]), C(**)).
       - PEM and DER; certificates, chains, bundles with keys, PKCS#1, PKCS#8, SEC1, PKCS#7 and PKCS#12.
-      - A path that is not there is an error among the findings, a pattern that matches nothing is listed in
+      - A path that does not exist is an error among the findings, a pattern that matches nothing is listed in
         RV(unmatched).
-      - What is given in one call is judged together. A private key has to fit a leaf certificate of the same call.
+      - All files of one call are judged together. A private key has to fit a leaf certificate of the same call.
     type: list
     elements: path
     default: []
@@ -47,7 +47,7 @@ options:
     default: []
   purpose:
     description:
-      - What the leaf certificates are for.
+      - Purpose of the leaf certificates.
     type: str
     choices: [server, client, any]
     default: server
@@ -59,7 +59,7 @@ options:
   trust_anchors:
     description:
       - Files (or patterns) with the root certificates at which chains may end.
-      - Without it the host's own store is used, and an authority that is not in there is only advice.
+      - Without it the host's own store is used, and an authority that is not in it is only advice.
     type: list
     elements: path
   min_days_left:
@@ -84,7 +84,7 @@ options:
       - Public keys whose private half is known to the public.
       - Each item is the SHA-256 of a DER SubjectPublicKeyInfo in hexadecimal, or the absolute path of a file on the
         host with one per line.
-      - Debian's openssl-blacklist is used as well where it is installed.
+      - Debian's openssl-blacklist is used as well if it is installed.
     type: list
     elements: str
     default: []
@@ -102,7 +102,7 @@ options:
     default: false
   include_passed:
     description:
-      - Return findings about what is in order, too. Evidence wants them, a quick look does not.
+      - Return findings of status V(pass), too.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -115,13 +115,13 @@ attributes:
     description: Nothing is ever changed, so there is no difference to show.
     support: none
 notes:
-  - What comes from several hosts is judged together by the filter P(intransit.tls.shared_keys#filter).
+  - Results of several hosts are judged together by the filter P(intransit.tls.shared_keys#filter).
 seealso:
   - module: intransit.tls.endpoint_info
 """
 
 EXAMPLES = r"""
-- name: Look at everything below /etc/ssl
+- name: Judge the keys and certificates below /etc/ssl
   intransit.tls.certificate_info:
     paths:
       - /etc/ssl/private/*.key
@@ -214,12 +214,12 @@ keys:
     group: {description: Group of the file., type: str}
     mode: {description: 'Permission bits, such as V(0600).', type: str}
 findings:
-  description: What was judged, in the order of the files.
+  description: Judged facts, in the order of the files.
   returned: success
   type: list
   elements: dict
   contains:
-    control: {description: 'What was asked, such as V(certificate.key_size).', type: str}
+    control: {description: 'Name of the rule, such as V(certificate.key_size).', type: str}
     status: {description: 'V(pass), V(fail), V(excepted), V(error) or V(unprobed).', type: str}
     severity: {description: 'V(critical), V(high), V(medium), V(low) or V(info).', type: str}
     sentence: {description: What was expected and what was seen., type: str}
@@ -241,7 +241,7 @@ judged_by:
   returned: success
   type: str
 parser:
-  description: What did the parsing, with its version; V(standard library) where cryptography is missing.
+  description: Library that parsed the files, with its version; V(standard library) if cryptography is missing.
   returned: success
   type: str
 unmatched:

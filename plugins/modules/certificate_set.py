@@ -12,26 +12,26 @@ short_description: Puts a key with its certificate and chain in place, if they a
 version_added: 0.1.0
 author: the intransit.tls contributors (@intransit-tls)
 description:
-  - Writes key, certificate, chain, full chain and if asked for a bundle beside the set in use, judges them as
-    M(intransit.tls.certificate_info) does, and only then lets the name that services use lead to the new set.
-    That is one rename, so no service ever reads a key with somebody else's certificate.
+  - Writes key, certificate, chain, full chain and, with O(bundle), a bundle to a new set, and judges them as
+    M(intransit.tls.certificate_info) does. Only then O(path) is pointed to the new set.
+    That is one rename, so no service ever reads a key with the certificate of another key.
   - A set that is not fit for use is removed again, the task fails with the reasons, and the old set stays in use.
-  - Without O(certificate) it looks after the present set. It restores owner, group, mode and bundle, and says in
-    RV(due) whether and why a new certificate is needed.
+  - Without O(certificate) it checks the set in use. It restores owner, group, mode and bundle. RV(due) says
+    whether and why a new certificate is needed.
   - The private key stays on the host. It is taken from O(private_key), or kept.
 requirements:
   - cryptography (Debian package python3-cryptography) on the host that it runs on
 options:
   path:
     description:
-      - The name that services use. It becomes a symbolic link to the set in use; the sets themselves lie beside it in
-        C(.sets).
+      - The name that services use. It becomes a symbolic link to the set in use; the sets themselves are in C(.sets) in the
+        same folder.
     type: path
     required: true
   certificate:
     description:
       - The new leaf certificate in PEM.
-      - Without it nothing new is put in place.
+      - Without it no new set is put in place.
     type: str
   chain:
     description:
@@ -45,8 +45,8 @@ options:
     type: path
   bundle:
     description:
-      - Whether there is one more file with everything, C(bundle.pem). V(key_first) has key, leaf and chain in this
-        order, as Postfix and Courier read it.
+      - Whether the set has one more file, C(bundle.pem). With V(key_first) it holds key, leaf and chain in this
+        order, as Postfix and Courier read it. With V(none) there is no such file.
     type: str
     choices: [none, key_first]
     default: none
@@ -74,7 +74,7 @@ options:
     elements: str
     default: []
   purpose:
-    description: What the certificate is for.
+    description: Purpose of the certificate.
     type: str
     choices: [server, client, any]
     default: server
@@ -116,7 +116,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See whether a new certificate is due
+- name: Check whether a new certificate is due
   intransit.tls.certificate_set:
     path: /etc/ssl/intransit/www
     names: [www.example.org]
@@ -141,7 +141,7 @@ due:
   type: list
   elements: str
 dry:
-  description: Whether it ran in check mode, so that what follows has nothing to work with.
+  description: Whether it ran in check mode, so that no file was written.
   returned: success
   type: bool
 files:
@@ -151,7 +151,7 @@ files:
   contains:
     private_key: {description: The private key., type: str}
     certificate: {description: The leaf., type: str}
-    chain: {description: What is above the leaf., type: str}
+    chain: {description: The certificates above the leaf., type: str}
     fullchain: {description: Leaf and chain., type: str}
     bundle: {description: Key and full chain; null without O(bundle)., type: str}
 certificates:
@@ -165,7 +165,7 @@ keys:
   type: list
   elements: dict
 findings:
-  description: What is not in order, as M(intransit.tls.certificate_info) returns it.
+  description: Failures and errors, as M(intransit.tls.certificate_info) returns them.
   returned: always
   type: list
   elements: dict
@@ -179,7 +179,7 @@ compliant:
   returned: success
   type: bool
 parser:
-  description: What did the parsing; V(standard library) where cryptography is missing.
+  description: Library that parsed the set; V(standard library) if cryptography is missing.
   returned: success
   type: str
 """

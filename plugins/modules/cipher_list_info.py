@@ -19,8 +19,7 @@ description:
   - Says what such a string decides and what it leaves to other settings, whether it stays inside a policy, and
     which string
     in the same language would.
-  - The installed library is asked where there is one of the right version. Everywhere else the collection's own
-    reader answers,
+  - If a library of the right version is installed, it is asked. Otherwise the collection's own reader answers,
     which knows the libraries of Debian 12 and Debian 13.
 author:
   - the intransit.tls contributors (@intransit-tls)
@@ -60,20 +59,20 @@ options:
     type: str
   expander:
     description:
-      - Who says what the string means.
-      - V(auto) asks the library where there is one of the right version, V(library) insists on that, V(table) never
-        does.
+      - How the string is expanded.
+      - V(auto) asks the library if one of the right version is installed, and uses the table if not. V(library) fails
+        without such a library. V(table) never asks the library.
     type: str
     choices: [auto, library, table]
     default: auto
   policies:
     description:
       - Further policies for RV(compliance), each a name or a dictionary as in O(policy).
-      - All profiles where not given.
+      - Default is all profiles.
     type: list
     elements: raw
   releases:
-    description: Library versions or releases between which RV(difference) shall be shown, such as V(debian12) and
+    description: Library versions or releases that RV(difference) compares, such as V(debian12) and
       V(debian13).
     type: list
     elements: str
@@ -95,7 +94,7 @@ EXAMPLES = r"""
     policy: intermediate
   register: judged
 
-- name: Words that do not do what they say
+- name: Show words that have no effect or another one
   ansible.builtin.debug:
     msg: "{{ item.token }}: {{ item.detail }}"
   loop: "{{ judged.unknown_tokens + judged.ignored_tokens }}"
@@ -122,7 +121,7 @@ cipher_string:
   returned: always
   type: str
 added_by_service:
-  description: What the service puts behind the string by itself.
+  description: Text that the service itself appends to the string.
   returned: always
   type: str
 language:
@@ -138,12 +137,12 @@ expanded_by:
   returned: always
   type: str
 library_agrees:
-  description: Whether the collection's own reader came to the same result as the library; null where only one was
+  description: Whether the collection's own reader came to the same result as the library; null if only one was
     asked.
   returned: always
   type: bool
 error:
-  description: The library's words where it refuses the string, else null.
+  description: The library's message if it refuses the string, else null.
   returned: always
   type: str
 suites:
@@ -159,10 +158,10 @@ suites:
       description: IANA number, such as C(0xc02f).
       type: str
     openssl:
-      description: OpenSSL's name, null where it has none.
+      description: OpenSSL's name, null if it has none.
       type: str
     gnutls:
-      description: GnuTLS's name, null where it has none.
+      description: GnuTLS's name, null if it has none.
       type: str
     protocol:
       description: The oldest protocol version that has the suite.
@@ -196,7 +195,7 @@ suites:
       type: list
       elements: str
     verdict:
-      description: C(allowed), C(phase_out) or C(forbidden) by O(policy), C(uncontrolled) where the string does not
+      description: C(allowed), C(phase_out) or C(forbidden) by O(policy), C(uncontrolled) if the string does not
         decide.
       type: str
 severity:
@@ -215,7 +214,7 @@ unknown_tokens:
   type: list
   elements: dict
 ignored_tokens:
-  description: Words that are dropped without a sound (C(effect) is C(ignored)) or change nothing at their place
+  description: Words that are dropped without a message (C(effect) is C(ignored)) or change nothing at their place
     (C(no_op)),
     with the same keys.
   returned: always
@@ -231,17 +230,17 @@ controls:
   returned: always
   type: dict
 protocols:
-  description: Protocol versions that the string allows, in the library's words; null where it does not decide.
+  description: Protocol versions that the string allows, by the library's names; null if it does not decide.
   returned: always
   type: list
   elements: str
 groups:
-  description: Groups that the string allows, in the library's words; null where it does not decide.
+  description: Groups that the string allows, by the library's names; null if it does not decide.
   returned: always
   type: list
   elements: str
 signature_schemes:
-  description: Signature schemes that the string allows, in the library's words; null where it does not decide.
+  description: Signature schemes that the string allows, by the library's names; null if it does not decide.
   returned: always
   type: list
   elements: str
@@ -305,9 +304,8 @@ compliance:
       type: list
       elements: str
 suggestion:
-  description: A string in the same language that does what O(policy) says. Null where there is nothing to improve,
-    or where no
-    string of this kind can say it.
+  description: A string in the same language that does what O(policy) says. Null if there is nothing to improve,
+    or if no string of this kind can express it.
   returned: always
   type: str
 difference:
@@ -317,7 +315,7 @@ difference:
   returned: always
   type: dict
 configured:
-  description: With O(service), all the above for each configured string, with C(setting) and C(where) it stands.
+  description: With O(service), all the above for each configured string, with C(setting), its name, and C(where), its place.
   returned: with O(service)
   type: list
   elements: dict

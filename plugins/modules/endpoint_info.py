@@ -14,11 +14,11 @@ description:
   - Connects to many endpoints at once and reports what each of them does with plaintext, which protocol versions it
     accepts and why it refuses the others, what it offers that a policy forbids, and the certificate it serves.
   - Speaks SSL 2.0 to TLS 1.3 by itself, with every registered cipher suite and group, so that the answer does not
-    depend on the TLS library of the machine that looks.
-  - Observes and does not judge. It fails only on options that make no sense, never on what it finds.
+    depend on the TLS library of the host that probes.
+  - Observes and does not judge. It fails only because of invalid options, never because of what it observes.
   - A server that closes, resets or says nothing has not refused. Such an answer counts only when it repeats between
     two handshakes that succeed; otherwise it is listed in RV(endpoints[].undecided).
-  - Needs nothing but Python's standard library on the host that looks.
+  - Needs nothing but Python's standard library on the host that probes.
 author:
   - the intransit.tls contributors (@intransit-tls)
 extends_documentation_fragment:
@@ -34,7 +34,7 @@ requirements:
   - idna (Debian package python3-idna) on the host that it runs on, only for host names outside ASCII
 options:
   endpoints:
-    description: Where to look.
+    description: Endpoints to observe.
     type: list
     elements: dict
     required: true
@@ -44,7 +44,7 @@ options:
         type: str
         required: true
       protocol:
-        description: What is spoken there.
+        description: Protocol of the endpoint.
         type: str
         default: https
         choices:
@@ -71,15 +71,15 @@ options:
           - mongodb
           - tls
       port:
-        description: TCP port; the protocol's own where not given.
+        description: TCP port. Default is the protocol's own.
         type: int
       server_name:
         description:
-          - Name to ask for (SNI); O(endpoints[].host) where that is a name.
+          - Name to ask for (SNI). Default is O(endpoints[].host) if that is a name.
           - For V(xmpp) the domain that the server serves.
         type: str
       address:
-        description: Connect to this address instead of resolving O(endpoints[].host).
+        description: Address to connect to instead of resolving O(endpoints[].host).
         type: str
       path:
         description: Path to ask of an C(https) or C(http) server.
@@ -103,7 +103,7 @@ options:
         choices: [v1]
       unprobed:
         description:
-          - Why this endpoint cannot be probed from here. If set, no connection is made, and the reason is reported instead.
+          - Reason why this endpoint cannot be probed from this host. If set, no connection is made, and the reason is reported instead.
         type: str
   policies:
     description: Policies by the names that O(endpoints[].policy) uses; each a profile of its own as in O(policy).
@@ -114,7 +114,7 @@ options:
       - V(policy) proves or refutes a policy with ten to twelve connections to each endpoint. For each rule one
         handshake that offers everything the policy forbids has to be refused, and one that offers what it allows has
         to succeed.
-      - V(full) finds everything there is. Every suite of every version in the server's order, groups, signature schemes,
+      - V(full) enumerates everything - every suite of every version in the server's order, groups, signature schemes,
         a certificate for each kind of key, resumption, renegotiation and more. It takes about as many connections as
         suites are accepted, and thirty more.
     type: str
@@ -122,7 +122,7 @@ options:
     choices: [policy, full]
   parts:
     description:
-      - What a V(full) look is made of. V(suites) is always part of it.
+      - Parts of a probe of depth V(full). V(suites) is always part of it.
       - V(plaintext) is the plaintext test. V(schemes) are signature schemes. V(details) are resumption, renegotiation,
         ALPN, SNI, fallback, early data and, for https, HTTP. V(flaws) are Heartbleed, CCS injection and ROBOT, asked in
         ways that do no harm.
@@ -132,12 +132,12 @@ options:
     choices: [plaintext, suites, groups, schemes, details, flaws]
   budget:
     description:
-      - The most connections to one endpoint. What is left undone then is named in RV(endpoints[].undecided).
-      - Not given, it is 200 for V(policy) and 1000 for V(full), and never more than 50 for V(mysql) on another host,
+      - Highest number of connections to one endpoint. Parts that are not done then are named in RV(endpoints[].undecided).
+      - Default is 200 for V(policy) and 1000 for V(full), but never more than 50 for V(mysql) on another host,
         because such servers block a host after a hundred unfinished handshakes.
     type: int
   estimate:
-    description: Make no connection, only say how many it will take and about how long.
+    description: Make no connection; return RV(estimate) only.
     type: bool
     default: false
   timeout:
@@ -149,22 +149,22 @@ options:
     type: int
     default: 128
   check_trust:
-    description: Also verify the chain and the name with the TLS library of the host that looks.
+    description: Also verify the chain and the name with the TLS library of the host that probes.
     type: bool
     default: false
   ca_file:
-    description: PEM file with the roots for O(check_trust); the host's own store where not given.
+    description: PEM file with the roots for O(check_trust). Default is the host's own store.
     type: path
   addresses:
-    description: Whether a name with several addresses is looked at once or at each of them.
+    description: For a name with several addresses, V(first) probes the first that answers, V(all) each of them.
     type: str
     default: first
     choices: [first, all]
 notes:
-  - Run it on the controller (C(delegate_to=localhost)) for the outside view. Run it on the server itself where rate
+  - Run it on the controller (C(delegate_to=localhost)) for the outside view. Run it on the server itself if rate
     limits or intrusion detection would count the connections; both usually exempt the host's own address.
-  - The client random of every ClientHello reads C(intransit.tls endpoint_info look), so that whoever watches the
-    network can tell where it came from.
+  - The client random of every ClientHello reads C(intransit.tls endpoint_info look), so that its connections
+    can be recognised on the network.
 seealso:
   - module: intransit.tls.certificate_info
   - module: intransit.tls.service_info
@@ -181,7 +181,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: seen
 
-- name: Fail where plaintext is served
+- name: Check that plaintext is refused
   ansible.builtin.assert:
     that: item.plaintext.refused is true
     fail_msg: "{{ item.plaintext.detail }}"
@@ -198,7 +198,7 @@ estimate:
   type: dict
 endpoints:
   description:
-    - One entry for each endpoint, in the order asked; every key is always there.
+    - One entry for each endpoint, in the order asked; every entry has all keys.
     - With O(addresses=all) one entry for each address. With O(estimate=true) none.
   returned: always
   type: list
@@ -229,10 +229,10 @@ endpoints:
       description: Whether a connection stood.
       type: bool
     error:
-      description: Why nothing, or no TLS, could be seen. Null where there is nothing to say.
+      description: Why nothing, or no TLS, could be observed; else null.
       type: str
     undecided:
-      description: Names of what could not be told. What is here was neither accepted nor refused.
+      description: Names of tests without a clear result. Their subject was neither accepted nor refused.
       type: list
       elements: str
     connections:
@@ -240,10 +240,10 @@ endpoints:
       type: int
     plaintext:
       description: >-
-        What the server does with plaintext. C(refused) is null where it could not be told. C(how) is one of tls_only,
+        What the server does with plaintext. C(refused) is null without a clear result. C(how) is one of tls_only,
         redirect_permanent, redirect_temporary, redirect_plaintext, served, error_status, closed, tcp_refused,
         starttls_required, silent, accepted, offered, not_applicable, undecided. C(detail) is a sentence and
-        C(transcript) what was said; the credentials that are tried are made up, and masked all the same.
+        C(transcript) the conversation; the credentials that are tried are made up, and masked all the same.
       type: dict
     protocols:
       description: >-
@@ -257,21 +257,21 @@ endpoints:
       description: For each version whether RV(endpoints[].suites) is everything the server has.
       type: dict
     server_preference:
-      description: For each version whether the server's order of suites decides; null for one with a single suite, or not told.
+      description: For each version whether the server's order of suites decides; null for one with a single suite, or without a clear result.
       type: dict
     groups:
-      description: Key exchange groups seen, with O(depth=full) in the server's order where it tells.
+      description: Key exchange groups seen, with O(depth=full) in the server's order if it shows one.
       type: list
       elements: str
     groups_complete:
-      description: Whether RV(endpoints[].groups) is everything the server has; null where it was not looked for.
+      description: Whether RV(endpoints[].groups) is everything the server has; null if it was not enumerated.
       type: bool
     signature_schemes:
       description: Signature schemes seen.
       type: list
       elements: str
     signature_schemes_complete:
-      description: Whether these are all; null where it was not looked for.
+      description: Whether these are all; null if it was not enumerated.
       type: bool
     rules:
       description: >-
@@ -288,7 +288,7 @@ endpoints:
       type: dict
     trust:
       description: >-
-        With O(check_trust), C(checked), C(trusted), C(name_matches) and the C(reason) in the library's words.
+        With O(check_trust), C(checked), C(trusted), C(name_matches) and the library's C(reason).
       type: dict
     stapling:
       description: Whether an OCSP response was C(stapled), and its C(status).
@@ -318,7 +318,7 @@ endpoints:
       description: Whether tickets of TLS 1.3 allow early data.
       type: bool
     alpn:
-      description: Application protocols the server picks, in its order. Null where they were not looked for.
+      description: Application protocols the server picks, in its order. Null if they were not asked for.
       type: list
       elements: str
     sni:
@@ -327,7 +327,7 @@ endpoints:
         refused).
       type: dict
     vulnerabilities:
-      description: C(heartbleed), C(ccs_injection) and C(robot), null where it could not be told.
+      description: C(heartbleed), C(ccs_injection) and C(robot), null without a clear result.
       type: dict
     client_certificate:
       description: Whether a client certificate is C(requested) and C(required), and C(ca_names), the issuers asked for.

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: listener_info
-short_description: Name every listening socket with its process, and what it speaks
+short_description: List every listening socket with its process and protocol
 version_added: 0.1.0
 description:
   - Reads the listening TCP and UDP sockets from the kernel's own tables, with process, package, user and unit.
   - Connects to each TCP socket from the host itself, waits for its greeting and asks a few harmless questions. If
     M(intransit.tls.endpoint_info) knows the protocol, it is also tried without TLS. Nothing is sent to UDP sockets.
   - All sockets are asked at the same time. It takes as long as the slowest of them, usually 2 to 15 seconds.
-  - It judges nothing. What nobody declared, and plaintext that can be reached from outside, are findings of
-    P(intransit.tls.listeners#filter).
+  - It judges nothing. Use P(intransit.tls.listeners#filter) for findings about sockets that are not declared, and about
+    plaintext that can be reached from outside.
   - Without root, sockets of other users have no process, and RV(complete) is false.
 author:
   - the intransit.tls contributors (@intransit-tls)
@@ -29,17 +29,17 @@ attributes:
     description: Changes nothing.
 options:
   transports:
-    description: Which sockets to name.
+    description: Which sockets to list.
     type: list
     elements: str
     choices: [tcp, udp]
     default: [tcp, udp]
   ask:
-    description: Connect to TCP sockets to find out what they speak. Without it nothing is sent at all.
+    description: Whether to connect to TCP sockets to recognise their protocols. If V(false), nothing is sent.
     type: bool
     default: true
   loopback:
-    description: Also name sockets that only the host itself can reach.
+    description: Whether to list sockets that only the host itself can reach, too.
     type: bool
     default: true
 seealso:
@@ -49,12 +49,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What listens here?
+- name: List the listening sockets
   intransit.tls.listener_info:
   become: true
   register: here
 
-- name: Show what talks in clear text and can be reached from outside
+- name: Show plaintext sockets that can be reached from outside
   ansible.builtin.debug:
     msg: "{{ item.process }} ({{ item.package }}): {{ item.detail }}"
   loop: >-
@@ -109,13 +109,13 @@ listeners:
       description: Its systemd unit.
       type: str
     protocol:
-      description: What it speaks, null where nobody could tell.
+      description: Its protocol; null if it was not recognised.
       type: str
     identified_by:
-      description: What says so - V(greeting), V(answer), V(port) (a mere guess) or V(nothing).
+      description: How the protocol was recognised - V(greeting), V(answer), V(port) (a mere guess) or V(nothing).
       type: str
     words:
-      description: First bytes of what it said, printable.
+      description: First bytes of its answer, printable.
       type: str
     classification:
       description: >-
@@ -126,7 +126,7 @@ listeners:
       description: A sentence that says why.
       type: str
     plaintext:
-      description: What came of trying it without TLS, as in M(intransit.tls.endpoint_info).
+      description: Result of the plaintext test, as in M(intransit.tls.endpoint_info).
       type: dict
     protocols:
       description: Protocol versions of TLS that it accepts.

@@ -14,7 +14,7 @@ description:
   - Makes one document out of the records of a run, or out of several earlier documents, and writes it in any of the
     given formats. Every report is made from that document alone.
   - The document is described by C(docs/evidence.schema.json) of this collection.
-  - Run it on the controller, once. It does not fail on what it reports.
+  - Run it on the controller, once. It never fails because of a finding.
   - If a file cannot be read or written, or a format cannot be made, everything else is written first. The module then fails,
     and its result holds the usual keys.
   - Without O(records), O(observed) and O(formats) it checks that O(dest) can be written and that O(exceptions) and O(previous) can be read.
@@ -36,7 +36,7 @@ options:
     default: []
   observed:
     description:
-      - Observations of all hosts of a run, each with what its verdict depends on. They come from the playbook C(verify).
+      - Observations of all hosts of a run, each with the facts that its verdict depends on. They come from the playbook C(verify).
       - They are judged here, which is cheaper than a record for each host. Reports cover them and O(records).
     type: dict
     default: {}
@@ -49,8 +49,8 @@ options:
     default: []
   previous:
     description:
-      - Evidence (JSON) of an earlier run to compare with. What got better, worse, new or gone is then in every report.
-      - A file that is not there yet means that this is the first run.
+      - Evidence (JSON) of an earlier run to compare with. Every report then lists the differences.
+      - If the file does not exist, this is the first run.
     type: path
   dest:
     description:
@@ -64,7 +64,7 @@ options:
     default: tls-evidence
   formats:
     description:
-      - What to write.
+      - Formats to write.
       - V(json) is the evidence itself, which every other format is made from and can be made from later.
       - V(html) is one page for people, which needs no network and no other file.
       - V(junit) is for CI, one case for each control of each endpoint.
@@ -77,7 +77,7 @@ options:
   exceptions:
     description:
       - All exceptions of the run, as P(intransit.tls.verdict#filter) takes them.
-      - One that covered nothing is a failure.
+      - An exception that matched nothing is a failure.
     type: list
     elements: dict
     default: []
@@ -87,12 +87,12 @@ options:
     elements: str
     default: []
   fail_on:
-    description: The mildest severity of a failure that makes a verdict V(fail).
+    description: Lowest severity of a failure that makes a verdict V(fail).
     type: str
     choices: [info, low, medium, high, critical]
     default: low
   title:
-    description: What the report is called.
+    description: Title of the report.
     type: str
     default: TLS in transit
   mode:
@@ -144,13 +144,13 @@ verdict:
   type: str
 failing:
   description:
-    - What makes the run red, each with C(host), C(endpoint), C(control), C(status), C(severity), C(sentence) and
+    - Findings that make the run fail, each with C(host), C(endpoint), C(control), C(status), C(severity), C(sentence) and
       C(remedy).
   returned: always
   type: list
   elements: dict
 drift:
-  description: What changed since O(previous), with C(better), C(worse), C(new), C(gone), C(certificates) and C(grades).
+  description: Differences from O(previous), with C(better), C(worse), C(new), C(gone), C(certificates) and C(grades).
   returned: always
   type: dict
 reasons:
@@ -158,7 +158,7 @@ reasons:
   returned: always
   type: dict
 empty:
-  description: Hosts in O(observed) on which there was nothing to observe.
+  description: Hosts in O(observed) without an endpoint to observe.
   returned: always
   type: list
   elements: str

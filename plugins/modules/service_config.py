@@ -16,7 +16,7 @@ description:
     after the journal is undone, the service is activated again, and the module fails with the reason.
   - A run that was killed in the middle leaves a journal below C(/var/lib/intransit.tls). The next run for the same
     service puts that back first and reports it as RV(recovered).
-  - Where nothing differs nothing is written, but the wire is still looked at; a daemon that runs with other
+  - If nothing differs, nothing is written, but the endpoints are still probed; a daemon that runs with other
     settings than those on the disk is activated.
 author:
   - the intransit.tls contributors (@intransit-tls)
@@ -25,7 +25,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    description: Validates the new settings and changes nothing; the wire is not looked at.
+    description: Validates the new settings and changes nothing; the endpoints are not probed.
   diff_mode:
     support: full
     description:
@@ -40,7 +40,7 @@ options:
     type: str
     required: true
   changes:
-    description: What shall be, in the order in which it is applied.
+    description: Changes, in the order in which they are applied.
     type: list
     elements: dict
     required: true
@@ -49,11 +49,11 @@ options:
         description:
           - V(file) is the whole of one file, a link, or its absence.
           - V(assignments) are C(KEY=value) lines of a file that a shell sources; the rest of it is kept.
-          - V(disabled_lines) turns given lines of somebody else's file into comments.
+          - V(disabled_lines) turns given lines of an existing file into comments.
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf); the rest of it is kept.
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
-            of either is kept, and neither is written where nothing differs.
+            of either is kept, and neither is written if nothing differs.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
@@ -62,26 +62,26 @@ options:
       path:
         description:
           - Absolute path.
-          - For O(changes[].kind=ldap), the folder of the configuration, C(/etc/ldap/slapd.d) where not given.
+          - For O(changes[].kind=ldap), the folder of the configuration. Default is C(/etc/ldap/slapd.d).
         type: path
       state:
-        description: For O(changes[].kind=file), what is at the path; for O(changes[].kind=unit), how the unit is.
+        description: For O(changes[].kind=file), the wanted state of the path; for O(changes[].kind=unit), that of the unit.
         type: str
         choices: [present, link, absent, started, stopped]
       unit:
         description:
           - For O(changes[].kind=unit), its name.
-          - For O(changes[].kind=ldap), the unit that runs slapd, C(slapd.service) where not given.
+          - For O(changes[].kind=ldap), the unit that runs slapd. Default is C(slapd.service).
         type: str
       content:
-        description: For O(changes[].state=present), everything the file holds.
+        description: For O(changes[].state=present), the whole content of the file.
         type: str
       target:
-        description: For O(changes[].state=link), where the link points.
+        description: For O(changes[].state=link), the target of the link.
         type: str
       values:
         description:
-          - For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null takes a key out.
+          - For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null removes a key.
         type: dict
       create:
         description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), whether the file may be missing.
@@ -91,7 +91,7 @@ options:
         type: str
       attributes:
         description:
-          - For O(changes[].kind=ldap), attributes with a value or a list of values; a null takes an attribute away.
+          - For O(changes[].kind=ldap), attributes with a value or a list of values; a null removes an attribute.
         type: dict
       lines:
         description: For O(changes[].kind=disabled_lines), the lines.
@@ -103,7 +103,7 @@ options:
             type: int
             required: true
           text:
-            description: What the line was when it was looked at; the transaction stops if it is something else now.
+            description: Text of the line when it was read; the transaction stops if it has changed since.
             type: str
             required: true
       services:
@@ -114,7 +114,7 @@ options:
           service:
             description:
               - Name or port, such as V(submission). Other names of the same port, and entries on single addresses, are meant too.
-              - Where several entries want one port, Postfix uses the last one; all but one become comments.
+              - If several entries use one port, Postfix uses the last one; all but one become comments.
             type: str
             required: true
           type:
@@ -122,34 +122,34 @@ options:
             type: str
             default: inet
           state:
-            description: Whether it is there; what shall not be there becomes a comment.
+            description: V(present) adds or edits the entry, V(absent) turns it into a comment.
             type: str
             choices: [present, absent]
             default: present
           options:
-            description: C(-o) options that it shall have; a null takes one out. Others that it has are kept.
+            description: C(-o) options to set; a null removes one. Other options of the entry are kept.
             type: dict
             default: {}
           command:
-            description: The program, for a service that has to be made.
+            description: The program, for a new entry.
             type: str
           private:
-            description: Field of a service that has to be made.
+            description: Field of a new entry.
             type: str
           unprivileged:
-            description: Field of a service that has to be made.
+            description: Field of a new entry.
             type: str
           chroot:
-            description: Field of a service that has to be made.
+            description: Field of a new entry.
             type: str
           wakeup:
-            description: Field of a service that has to be made.
+            description: Field of a new entry.
             type: str
           limit:
-            description: Field of a service that has to be made.
+            description: Field of a new entry.
             type: str
           enforce:
-            description: Fields that a service which is there already gets as well.
+            description: Fields that an existing entry gets as well.
             type: list
             elements: str
             default: []
@@ -188,7 +188,7 @@ options:
           - A number without quotes is refused, because YAML reads V(0640) as 416.
         type: raw
       needs:
-        description: What it takes for this change to become effective, where a reload is not enough.
+        description: Activation that this change needs, if O(activation.verb) is not enough.
         type: str
         choices: [reload, restart]
   validation:
@@ -202,7 +202,7 @@ options:
         type: list
         elements: str
       forbid:
-        description: Regular expression that the checker's words must not match, for checkers that end with 0 anyway.
+        description: Regular expression that the output of the checker must not match, for checkers that end with 0 anyway.
         type: str
       timeout:
         description: Seconds for the checker.
@@ -211,7 +211,7 @@ options:
       requires:
         description:
           - Files that the new settings name and that another task brings. Without one of them nothing is changed; in check
-            mode nothing is judged while one is not there yet.
+            mode nothing is judged while one does not exist yet.
         type: list
         elements: path
         default: []
@@ -253,27 +253,27 @@ options:
         choices: [reload, restart, live]
         default: reload
       settle:
-        description: Seconds after which the unit is looked at again; a daemon needs time to die.
+        description: Seconds after which the unit is checked again; a daemon needs time to fail.
         type: float
         default: 1.0
       read_by_workers:
         description:
-          - Files that each process which waits for clients reads by itself as it starts, as Postfix's do.
-          - Where such a process at a port of O(confirmation.endpoints) is older than one of these files, the service is
-            activated although the settings are right and others show them on the wire.
+          - Files that each idle worker reads when it starts, as Postfix's processes do.
+          - If a worker at a port of O(confirmation.endpoints) is older than one of these files, the service is
+            activated, even if nothing else differs.
         type: list
         elements: path
         default: []
   confirmation:
-    description: What has to be seen on the wire, from the target itself, before the commit.
+    description: Checks on the wire, from the target itself, before the commit.
     type: dict
     default: {}
     suboptions:
       endpoints:
         description:
           - Endpoints as M(intransit.tls.endpoint_info) takes them.
-          - One may have C(says), a regular expression that must match what the server says within TLS. With C(judged)
-            false that is all that is asked of it.
+          - One may have C(says), a regular expression that must match the server's answer within TLS. With C(judged)
+            false it is checked for that alone.
         type: list
         elements: dict
         default: []
@@ -293,7 +293,7 @@ options:
             because the file was renewed, is made to read it again.
         type: path
       timeout:
-        description: Seconds until the wire has to show it.
+        description: Seconds within which the endpoints have to pass.
         type: float
         default: 15.0
   lock_timeout:
@@ -330,16 +330,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What differed from what was asked for.
+  description: Differences from the wanted state.
   returned: success
   type: list
   elements: str
 validated:
-  description: What the validation found good, in words.
+  description: How the new settings were validated, in words.
   returned: success
   type: str
 activated:
-  description: What was done to the units.
+  description: Actions on the units.
   returned: success
   type: list
   elements: str
@@ -349,21 +349,21 @@ outdated:
   type: list
   elements: str
 recovered:
-  description: What an interrupted run had left half done and this run put back first; null where there was nothing.
+  description: State that an interrupted run had left and this run restored first; null if there was none.
   returned: success
   type: dict
 recovery_pending:
-  description: What a run without check mode would put back first.
-  returned: in check mode, where a journal is open
+  description: State that a run without check mode would restore first.
+  returned: in check mode, if a journal is open
   type: list
   elements: str
 endpoints:
-  description: What was seen on the wire, as M(intransit.tls.endpoint_info) returns it.
+  description: Observations, as M(intransit.tls.endpoint_info) returns them.
   returned: success
   type: list
   elements: dict
 findings:
-  description: How that was judged.
+  description: Findings about the observations.
   returned: success
   type: list
   elements: dict
@@ -372,12 +372,12 @@ phase:
   returned: failure after the journal
   type: str
 restored:
-  description: What was put back.
+  description: Restored files, settings and units.
   returned: failure after the journal
   type: list
   elements: str
 backup:
-  description: Folder on the target that holds the old files where they could not be put back.
+  description: Folder on the target that holds the old files if they could not be restored.
   returned: failure after the journal
   type: str
 """

@@ -11,7 +11,7 @@ module: service_info
 short_description: Report installed services, the TLS library each is linked to, and what they listen on
 version_added: 0.1.0
 description:
-  - Answers in one round trip what a play has to know before it writes a daemon's TLS settings.
+  - Reads in one round trip what a play has to know before it writes a daemon's TLS settings.
   - The TLS library is read from the daemon's dynamic linking and the library is asked for its version, since
     that, and not the release's name, decides the language of cipher settings.
   - Configurations are reported as the daemon itself reads them, as far as it can print that. Nothing is judged here.
@@ -26,7 +26,7 @@ attributes:
     description: Changes nothing.
 options:
   services:
-    description: Which services to look at; all known ones where not given.
+    description: Services to report. Default is all known services.
     type: list
     elements: str
     choices: [apache, postfix, courier_imap, openldap]  # generated: services
@@ -37,7 +37,7 @@ options:
     default: []
   questions:
     description:
-      - What to find out on request only, because it takes time or leaves the host. A question about a service that is not installed
+      - Facts to find out on request only, because that takes time or sends packets to other hosts. A question about a service that is not installed
         is not answered.
       - V(validating_resolver) asks the name servers of a host with Postfix whether they validate DNSSEC, which DANE depends on.
     type: list
@@ -49,7 +49,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Which TLS library does Apache use?
+- name: Read which TLS library Apache uses
   intransit.tls.service_info:
     services: [apache]
   register: present
@@ -69,7 +69,7 @@ services:
       description: Whether the service's package is installed.
       type: bool
     version:
-      description: Version of the package, null where it is not installed.
+      description: Version of the package, null if it is not installed.
       type: str
     tls_library:
       description: C(name) (openssl or gnutls), C(version), C(path), and C(asked), the file whose linking was read.
@@ -106,12 +106,12 @@ services:
       type: list
       elements: dict
     protocols:
-      description: For courier_imap, the protocols whose files are there, imap and pop3.
+      description: For courier_imap, the protocols whose files exist, imap and pop3.
       type: list
       elements: str
     settings:
       description:
-        - For courier_imap, the TLS settings of each file; null where only a shell could tell the value.
+        - For courier_imap, the TLS settings of each file; null if the value uses shell expansion.
         - For postfix, the TLS and login parameters of main.cf, as they are written there.
       type: dict
     virtual_certificates:
@@ -119,20 +119,20 @@ services:
       type: list
       elements: str
     cleartext_logins:
-      description: For courier_imap, who logs in to this host by IMAP without TLS, each with C(file) and C(target).
+      description: For courier_imap, programs that log in to this host by IMAP without TLS, each with C(file) and C(target).
       type: list
       elements: dict
     unit:
       description: For postfix, the systemd unit that really runs it.
       type: str
     mail_version:
-      description: For postfix, the version that it gives itself.
+      description: For postfix, its C(mail_version).
       type: str
     hostname:
-      description: For postfix, the name that it gives itself.
+      description: For postfix, its C(myhostname).
       type: str
     domains:
-      description: For postfix, the domains that it takes mail for, as far as they are not in tables.
+      description: For postfix, the domains that it accepts mail for, except those in tables.
       type: list
       elements: str
     interfaces:
@@ -140,13 +140,13 @@ services:
       type: list
       elements: str
     queue_directory:
-      description: For postfix, its queue.
+      description: For postfix, C(queue_directory), the folder of its queue.
       type: str
     daemon_directory:
-      description: For postfix, where its programs are.
+      description: For postfix, C(daemon_directory), the folder of its programs.
       type: str
     recipient_delimiter:
-      description: For postfix, what divides a name from its extension.
+      description: For postfix, C(recipient_delimiter), which separates a name from its extension.
       type: str
     files:
       description: For postfix, C(main) and C(master), its two files.
@@ -159,20 +159,20 @@ services:
       elements: dict
     sasl:
       description:
-        - For postfix, which login backends are there. C(dovecot) says whether its socket is, C(cyrus) whose settings are
-          (absent, ours, theirs), C(rimap) whether saslauthd logs in elsewhere in clear text.
+        - For postfix, its login backends. C(dovecot) says whether its socket exists, C(cyrus) whose settings exist
+          (V(absent), V(ours), V(theirs)), C(rimap) whether saslauthd logs in elsewhere in clear text.
       type: dict
     folder:
-      description: For openldap, the folder of cn=config, null where a slapd.conf is used.
+      description: For openldap, the folder of cn=config, null if a slapd.conf is used.
       type: str
     slapd_conf:
-      description: For openldap, the slapd.conf where one is used.
+      description: For openldap, the slapd.conf if one is used.
       type: str
     user:
       description: For openldap, the account that slapd runs as; C(group) is its group.
       type: str
     services:
-      description: For openldap, C(SLAPD_SERVICES), what it listens on; null where only a shell could tell.
+      description: For openldap, C(SLAPD_SERVICES), the URLs that it listens on; null if the value uses shell expansion.
       type: str
     global:
       description: For openldap, the attributes of cn=config that concern TLS and security, each with its values.
@@ -182,7 +182,7 @@ services:
       type: list
       elements: dict
     replication:
-      description: For openldap, from where databases are replicated, each with C(dn), C(provider) and C(encrypted).
+      description: For openldap, the providers that databases are replicated from, each with C(dn), C(provider) and C(encrypted).
       type: list
       elements: dict
     config_replicated:
@@ -196,7 +196,7 @@ services:
       description: For openldap, C(tls_library) of the LDAP clients and the TLS C(settings) of ldap.conf.
       type: dict
     pop3_version:
-      description: For courier_imap, the version of C(courier-pop); null where that is not installed.
+      description: For courier_imap, the version of C(courier-pop); null if that is not installed.
       type: str
     problems:
       description: For apache, courier_imap and postfix, what could not be read.
@@ -213,9 +213,9 @@ answers:
   contains:
     validating_resolver:
       description:
-        - C(validating) is true where every name server validates DNSSEC, C(local) where all are on the host itself.
-        - C(servers) has C(address), C(file) (that names it), C(validating) (null where it gave no usable answer) and
-          C(reason) of each. Where Postfix sends mail from behind a chroot, the copy it reads there counts as well.
+        - C(validating) is true if every name server validates DNSSEC, C(local) is true if all are on the host itself.
+        - C(servers) has C(address), C(file) (that names it), C(validating) (null if it gave no usable answer) and
+          C(reason) of each. If Postfix sends mail from a chroot, the copy that it reads in the chroot counts as well.
       type: dict
 """
 

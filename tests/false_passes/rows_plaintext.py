@@ -274,11 +274,11 @@ OPTIONAL = f"<starttls xmlns='{TLS_NS}'/>"
 REFUSES = f"<failure xmlns='{SASL_NS}'><encryption-required/></failure>".encode()
 HEALTHY_XMPP = xmpp(REQUIRED, REFUSES)
 for trick, weak in {
-    "PLAIN is offered beside STARTTLS": xmpp(
+    "PLAIN is offered besides STARTTLS": xmpp(
         OPTIONAL + f"<mechanisms xmlns='{SASL_NS}'><mechanism>PLAIN</mechanism></mechanisms>", REFUSES),
     "STARTTLS is required in words, and PLAIN offered": xmpp(
         REQUIRED + f"<mechanisms xmlns='{SASL_NS}'><mechanism>PLAIN</mechanism></mechanisms>", REFUSES),
-    "SCRAM is offered beside STARTTLS that is not required": xmpp(
+    "SCRAM is offered besides STARTTLS that is not required": xmpp(
         OPTIONAL + f"<mechanisms xmlns='{SASL_NS}'><mechanism>SCRAM-SHA-1</mechanism></mechanisms>", REFUSES),
     "STARTTLS is required in words, and SCRAM offered": xmpp(
         REQUIRED + f"<mechanisms xmlns='{SASL_NS}'><mechanism>SCRAM-SHA-1</mechanism></mechanisms>", REFUSES),

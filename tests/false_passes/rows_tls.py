@@ -53,10 +53,10 @@ for trick, weak in {
     attempt("suites_tls12", "tls", GOOD, "tls: " + trick, weak)
 attempt("suites_phase_out", "tls", GOOD, "tls: CBC with SHA-256, which BSI lets run out",
         openssl("-cipher", "ECDHE+AESGCM:ECDHE-RSA-AES128-SHA256"), policy="bsi")
-attempt("suites_tls13", "tls", GOOD, "tls: TLS_AES_128_CCM_8_SHA256 beside the good ones",
+attempt("suites_tls13", "tls", GOOD, "tls: TLS_AES_128_CCM_8_SHA256 besides the good ones",
         openssl("-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_8_SHA256"))
 attempt("suites_tls13", "tls", GOOD, "tls: TLS_AES_128_CCM_SHA256 alone", openssl("-ciphersuites", "TLS_AES_128_CCM_8_SHA256"))
-for trick, group in (("P-521 beside the good ones", "X25519:P-256:P-521"), ("X448 as the last", "X25519:P-256:X448"),
+for trick, group in (("P-521 besides the good ones", "X25519:P-256:P-521"), ("X448 as the last", "X25519:P-256:X448"),
                      ("ffdhe2048 in TLS 1.3", "X25519:P-256:ffdhe2048"), ("brainpool in TLS 1.2", "X25519:P-256:brainpoolP256r1")):
     attempt("groups", "tls", GOOD, "tls: " + trick, openssl("-groups", group))
 attempt("groups", "tls", GOOD, "tls: a group outside the policy in TLS 1.2 only", switch(
@@ -197,8 +197,8 @@ def ssl2_too(keys: Keys) -> Iterator[int]:
 
 
 attempt("reachable", "tls", GOOD, "tls: no server listens", nothing)
-attempt("protocol_sslv2", "tls", GOOD, "tls: a hello of SSL 2.0 is answered beside good versions", ssl2_too)
-attempt("protocol_sslv3", "tls", GOOD, "tls: SSL 3.0 beside good versions", switch(
+attempt("protocol_sslv2", "tls", GOOD, "tls: a hello of SSL 2.0 is answered besides good versions", ssl2_too)
+attempt("protocol_sslv3", "tls", GOOD, "tls: SSL 3.0 besides good versions", switch(
     GOOD, old_tlslite((3, 0)), lambda hello: hello.version == 0x0300))
 attempt("protocol_tlsv1_2", "tls", openssl("-tls1_3"), "tls: TLS 1.2 where the policy has only TLS 1.3", GOOD, policy="modern")
 ONLY_12 = {"extends": "intermediate", "protocols": ["TLSv1.2"]}
