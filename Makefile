@@ -2,8 +2,8 @@
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 #
-# The one door for chores: by hand and in CI the same commands.  `make help` lists them.
-# What a door needs (Debian packages, environments, collections) is made when it is missing.
+# The one entry for all work: by hand and in CI the same commands.  `make help` lists them.
+# What a command needs (Debian packages, environments, collections) is made if it is missing.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -34,7 +34,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export INTRANSIT_NEEDS_CHROMIUM := 1
 
 .PHONY: help
-help: ## list the doors
+help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- what people see first
@@ -107,7 +107,7 @@ integration: venv-test collections ## ansible-test integration: every module by 
 molecule: venv-test collections ## real hosts; one scenario: make molecule SCENARIO=apache [STEP=converge]
 	@PATH="$(TEST):$$PATH" $(TEST)/python tests/tools/scenarios '$(or $(SCENARIO),$(SCENARIOS))' '$(STEP)'
 
-# ---------------------------------------------------------------- more doors
+# ---------------------------------------------------------------- more commands
 
 .PHONY: coverage
 coverage: venv-test collections ## unit tests with branch coverage
@@ -152,7 +152,7 @@ clean: ## remove our hosts, images and .cache; nothing else
 	@if command -v podman >/dev/null; then $(HOSTS) clean; fi
 	@rm -rf .cache
 
-# ---------------------------------------------------------------- what the doors stand on
+# ---------------------------------------------------------------- what the commands need
 
 .PHONY: deps
 deps:

@@ -85,7 +85,7 @@ listeners:
       description: The port.
       type: int
     reach:
-      description: From where that address can be reached, V(loopback), V(link_local) or V(outside).
+      description: Networks from which that address can be reached - V(loopback), V(link_local) or V(outside).
       type: str
     pid:
       description: The process that holds the socket, the first of several.

@@ -124,7 +124,7 @@ _RULES: Tuple[Tuple[Weakness, _Test], ...] = (
         Weakness(
             "RARE_CIPHER",
             "low",
-            "Camellia and ARIA are hardly used and so hardly looked at.",
+            "Camellia and ARIA are hardly used and so hardly reviewed.",
             ("NCSC-NL 2025-05 3.3.1",),
         ),
         lambda suite: suite.cipher.startswith(("CAMELLIA", "ARIA")),
