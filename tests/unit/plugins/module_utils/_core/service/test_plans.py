@@ -85,3 +85,23 @@ def test_null_is_the_default(planned: Any) -> None:
     variables: Dict[str, Any] = {"apache_tls_policy": None, "apache_tls_hsts_max_age": "", "apache_tls_port": None}
     options = plans.read_variables(plans.PACKS["apache"], variables)
     assert (options["policy"], options["hsts_max_age"], options["port"]) == (None, None, 443)
+
+
+@pytest.mark.parametrize(("service", "option"), [
+    (service, option) for service, pack in plans.PACKS.items() for option in pack.all_options
+], ids=lambda item: getattr(item, "name", item))
+def test_whatever_a_role_takes_is_printable(service: str, option: Any, nasty: Any) -> None:
+    pack = plans.PACKS[service]
+    refused = 0
+    for value in nasty.values:
+        given = [value] if option.type == "list" else [{"name": value}] if option.type == "dicts" else value
+        if option.type == "dict":
+            given = {"name": value}
+        try:
+            options = plans.read_variables(pack, {pack.prefix + option.name: given})
+        except OptionError as error:
+            refused += 1
+            assert error.message.isprintable() and pack.prefix + option.name in error.message
+        else:
+            assert all(text.isprintable() for text in nasty.texts(options[option.name])), value
+    assert refused, "none of the hostile values was refused"
