@@ -186,7 +186,7 @@ class Plan:
     """Everything that one service needs on one host."""
 
     ports: Tuple[ServicePort, ...]
-    """What it opens, and what listens besides."""
+    """What it opens, and what listens besides under settings of others."""
     changes: Tuple[Mapping[str, Any], ...]
     """What ``service_config`` takes."""
     units: Tuple[str, ...]
@@ -194,6 +194,8 @@ class Plan:
     """``reload``, ``restart``, or ``live`` for a daemon that takes changes as they are made."""
     instance: Mapping[str, Any]
     """The test instance, as ``service_config`` takes it."""
+    closing: Tuple[ServicePort, ...] = ()
+    """What listens now and is closed by the changes: probed by a run that changes nothing."""
     requires: Tuple[str, ...] = ()
     """Files that the settings name; without one of them nothing is changed."""
     authorities: Tuple[str, ...] = ()
@@ -308,6 +310,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> Dict[str, Any]:
             **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
         },
         "endpoints": outside_endpoints(plan.ports, address),
+        "closing": outside_endpoints(plan.closing, address),
         "library": wanted.seen.get("tls_library"),
     })
     return made

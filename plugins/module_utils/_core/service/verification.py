@@ -351,7 +351,7 @@ class _Planned:
         plan = plan_of(
             name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
             str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
-        self._add(name, plan["endpoints"], policy_key(plan["policy"], self._policies), plan["library"])
+        self._add(name, [*plan["endpoints"], *plan["closing"]], policy_key(plan["policy"], self._policies), plan["library"])
 
     def _declared(self) -> None:
         host = self._host

@@ -180,5 +180,3 @@ def _lines(scratch: Scratch) -> List[str]:
 
 def _words(scratch: Scratch, spec: TestInstance) -> str:
     return instance_log.quoted(_lines(scratch), spec.telling)
-
-

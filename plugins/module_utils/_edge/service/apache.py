@@ -101,4 +101,3 @@ def _foreign(root: str) -> str:
             if status.st_uid != 0 or by_group or status.st_mode & stat.S_IWOTH:
                 return path
     return ""
-

@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[4]
 FILTERS = FilterModule().filters()
 
 
-
 @pytest.fixture
 def hosts(pki, tmp_path):
     roots = pki.write(tmp_path, roots=pki.pem(pki.authority()[0]))["roots"]

@@ -130,8 +130,11 @@ def plan(wanted: Wanted) -> Plan:
     certificate = wanted.certificate(need)
     values = {**options, **made, "policy": wanted.policy.name, "policy_source": wanted.policy.source,
               "client_ca_file": options["client_ca_file"] or certificate["chain"], "certificate": certificate}
+    ports = ports_of(made["endpoints"])
+    closed = {port for port in ports if port.protocol == "http" and made["plain_http"] == "close"}
     return Plan(
-        ports=ports_of(made["endpoints"]),
+        ports=tuple(port for port in ports if port not in closed),
+        closing=tuple(port for port in ports if port in closed),
         changes=(*_modules(), _sites(made, certificate), *_files(made), *(
             {"kind": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),

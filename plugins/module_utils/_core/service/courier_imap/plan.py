@@ -78,7 +78,7 @@ def plan(wanted: Wanted) -> Plan:
     options = {**wanted.options, "certificate": wanted.certificate(need)}
     made = settings.settings(wanted.policy, _tls(wanted), wanted.seen, options)
     return Plan(
-        ports=tuple(made["ports"]),
+        ports=made["ports"], closing=made["closing"],
         # Ports are closed before the files change and opened after them; undone in the other order.
         changes=(
             *({"kind": "unit", "unit": unit, "state": "stopped"} for unit in made["closed"]),

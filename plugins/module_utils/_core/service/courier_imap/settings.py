@@ -78,7 +78,8 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
 
     Returns:
         ``changes`` (file, values), ``open`` and ``closed`` (units), ``verify_peer``,
-        ``certificate_files``, ``instance`` (the test instance), ``ports``, ``blocking`` and ``warnings`` (sentences).
+        ``certificate_files``, ``instance`` (the test instance), ``ports``, ``closing`` (ports), ``blocking`` and
+        ``warnings`` (sentences).
 
     Raises:
         DialectError: an option cannot be written into Courier's settings.
@@ -101,7 +102,8 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
         "verify_peer": verify_peer,
         "certificate_files": [value for value in [*_certificate(options).values(), authority] if value],
         "instance": _instance(opened, ports, str(options["server_name"]), inside),
-        "ports": ports,
+        "ports": (*ports, *_others(ways, False, seen, options)),
+        "closing": _others(ways, True, seen, options),
         "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
         "warnings": ([] if options["cleartext_backends"] == "fail" else _cleartext(seen)) + _injection(seen, ways),
     }
@@ -186,16 +188,20 @@ def _port(item: Mapping[str, Any], options: Mapping[str, Any], foreign: bool, an
     )
 
 
-def _ports(
-    opened: Sequence[str], seen: Mapping[str, Any], options: Mapping[str, Any], answers: bool
-) -> Tuple[ServicePort, ...]:
-    """Return what will be open, and what listens besides: a port that should be closed is never out of sight."""
+def _ports(opened: Sequence[str], seen: Mapping[str, Any], options: Mapping[str, Any], answers: bool
+           ) -> Tuple[ServicePort, ...]:
+    """Return the ports that will be open."""
+    return tuple(_port(item, options, False, answers) for item in seen["listens"] if item["protocol"] in opened)
+
+
+def _others(ways: Mapping[str, str], closed: bool, seen: Mapping[str, Any], options: Mapping[str, Any]
+            ) -> Tuple[ServicePort, ...]:
+    """Return the ports that listen now and are not opened by the plan: those that it closes, or the rest."""
     listening = {int(row["port"]) for row in seen["listeners"]}
-    wanted = [item for item in seen["listens"] if item["protocol"] in opened]
-    others = [item for item in seen["listens"] if int(item["port"]) in listening and item not in wanted]
-    return (
-        *(_port(item, options, False, answers) for item in wanted),
-        *(_port(item, options, True, False) for item in others),
+    return tuple(
+        _port(item, options, True, False) for item in seen["listens"]
+        if int(item["port"]) in listening and ways.get(item["protocol"]) != "open"
+        and (ways.get(item["protocol"]) == "closed") is closed
     )
 
 

@@ -129,8 +129,8 @@ def test_groups_are_asked_with_the_curve_of_an_ecdsa_certificate(groups, names, 
 @pytest.mark.parametrize("refuse", ["alert", "close"])
 @pytest.mark.parametrize(("needs", "groups", "names"), [(23, (25,), ("secp521r1",)), (25, (29,), ()), (24, (30, 26), ("X448", "brainpoolP256r1"))])
 @pytest.mark.parametrize("versions", [("TLSv1.2",), ("TLSv1.2", "TLSv1.3")], ids="+".join)
-def test_a_version_is_seen_if_only_the_union_of_the_groups_is_taken(versions, needs, groups, names, refuse, run_plan,
-                                                                     fake_server, pki):
+def test_a_version_is_seen_if_only_the_union_of_the_groups_is_taken(
+        versions, needs, groups, names, refuse, run_plan, fake_server, pki):
     curve = {23: "ec", 24: "p384", 25: "p521"}[needs]
     chain = pki.der(pki.certificate("host.example.test", private=pki.key(curve)))
     server = fake_server({version: (0xC02B,) if version == "TLSv1.2" else (0x1301,) for version in versions},

@@ -23,6 +23,7 @@ def audit(config, policy, expand, own_files):
     """Report the settings as the host does, as plain data, and judge them as the controller does."""
     return judge([item.to_dict() for item in settings(config, own_files)], policy, expand)
 
+
 ENABLED = "/etc/apache2/conf-enabled/zz-intransit-tls.conf"
 MAIN = "/etc/apache2/apache2.conf"
 

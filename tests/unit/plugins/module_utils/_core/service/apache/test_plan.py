@@ -23,3 +23,10 @@ def test_what_cannot_be_written_is_refused(changed: Dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="apache_tls_" + name):
         plans.needs_of("apache", {"apache_tls_" + name: value})
+
+
+def test_ports_that_the_plan_closes_are_only_probed_by_a_run_that_changes_nothing(planned: Any) -> None:
+    made = planned("apache", plain_http="close")
+    assert [row["protocol"] for row in made["endpoints"]] == ["https"] and made["closing"][0]["port"] == 80
+    assert [row["protocol"] for row in made["confirmation"]["endpoints"]] == ["https"]
+    assert planned("apache", plain_http="redirect")["closing"] == []

@@ -84,8 +84,6 @@ def test_a_port_is_opened_only_where_nobody_opens_it() -> None:
     assert settings(seen(), port=8443)["own_listens"] == [8443]
 
 
-
-
 def test_client_certificates_need_an_authority() -> None:
     assert settings(seen(), client_certificate="required")["blocking"] != []
     assert settings(seen(), client_certificate="required", private_authority=True)["blocking"] == []

@@ -97,9 +97,13 @@ def test_pop3_is_left_as_it_is_found_but_never_weak() -> None:
 
 def test_what_listens_is_never_out_of_sight() -> None:
     made = settings(seen(["imap"], up=["imap", "imaps"]), imap="closed")
-    assert [(port.protocol, port.foreign) for port in made["ports"]] == [("imaps", False), ("imap", True)]
-    made = settings(seen(["imap"], up=["imaps"]), imap="closed")
     assert [port.protocol for port in made["ports"]] == ["imaps"]
+    assert [(port.protocol, port.foreign) for port in made["closing"]] == [("imap", True)]
+    made = settings(seen(["imap"], up=["imaps"]), imap="closed")
+    assert [port.protocol for port in made["ports"]] == ["imaps"] and made["closing"] == ()
+    # What is left alone and listens all the same is probed in any case.
+    made = settings(seen(up=["imap", "imaps"], listeners=[{"port": 110}, {"port": 143}]))
+    assert [(port.protocol, port.foreign) for port in made["ports"]][2:] == [("pop3", True)]
 
 
 def test_nothing_left_open_is_no_setting() -> None:
