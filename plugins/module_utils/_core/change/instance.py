@@ -50,6 +50,8 @@ class TestInstance:
     """Folders that begin empty: pid files, sockets and queues of the running daemon are not in them."""
     remove: Tuple[str, ...] = ()
     """Paths or globs that it must not find, such as a pid file."""
+    sockets: Tuple[str, ...] = ()
+    """Unix sockets of other daemons that it may use; no other socket answers through an overlay."""
     edits: Tuple[Mapping[str, Any], ...] = ()
     """Changes, as ``service_config`` takes them, that only the test instance gets, on top of the wanted ones."""
     prevents: Mapping[str, str] = field(default_factory=dict)
@@ -179,7 +181,7 @@ def _seconds(name: str, value: Any) -> float:
 
 
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "command": _words, "unit": _unit, "environment": _environment, "temporary": _folders, "remove": _globs,
+    "command": _words, "unit": _unit, "environment": _environment, "temporary": _folders, "remove": _globs, "sockets": _globs,
     "edits": _rows, "prevents": _sentences, "log": _path, "telling": _pattern, "fatal": _pattern, "ready": _path,
     "endpoints": _rows, "comparisons": lambda _name, rows: read_comparisons(rows),
     "patience": _seconds, "settle": _seconds,

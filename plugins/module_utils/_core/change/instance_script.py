@@ -70,6 +70,8 @@ class Layout:
     """Number N has ``skeleton/N``: ``l`` to hold it, ``u`` (with its owner and mode) and ``w`` to cover it."""
     memory: Tuple[Memory, ...] = ()
     remove: Tuple[str, ...] = ()
+    sockets: Tuple[str, ...] = ()
+    """Sockets of other daemons that stay reachable: through an overlay none is, for it shows another file."""
     placed: Tuple[Tuple[str, str], ...] = ()
     """(name below ``staged``, path); an empty name: nothing is at the path."""
     programs: Tuple[Program, ...] = ()
@@ -91,8 +93,10 @@ def script(layout: Layout, scratch: str) -> str:
     return "\n".join([
         *_head(layout, scratch),
         *_network(layout),
+        *_held(layout),
         *_covered(layout),
         *_memory(layout),
+        *_sockets(layout),
         *["rm -rf -- %s" % path for path in layout.remove],
         *_log(layout),
         *_placed(layout),
@@ -130,6 +134,17 @@ def _network(layout: Layout) -> List[str]:
         rows.append("ip address add %s dev lo%s 2>/dev/null" % (
             _word(address + ("/128" if ":" in address else "/32")), " nodad" if ":" in address else ""))
     return rows
+
+
+def _held(layout: Layout) -> List[str]:
+    return ["test ! -S {0} || {{ : >socket-{1} && mount -c --bind {0} socket-{1}; }} || cannot {2}".format(
+        _word(path), number, _word("the socket %s cannot be held" % path)) for number, path in enumerate(layout.sockets)]
+
+
+def _sockets(layout: Layout) -> List[str]:
+    return ["test ! -S socket-{1} || mount -c --bind socket-{1} {0} || cannot {2}".format(
+        _word(path), number, _word("the socket %s cannot be reached" % path))
+        for number, path in enumerate(layout.sockets)]
 
 
 def _covered(layout: Layout) -> List[str]:

@@ -351,7 +351,8 @@ class _Planned:
         plan = plan_of(
             name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
             str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
-        self._add(name, [*plan["endpoints"], *plan["closing"]], policy_key(plan["policy"], self._policies), plan["library"])
+        rows = [*plan["endpoints"], *plan["closing"]]
+        self._add(name, rows, policy_key(plan["policy"], self._policies), plan["library"])
 
     def _declared(self) -> None:
         host = self._host

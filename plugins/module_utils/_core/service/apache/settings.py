@@ -171,7 +171,7 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List
     if plain_http:
         lines += [item for item in seen["listens"] if item["protocol"] != "https"]
     files: Dict[str, List[Dict[str, Any]]] = {}
-    for item in (item for item in lines if not item["macro"]):
+    for item in (item for item in lines if not item.get("macro")):
         files.setdefault(item["file"], []).append({"number": item["line"], "text": item["text"]})
     return [{"path": path, "lines": lines} for path, lines in files.items()]
 

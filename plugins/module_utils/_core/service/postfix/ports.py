@@ -376,3 +376,11 @@ def probed(ports: Sequence[ServicePort], made: Plan) -> List[Dict[str, Any]]:
     remote = made.sasl_path.startswith("inet:")
     return [{name: value for name, value in row.items() if not (remote and name == "says")}
             for row in local_endpoints(ports)]
+
+
+def sockets(made: Plan, seen: Mapping[str, Any]) -> List[str]:
+    """Return the socket of the login backend, which a test instance asks as Postfix does."""
+    if made.sasl != "dovecot" or made.sasl_path.startswith("inet:"):
+        return []
+    path = made.sasl_path.partition("unix:")[2] or made.sasl_path
+    return [path if path.startswith("/") else "%s/%s" % (seen["queue_directory"], path)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +99,10 @@ def test_a_host_without_protection_is_left_alone() -> None:
 
 def test_the_two_ends_are_told_apart() -> None:
     assert CANNOT != REFUSED
+
+
+def test_sockets_of_other_daemons_are_held_before_they_are_covered() -> None:
+    text = script(replace(FULL, sockets=("/var/spool/x/auth",)), "/run/t")
+    held, reached = (text.index(words) for words in ("mount -c --bind /var/spool/x/auth socket-0",
+                                                     "mount -c --bind socket-0 /var/spool/x/auth"))
+    assert held < text.index("-t overlay") < reached

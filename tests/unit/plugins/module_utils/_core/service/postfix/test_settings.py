@@ -484,3 +484,13 @@ def test_main_cf_speaks_for_all_that_do_not_speak_for_themselves() -> None:
 def test_booleans_have_no_case(value: str, protocol: str) -> None:
     made = settings(seen(entry("smtp"), entry("2465", port=2465, options={"smtpd_tls_wrappermode": value})))
     assert {row.port: row.protocol for row in made["endpoints"]}[2465] == protocol
+
+
+@pytest.mark.parametrize(("options", "sockets"), [
+    ({"sasl": "dovecot"}, ["/var/spool/postfix/private/auth"]),
+    ({"sasl": "dovecot", "sasl_path": "/run/dovecot/auth"}, ["/run/dovecot/auth"]),
+    ({"sasl": "dovecot", "sasl_path": "inet:auth.example.org:12345"}, []),
+    ({"sasl": "none"}, []),
+])
+def test_a_test_instance_asks_the_login_backend_of_the_host(options: Dict[str, Any], sockets: Any) -> None:
+    assert settings(seen(entry("smtp"), entry("submission")), **options)["instance"]["sockets"] == sockets
