@@ -181,7 +181,8 @@ def _seconds(name: str, value: Any) -> float:
 
 
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "command": _words, "unit": _unit, "environment": _environment, "temporary": _folders, "remove": _globs, "sockets": _globs,
+    "command": _words, "unit": _unit, "environment": _environment, "temporary": _folders, "remove": _globs,
+    "sockets": _globs,
     "edits": _rows, "prevents": _sentences, "log": _path, "telling": _pattern, "fatal": _pattern, "ready": _path,
     "endpoints": _rows, "comparisons": lambda _name, rows: read_comparisons(rows),
     "patience": _seconds, "settle": _seconds,

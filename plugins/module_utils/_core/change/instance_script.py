@@ -137,14 +137,15 @@ def _network(layout: Layout) -> List[str]:
 
 
 def _held(layout: Layout) -> List[str]:
-    return ["test ! -S {0} || {{ : >socket-{1} && mount -c --bind {0} socket-{1}; }} || cannot {2}".format(
-        _word(path), number, _word("the socket %s cannot be held" % path)) for number, path in enumerate(layout.sockets)]
+    row = "test ! -S {0} || {{ : >socket-{1} && mount -c --bind {0} socket-{1}; }} || cannot {2}"
+    return [row.format(_word(path), number, _word("the socket %s cannot be held" % path))
+            for number, path in enumerate(layout.sockets)]
 
 
 def _sockets(layout: Layout) -> List[str]:
-    return ["test ! -S socket-{1} || mount -c --bind socket-{1} {0} || cannot {2}".format(
-        _word(path), number, _word("the socket %s cannot be reached" % path))
-        for number, path in enumerate(layout.sockets)]
+    row = "test ! -S socket-{1} || mount -c --bind socket-{1} {0} || cannot {2}"
+    return [row.format(_word(path), number, _word("the socket %s cannot be reached" % path))
+            for number, path in enumerate(layout.sockets)]
 
 
 def _covered(layout: Layout) -> List[str]:

@@ -86,7 +86,8 @@ def settings(
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides)
         + postfix_services.proxied(endpoints),
         "endpoints": endpoints,
-        "instance": {**instance(seen), "sockets": postfix_services.sockets(plan, seen), "endpoints": postfix_services.probed(endpoints, plan)},
+        "instance": {**instance(seen), "sockets": postfix_services.sockets(plan, seen),
+                     "endpoints": postfix_services.probed(endpoints, plan)},
     }
 
 
