@@ -33,8 +33,8 @@ NOT_PROMISED = {("tls13", "sslscan")}
 """A C program has told 46 small answers before Python has started (docs/speed.md)."""
 EXCESS = 1.10
 """Connections for all suites, at most so many times the sum of (accepted + 1) over all six versions."""
-POLICY_CONNECTIONS = 12
-"""For each https endpoint that keeps its policy: nine hellos, the plaintext test, the GET behind TLS, and one hello more
+POLICY_CONNECTIONS = 13
+"""For each https endpoint that keeps its policy: ten hellos, the plaintext test, the GET behind TLS, and one hello more
 because the servers here have an ECDSA certificate."""
 WITHOUT_TESTSSL = {name: peer for name, peer in peers.PEERS.items() if name != "testssl"}
 
@@ -80,7 +80,7 @@ def race(shape: str, field: dict[str, peers.Peer], count: int, rounds: int,
 def one(shape: str, rounds: int, field: dict[str, peers.Peer], servers: bed.Servers, table: Table) -> None:
     """Everything that one endpoint accepts."""
     right = peers.truth(shape, bed.address(0))
-    bound = sum(len(names) for names in right.values()) + 6
+    bound = sum(len(names) for names in right.values()) + 7  # six versions, and one hello without extensions
     runs, memory = race(shape, {"ours": peers.ours("full")} | field, ONE, rounds, servers)
     answers = {name: peers.judged(peer.read(runs[name][-1].output), right)
                for name, peer in ({"ours": peers.ours("full")} | field).items()}

@@ -48,7 +48,8 @@ comes with a healthy server, which has to pass.
   such a name, or the address without `server_name`, as an endpoint of its own. `addresses: all` of `endpoint_info` asks every address
   of a name; by default the first that answers is asked.
 * A pool of servers behind one address is asked as one server. A weak member that did not answer is not seen.
-* A version below TLS 1.2 that is only accepted from a hello without extensions is not found.
+* A hello without extensions is sent once, for TLS 1.1. A server that accepts TLS 1.0 only from such a hello, and refuses one for
+  TLS 1.1 instead of answering it with TLS 1.0, is not found.
 * Depth `policy` sees one certificate. Depth `full` also asks for those of other kinds of key.
 * What a server does with a right password, and whether FTP encrypts its data connections, would need an account.
 * LDAP: a search, a simple bind and SASL binds by PLAIN and LOGIN are tried in clear text, other SASL mechanisms are not.

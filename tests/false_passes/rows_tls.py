@@ -38,6 +38,20 @@ for control, trick, weak in (
 ):
     attempt(control, "tls", GOOD, "tls: " + trick, weak)
 
+SERVER_NAME, MASTER_SECRET = 0, 23
+BELOW_TLS12 = openssl("-no_tls1_2", "-no_tls1_3", *ANY)
+for lacking, missing in (
+    ("a server name", lambda hello: SERVER_NAME not in hello.extensions),
+    ("extended master secret", lambda hello: MASTER_SECRET not in hello.extensions),
+    ("extensions", lambda hello: not hello.extensions),
+):
+    for control, version, weak in (("protocol_tlsv1", "1.0", OLD), ("protocol_tlsv1", "1.0, beside 1.1,", BELOW_TLS12),
+                                   ("protocol_tlsv1_1", "1.1", openssl("-tls1_1", *ANY))):
+        attempt(control, "tls", GOOD, f"tls: TLS {version} only from a hello without {lacking}", switch(
+            GOOD, weak, lambda hello, missing=missing: below_tls12(hello) and missing(hello)))
+attempt("protocol_tlsv1", "tls", GOOD, "tls: TLS 1.0 only from a hello without extensions, at depth full", switch(
+    GOOD, OLD, lambda hello: below_tls12(hello) and not hello.extensions), depth="full", observe_parts=("suites",))
+
 GNUTLS_GOOD = gnutls("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-RSA:-DHE-RSA:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305")
 for trick, weak in {
     "a suite with CBC": openssl("-cipher", "ECDHE-RSA-AES128-SHA:ECDHE+AESGCM"),

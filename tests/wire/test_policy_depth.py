@@ -33,7 +33,7 @@ def test_a_server_that_keeps_the_policy(keys, look):
     assert seen["plaintext"]["refused"] is True
     assert seen["http"]["status"] == 200 and seen["http"]["hsts"]["present"] is False
     assert len(seen["certificates"]) == 1 and seen["certificates"][0]["pem"].startswith("-----BEGIN CERTIFICATE")
-    assert seen["connections"] == 11  # nine hellos, the plaintext test and the GET
+    assert seen["connections"] == 12  # ten hellos, the plaintext test and the GET
     assert seen["vantage"] == "same_host"
     assert seen["compression"] is False and seen["renegotiation"]["secure"] is True
     assert seen["extended_master_secret"] is True

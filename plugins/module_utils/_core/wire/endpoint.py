@@ -84,8 +84,8 @@ def usual_connections(endpoint: Endpoint, options: Options) -> int:
     if endpoint.protocol == "http":
         return 3
     if options.depth == "policy":
-        return 12 if endpoint.protocol == "https" else 11
-    return 8 + sum(PART_CONNECTIONS[part] for part in options.parts)
+        return 13 if endpoint.protocol == "https" else 12
+    return 9 + sum(PART_CONNECTIONS[part] for part in options.parts)
 
 
 def budget_of(endpoint: Endpoint, options: Options) -> int:

@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites as suite_table
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import CLEAR, NOT_ASKED, Answer, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.bare import ask_bare
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
@@ -161,6 +162,7 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
         answers = yield from prober.settle(answers)
     for answer in answers + more:
         notes.learn(answer)
+    yield from ask_bare(prober, notes, [name for name in PROTOCOLS if name not in policy.policy.protocols])
     for item, answer in zip(items + others, answers):
         if item.rule is not None:
             yield from _rule(prober, notes, item, answer)

@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.light import d
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import CLEAR, NOT_ASKED, Answer, Question
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.bare import ask_bare
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
@@ -90,10 +91,11 @@ def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "l
     if not first.accepted:
         answers = yield from _shorter(prober, answers)
     answers = yield from prober.settle(answers)
-    prober.beside = seen_beside
     for answer in answers:
         notes.learn(answer)
-    return {answer.question.version: answer for answer in answers}
+    bare = yield from ask_bare(prober, notes)
+    prober.beside = seen_beside
+    return {**{answer.question.version: answer for answer in answers}, **bare}
 
 
 def _shorter(prober: Prober, answers: "list[Answer]") -> Steps:
