@@ -45,7 +45,7 @@ for lacking, missing in (
     ("extended master secret", lambda hello: MASTER_SECRET not in hello.extensions),
     ("extensions", lambda hello: not hello.extensions),
 ):
-    for control, version, weak in (("protocol_tlsv1", "1.0", OLD), ("protocol_tlsv1", "1.0, beside 1.1,", BELOW_TLS12),
+    for control, version, weak in (("protocol_tlsv1", "1.0", OLD), ("protocol_tlsv1", "1.0, next to 1.1,", BELOW_TLS12),
                                    ("protocol_tlsv1_1", "1.1", openssl("-tls1_1", *ANY))):
         attempt(control, "tls", GOOD, f"tls: TLS {version} only from a hello without {lacking}", switch(
             GOOD, weak, lambda hello, missing=missing: below_tls12(hello) and missing(hello)))
