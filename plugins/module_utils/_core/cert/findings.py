@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded, bounded_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
@@ -80,12 +81,15 @@ class Ledger:
         self, control: str, status: str, severity: str, sentence: str, remedy: str, evidence: Dict[str, Any]
     ) -> None:
         # names in certificates are other people's words: no line breaks, no terminal codes
-        sentence = "".join(letter if letter.isprintable() else "?" for letter in sentence)
+        sentence = "".join(letter if letter.isprintable() else "?" for letter in bounded_text(sentence, MOST_SENTENCE))
+        kept = tuple(bounded(evidence).items())
         self.findings.append(
-            Finding(
-                control, status, severity, sentence, self.path, tuple(evidence.items()), REFERENCES[control], remedy
-            )
+            Finding(control, status, severity, sentence, self.path, kept, REFERENCES[control], remedy)
         )
+
+
+MOST_SENTENCE = 4000
+"""Letters of a sentence: names in certificates can be as long as their issuers want."""
 
 
 def compliant(findings: Iterable[Finding]) -> bool:

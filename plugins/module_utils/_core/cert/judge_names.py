@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import MOST_ITEMS, bounded_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.extensions import ALTERNATIVE_NAME
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_encoding import REISSUE
@@ -27,16 +28,17 @@ def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledg
         )
     if wanted:
         _judge_coverage(item, who, wanted, into)
-    for pattern in item.dns_names:
-        problem = names.wildcard_problem(pattern)
-        if problem is not None:
-            into.failed(
-                "certificate.wildcard",
-                "medium",
-                f"{who} has the name '{pattern}': {problem}.",
-                REISSUE + " with a wildcard of one whole label below a domain of your own.",
-                name=pattern,
-            )
+    found = [(pattern, names.wildcard_problem(pattern)) for pattern in item.dns_names]
+    wild = [(pattern, problem) for pattern, problem in found if problem is not None]
+    for pattern, problem in wild[:MOST_ITEMS]:
+        into.failed(
+            "certificate.wildcard",
+            "medium",
+            f"{who} has the name '{bounded_text(pattern)}': {problem}.",
+            REISSUE + " with a wildcard of one whole label below a domain of your own.",
+            name=pattern,
+            **({"name_total": len(wild)} if len(wild) > MOST_ITEMS else {}),
+        )
 
 
 def _names_damaged(item: Certificate) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding, Material
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import plain_certificate
@@ -107,7 +108,7 @@ def _judged(
     signatures = reader.signatures([Material("trust anchors", certificates=tuple(near)), *materials])
     findings = judge(materials, near, signatures, rules, now)
     facts = {
-        item.sha256: plain_certificate(item, now, item.position == 0)
+        item.sha256: bounded(plain_certificate(item, now, item.position == 0))
         for material in materials for item in material.certificates
     }
     seen["certificates"] = [_richer(item, facts) for item in served]

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -125,3 +126,23 @@ def test_one_endpoint_takes_no_other_away(handmade, pki):
     assert found[0]["certificate.exponent"] == "fail" and judged[0]["certificates"][0]["key"]["exponent"] is None
     assert found[1] == {"certificate.readable": "error"}
     assert "certificate.readable" not in found[2] and found[2]["certificate.validity"] == "pass"
+
+
+@pytest.mark.parametrize("names", [
+    [f"host{number:05}.example.test" for number in range(6000)],
+    [f"host{number:05}.*.example.test" for number in range(6000)],
+    ["a" * 150_000 + ".example.test"],
+], ids=["many", "many bad wildcards", "one long"])
+def test_a_record_does_not_grow_with_the_names_of_a_certificate(names, pki):
+    """All names are judged, whatever of them is kept: the one that is asked for is the last."""
+    private, sent = pki.key("ec"), [*names, "www.example.test"]
+    made = pki.certificate("www.example.test", private=private, sans=sent)
+    text = pki.pem(made)
+    text = text.decode() if isinstance(text, bytes) else text
+    given = {**sample(), "certificates": [{"position": 0, "pem": text, "sha256": made.fingerprint(hashes.SHA256()).hex()}]}
+    seen = with_certificates([given], POLICY, pki.NOW)[0]
+    leaf = seen["certificates"][0]
+    covers = next(item for item in seen["certificate_findings"] if item["control"] == "certificate.names")
+    assert covers["status"] == "pass"
+    assert leaf.get("dns_names_total", len(leaf["dns_names"])) == len(sent)
+    assert len(json.dumps(seen)) - len(text) < 150_000
