@@ -110,7 +110,7 @@ def test_it_changes_nothing_and_runs_under_check_mode() -> None:
 def test_a_run_that_looked_at_nothing_proves_nothing() -> None:
     done = play("intransit.tls.verify", "--limit", "weak,localhost", "--extra-vars",
                 json.dumps({"tls_exceptions": [], "tls_discover": False, "tls_services": [], "tls_evidence": ""}), silent=False)
-    assert done.returncode != 0 and "Nothing was looked at on: weak" in done.stdout + done.stderr
+    assert done.returncode != 0 and "Nothing was observed on: weak" in done.stdout + done.stderr
 
 
 def test_a_threshold() -> None:
