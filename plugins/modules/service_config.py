@@ -434,7 +434,7 @@ CHANGE = dict(
         type="list",
         elements="dict",
         options=dict(
-            key=dict(type="str", required=True),
+            key=dict(type="str", required=True, no_log=False),
             server_name=dict(type="str", required=True),
             addresses=dict(type="list", elements="str", required=True),
         ),

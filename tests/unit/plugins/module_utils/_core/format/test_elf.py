@@ -63,9 +63,9 @@ def test_no_file(data: bytes) -> None:
 
 def test_damage_is_never_an_exception_and_reads_are_bounded() -> None:
     chance, good, largest = random.Random(7), made(runpath="/x"), 0
-    for _ in range(5000):
+    for _case in range(5000):
         data = bytearray(good)
-        for _ in range(chance.randint(1, 6)):
+        for _byte in range(chance.randint(1, 6)):
             data[chance.randrange(len(data))] = chance.choice([0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)])
 
         def read_at(offset: int, size: int, data: bytes = bytes(data)) -> bytes:

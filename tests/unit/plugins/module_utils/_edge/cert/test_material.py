@@ -201,7 +201,7 @@ def test_what_openssl_does_not_load_never_passes(pki: Any, tmp_path: Path) -> No
     chance = random.Random(20261130)
     lines = [place + 1 for place, byte in enumerate(good) if byte == 10]
     places = [0, 1, 5, 10, 11, 26, 27, len(good), len(good) - 1, *lines, *[line - 1 for line in lines]]
-    places += [chance.randrange(len(good)) for _ in range(60)]
+    places += [chance.randrange(len(good)) for _number in range(60)]
     refused = 0
     for place in places:
         for edit in EDITS:

@@ -234,7 +234,7 @@ def test_two_runs_at_once_both_succeed_and_never_mix(bench: Bench, pki: Any, tmp
     environment = {**os.environ, "PYTHONPATH": str(ROOT / ".cache" / "collections")}
     command = [sys.executable, "-c", PAIR]
     pipe = subprocess.PIPE
-    runs = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) for _ in range(2)]
+    runs = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) for _number in range(2)]
     failures = []
     for number in range(50):
         shutil.rmtree(bench.folder, ignore_errors=True)

@@ -25,7 +25,7 @@ def change(path: Path, **values: Any) -> Dict[str, Any]:
 
 
 def sourced(path: Path, name: str) -> str:
-    script = '. "$1"; printf "%s" "${'+ name +'-unset}"'
+    script = '. "$1"; printf "%s" "${' + name + '-unset}"'
     return subprocess.run(["sh", "-c", script, "sh", str(path)], capture_output=True, text=True, check=True).stdout
 
 
