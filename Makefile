@@ -55,7 +55,7 @@ house: venv-test ## tests of the architecture: imports, shapes, defaults, forbid
 
 .PHONY: unit
 unit: venv-test collections ## unit tests; one of them: make unit ARGS="-k name"
-	@$(TEST)/$(PYTEST) tests/unit $(ARGS)
+	@$(TEST)/$(PYTEST) -n 2 tests/unit $(ARGS)
 
 .PHONY: wire
 wire: venv-test collections ## the probe against live servers on loopback, and every attempt at a false pass
@@ -88,7 +88,7 @@ docs: venv-lint venv-test collections ## documentation of modules and roles rend
 
 .PHONY: oldest
 oldest: venv-oldest venv-test collections ## unit tests and a converge with the oldest ansible-core promised
-	@$(OLDEST)/$(PYTEST) tests/unit
+	@$(OLDEST)/$(PYTEST) -n 2 tests/unit
 	@PATH="$(OLDEST):$$PATH" $(OLDEST)/python tests/tools/converge-twice oldest debian13
 
 .PHONY: install-test
