@@ -31,16 +31,18 @@ def day(number):
     return NOW + datetime.timedelta(days=number)
 
 
-def authority(common):
+def authority(common, signer=None):
+    """Return key and certificate of an authority: a root, or one below ``signer``."""
     key = ec.generate_private_key(ec.SECP256R1())
+    signing_key, issuer = (signer[0], signer[1].subject) if signer else (key, named(common))
     made = (
-        x509.CertificateBuilder().subject_name(named(common)).issuer_name(named(common)).public_key(key.public_key())
+        x509.CertificateBuilder().subject_name(named(common)).issuer_name(issuer).public_key(key.public_key())
         .serial_number(x509.random_serial_number()).not_valid_before(day(-400)).not_valid_after(day(3000))
         .add_extension(x509.BasicConstraints(True, None), critical=True)
         .add_extension(usage("key_cert_sign", "crl_sign"), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
-    return key, made.sign(key, hashes.SHA256())
+    return key, made.sign(signing_key, hashes.SHA256())
 
 
 def leaf(signer, name, begin=-1, end=60, key=None, purpose=ExtendedKeyUsageOID.SERVER_AUTH, responder=False,
@@ -88,8 +90,10 @@ def main(folder, name):
     }
     for kind, (key, certificate) in wrong.items():
         write(folder, kind, key, certificate, ours[1])
-    key, certificate = leaf(ours, name)
-    write(folder, "disordered", key, certificate, other[1], ours[1])
+    # What a client needs stands behind what it does not: an extra certificate alone is no fault.
+    issuing = authority("The scenario's issuing authority", ours)
+    key, certificate = leaf(issuing, name)
+    write(folder, "disordered", key, certificate, other[1], issuing[1])
     key, certificate = leaf(other, name)
     write(folder, "stranger", key, certificate, other[1])
 
