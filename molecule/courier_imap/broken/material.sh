@@ -23,3 +23,4 @@ done
 chown root:root /srv/broken/unreadable/key.pem /srv/broken/unreadable/bundle.pem
 chmod 0600 /srv/broken/unreadable/key.pem /srv/broken/unreadable/bundle.pem
 printf 'IMAPDSTARTTLS=NO\nIMAP_TLS_REQUIRED=0\n' > /srv/broken/late
+printf 'TLS_PRIORITY=NORMAL\n' > /srv/broken/weak
