@@ -15,6 +15,8 @@ _BIN = "/usr/lib/courier/courier"
 _LISTEN = "/usr/sbin/couriertcpd -address=%s -maxprocs=40 -maxperip=40 -nodnslookup %s"
 _ENDPOINT = {"imap": "$ADDRESS $PORT", "imaps": "$SSLADDRESS $SSLPORT", "pop3": "$ADDRESS $PORT",
              "pop3s": "$SSLADDRESS $SSLPORT"}
+AUTHDAEMON = "/run/courier/authdaemon/socket"
+"""Where Debian's courier-authdaemon is asked about passwords."""
 SECOND = 20000
 """Added to a port for a second server that asks for no client certificate."""
 
@@ -32,6 +34,7 @@ def instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Seq
     return {
         "command": ["/bin/sh", "-c", "\n".join([*servers, "wait"])],
         "remove": ["/run/courier/*.pid", "/run/courier/*.lock"],
+        "sockets": [AUTHDAEMON],
         "telling": r"^(?!DEBUG: (?:Connection|Disconnected),)",
         "endpoints": [dict(row) for row in endpoints],
         "prevents": {

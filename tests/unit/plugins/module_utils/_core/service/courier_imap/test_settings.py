@@ -173,3 +173,7 @@ def test_what_courier_on_openssl_has_no_word_for_is_said() -> None:
 def test_a_pop3_server_that_keeps_commands_behind_stls_is_named(version: Any, pop3: str, warned: bool) -> None:
     said = settings(seen(pop3_version=version), pop3=pop3)["warnings"]
     assert ["CVE-2021-38084" in line for line in said] == [True] * warned
+
+
+def test_a_test_instance_asks_the_host_about_passwords() -> None:
+    assert settings(seen())["instance"]["sockets"] == ["/run/courier/authdaemon/socket"]
