@@ -42,13 +42,6 @@ CERTIFICATES = (
     "then openssl pkcs7 -in /tmp/all -print_certs -noout | grep -c ^subject; else echo -1; fi; "
     "certtool -i --infile /tmp/file 2>&1 | grep -c 'X.509 Certificate Information'; done"
 )
-# Whether each library verifies a chain at a moment; lines of seconds since 1970, anchors and chain in base64.
-CHAINS = (
-    f'while IFS=" " read -r now anchors chain; do echo "{MARK}"; '
-    'printf %s "$anchors" | base64 -d >/tmp/anchors; printf %s "$chain" | base64 -d >/tmp/chain; '
-    "openssl verify -purpose sslserver -attime $now -CAfile /tmp/anchors -untrusted /tmp/chain /tmp/chain 2>&1 "
-    "| grep -c 'chain: OK$'; done"
-)
 GNUTLS = f'while IFS= read -r line; do echo "{MARK}"; gnutls-cli --list --priority "$line" 2>&1; done'
 
 
@@ -89,11 +82,6 @@ class Libraries:
         """Return how many certificates OpenSSL (-1: refused) and GnuTLS find in each file."""
         lines = [base64.b64encode(data).decode() for data in files]
         return [_numbers(answer) for answer in _answers(self.release, CERTIFICATES, lines)]
-
-    def verifies(self, chains: Sequence[tuple[int, bytes, bytes]]) -> list[bool]:
-        """Return whether ``openssl verify`` takes each (seconds since 1970, anchors, chain), both in PEM."""
-        lines = [f"{now} {base64.b64encode(ca).decode()} {base64.b64encode(chain).decode()}" for now, ca, chain in chains]
-        return [answer.strip() == "1" for answer in _answers(self.release, CHAINS, lines)]
 
     def judged(self, folder: Path, arguments: Sequence[str]) -> Any:
         """Return what ``judge_certificates.py`` says in this release's Python of files in ``folder``."""

@@ -153,11 +153,6 @@ class Wanted:
                 "run once without --check." % self.title
             )
 
-    def client_certificate(self) -> str:
-        """Return ``none``, ``optional`` or ``required``: the role's option, or what the policy says."""
-        asked = str(self.options["client_certificate"])
-        return self.policy.client_certificate if asked == "policy" else asked
-
     def certificate(self, need: CertificateNeed) -> Dict[str, Any]:
         """Return the completed certificate entry that the service is given; keys as in roles/certificate.
 
@@ -278,7 +273,7 @@ CLIENT_CERTIFICATE = Option(
     name="client_certificate", type="choice", choices=("policy", "none", "optional", "required"), default="policy",
     description=("Whether clients must show a certificate. V(policy): as the policy says.",),
 )
-"""The option of all services that can ask for client certificates; ``Wanted.client_certificate`` reads it."""
+"""The option of all services that can ask for client certificates."""
 
 
 def to_dict(plan: Plan, wanted: Wanted, address: str) -> Dict[str, Any]:
