@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible.errors import AnsibleFilterError
 
@@ -18,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn impor
 
 def certificate_entry(
     value: Optional[Mapping[str, Any]], policy: Any, host: str, root: str = entries.DEFAULT_ROOT
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return an item of tls_certificates with every key filled in."""
     try:
         return entries.complete(value or {}, resolve(policy=policy or None), host, root, to_ascii)
@@ -29,7 +30,7 @@ def certificate_entry(
 def csr_problems(
     value: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
     content: str = "",
-) -> List[str]:
+) -> list[str]:
     """Return why a signing request is not signed; see csr_problems.yml."""
     try:
         return list(csr.problems(value, wanted, said, allowed, to_ascii, content))
@@ -39,7 +40,7 @@ def csr_problems(
 
 def unauthorised_names(
     value: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = ()
-) -> List[str]:
+) -> list[str]:
     """Return the names of an entry that the private authority must not sign; see unauthorised_names.yml."""
     try:
         return list(authorised.unauthorised(value["names"], [*authorised.said_names(value), *said], allowed, to_ascii))
@@ -47,7 +48,7 @@ def unauthorised_names(
         raise AnsibleFilterError(error.message) from error
 
 
-def shared_keys(value: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def shared_keys(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return findings about keys and prime factors that hosts have in common."""
     try:
         return [finding.to_dict() for finding in fleet.shared_keys(value)]
@@ -58,7 +59,7 @@ def shared_keys(value: Mapping[str, Any]) -> List[Dict[str, Any]]:
 class FilterModule:
     """Hands the filters to Ansible."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
             "certificate_entry": certificate_entry,

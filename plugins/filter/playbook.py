@@ -10,7 +10,7 @@ once: on 80 hosts that is half of what ``verify`` costs.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
@@ -30,6 +30,6 @@ def host_pattern(hosts: Any) -> str:
 class FilterModule:
     """Ansible's way in."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter by name."""
         return {"host_pattern": host_pattern}

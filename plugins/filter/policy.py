@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Callable, Dict, Mapping, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from ansible.errors import AnsibleFilterError
 
@@ -21,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 PolicyLike = Union[str, Mapping[str, Any], None]
 
 
-def policy(value: PolicyLike, profile: Optional[str] = None, data_class: Optional[str] = None) -> Dict[str, Any]:
+def policy(value: PolicyLike, profile: Optional[str] = None, data_class: Optional[str] = None) -> dict[str, Any]:
     """Return the resolved policy as plain data."""
     try:
         return resolve(profile=profile or None, data_class=data_class or None, policy=value or None).to_dict()
@@ -29,7 +30,7 @@ def policy(value: PolicyLike, profile: Optional[str] = None, data_class: Optiona
         raise AnsibleFilterError(error.message) from error
 
 
-def openssl_settings(value: PolicyLike, version: str) -> Dict[str, Any]:
+def openssl_settings(value: PolicyLike, version: str) -> dict[str, Any]:
     """Return the policy in the language of this OpenSSL."""
     try:
         settings = compile_openssl(resolve(policy=value or None), version)
@@ -38,7 +39,7 @@ def openssl_settings(value: PolicyLike, version: str) -> Dict[str, Any]:
     return _plain({**asdict(settings), "explicit_cipher_string": settings.explicit_cipher_string})
 
 
-def gnutls_settings(value: PolicyLike, version: str) -> Dict[str, Any]:
+def gnutls_settings(value: PolicyLike, version: str) -> dict[str, Any]:
     """Return the policy in the language of this GnuTLS, with what it cannot say."""
     return _plain(asdict(_gnutls(value, version)))
 
@@ -55,14 +56,14 @@ def _gnutls(value: PolicyLike, version: str) -> GnuTLSSettings:
         raise AnsibleFilterError(error.message) from error
 
 
-def _plain(values: Mapping[str, Any]) -> Dict[str, Any]:
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 class FilterModule:
     """The filters of this file, by name."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Return every filter."""
         return {
             "policy": policy,

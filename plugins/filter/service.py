@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, TypeVar
+from collections.abc import Mapping
+from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
@@ -16,12 +17,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.certif
 T = TypeVar("T")
 
 
-def service_variables(service: str) -> List[str]:
+def service_variables(service: str) -> list[str]:
     """Return the names of a service role's variables; see service_variables.yml."""
     return _said(lambda: plans.variables_of(service))
 
 
-def service_needs(variables: Mapping[str, Any], service: str) -> Dict[str, Any]:
+def service_needs(variables: Mapping[str, Any], service: str) -> dict[str, Any]:
     """Return what has to be known and installed before a plan can be made; see service_needs.yml."""
     return _said(lambda: plans.needs_of(service, variables))
 
@@ -29,7 +30,7 @@ def service_needs(variables: Mapping[str, Any], service: str) -> Dict[str, Any]:
 def service_plan(
     look: Mapping[str, Any], service: str, variables: Mapping[str, Any], host: str, address: str,
     root: str = DEFAULT_ROOT,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return everything that a service needs on a host; see service_plan.yml."""
     return _said(lambda: plans.plan_of(service, look, variables, host, address, root))
 
@@ -44,6 +45,6 @@ def _said(call: Callable[[], T]) -> T:
 class FilterModule:
     """Ansible's way in."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs, "service_plan": service_plan}

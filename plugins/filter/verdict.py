@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Optional, Union
 
 from ansible.errors import AnsibleFilterError
 
@@ -20,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
 
-Plain = Dict[str, Any]
+Plain = dict[str, Any]
 Seen = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 
 
@@ -46,7 +47,7 @@ def _now(value: Any) -> datetime:
     return found.astimezone(timezone.utc)
 
 
-def _observations(value: Seen) -> List[Mapping[str, Any]]:
+def _observations(value: Seen) -> list[Mapping[str, Any]]:
     """Take one endpoint, a list of them, or what ``endpoint_info`` returned."""
     if isinstance(value, Mapping):
         inner = value.get("endpoints")
@@ -54,11 +55,11 @@ def _observations(value: Seen) -> List[Mapping[str, Any]]:
     return list(value)
 
 
-def _records(value: Seen) -> List[Mapping[str, Any]]:
+def _records(value: Seen) -> list[Mapping[str, Any]]:
     return [value] if isinstance(value, Mapping) else list(value)
 
 
-def _findings_of(record_: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _findings_of(record_: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = [*record_["endpoints"], *(record_.get("listeners") or [])]
     return [finding for row in rows for finding in row["findings"]]
 
@@ -74,7 +75,7 @@ def verdict(
     expiry_days: int = 14,
     library: Optional[Mapping[str, Any]] = None,
     anchors: Sequence[str] = (),
-) -> List[Plain]:
+) -> list[Plain]:
     """Judge observations; see verdict.yml."""
     found = record(
         seen, policy, host, exceptions, groups, now=now, expiry_days=int(expiry_days), library=library, anchors=anchors
@@ -127,7 +128,7 @@ def listeners(
     groups: Sequence[str] = (),
     fail_on: str = "low",
     now: Any = None,
-) -> List[Plain]:
+) -> list[Plain]:
     """Judge what listener_info found; see listeners.yml."""
     rows = seen.get("listeners") or [] if isinstance(seen, Mapping) else list(seen)
     return judge_listeners(
@@ -138,13 +139,13 @@ def listeners(
 @_speaks
 def proposed_endpoints(
     seen: Seen, host: str = "localhost", known: Sequence[Mapping[str, Any]] = (), address: Optional[str] = None
-) -> List[Plain]:
+) -> list[Plain]:
     """Turn listeners into endpoints that can be looked at; see proposed_endpoints.yml."""
     rows = seen.get("listeners") or [] if isinstance(seen, Mapping) else list(seen)
     return propose(rows, str(host), known or (), address)
 
 
-def endpoints_of(records: Seen, addresses: bool = False) -> List[Plain]:
+def endpoints_of(records: Seen, addresses: bool = False) -> list[Plain]:
     """Return the endpoints that records are about; see endpoints_of.yml."""
     keys = ("host", "port", "protocol", "server_name", "proxy_protocol", "unprobed") + (
         ("address",) if addresses else ())
@@ -167,9 +168,9 @@ def worst(findings: Sequence[Mapping[str, Any]]) -> str:
     return core.worst_status(findings)
 
 
-def failing(findings: Any, fail_on: str = "low") -> List[Mapping[str, Any]]:
+def failing(findings: Any, fail_on: str = "low") -> list[Mapping[str, Any]]:
     """Return what makes a run red; see failing.yml."""
-    rows: List[Mapping[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     for item in _records(findings):
         rows += _findings_of(item) if "endpoints" in item else item.get("findings", [item])
     return core.failing(rows, fail_on)
@@ -178,7 +179,7 @@ def failing(findings: Any, fail_on: str = "low") -> List[Mapping[str, Any]]:
 @_speaks
 def unmatched_exceptions(
     exceptions: Sequence[Mapping[str, Any]], records: Seen, now: Any = None
-) -> List[Plain]:
+) -> list[Plain]:
     """Return a failure for each exception that covered nothing; see unmatched_exceptions.yml."""
     hosts = _records(records)
     rows = [finding for item in hosts for finding in _findings_of(item)]
@@ -195,7 +196,7 @@ def verdict_table(records: Seen, width: int = 80, now: Any = None) -> str:
 class FilterModule:
     """Filters around the verdict."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Name them."""
         return {
             "verdict": verdict,

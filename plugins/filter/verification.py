@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification as core
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
 
-Plain = Dict[str, Any]
+Plain = dict[str, Any]
 Results = Sequence[Mapping[str, Any]]
 
 
@@ -39,7 +40,7 @@ def _found(path: str) -> str:
     return expanded
 
 
-def verification_rows(plan: Mapping[str, Any], vantage: str) -> List[Plain]:
+def verification_rows(plan: Mapping[str, Any], vantage: str) -> list[Plain]:
     """Return the endpoints to observe on one vantage; see verification_rows.yml."""
     return core.rows_of(plan, str(vantage))
 
@@ -57,18 +58,18 @@ def verification_observed(
     return core.observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures)
 
 
-def _answers(results: Results) -> Dict[str, Sequence[Mapping[str, Any]]]:
+def _answers(results: Results) -> dict[str, Sequence[Mapping[str, Any]]]:
     return {str(row["item"]): row["endpoints"] for row in results if "endpoints" in row}
 
 
-def _failures(results: Results) -> Dict[str, str]:
+def _failures(results: Results) -> dict[str, str]:
     return {str(row["item"]): str(row.get("msg") or "no reason given") for row in results if "endpoints" not in row}
 
 
 class FilterModule:
     """Ansible's way in."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
             "verification": verification,

@@ -351,7 +351,7 @@ endpoints:
         how: error_status
 """
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -378,7 +378,7 @@ ENDPOINT = dict(
 )
 
 
-def look(given: Dict[str, Any], rows: Rows) -> Dict[str, Any]:
+def look(given: dict[str, Any], rows: Rows) -> dict[str, Any]:
     """Return the module's result for its options, with every endpoint put into ``rows`` as soon as it is known."""
     cost = estimate(given["endpoints"], given["depth"], given["parts"], given["budget"])
     if not given["estimate"]:
@@ -399,7 +399,7 @@ def _put(rows: Rows, place: int, seen: Observation) -> None:
     except Exception as error:
         rows.put(place, {
             "host": seen.host, "port": seen.port, "protocol": seen.protocol, "server_name": seen.server_name,
-            "reachable": False, "error": "What was observed cannot be written down: %s." % error_text(error),
+            "reachable": False, "error": f"What was observed cannot be written down: {error_text(error)}.",
         })
 
 

@@ -120,7 +120,7 @@ def standing_beds(engine: Engine) -> dict[str, list[str]]:
     """Return the containers of this checkout that run, by bed."""
     lines = engine.run(
         "ps", "--all", "--filter", f"label={CHECKOUT_LABEL}={CHECKOUT}",
-        "--format", '{{index .Labels "%s"}} {{.Names}}' % BED_LABEL,
+        "--format", f'{{{{index .Labels "{BED_LABEL}"}}}} {{{{.Names}}}}',
     ).splitlines()
     beds: dict[str, list[str]] = {}
     for line in lines:

@@ -137,7 +137,9 @@ def machine() -> str:
     model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), "unknown processor")
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2 ** 20
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB; load {os.getloadavg()[0]:.1f}; Python {sys.version.split()[0]}"
+    return (
+        f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB; load {os.getloadavg()[0]:.1f}; Python "
+        f"{sys.version.split()[0]}")
 
 
 def own_process() -> dict[str, Any]:

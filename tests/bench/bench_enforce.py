@@ -74,7 +74,8 @@ def modules() -> int:
 
 def row(name: str, cost: Cost) -> Cost:
     """Print one line of the table."""
-    print(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.modules} | {' '.join(cost.recap.split())} |", flush=True)
+    print((
+        f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.modules} | {' '.join(cost.recap.split())} |"), flush=True)
     return cost
 
 
@@ -103,7 +104,9 @@ def main() -> int:
         hosts("down", BED)
     ours = costs["enforce"]
     cpu, count = statistics.median(cost.cpu for cost in ours), max(cost.modules for cost in ours)
-    print(f"\nCPU {cpu:.1f} s (median; promised at most {CPU}), {count} modules on the host (promised at most {MODULES}).")
+    print(
+        f"\nCPU {cpu:.1f} s (median; promised at most {CPU}), {count} modules on the host (promised at most "
+        f"{MODULES}).")
     return 0 if cpu <= CPU and count <= MODULES else 1
 
 

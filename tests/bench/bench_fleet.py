@@ -57,7 +57,9 @@ def environment() -> dict[str, str]:
 
 def row(name: str, count: int, run: measure.Run, words: str = "") -> float:
     """Print one line of the table; return the seconds for each."""
-    print(f"| {name} | {count:,} | {run.wall:.1f} | {1000 * run.wall / count:.1f} | {run.cpu:.1f} | {run.memory:.0f} | {words} |", flush=True)
+    print((
+        f"| {name} | {count:,} | {run.wall:.1f} | {1000 * run.wall / count:.1f} | {run.cpu:.1f} | "
+        f"{run.memory:.0f} | {words} |"), flush=True)
     return run.wall / count
 
 
@@ -84,7 +86,8 @@ def module(servers: bed.Servers, bin_: Path = BIN) -> tuple[list[float], float]:
         values.write_text(json.dumps({"endpoints": [
             {"host": bed.address(number), "port": bed.PORTS["intermediate"]} for number in range(count)]}))
         peaks.write_text("")
-        run = measure.run(playbook("-i", "localhost,", "-e", f"@{values}", str(play), bin_=bin_, python=str(INTERPRETER)),
+        run = measure.run(playbook("-i", "localhost,", "-e", (
+            f"@{values}"), str(play), bin_=bin_, python=str(INTERPRETER)),
                           watched, servers)
         if not good(run).endswith(", 0 failed"):
             raise SystemExit(f"The play did not end well:\n{run.output[-2000:]}")

@@ -77,7 +77,9 @@ def verify(servers: bed.Servers, count: int, root: Path | None) -> tuple[measure
 def row(name: str, count: int, run: measure.Run, own: float) -> float:
     """Print one line of the table; return the controller's CPU seconds for each host."""
     each = (run.cpu - own) / count
-    print(f"| {name} | {count:,} | {run.wall:.1f} | {run.cpu:.1f} | {own:.1f} | {each:.3f} | {run.memory:.0f} | {good(run)} |",
+    print((
+        f"| {name} | {count:,} | {run.wall:.1f} | {run.cpu:.1f} | {own:.1f} | {each:.3f} | {run.memory:.0f} | "
+        f"{good(run)} |"),
           flush=True)
     return each
 

@@ -58,8 +58,11 @@ class Table:
         print("|---|---|---|---|---|---|---|---|")
         for name, each in runs.items():
             row = [f"{measure.median(each, field):{form}}" for field, form in
-                   (("wall", ".3f"), ("cpu", ".2f"))] + [f"{memory[name]:.0f}", f"{measure.median(each, 'connections'):.0f}",
-                   f"{measure.median(each, 'server_cpu'):.2f}", f"{measure.ratio(each, runs[us]):.1f}", answers.get(name, "")]
+                   (("wall", ".3f"), ("cpu", ".2f"))] + [(
+                       f"{memory[name]:.0f}"), f"{measure.median(each, 'connections'):.0f}",
+                   (
+                       f"{measure.median(each, 'server_cpu'):.2f}"), (
+                           f"{measure.ratio(each, runs[us]):.1f}"), answers.get(name, "")]
             print(f"| {name} | {' | '.join(row)} |", flush=True)
 
 
@@ -89,10 +92,12 @@ def one(shape: str, rounds: int, field: dict[str, peers.Peer], servers: bed.Serv
     table.rows(f"One endpoint, {shape} ({counts} suites), full enumeration", runs, "ours", answers, memory)
     print(f"\nSuites alone: {suites.connections} connections; bound {bound}.")
     table.hold(answers["ours"] == "right", f"{shape}: our suites differ from the truth: {answers['ours']}")
-    table.hold(suites.connections <= bound * EXCESS, f"{shape}: {suites.connections} connections for suites; the bound is {bound}")
+    table.hold(suites.connections <= bound * EXCESS, (
+        f"{shape}: {suites.connections} connections for suites; the bound is {bound}"))
     for name in field:
         ratio = measure.ratio(runs[name], runs["ours"])
-        table.hold((shape, name) in NOT_PROMISED or ratio >= PROMISES["one", name], f"{shape}: {name} takes {ratio:.2f} times as long; promised {PROMISES['one', name]:.0f}")
+        table.hold((shape, name) in NOT_PROMISED or ratio >= PROMISES["one", name], (
+            f"{shape}: {name} takes {ratio:.2f} times as long; promised {PROMISES['one', name]:.0f}"))
         table.hold(measure.median(runs["ours"], "connections") < measure.median(runs[name], "connections"),
                    f"{shape}: no fewer connections than {name}")
 
@@ -106,7 +111,8 @@ def fifty(rounds: int, servers: bed.Servers, table: Table) -> None:
         table.rows(f"Fifty endpoints, ratios to {us} depth", runs, us, {}, memory)
         for name in ("nmap", "sslyze"):
             ratio, promised = measure.ratio(runs[name], runs[us]), PROMISES[f"fifty {us}", name]
-            table.hold(ratio >= promised, f"fifty, {us}: {name} takes {ratio:.1f} times as long; promised {promised:.0f}")
+            table.hold(ratio >= promised, (
+                f"fifty, {us}: {name} takes {ratio:.1f} times as long; promised {promised:.0f}"))
     each = measure.median(runs["policy"], "connections") / FIFTY
     table.hold(each <= POLICY_CONNECTIONS, f"policy depth takes {each} connections for each endpoint")
 

@@ -57,7 +57,8 @@ def ours(depth: str, parts: str = "suites,groups") -> Peer:
 def _sslyze(shape: str, addresses: Sequence[str]) -> list[str]:
     scans = ["--sslv2", "--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--elliptic_curves"]
     words = ["--starttls=smtp"] if shape == "smtp" else []
-    return [str(SSLYZE / "sslyze"), *scans, *words, "--json_out=-", *(f"{each}:{bed.PORTS[shape]}" for each in addresses)]
+    return [str(SSLYZE / "sslyze"), *scans, *words, "--json_out=-", *((
+        f"{each}:{bed.PORTS[shape]}") for each in addresses)]
 
 
 def _read_sslyze(text: str) -> Found:
@@ -104,7 +105,9 @@ def _read_sslscan(text: str) -> Found:
 
 def _testssl(shape: str, addresses: Sequence[str]) -> list[str]:
     words = ["--starttls", "smtp"] if shape == "smtp" else []
-    return ["env", f"TESTSSL_INSTALL_DIR={bed.TREE}/etc/testssl", str(bed.TREE / "usr/bin/testssl"), "--quiet", "--color", "0", "--warnings", "off",
+    return ["env", (
+        "TESTSSL_INSTALL_DIR="
+        f"{bed.TREE}/etc/testssl"), str(bed.TREE / "usr/bin/testssl"), "--quiet", "--color", "0", "--warnings", "off",
             "--mapping", "iana", "-p", "-P", "-f", *words, f"{addresses[0]}:{bed.PORTS[shape]}"]
 
 

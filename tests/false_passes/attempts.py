@@ -110,7 +110,8 @@ def _signed_with_sha1(folder: Path, name: str, issuer: str, subject: str, *exten
     (folder / f"{name}.key").write_bytes((folder / f"{key}.key").read_bytes())
     (folder / "req.cnf").write_text("[req]\ndistinguished_name = dn\n[dn]\n")
     subprocess.run(
-        ["openssl", "req", "-config", "req.cnf", "-x509", "-new", "-key", f"{key}.key", "-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key",
+        ["openssl", "req", "-config", "req.cnf", "-x509", "-new", "-key", (
+            f"{key}.key"), "-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key",
          "-sha1", "-subj", subject, "-out", f"{name}.pem", *(word for one in extensions for word in ("-addext", one))],
         cwd=folder, check=True, capture_output=True)
 

@@ -65,7 +65,9 @@ def wrong(seen: Observation, truth: Findings, policy: Policy, explained: Sequenc
             words.append(f"{version}: accepted is {answer.accepted}, the truth is {taken}")
         more = set(seen.suites.get(version, ())) - truth.suites.get(version, set())
         words += [f"{version}: {name} is not taken" for name in sorted(more)]
-    words += [f"group {name} is not taken" for name in sorted({name.lower() for name in seen.groups} - (truth.groups or set()))]
+    words += [(
+        f"group {name} is not "
+        "taken") for name in sorted({name.lower() for name in seen.groups} - (truth.groups or set()))]
     rules, said = expected(policy, truth), {(rule.id, rule.version): rule for rule in seen.rules}
     if sorted(said) != sorted(rules) or len(said) != len(seen.rules):
         words.append(f"asked were the rules {sorted(said)}, of {sorted(rules)}")

@@ -151,7 +151,8 @@ def gnutls(target: dict[str, Any], version: str) -> list[str]:
     """GnuTLS's names of the suites that a version takes, one gnutls-cli each."""
     found = []
     for name, kx, cipher, mac in gnutls_suites():
-        priority = f"NONE:+VERS-{version.replace('TLSv1', 'TLS1')}:+{kx}:+{cipher}:+{mac}:+SIGN-ALL:+GROUP-ALL:+COMP-NULL"
+        priority = (
+            f"NONE:+VERS-{version.replace('TLSv1', 'TLS1')}:+{kx}:+{cipher}:+{mac}:+SIGN-ALL:+GROUP-ALL:+COMP-NULL")
         priority = priority.replace("VERS-TLS1:", "VERS-TLS1.0:")
         command = ["gnutls-cli", "--insecure", "--priority", priority, "--port", str(target["port"]), "--sni-hostname", NAME]
         if target["starttls"]:

@@ -47,7 +47,8 @@ def make_keys(folder: Path) -> Keys:
              "client": ("rsa:2048",), "p521": ("ec", "-pkeyopt", "ec_paramgen_curve:secp521r1"),
              "brainpool": ("ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1")}
     for name, kind in kinds.items():
-        run("req", "-newkey", *kind, "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=localhost",
+        run("req", "-newkey", *kind, "-nodes", "-keyout", (
+            f"{name}.key"), "-out", f"{name}.csr", "-subj", "/CN=localhost",
             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
         run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", f"{name}.pem",
             "-days", "20", "-copy_extensions", "copy")

@@ -215,7 +215,8 @@ def test_a_small_key_and_an_old_hash_are_shown_as_they_are(keys, look_full):
 def edwards(keys):
     """A leaf on each of the Edwards curves, beside the others."""
     for kind in ("ed25519", "ed448"):
-        command = ["openssl", "req", "-x509", "-newkey", kind, "-nodes", "-subj", "/CN=localhost", "-keyout", keys[f"{kind}.key"],
+        command = ["openssl", "req", "-x509", "-newkey", kind, "-nodes", "-subj", "/CN=localhost", "-keyout", keys[(
+            f"{kind}.key")],
                    "-out", keys[f"{kind}.pem"]]
         subprocess.run(command, check=True, capture_output=True)
     return keys

@@ -42,7 +42,8 @@ def test_a_server_that_keeps_the_policy(keys, look):
 
 @pytest.mark.parametrize("versions", [("1.0", "1.2"), ("1.0",), ("1.1", "1.2"), ("1.0", "1.1", "1.2", "1.3")], ids="+".join)
 def test_a_hole_in_the_versions_is_no_shelter(versions, keys, look):
-    with gnutls_server(keys, "NORMAL:-VERS-ALL:" + ":".join(f"+VERS-TLS{version}" for version in versions) + ":+SHA1") as port:
+    with gnutls_server(keys, "NORMAL:-VERS-ALL:" + ":".join((
+        f"+VERS-TLS{version}") for version in versions) + ":+SHA1") as port:
         seen = look(port)
     assert [name for name, answer in seen["protocols"].items() if answer["accepted"]] == [
         "TLSv1" + version[1:].replace(".0", "") for version in versions]

@@ -85,6 +85,8 @@ def test_it_is_served_judged_and_reported_beside_a_good_one(keys: Keys, tmp_path
     (leaf,) = strange_row["observation"]["certificates"]
     assert leaf["key"]["exponent"] is None and leaf["key"]["exponent_bits"] > 14000
     (key,) = [row for row in strange_row["findings"] if row["control"] == "certificate_key"]
-    assert f"{leaf['key']['exponent_bits']} bits" in key["sentence"] and "public exponent" in key["sentence"] and key["status"] == "fail"
+    assert (
+        f"{leaf['key']['exponent_bits']}"
+        " bits") in key["sentence"] and "public exponent" in key["sentence"] and key["status"] == "fail"
     assert len(result["paths"]) == 4
     assert {row["control"]: row["status"] for row in good_row["findings"]}["certificate_key"] == "pass"

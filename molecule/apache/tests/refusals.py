@@ -9,7 +9,8 @@ cannot fail proves nothing.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import imaplib
 import poplib
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 PORTS = {993: (), 143: ("-starttls", "imap"), 995: (), 110: ("-starttls", "pop3")}

@@ -47,7 +47,7 @@ def fetch(wire: Any, host: Any, url: str, *options: str) -> Said:
 
 @pytest.mark.parametrize("port", [143, 110])
 def test_the_plain_ports_are_closed_now_and_at_boot(wire: Any, host: Any, port: int) -> None:
-    assert wire.curl("http://{name}:%d/" % port).code == 7
+    assert wire.curl(f"http://{{name}}:{port}/").code == 7
     unit = {143: "courier-imap", 110: "courier-pop"}[port]
     assert host.run(f"systemctl is-enabled {unit}").stdout.strip() == "disabled"
     assert host.run(f"systemctl is-active {unit}").stdout.strip() == "inactive"

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 SET = "/etc/ssl/intransit/directory.openldap"

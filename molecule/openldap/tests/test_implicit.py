@@ -27,7 +27,7 @@ def test_only_a_client_with_a_certificate_is_let_in(wire: Any, root: Any, author
     code, said = ldap("ldapsearch", "-x", "-LLL", "-H", f"ldaps://{wire.address}", "-b", SUFFIX, **alone)
     assert code in (254, 255) and "alice" not in said, said
     own = f"LDAPTLS_CACERT={SET}/chain.pem LDAPTLS_CERT={SET}/cert.pem LDAPTLS_KEY={SET}/privkey.pem"
-    found = root.run("%s ldapsearch -x -LLL -H ldaps://%s -b %s uid=alice uid" % (own, wire.address, SUFFIX))
+    found = root.run(f"{own} ldapsearch -x -LLL -H ldaps://{wire.address} -b {SUFFIX} uid=alice uid")
     assert "uid: alice" in found.stdout, found
 
 
@@ -36,7 +36,7 @@ def test_neither_the_frontend_nor_a_database_undoes_it_at_the_next_start(root: A
     assert "olcSecurity: ssf=128 simple_bind=64" in frontend.splitlines()
     assert root.run("systemctl restart slapd").rc == 0
     for base in ("", SUFFIX):
-        said = root.run("ldapsearch -x -H ldap://127.0.0.1:3890 -s base -b '%s'" % base)
+        said = root.run(f"ldapsearch -x -H ldap://127.0.0.1:3890 -s base -b '{base}'")
         assert said.rc == 13, said
 
 

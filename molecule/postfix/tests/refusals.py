@@ -12,7 +12,8 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 PORTS: dict[int, tuple[str, ...]] = {25: ("-starttls", "smtp"), 587: ("-starttls", "smtp"), 465: ()}
@@ -98,7 +99,8 @@ def login_in_clear(wire: Any) -> None:
 def mail_with_a_login_in_clear(wire: Any) -> None:
     for port in (25, 587):
         reply = wire.curl(
-            f"smtp://{{name}}:{port}", "--verbose", "--user", f"{USER}:{PASSWORD}", "--mail-from", f"{USER}@{wire.hostname}",
+            "smtp://{name}:"
+            f"{port}", "--verbose", "--user", f"{USER}:{PASSWORD}", "--mail-from", f"{USER}@{wire.hostname}",
             "--mail-rcpt", "somebody@elsewhere.example", "--upload-file", __file__)
         assert "Connected to" in reply.said, f"not even connected: {reply.said}"
         assert reply.code in (55, 56, 67) and "> AUTH" not in reply.said and "queued" not in reply.said, reply

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 
-def policy_argument() -> Dict[str, Any]:
+def policy_argument() -> dict[str, Any]:
     """Return the ``policy`` option: a profile's or data class's name, or an own profile."""
     return {"policy": {"type": "raw"}}

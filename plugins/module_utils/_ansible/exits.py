@@ -9,8 +9,9 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 

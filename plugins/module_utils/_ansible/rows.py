@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Any, Dict, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ansible.module_utils.common.parameters import remove_values
 
@@ -25,7 +26,7 @@ class Rows:
 
     def __init__(self, hidden: Iterable[str] = ()) -> None:
         self._hidden = frozenset(hidden)
-        self._texts: Dict[int, bytes] = {}
+        self._texts: dict[int, bytes] = {}
 
     def put(self, place: int, row: Any) -> None:
         """Keep what stands at one place of the list; plain data."""

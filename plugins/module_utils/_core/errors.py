@@ -30,7 +30,8 @@ as data, and never a secret::
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 
 class IntransitError(Exception):

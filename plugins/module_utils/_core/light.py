@@ -11,7 +11,7 @@ fields; a type checker sees the standard library, and so does ``dataclasses.repl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 __all__ = ["asdict", "dataclass", "field", "field_names", "replace"]
 
@@ -43,7 +43,7 @@ else:
         """The same value with some fields changed."""
         return type(instance)(**{**instance.__dict__, **changes})
 
-    def asdict(instance: Any) -> Dict[str, Any]:
+    def asdict(instance: Any) -> dict[str, Any]:
         """The fields as a dictionary, and so what is inside them."""
         return {name: _plain(getattr(instance, name)) for name in instance.__light__}
 
@@ -57,9 +57,9 @@ else:
         return value
 
 
-def field_names(value: Any) -> Optional[Tuple[str, ...]]:
+def field_names(value: Any) -> Optional[tuple[str, ...]]:
     """The names of a value's fields in their order; None where its class was not made here."""
-    found: Optional[Tuple[str, ...]] = getattr(type(value), "__light__", None)
+    found: Optional[tuple[str, ...]] = getattr(type(value), "__light__", None)
     return found
 
 
@@ -94,7 +94,7 @@ def _made(cls: Any, frozen: bool) -> Any:
     return cls
 
 
-def _initializer(cls: Any, names: Tuple[str, ...], made: Dict[str, Callable[[], Any]]) -> Callable[..., None]:
+def _initializer(cls: Any, names: tuple[str, ...], made: dict[str, Callable[[], Any]]) -> Callable[..., None]:
     defaults, count, known = cls.__light_defaults__, len(names), frozenset(names)
 
     def initialize(self: Any, *args: Any, **given: Any) -> None:

@@ -10,9 +10,10 @@ import json
 import os
 import stat
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import arguments
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
@@ -59,7 +60,7 @@ class Request:
     mode: int = 0o640
 
 
-def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any]:
+def report(request: Request, now: datetime, write: bool = True) -> dict[str, Any]:
     """Build the document, write it in every format, return what a play needs.
 
     Whatever goes wrong with one file or one format, the others are written first.
@@ -75,12 +76,12 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
         PolicyError: an exception cannot be used as it is written.
     """
     arguments.name("name", request.name)
-    problems: List[str] = []
+    problems: list[str] = []
     # Before anything else: what was seen must not be lost at the end of a run because the folder is missing.
     changed = bool(request.dest) and _folder(str(request.dest), write, problems)
     reasons = dict(request.observed.get("reasons") or {})
     made = _document(request, now, problems, reasons)
-    paths: List[str] = []
+    paths: list[str] = []
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
         try:
@@ -104,7 +105,7 @@ def report(request: Request, now: datetime, write: bool = True) -> Dict[str, Any
     return result
 
 
-def _folder(path: str, write: bool, problems: List[str]) -> bool:
+def _folder(path: str, write: bool, problems: list[str]) -> bool:
     """Make the folder of the evidence if it is missing, and try to write there; return whether it was missing."""
     missing = not os.path.isdir(path)
     try:
@@ -121,7 +122,7 @@ def _folder(path: str, write: bool, problems: List[str]) -> bool:
     return missing
 
 
-def _table(made: Mapping[str, Any], problems: List[str]) -> str:
+def _table(made: Mapping[str, Any], problems: list[str]) -> str:
     try:
         return render("text", made)
     except Exception as error:
@@ -133,7 +134,7 @@ def _reason(error: Exception) -> str:
     return error.message.rstrip(".") if isinstance(error, IntransitError) else error_text(error)
 
 
-def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def _failing(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what makes the run red, each with its place and its remedy."""
     keys = ("host", "endpoint", "control", "status", "severity", "sentence")
     remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
@@ -143,9 +144,9 @@ def _failing(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     ]
 
 
-def _document(request: Request, now: datetime, problems: List[str], reasons: Dict[str, str]) -> Dict[str, Any]:
-    parts: List[Dict[str, Any]] = []
-    lost: List[str] = []
+def _document(request: Request, now: datetime, problems: list[str], reasons: dict[str, str]) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    lost: list[str] = []
     for path in request.merge:
         try:
             parts.append(_read(path))
@@ -170,7 +171,7 @@ def _document(request: Request, now: datetime, problems: List[str], reasons: Dic
     return made
 
 
-def _previous(request: Request, problems: List[str]) -> Optional[Dict[str, Any]]:
+def _previous(request: Request, problems: list[str]) -> Optional[dict[str, Any]]:
     """Return the earlier evidence; None if this is the first run."""
     if not request.previous or not os.path.exists(request.previous):
         return None
@@ -182,8 +183,8 @@ def _previous(request: Request, problems: List[str]) -> Optional[Dict[str, Any]]
 
 
 def _judged(
-    request: Request, previous: Optional[Mapping[str, Any]], now: datetime, reasons: Dict[str, str]
-) -> Iterator[Dict[str, Any]]:
+    request: Request, previous: Optional[Mapping[str, Any]], now: datetime, reasons: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     """Yield a record for each item of ``observed``; one that cannot be judged is a reason, and its host an error."""
     earlier = (previous or {}).get("hosts") or []
     before = {str(host["host"]): [row["observation"] for row in host["endpoints"]] for host in earlier}
@@ -198,7 +199,7 @@ def _judged(
 
 def _record(
     item: Mapping[str, Any], policy: Policy, before: Sequence[Mapping[str, Any]], now: datetime, fail_on: str
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     host, groups, exceptions, days = str(item["host"]), item["groups"], item["exceptions"], int(item["expiry_days"])
     roots, private = ((str(item[key]),) if item.get(key) else () for key in ("ca_file", "private_ca_file"))
     return record(
@@ -211,7 +212,7 @@ def _record(
     )
 
 
-def _read(path: str) -> Dict[str, Any]:
+def _read(path: str) -> dict[str, Any]:
     try:
         if os.path.getsize(path) > SIZE_LIMIT:
             raise EvidenceError(f"{path} is larger than any evidence this can read.")
@@ -241,7 +242,7 @@ def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
     except OSError:
         same = False
     if write and not same:
-        facts: Dict[str, Any] = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}
+        facts: dict[str, Any] = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}
         kept = files.without_access_list(files.attributes_of(path)[0]) if os.path.isfile(path) else {}
         files.write_state(path, State(dict(facts, attributes=kept) if kept else facts, content))
     return not same

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener import identify
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import (
@@ -28,7 +29,7 @@ LIMITS = Limits(seconds=SECONDS, per_address=128, per_endpoint=3)
 """Different ports of one address are different servers here, so only each port has a small bound."""
 
 
-def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> Dict[str, Any]:
+def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> dict[str, Any]:
     """Return ``listeners``, and ``complete``: every socket's process could be seen.
 
     Args:
@@ -53,16 +54,16 @@ def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True
     return {"listeners": found, "complete": all(row["pid"] is not None for row in found)}
 
 
-def _unasked(row: Mapping[str, Any]) -> Dict[str, Any]:
+def _unasked(row: Mapping[str, Any]) -> dict[str, Any]:
     kind, protocol = kind_of_udp(row["port"]) if row["transport"] == "udp" else ("not_tried", None)
     detail = f"Its port is that of {protocol}; nothing was sent." if protocol else "Nothing was sent there."
     return {"classification": kind, "protocol": protocol, "identified_by": "port" if protocol else "nothing",
             "words": "", "detail": detail, "plaintext": None, "protocols": []}
 
 
-def _ask(rows: Sequence[Dict[str, Any]]) -> None:
+def _ask(rows: Sequence[dict[str, Any]]) -> None:
     """Fill in what each TCP socket speaks; the same address and port is asked once, all of them at the same time."""
-    places: Dict[Tuple[str, int], List[Dict[str, Any]]] = {}
+    places: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
         places.setdefault((connect_to(row["address"]), row["port"]), []).append(row)
     offers = everything()
@@ -74,7 +75,7 @@ def _ask(rows: Sequence[Dict[str, Any]]) -> None:
             row.update(_answered(identity, seen.to_dict() if seen is not None else None))
 
 
-def _answered(identity: identify.Identity, seen: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+def _answered(identity: identify.Identity, seen: Optional[Mapping[str, Any]]) -> dict[str, Any]:
     kind, sentence = kind_of(identity, seen)
     versions = [version for version, answer in ((seen or {}).get("protocols") or {}).items() if answer["accepted"]]
     return {

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
@@ -26,7 +27,7 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 def unauthorised(
     names: Iterable[str], said: Sequence[str], allowed: Sequence[str], to_ascii: ToAscii = only_ascii
-) -> Tuple[str, ...]:
+) -> tuple[str, ...]:
     """Return those of ``names`` that the authority must not sign, in order.
 
     Args:
@@ -44,7 +45,7 @@ def unauthorised(
     return tuple(name for name in names if not _fits(name, own, rules))
 
 
-def said_names(entry: Mapping[str, Any]) -> List[str]:
+def said_names(entry: Mapping[str, Any]) -> list[str]:
     """Return the names that a completed entry was given on the controller: all but those that a host reported."""
     reported = set(entry.get("reported_names") or ())
     common = [str(entry["common_name"])] if entry.get("common_name") else []
@@ -56,7 +57,7 @@ def is_name(text: str) -> bool:
     return _canonical(text) is not None
 
 
-def _texts(items: Any) -> List[str]:
+def _texts(items: Any) -> list[str]:
     return [items] if isinstance(items, str) else [str(item) for item in items or ()]
 
 
@@ -80,7 +81,7 @@ def _canonical(name: str, to_ascii: ToAscii = only_ascii) -> Optional[str]:
     return host if fits else None
 
 
-def _fits(name: str, own: Iterable[Optional[str]], rules: Sequence[Tuple[str, Any]]) -> bool:
+def _fits(name: str, own: Iterable[Optional[str]], rules: Sequence[tuple[str, Any]]) -> bool:
     known = _canonical(name)
     if known is None:
         return False
@@ -98,7 +99,7 @@ def _covers(kind: str, what: Any, name: str) -> bool:
     return name == f"*.{what}" or name.partition(".")[2] == str(what)
 
 
-def _rule(item: str, to_ascii: ToAscii) -> Tuple[str, Any]:
+def _rule(item: str, to_ascii: ToAscii) -> tuple[str, Any]:
     """Return the kind of an item of the list and what it says."""
     text = _bare(item)
     if "/" in text:
@@ -113,8 +114,8 @@ def _rule(item: str, to_ascii: ToAscii) -> Tuple[str, Any]:
     known = _canonical(text, to_ascii)
     if known is None or text.startswith((".", "*")):
         raise CertificateError(
-            "tls_ca_names has the item %s. Allowed: a name (www.example.org), an address, *.example.org for one label "
-            "more, .example.org for all names below it, or a network (192.0.2.0/24)." % shown(item))
+            f"tls_ca_names has the item {shown(item)}. Allowed: a name (www.example.org), an address, *.example.org "
+            "for one label more, .example.org for all names below it, or a network (192.0.2.0/24).")
     return "name", known
 
 

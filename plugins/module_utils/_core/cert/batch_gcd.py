@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import decimal
 import math
-from typing import Dict, List, Sequence, Tuple
+from collections.abc import Sequence
 
 Decimal = decimal.Decimal
 
@@ -34,7 +34,7 @@ def _context(precision: int) -> decimal.Context:
     )
 
 
-def _grow(moduli: Sequence[int], context: decimal.Context) -> Tuple[List[List[Decimal]], Decimal]:
+def _grow(moduli: Sequence[int], context: decimal.Context) -> tuple[list[list[Decimal]], Decimal]:
     """Return the product tree, leaves first, and S = sum of Z/n."""
     levels = [[Decimal(modulus) for modulus in moduli]]
     sums = [Decimal(1)] * len(moduli)
@@ -54,7 +54,7 @@ def _grow(moduli: Sequence[int], context: decimal.Context) -> Tuple[List[List[De
     return levels, sums[0]
 
 
-def _descend(levels: List[List[Decimal]], fraction: Decimal, context: decimal.Context) -> List[Decimal]:
+def _descend(levels: list[list[Decimal]], fraction: Decimal, context: decimal.Context) -> list[Decimal]:
     """Carry S/Z down: at each node the fraction (S mod node) / node, to the node's own precision."""
     fractions = [fraction]
     for level in reversed(levels[:-1]):
@@ -72,7 +72,7 @@ def _descend(levels: List[List[Decimal]], fraction: Decimal, context: decimal.Co
     return fractions
 
 
-def shared_factors(moduli: Sequence[int]) -> Dict[int, int]:
+def shared_factors(moduli: Sequence[int]) -> dict[int, int]:
     """Return ``{modulus: what it shares with the others}`` for those that share something.
 
     Args:
@@ -91,7 +91,7 @@ def shared_factors(moduli: Sequence[int]) -> Dict[int, int]:
     root = levels[-1][0]
     fraction = _context(root.adjusted() + 1 + GUARD_DIGITS).divide(total, root)
     fraction = exact.subtract(fraction, fraction.to_integral_value(decimal.ROUND_FLOOR, exact))
-    found: Dict[int, int] = {}
+    found: dict[int, int] = {}
     for modulus, leaf in zip(unique, _descend(levels, fraction, exact)):
         rest = exact.multiply(leaf, Decimal(modulus)).to_integral_value(decimal.ROUND_HALF_EVEN, exact)
         shared = math.gcd(int(rest), modulus)
@@ -100,7 +100,7 @@ def shared_factors(moduli: Sequence[int]) -> Dict[int, int]:
     return found
 
 
-def partners(moduli: Sequence[int], shared: Dict[int, int]) -> Dict[int, Tuple[int, ...]]:
+def partners(moduli: Sequence[int], shared: dict[int, int]) -> dict[int, tuple[int, ...]]:
     """Return for each affected modulus the others that it shares a factor with."""
     affected = sorted(shared)
     return {one: tuple(other for other in affected if other != one and math.gcd(one, other) > 1) for one in affected}

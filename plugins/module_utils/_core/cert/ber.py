@@ -10,7 +10,7 @@ nonsense raises ``CertificateError`` and nothing else.
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
@@ -36,7 +36,7 @@ def series_to_der(data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def classify(data: bytes) -> Tuple[Optional[str], bytes]:
+def classify(data: bytes) -> tuple[Optional[str], bytes]:
     """Tell what kind of object it is, as ``der.classify`` does, BER containers included.
 
     Returns:
@@ -73,7 +73,7 @@ class _Converter:
         self._data = data
         self._parts = 0
 
-    def object(self, position: int, depth: int) -> Tuple[_Part, int]:
+    def object(self, position: int, depth: int) -> tuple[_Part, int]:
         """Convert the object that begins at ``position``; returns it and where it ends."""
         self._parts += 1
         if depth > der.MAX_DEPTH or self._parts > der.MAX_CHILDREN:
@@ -84,7 +84,7 @@ class _Converter:
         children, end = self._children(start, length, depth)
         return _joined(tag, children), end
 
-    def _head(self, position: int) -> Tuple[int, Optional[int], int]:
+    def _head(self, position: int) -> tuple[int, Optional[int], int]:
         """Return tag, length (``None``: not told beforehand) and where the content begins."""
         head = self._data[position : position + 6]
         if len(head) < 2 or head[0] & 0x1F == 0x1F:
@@ -103,8 +103,8 @@ class _Converter:
             raise CertificateError("These bytes are not BER: they are shorter than they say.")
         return tag, length, start
 
-    def _children(self, start: int, length: Optional[int], depth: int) -> Tuple[List[_Part], int]:
-        children: List[_Part] = []
+    def _children(self, start: int, length: Optional[int], depth: int) -> tuple[list[_Part], int]:
+        children: list[_Part] = []
         position = start
         while True:
             if length is None and self._data[position : position + 2] == END:
@@ -118,7 +118,7 @@ class _Converter:
         return children, position
 
 
-def _joined(tag: int, children: List[_Part]) -> _Part:
+def _joined(tag: int, children: list[_Part]) -> _Part:
     if tag == der.OCTET_STRING | CONSTRUCTED:
         if any(child.tag != der.OCTET_STRING for child in children):
             raise CertificateError("These bytes are not BER: a string has a piece that is none.")
@@ -126,7 +126,7 @@ def _joined(tag: int, children: List[_Part]) -> _Part:
     return _Part(tag, b"".join(child.whole for child in children))
 
 
-def pkcs7_certificates(data: bytes) -> Tuple[bytes, ...]:
+def pkcs7_certificates(data: bytes) -> tuple[bytes, ...]:
     """Return the certificates of a DER PKCS#7 file (RFC 2315 9.1), each in DER.
 
     Raises:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 MOST_ITEMS = 100
 MOST_LETTERS = 1000
@@ -13,9 +14,9 @@ WHOLE = ("pem",)
 """Texts that are of no use if they are cut."""
 
 
-def bounded(facts: Mapping[str, Any]) -> Dict[str, Any]:
+def bounded(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Cut long lists and long texts; ``KEY_total`` says how many items a list had."""
-    made: Dict[str, Any] = {}
+    made: dict[str, Any] = {}
     for key, value in facts.items():
         made[key] = value if key in WHOLE else _cut(value)
         if isinstance(value, list) and len(value) > MOST_ITEMS:

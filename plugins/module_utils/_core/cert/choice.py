@@ -11,7 +11,8 @@ service's own.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
@@ -25,7 +26,7 @@ def choose(
     names: Sequence[str],
     form: Optional[Mapping[str, Any]] = None,
     service: str = "",
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return the entry called ``name``, the first one without a name.
 
     An entry that names nothing is for ``names``, and is called after the first of them. Such names are marked as
@@ -44,7 +45,7 @@ def choose(
     named = [entry for entry in entries if not name or entry.get("name") == name]
     if entries and not named:
         known = ", ".join(sorted(str(entry.get("name")) for entry in entries if entry.get("name"))) or "none has a name"
-        raise CertificateError("No certificate entry is called %r; tls_certificates has: %s." % (name, known))
+        raise CertificateError(f"No certificate entry is called {name!r}; tls_certificates has: {known}.")
     chosen = dict(named[0]) if named else {}
     if names:
         chosen.setdefault("name", name or names[0])
@@ -56,10 +57,10 @@ def choose(
     return _formed(chosen, form or {}, service)
 
 
-def _formed(entry: Dict[str, Any], form: Mapping[str, Any], service: str) -> Dict[str, Any]:
+def _formed(entry: dict[str, Any], form: Mapping[str, Any], service: str) -> dict[str, Any]:
     if not form or any(entry.get(key) is not None for key in FORM):
         return entry
     if entry.get("source") == "files":
         # Supplied files are never changed: the form only says who may own them.
         return {**entry, **{key: value for key, value in form.items() if key in ("owner", "group")}}
-    return {**entry, **form, "name": "%s.%s" % (entry.get("name") or "own", service)}
+    return {**entry, **form, "name": f"{entry.get('name') or 'own'}.{service}"}

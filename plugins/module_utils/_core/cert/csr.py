@@ -12,7 +12,8 @@ were said on the controller.
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
@@ -35,7 +36,7 @@ USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authent
 def problems(
     request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
     to_ascii: ToAscii = only_ascii, content: str = "",
-) -> Tuple[str, ...]:
+) -> tuple[str, ...]:
     """Compare a request with the entry that it was made for, and its names with those that may be signed.
 
     Args:
@@ -52,7 +53,7 @@ def problems(
     Raises:
         CertificateError: an item of ``allowed`` cannot be read.
     """
-    found: List[str] = []
+    found: list[str] = []
     if not request.get("signature_valid"):
         found.append("its signature is not that of its key")
     names, others = _names(request.get("subject_alt_name") or ())
@@ -84,7 +85,7 @@ def problems(
     return (*found, *_key_problems(content))
 
 
-def _key_problems(content: str) -> Tuple[str, ...]:
+def _key_problems(content: str) -> tuple[str, ...]:
     """RFC 5480 2.1.1: the curve of a key has a name; GnuTLS and browsers refuse one that is spelled out."""
     try:
         for block in pem.blocks(content.encode("utf-8", "replace")):
@@ -106,10 +107,10 @@ def refusal(names: Sequence[str]) -> str:
     )
 
 
-def _names(items: Any) -> Tuple[List[str], List[str]]:
+def _names(items: Any) -> tuple[list[str], list[str]]:
     """Sort alternative names into host names or addresses, and everything else."""
-    names: List[str] = []
-    others: List[str] = []
+    names: list[str] = []
+    others: list[str] = []
     for item in items:
         kind, _colon, value = str(item).partition(":")
         address = as_address(value)

@@ -10,7 +10,8 @@ nonsense raises ``CertificateError`` and nothing else.
 from __future__ import annotations
 
 import hashlib
-from typing import Iterator, List, Optional, Tuple
+from collections.abc import Iterator
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import EXPLICIT_CURVE, PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import CURVES, KEY_ALGORITHMS
@@ -36,7 +37,7 @@ class Node:
     size: int
     """Bytes of the whole node, tag and length included."""
 
-    def children(self) -> Tuple["Node", ...]:
+    def children(self) -> tuple["Node", ...]:
         """Return the nodes inside.  Raises CertificateError where the content is no DER."""
         return tuple(nodes(self.content))
 
@@ -53,7 +54,7 @@ class Node:
         """Return an OBJECT IDENTIFIER as dotted text."""
         if self.tag != OID or not self.content or len(self.content) > 64 or self.content[-1] & 0x80:
             raise CertificateError("These bytes are not DER: an object identifier was expected.")
-        values: List[int] = []
+        values: list[int] = []
         value, begins = 0, True
         for byte in self.content:
             if begins and byte == 0x80:
@@ -145,7 +146,7 @@ def classify(data: bytes) -> Optional[str]:
     return None
 
 
-def _classify_numbered(parts: Tuple[Node, ...], tags: Tuple[int, ...]) -> Optional[str]:
+def _classify_numbered(parts: tuple[Node, ...], tags: tuple[int, ...]) -> Optional[str]:
     version = parts[0].integer()
     if version == 3 and tags[1:2] == (SEQUENCE,):
         return "pkcs12"
@@ -193,7 +194,7 @@ def _rsa_key(numbers: Node, digest: str) -> PublicKey:
     )
 
 
-def _elliptic_key(parameters: Tuple[Node, ...], point: bytes, digest: str) -> PublicKey:
+def _elliptic_key(parameters: tuple[Node, ...], point: bytes, digest: str) -> PublicKey:
     curve, size = None, None
     given = parameters[1] if len(parameters) > 1 else None
     if given is not None and given.tag == OID:

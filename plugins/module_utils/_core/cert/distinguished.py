@@ -10,7 +10,7 @@ in ASCII only: the type of string, upper and lower case, and the number of space
 from __future__ import annotations
 
 import hashlib
-from typing import List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import Node
@@ -35,15 +35,15 @@ _STRINGS = {UTF8_STRING: "UTF8String", T61_STRING: "T61String", 0x12: "NumericSt
 
 _SPACES = " \t\n\v\f\r"
 
-Attribute = Tuple[str, Node]
+Attribute = tuple[str, Node]
 """OID and value of one part of a name."""
 
 
-def parts(name: Node) -> List[List[Attribute]]:
+def parts(name: Node) -> list[list[Attribute]]:
     """Return the relative names in order, each a list of attributes.  Raises CertificateError for anything else."""
     if name.tag != der.SEQUENCE:
         raise CertificateError("These bytes are not DER: a name was expected.")
-    found: List[List[Attribute]] = []
+    found: list[list[Attribute]] = []
     for group in name.children():
         items = group.children()
         pairs = [item.children() for item in items]
@@ -72,7 +72,7 @@ def text(name: Node) -> str:
     return ",".join(reversed(groups))
 
 
-def common_names(name: Node) -> Tuple[str, ...]:
+def common_names(name: Node) -> tuple[str, ...]:
     """Return its common names in order."""
     return tuple(_readable(value) for group in parts(name) for oid, value in group if oid == "2.5.4.3")
 
@@ -85,9 +85,9 @@ def identity(name: Node) -> str:
     return hashlib.sha256(groups).hexdigest()
 
 
-def oddities(name: Node) -> Tuple[str, ...]:
+def oddities(name: Node) -> tuple[str, ...]:
     """Say which strings of a name break their own type's rules; programs read them all the same."""
-    found: List[str] = []
+    found: list[str] = []
     for group in parts(name):
         for oid, value in group:
             title = ATTRIBUTES.get(oid, oid)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
 
@@ -15,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings 
 class Wanted:
     """What the present certificate is compared with; ``None`` is not compared."""
 
-    names: Tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     key_type: Optional[str] = None
     key_size: Optional[int] = None
     curve: Optional[str] = None
@@ -23,7 +24,7 @@ class Wanted:
     issuer_sha256: Optional[str] = None
 
 
-def due(result: Mapping[str, Any], wanted: Wanted) -> Tuple[str, ...]:
+def due(result: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:
     """Return why a new certificate is needed, most urgent first; empty where it is not.
 
     Args:
@@ -33,7 +34,7 @@ def due(result: Mapping[str, Any], wanted: Wanted) -> Tuple[str, ...]:
     leaf = next((item for item in result["certificates"] if item["leaf"]), None)
     if leaf is None:
         return ("No leaf certificate can be read there.", *result["problems"])
-    found: List[str] = list(result["problems"])
+    found: list[str] = list(result["problems"])
     if leaf["days_left"] < wanted.renew_days:
         found.append(f"It has {leaf['days_left']} days left; it is renewed when fewer than {wanted.renew_days} are.")
     presented = {*leaf["dns_names"], *leaf["ip_addresses"]}
@@ -48,7 +49,7 @@ def due(result: Mapping[str, Any], wanted: Wanted) -> Tuple[str, ...]:
     return tuple(found)
 
 
-def _key(key: Mapping[str, Any], wanted: Wanted) -> Tuple[str, ...]:
+def _key(key: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:
     for name, expected in (("type", wanted.key_type), ("bits", wanted.key_size), ("curve", wanted.curve)):
         if expected is not None and key[name] != expected:
             return (f"The {name} of its key is {key[name]}; wanted is {expected}.",)

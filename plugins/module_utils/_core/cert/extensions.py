@@ -10,7 +10,8 @@ the other names beside it: what could not be read is listed with the reason.
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Callable, Dict, List, Sequence, Set
+from collections.abc import Sequence
+from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import Node
@@ -28,7 +29,7 @@ GENERAL_NAMES = (0xA0, 0x81, 0x82, 0xA3, 0xA4, 0xA5, 0x86, 0x87, 0x88)
 """Tags of RFC 5280 4.2.1.6: otherName, rfc822Name, dNSName, x400Address, directoryName, ediPartyName, URI, IP, OID."""
 
 
-def read_extensions(extensions: Sequence[Node], odd: List[str]) -> Dict[str, Any]:
+def read_extensions(extensions: Sequence[Node], odd: list[str]) -> dict[str, Any]:
     """Return the facts of all extensions, as fields of ``Certificate``.
 
     Args:
@@ -38,10 +39,10 @@ def read_extensions(extensions: Sequence[Node], odd: List[str]) -> Dict[str, Any
     Raises:
         CertificateError: an item is not an extension at all.
     """
-    facts: Dict[str, Any] = {}
-    unread: List[Unread] = []
-    unknown: List[str] = []
-    seen: Set[str] = set()
+    facts: dict[str, Any] = {}
+    unread: list[Unread] = []
+    unknown: list[str] = []
+    seen: set[str] = set()
     for extension in extensions:
         oid, critical, value = _parts(extension)
         if oid in seen:
@@ -84,16 +85,16 @@ def _sequence(value: Node) -> "tuple[Node, ...]":
     return value.children()
 
 
-def _ascii(item: Node, what: str, odd: List[str]) -> str:
+def _ascii(item: Node, what: str, odd: list[str]) -> str:
     """Return the text of an IA5String; what is no ASCII in it is written as an escape, which no host is called."""
     if not item.content.isascii():
         odd.append(f"{what} has a byte above 127")
     return item.content.decode("ascii", "backslashreplace")
 
 
-def _alternative_names(value: Node, odd: List[str]) -> Dict[str, Any]:
-    hosts: List[str] = []
-    addresses: List[str] = []
+def _alternative_names(value: Node, odd: list[str]) -> dict[str, Any]:
+    hosts: list[str] = []
+    addresses: list[str] = []
     for item in _sequence(value):
         if item.tag == 0x82:
             hosts.append(_ascii(item, "a DNS name", odd))
@@ -108,7 +109,7 @@ def _alternative_names(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"dns_names": tuple(hosts), "ip_addresses": tuple(addresses)}
 
 
-def _basic_constraints(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _basic_constraints(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     fields = list(_sequence(value))
     ca = bool(fields) and fields[0].tag == BOOLEAN and fields.pop(0).content not in (b"", b"\0")
@@ -118,7 +119,7 @@ def _basic_constraints(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"ca": ca, "path_length": length}
 
 
-def _key_usage(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _key_usage(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     unused = der.unused_bits(value)
     number = int.from_bytes(value.content[1:], "big") >> unused << unused
@@ -133,14 +134,14 @@ def _key_usage(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"key_usage": tuple(used)}
 
 
-def _extended_key_usage(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _extended_key_usage(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     oids = [item.oid() for item in _sequence(value)]
     return {"extended_key_usage": tuple(EXTENDED_KEY_USAGE.get(oid, oid) for oid in oids)}
 
 
-def _authority_information(value: Node, odd: List[str]) -> Dict[str, Any]:
-    found: Dict[str, List[str]] = {"1.3.6.1.5.5.7.48.1": [], "1.3.6.1.5.5.7.48.2": []}
+def _authority_information(value: Node, odd: list[str]) -> dict[str, Any]:
+    found: dict[str, list[str]] = {"1.3.6.1.5.5.7.48.1": [], "1.3.6.1.5.5.7.48.2": []}
     for entry in _sequence(value):
         method, location = entry.children()[:2]
         urls = found.get(method.oid())
@@ -150,8 +151,8 @@ def _authority_information(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"ocsp_urls": tuple(ocsp), "issuer_urls": tuple(issuers)}
 
 
-def _crl_points(value: Node, odd: List[str]) -> Dict[str, Any]:
-    urls: List[str] = []
+def _crl_points(value: Node, odd: list[str]) -> dict[str, Any]:
+    urls: list[str] = []
     for point in _sequence(value):
         for part in point.children():
             for name in part.children() if part.tag == der.CONTEXT_0 else ():
@@ -160,20 +161,20 @@ def _crl_points(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"crl_urls": tuple(urls)}
 
 
-def _subject_key(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _subject_key(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     if value.tag != der.OCTET_STRING:
         raise CertificateError("it is not a string of bytes")
     return {"subject_key_id": value.content.hex()}
 
 
-def _authority_key(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _authority_key(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     found = [part.content.hex() for part in _sequence(value) if part.tag == 0x80]
     return {"authority_key_id": found[0] if found else None}
 
 
-def _timestamps(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _timestamps(value: Node, odd: list[str]) -> dict[str, Any]:
     """Count a SignedCertificateTimestampList (RFC 6962 3.3): lengths of two octets each."""
     del odd
     count, position = 0, 2
@@ -185,8 +186,8 @@ def _timestamps(value: Node, odd: List[str]) -> Dict[str, Any]:
     return {"scts": count}
 
 
-def _name_constraints(value: Node, odd: List[str]) -> Dict[str, Any]:
-    found: Dict[int, List[str]] = {der.CONTEXT_0: [], 0xA1: []}
+def _name_constraints(value: Node, odd: list[str]) -> dict[str, Any]:
+    found: dict[int, list[str]] = {der.CONTEXT_0: [], 0xA1: []}
     for trees in _sequence(value):
         if trees.tag not in found:
             raise CertificateError("it names neither what is permitted nor what is excluded")
@@ -206,12 +207,12 @@ def _network(content: bytes) -> str:
     return str(ipaddress.ip_network((content[:half], mask)))
 
 
-def _policies(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _policies(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     return {"policies": tuple(item.children()[0].oid() for item in _sequence(value))}
 
 
-def _features(value: Node, odd: List[str]) -> Dict[str, Any]:
+def _features(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
     return {"must_staple": any(item.integer() == 5 for item in _sequence(value))}
 
@@ -219,7 +220,7 @@ def _features(value: Node, odd: List[str]) -> Dict[str, Any]:
 _UNDERSTOOD = ("2.5.29.36", "2.5.29.54")
 """Policy constraints: clients know them, no judgement here needs them."""
 
-READERS: Dict[str, Callable[[Node, List[str]], Dict[str, Any]]] = {
+READERS: dict[str, Callable[[Node, list[str]], dict[str, Any]]] = {
     "2.5.29.14": _subject_key,
     "2.5.29.15": _key_usage,
     ALTERNATIVE_NAME: _alternative_names,

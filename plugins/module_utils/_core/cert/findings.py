@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded, bounded_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
-REFERENCES: Dict[str, Tuple[str, ...]] = {
+REFERENCES: dict[str, tuple[str, ...]] = {
     "certificate.readable": ("RFC 5280", "RFC 7468"),
     "certificate.extensions": ("RFC 5280 4.2",),
     "certificate.encoding": ("RFC 5280 4.1",),
@@ -59,7 +60,7 @@ class Ledger:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.findings: List[Finding] = []
+        self.findings: list[Finding] = []
 
     def passed(self, control: str, sentence: str, **evidence: Any) -> None:
         """What was asked is the case."""
@@ -78,7 +79,7 @@ class Ledger:
         self._add(control, "error", severity, sentence, remedy, evidence)
 
     def _add(
-        self, control: str, status: str, severity: str, sentence: str, remedy: str, evidence: Dict[str, Any]
+        self, control: str, status: str, severity: str, sentence: str, remedy: str, evidence: dict[str, Any]
     ) -> None:
         # names in certificates are other people's words: no line breaks, no terminal codes
         sentence = "".join(letter if letter.isprintable() else "?" for letter in bounded_text(sentence, MOST_SENTENCE))
@@ -97,7 +98,7 @@ def compliant(findings: Iterable[Finding]) -> bool:
     return not any(item.status in ("fail", "error") and item.severity in FAILING_SEVERITIES for item in findings)
 
 
-def accepted(findings: Sequence[Finding], controls: Sequence[str]) -> Tuple[Finding, ...]:
+def accepted(findings: Sequence[Finding], controls: Sequence[str]) -> tuple[Finding, ...]:
     """Return the findings, with failures of ``controls`` turned into exceptions.
 
     Raises:

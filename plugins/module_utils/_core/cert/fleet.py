@@ -9,7 +9,8 @@ results of a whole fleet together.  A place is a host, or a path within one run.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import batch_gcd
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
@@ -21,7 +22,7 @@ NEW_KEYS = (
 )
 
 
-def judge_moduli(places: Mapping[int, Sequence[str]]) -> Tuple[Finding, ...]:
+def judge_moduli(places: Mapping[int, Sequence[str]]) -> tuple[Finding, ...]:
     """Find RSA moduli that share a prime with another one.
 
     Args:
@@ -29,7 +30,7 @@ def judge_moduli(places: Mapping[int, Sequence[str]]) -> Tuple[Finding, ...]:
     """
     shared = batch_gcd.shared_factors(list(places))
     partners = batch_gcd.partners(list(places), shared)
-    found: List[Finding] = []
+    found: list[Finding] = []
     for modulus, factor in shared.items():
         here = list(places[modulus])
         others = sorted({place for other in partners[modulus] for place in places[other]})
@@ -49,13 +50,13 @@ def judge_moduli(places: Mapping[int, Sequence[str]]) -> Tuple[Finding, ...]:
     return tuple(found)
 
 
-def judge_identities(leaves: Iterable[Certificate]) -> Tuple[Finding, ...]:
+def judge_identities(leaves: Iterable[Certificate]) -> tuple[Finding, ...]:
     """Report, as advice, one key that stands behind certificates with no name in common."""
-    by_key: Dict[str, List[Certificate]] = {}
+    by_key: dict[str, list[Certificate]] = {}
     for leaf in leaves:
         if leaf.key.spki_sha256 is not None:
             by_key.setdefault(leaf.key.spki_sha256, []).append(leaf)
-    found: List[Finding] = []
+    found: list[Finding] = []
     for digest, group in by_key.items():
         first = set(group[0].dns_names + group[0].ip_addresses)
         strangers = [leaf for leaf in group[1:] if not first & set(leaf.dns_names + leaf.ip_addresses)]
@@ -73,7 +74,7 @@ def judge_identities(leaves: Iterable[Certificate]) -> Tuple[Finding, ...]:
     return tuple(found)
 
 
-def shared_keys(results: Mapping[str, Any]) -> Tuple[Finding, ...]:
+def shared_keys(results: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Judge what ``certificate_info`` returned on many hosts, together.
 
     Args:
@@ -86,9 +87,9 @@ def shared_keys(results: Mapping[str, Any]) -> Tuple[Finding, ...]:
     Raises:
         CertificateError: a value is not such a result.
     """
-    moduli: Dict[int, List[str]] = {}
-    hosts: Dict[str, List[str]] = {}
-    paths: Dict[str, Set[str]] = {}
+    moduli: dict[int, list[str]] = {}
+    hosts: dict[str, list[str]] = {}
+    paths: dict[str, set[str]] = {}
     for host, result in results.items():
         for item in _items(host, result):
             key = item.get("key") or {}
@@ -102,8 +103,8 @@ def shared_keys(results: Mapping[str, Any]) -> Tuple[Finding, ...]:
     return judge_moduli(moduli) + _on_many_hosts(hosts, paths)
 
 
-def _on_many_hosts(hosts: Mapping[str, Sequence[str]], paths: Mapping[str, Set[str]]) -> Tuple[Finding, ...]:
-    found: List[Finding] = []
+def _on_many_hosts(hosts: Mapping[str, Sequence[str]], paths: Mapping[str, set[str]]) -> tuple[Finding, ...]:
+    found: list[Finding] = []
     for digest, names in hosts.items():
         if len(names) < 2:
             continue
@@ -138,6 +139,6 @@ def _number(text: str, host: str) -> int:
         raise CertificateError(f"A modulus in the result of the host {host} is not a hexadecimal number.") from None
 
 
-def _note(known: List[str], item: str) -> None:
+def _note(known: list[str], item: str) -> None:
     if item not in known:
         known.append(item)

@@ -9,9 +9,10 @@ and what was seen; ``findings.py`` holds the words, ``rules.py`` the figures.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called, listed
@@ -52,17 +53,17 @@ class _Case:
     rules: Rules
     now: datetime
     family: Family
-    paths: Mapping[Place, Tuple[Certificate, ...]]
+    paths: Mapping[Place, tuple[Certificate, ...]]
     """Where each leaf stands -> leaf, issuer, issuer's issuer ..."""
-    used: Set[str]
+    used: set[str]
     """SHA-256 of the authorities in these paths; the others only lie in a store."""
-    keys: Set[Optional[str]]
+    keys: set[Optional[str]]
     """Identities of the private keys that were read."""
 
 
 def judge(
     materials: Sequence[Material], anchors: Sequence[Certificate], signatures: Signatures, rules: Rules, now: datetime
-) -> Tuple[Finding, ...]:
+) -> tuple[Finding, ...]:
     """Judge everything that was read.
 
     Args:
@@ -97,7 +98,7 @@ def _case(materials: Sequence[Material], family: Family, rules: Rules, now: date
     return _Case(rules, now, family, paths, used, keys)
 
 
-def _material(material: Material, case: _Case) -> List[Finding]:
+def _material(material: Material, case: _Case) -> list[Finding]:
     into = Ledger(material.source)
     _readable(material, case.rules, into)
     leaves = [item for item in material.certificates if (material.source, item.position) in case.paths]
@@ -114,7 +115,7 @@ def _material(material: Material, case: _Case) -> List[Finding]:
     return into.findings
 
 
-def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> List[Finding]:
+def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> list[Finding]:
     """Names are expected, so there has to be a certificate for them."""
     if leaves or not rules.names:
         return []
@@ -186,8 +187,8 @@ def _advice(found: Finding) -> Finding:
     )
 
 
-def _moduli(materials: Sequence[Material]) -> Dict[int, List[str]]:
-    places: Dict[int, List[str]] = {}
+def _moduli(materials: Sequence[Material]) -> dict[int, list[str]]:
+    places: dict[int, list[str]] = {}
     for material in materials:
         keys = [item.key for item in material.certificates] + [
             item.key for item in material.keys if item.key is not None

@@ -11,9 +11,10 @@ that has to be served.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
@@ -28,13 +29,13 @@ MAX_LENGTH = 12
 class Family:
     """Who signed whom, among everything that was read."""
 
-    anchors: Set[str]
+    anchors: set[str]
     """SHA-256 of the certificates that end a chain."""
     now: datetime
     signatures: Signatures
-    by_subject: Dict[str, List[Certificate]] = field(default_factory=dict)
-    _good: Set[Tuple[str, str]] = field(default_factory=set)
-    _bad: Set[Tuple[str, str]] = field(default_factory=set)
+    by_subject: dict[str, list[Certificate]] = field(default_factory=dict)
+    _good: set[tuple[str, str]] = field(default_factory=set)
+    _bad: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def of(
@@ -43,7 +44,7 @@ class Family:
         """Build it from everything that was read."""
         anchors = tuple(anchors)
         family = cls({item.sha256 for item in anchors}, now, signatures)
-        seen: Set[str] = set()
+        seen: set[str] = set()
         for item in [*(one for material in materials for one in material.certificates), *anchors]:
             if item.sha256 not in seen:
                 seen.add(item.sha256)
@@ -66,7 +67,7 @@ class Family:
         """Now is within its validity."""
         return item.not_before <= self.now <= item.not_after
 
-    def refuted(self, child: Certificate) -> Tuple[Certificate, ...]:
+    def refuted(self, child: Certificate) -> tuple[Certificate, ...]:
         """Certificates that carry the issuer's name but did not make the signature."""
         return tuple(
             one
@@ -95,9 +96,9 @@ Shelf = Mapping[str, Sequence[Certificate]]
 """Authorities by their subject."""
 
 
-def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) -> Shelf:
+def authorities(materials: Sequence[Material], is_leaf: set[tuple[str, int]]) -> Shelf:
     """Return the certificates of the sources that hold nothing but authorities."""
-    shelf: Dict[str, List[Certificate]] = {}
+    shelf: dict[str, list[Certificate]] = {}
     for material in materials:
         if not any((material.source, one.position) in is_leaf for one in material.certificates):
             for item in material.certificates:
@@ -105,7 +106,7 @@ def authorities(materials: Sequence[Material], is_leaf: Set[Tuple[str, int]]) ->
     return shelf
 
 
-def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Family) -> Tuple[Certificate, ...]:
+def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Family) -> tuple[Certificate, ...]:
     """Return leaf, issuer, issuer's issuer ... as far as its ``own`` file and the ``shelf`` go.
 
     It ends below the first trust anchor, as with OpenSSL's X509_V_FLAG_TRUSTED_FIRST: what an
@@ -170,7 +171,7 @@ def _surplus(sentence: str, into: Ledger, **facts: Any) -> None:
     into.failed("certificate.chain_order", "low", sentence, "Leave it out.", advice=True, **facts)
 
 
-def judge_first(material: Material, leaves: Sequence[Certificate], keys: Set[Optional[str]], into: Ledger) -> None:
+def judge_first(material: Material, leaves: Sequence[Certificate], keys: set[Optional[str]], into: Ledger) -> None:
     """Judge a source with several leaves: if a key fits one of them, the first is the one to be served."""
     first = material.certificates[0]
     fitting = [leaf for leaf in leaves if leaf.key.identity in keys]

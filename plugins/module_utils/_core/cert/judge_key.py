@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import judge_public_key
@@ -28,11 +29,11 @@ class _Pairs:
 
     leaves: Sequence[Certificate]
     everything: Sequence[Certificate]
-    with_key: Set[Optional[str]]
+    with_key: set[Optional[str]]
     """Identities of the keys that were read."""
 
 
-def judge_keys(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> List[Ledger]:
+def judge_keys(materials: Sequence[Material], leaves: Sequence[Certificate], rules: Rules) -> list[Ledger]:
     """Judge every private key; returns one ledger per source that has keys."""
     ledgers = []
     pairs = _Pairs(
@@ -182,9 +183,9 @@ def judge_key_file(file: FileFacts, rules: Rules, into: Ledger) -> None:
         )
 
 
-def judge_copies(materials: Sequence[Material]) -> List[Ledger]:
+def judge_copies(materials: Sequence[Material]) -> list[Ledger]:
     """Report private keys that lie in several files, as advice."""
-    places: Dict[str, List[str]] = {}
+    places: dict[str, list[str]] = {}
     for material in materials:
         for key in material.keys:
             if key.key is not None and key.key.spki_sha256 is not None:

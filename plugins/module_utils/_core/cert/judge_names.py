@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import MOST_ITEMS, bounded_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.extensions import ALTERNATIVE_NAME
@@ -15,7 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_enc
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate
 
 
-def judge_names(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger, purpose: str = "server") -> None:
+def judge_names(item: Certificate, who: str, wanted: tuple[str, ...], into: Ledger, purpose: str = "server") -> None:
     """Judge whether the alternative names cover the expected ones, and their form."""
     presented = item.dns_names + item.ip_addresses
     if not presented and not _names_damaged(item) and purpose == "server":
@@ -45,7 +43,7 @@ def _names_damaged(item: Certificate) -> bool:
     return any(lost.oid == ALTERNATIVE_NAME for lost in item.unread)
 
 
-def _judge_coverage(item: Certificate, who: str, wanted: Tuple[str, ...], into: Ledger) -> None:
+def _judge_coverage(item: Certificate, who: str, wanted: tuple[str, ...], into: Ledger) -> None:
     presented = item.dns_names + item.ip_addresses
     lacking = names.missing(item.dns_names, item.ip_addresses, wanted)
     why = [f"{name!r}: {problem}" for name in item.dns_names for problem in [names.name_problem(name)] if problem]

@@ -11,9 +11,7 @@ the option ``blocklist`` adds others.
 
 from __future__ import annotations
 
-from typing import Dict
-
-PUBLISHED: Dict[str, str] = {
+PUBLISHED: dict[str, str] = {
     "226acd9b52f5731987d46521bbe02fa88045f9eb0c4a262690022d23cbb5eef2": "Go standard library tests",
     "26be8791d8fcde93fbd2bfd2751ef576d65e391e3f7b9d559f3a75998183c044": "Go standard library tests",
     "540101906e8daff636d6cd4b16d3607921383c2aa511eebc4d49f3e58521f320": "Go standard library tests",

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Sequence, Set, Tuple
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material
 
-Place = Tuple[str, int]
+Place = tuple[str, int]
 """(source, position) of a certificate."""
 
 
-def find_leaves(materials: Sequence[Material], wanted: bool = False) -> Set[Place]:
+def find_leaves(materials: Sequence[Material], wanted: bool = False) -> set[Place]:
     """Return where every certificate stands that is, or is used as, a leaf.
 
     What is not marked as an authority is one, and so is the first that an endpoint
@@ -22,8 +22,8 @@ def find_leaves(materials: Sequence[Material], wanted: bool = False) -> Set[Plac
     ``wanted`` (names are expected, so a leaf has to be there) it needs no host names.
     """
     keys = {key.key.identity for material in materials for key in material.keys if key.key is not None}
-    leaves: Set[Place] = set()
-    in_use: Set[Place] = set()
+    leaves: set[Place] = set()
+    in_use: set[Place] = set()
     for material in materials:
         for item in material.certificates:
             place = (material.source, item.position)

@@ -11,9 +11,9 @@ which the certificate begins.  Nobody else is: a private CA follows the policy a
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Optional, Tuple
+from typing import Optional
 
-SCHEDULE: Tuple[Tuple[datetime, int], ...] = (
+SCHEDULE: tuple[tuple[datetime, int], ...] = (
     (datetime(2029, 3, 15, tzinfo=timezone.utc), 47),
     (datetime(2027, 3, 15, tzinfo=timezone.utc), 100),
     (datetime(2026, 3, 15, tzinfo=timezone.utc), 200),
@@ -41,7 +41,7 @@ def public_limit_days(not_before: datetime) -> int:
     return EARLIEST_LIMIT_DAYS
 
 
-def public_evidence(policies: Tuple[str, ...], scts: int) -> Optional[str]:
+def public_evidence(policies: tuple[str, ...], scts: int) -> Optional[str]:
     """Say what shows that a public authority issued it; ``None``: nothing does.
 
     Publicly trusted leaves carry one of the CA/Browser Forum's policy identifiers

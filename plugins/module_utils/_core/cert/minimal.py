@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timezone
-from typing import Dict, List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der, distinguished
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import Node
@@ -78,7 +78,7 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
     )
 
 
-def _outer(encoded: bytes) -> Tuple[Node, Node, Node]:
+def _outer(encoded: bytes) -> tuple[Node, Node, Node]:
     """Return what is signed, the algorithm and the signature."""
     outer = der.read(encoded)
     parts = outer.children()
@@ -89,7 +89,7 @@ def _outer(encoded: bytes) -> Tuple[Node, Node, Node]:
     return body, algorithm, signature
 
 
-def _fields(body: Node) -> Tuple[int, List[Node], Tuple[Node, ...]]:
+def _fields(body: Node) -> tuple[int, list[Node], tuple[Node, ...]]:
     """Return the version as it is written, the six fields that are always there, and the extensions."""
     rest = list(body.children())
     version = 0
@@ -97,7 +97,7 @@ def _fields(body: Node) -> Tuple[int, List[Node], Tuple[Node, ...]]:
         (number,) = rest.pop(0).children()
         version = number.integer()
     fields, rest = rest[:6], rest[6:]
-    extensions: Tuple[Node, ...] = ()
+    extensions: tuple[Node, ...] = ()
     for tag in (0x81, 0x82, 0xA3):
         if rest and rest[0].tag == tag:
             item = rest.pop(0)
@@ -113,14 +113,14 @@ def _fields(body: Node) -> Tuple[int, List[Node], Tuple[Node, ...]]:
     return version, fields, extensions
 
 
-def _sequence(node: Node) -> Tuple[Node, ...]:
+def _sequence(node: Node) -> tuple[Node, ...]:
     if node.tag != der.SEQUENCE:
         raise ValueError("a field is not of its type")
     return node.children()
 
 
-def _oddities(version: int, serial: Node) -> List[str]:
-    found: List[str] = []
+def _oddities(version: int, serial: Node) -> list[str]:
+    found: list[str] = []
     if version != 2:
         found.append(f"its version is {version + 1}, not 3" if 0 <= version < 100 else "its version is not 3")
     number = serial.integer()
@@ -187,7 +187,7 @@ def _hash(algorithm: Node) -> Optional[str]:
     return _pss_hash(algorithm) if oid == OID_PSS else SIGNATURE_HASHES.get(oid)
 
 
-def _pss_options(algorithm: Node) -> Dict[int, Node]:
+def _pss_options(algorithm: Node) -> dict[int, Node]:
     return {option.tag: option.children()[0] for part in algorithm.children()[1:] for option in part.children()}
 
 

@@ -12,7 +12,7 @@ public half: there is no field that could carry more.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
@@ -39,7 +39,7 @@ class PublicKey:
     identity: Optional[str] = None
     """A digest of the key's numbers alone: equal for one key, however its point and its curve are written."""
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data; large numbers in hex, because JSON readers lose their digits and Python refuses to write them."""
         exponent = self.exponent
         return {
@@ -88,34 +88,34 @@ class Certificate:
     """Dotted OID's usual name, ``ecdsa-with-SHA256``; the OID itself if it has none here."""
     signature_hash: Optional[str] = None
     """``sha256``; ``None`` where the algorithm has no separate hash (EdDSA)."""
-    common_names: Tuple[str, ...] = ()
-    dns_names: Tuple[str, ...] = ()
-    ip_addresses: Tuple[str, ...] = ()
+    common_names: tuple[str, ...] = ()
+    dns_names: tuple[str, ...] = ()
+    ip_addresses: tuple[str, ...] = ()
     ca: Optional[bool] = None
     """``None``: no basic constraints at all."""
     path_length: Optional[int] = None
-    key_usage: Optional[Tuple[str, ...]] = None
+    key_usage: Optional[tuple[str, ...]] = None
     """``None``: not restricted."""
-    extended_key_usage: Optional[Tuple[str, ...]] = None
+    extended_key_usage: Optional[tuple[str, ...]] = None
     """``serverAuth``, ``clientAuth`` ..., OIDs where there is no name; ``None``: not restricted."""
-    permitted_names: Tuple[str, ...] = ()
-    excluded_names: Tuple[str, ...] = ()
+    permitted_names: tuple[str, ...] = ()
+    excluded_names: tuple[str, ...] = ()
     """Name constraints of an authority as ``DNS:example.org`` and ``IP:192.0.2.0/24``; other kinds are left out."""
-    policies: Tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
     """OIDs of the certificate policies."""
-    ocsp_urls: Tuple[str, ...] = ()
-    crl_urls: Tuple[str, ...] = ()
-    issuer_urls: Tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    crl_urls: tuple[str, ...] = ()
+    issuer_urls: tuple[str, ...] = ()
     must_staple: bool = False
     scts: int = 0
     """Number of embedded signed certificate timestamps (RFC 6962)."""
     subject_key_id: Optional[str] = None
     authority_key_id: Optional[str] = None
-    critical_unknown: Tuple[str, ...] = ()
+    critical_unknown: tuple[str, ...] = ()
     """OIDs of critical extensions that nothing here understands."""
-    unread: Tuple[Unread, ...] = ()
+    unread: tuple[Unread, ...] = ()
     """Extensions that could not be read; the fields that come from them are empty, the others are not."""
-    oddities: Tuple[str, ...] = ()
+    oddities: tuple[str, ...] = ()
     """What breaks a rule of RFC 5280 and is read by everyone all the same."""
     subject_sha256: str = ""
     issuer_sha256: str = ""
@@ -184,17 +184,17 @@ class Material:
     """``None`` for an endpoint, or for a file that could not be opened."""
     form: str = "pem"
     """``pem``, ``der``, ``pkcs12``, ``pkcs7``, ``endpoint`` or ``unknown``."""
-    certificates: Tuple[Certificate, ...] = ()
-    keys: Tuple[PrivateKey, ...] = ()
-    others: Tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    keys: tuple[PrivateKey, ...] = ()
+    others: tuple[str, ...] = ()
     """PEM labels that are neither (DH parameters, requests, ...)."""
     dh_bits: Optional[int] = None
     """Size of the Diffie-Hellman parameters in it, if there are some."""
-    problems: Tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     """Sentences: what could not be read, and why."""
-    cautions: Tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     """Sentences: what is read, and by which programs it is not."""
-    expected_names: Tuple[str, ...] = ()
+    expected_names: tuple[str, ...] = ()
     """For an endpoint: the name that its clients use."""
 
 
@@ -202,11 +202,11 @@ class Material:
 class Signatures:
     """Which signature checks out under which key, by SHA-256 of the certificates."""
 
-    verified: Tuple[Tuple[str, str], ...] = ()
+    verified: tuple[tuple[str, str], ...] = ()
     """(certificate, issuer) pairs whose signature was checked and is good."""
-    refuted: Tuple[Tuple[str, str], ...] = ()
+    refuted: tuple[tuple[str, str], ...] = ()
     """Pairs whose names fit but whose signature does not."""
-    unchecked: Tuple[Tuple[str, str], ...] = ()
+    unchecked: tuple[tuple[str, str], ...] = ()
     """Pairs whose names fit and whose algorithm the library does not know."""
     possible: bool = True
     """False: there is no library, so nothing was checked and names alone count."""
@@ -223,11 +223,11 @@ class Finding:
     """``critical``, ``high``, ``medium``, ``low`` or ``info``; how bad it is where it failed."""
     sentence: str
     path: str
-    evidence: Tuple[Tuple[str, Any], ...] = ()
-    references: Tuple[str, ...] = ()
+    evidence: tuple[tuple[str, Any], ...] = ()
+    references: tuple[str, ...] = ()
     remedy: str = ""
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data for a module's result."""
         return {
             "control": self.control,

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Iterable, Optional, Tuple
+from collections.abc import Iterable
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 
@@ -126,7 +127,7 @@ def covers(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: str) -
     return any(matches(pattern, wanted) for pattern in dns_names)
 
 
-def missing(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: Iterable[str]) -> Tuple[str, ...]:
+def missing(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
     """Return those of ``wanted`` that the alternative names do not cover, in order."""
     names, addresses = tuple(dns_names), tuple(ip_addresses)
     return tuple(item for item in wanted if not covers(names, addresses, item))

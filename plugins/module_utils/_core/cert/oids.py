@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
-
-SIGNATURE_ALGORITHMS: Dict[str, str] = {
+SIGNATURE_ALGORITHMS: dict[str, str] = {
     "1.2.840.113549.1.1.2": "md2WithRSAEncryption",
     "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
     "1.2.840.113549.1.1.5": "sha1WithRSAEncryption",
@@ -39,7 +37,7 @@ SIGNATURE_ALGORITHMS: Dict[str, str] = {
     "2.16.840.1.101.3.4.3.19": "ml-dsa-87",
 }
 
-KEY_ALGORITHMS: Dict[str, str] = {
+KEY_ALGORITHMS: dict[str, str] = {
     "1.2.840.113549.1.1.1": "rsa",
     "1.2.840.113549.1.1.10": "rsa",
     "1.2.840.10040.4.1": "dsa",
@@ -51,7 +49,7 @@ KEY_ALGORITHMS: Dict[str, str] = {
     "2.16.840.1.101.3.4.3.19": "ml-dsa-87",
 }
 
-CURVES: Dict[str, Tuple[str, int]] = {
+CURVES: dict[str, tuple[str, int]] = {
     "1.2.840.10045.3.1.1": ("secp192r1", 192),
     "1.3.132.0.33": ("secp224r1", 224),
     "1.2.840.10045.3.1.7": ("secp256r1", 256),
@@ -74,7 +72,7 @@ CURVES: Dict[str, Tuple[str, int]] = {
 }
 """OID of a named curve -> (IANA group name, bits)."""
 
-EXTENDED_KEY_USAGE: Dict[str, str] = {
+EXTENDED_KEY_USAGE: dict[str, str] = {
     "1.3.6.1.5.5.7.3.1": "serverAuth",
     "1.3.6.1.5.5.7.3.2": "clientAuth",
     "1.3.6.1.5.5.7.3.3": "codeSigning",
@@ -84,7 +82,7 @@ EXTENDED_KEY_USAGE: Dict[str, str] = {
     "2.5.29.37.0": "anyExtendedKeyUsage",
 }
 
-KEY_USAGE: Tuple[str, ...] = (
+KEY_USAGE: tuple[str, ...] = (
     "digitalSignature",
     "contentCommitment",
     "keyEncipherment",
@@ -97,7 +95,7 @@ KEY_USAGE: Tuple[str, ...] = (
 )
 """Names of RFC 5280 4.2.1.3, in the order of the bits."""
 
-SIGNATURE_HASHES: Dict[str, str] = {
+SIGNATURE_HASHES: dict[str, str] = {
     "1.2.840.113549.1.1.2": "md2",
     "1.2.840.113549.1.1.4": "md5",
     "1.2.840.113549.1.1.5": "sha1",
@@ -123,7 +121,7 @@ SIGNATURE_HASHES: Dict[str, str] = {
     "2.16.840.1.101.3.4.3.16": "sha3-512",
 }
 
-EXTENSIONS: Dict[str, str] = {
+EXTENSIONS: dict[str, str] = {
     "2.5.29.14": "subjectKeyIdentifier",
     "2.5.29.15": "keyUsage",
     "2.5.29.17": "subjectAltName",
@@ -139,7 +137,7 @@ EXTENSIONS: Dict[str, str] = {
 }
 """Names of extensions that are read (RFC 5280 4.2, RFC 7633, RFC 6962)."""
 
-ATTRIBUTES: Dict[str, str] = {
+ATTRIBUTES: dict[str, str] = {
     "2.5.4.3": "CN",
     "2.5.4.6": "C",
     "2.5.4.7": "L",

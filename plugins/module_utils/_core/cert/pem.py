@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Tuple
+from typing import Optional
 
 MAX_BLOCKS = 20000
 """More than any trust store or inventory has; what comes after is not read."""
@@ -45,7 +45,7 @@ class Block:
     der: bytes
     line: int
     """Line of its BEGIN, from 1."""
-    headers: Tuple[Tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     problem: str = ""
     text: bytes = b""
     """The whole object as it stands in the file."""
@@ -62,13 +62,13 @@ def looks_like_pem(data: bytes) -> bool:
     return b"-----BEGIN " in data or _BEGIN.search(data) is not None
 
 
-def blocks(data: bytes) -> Tuple[Block, ...]:
+def blocks(data: bytes) -> tuple[Block, ...]:
     """Split ``data`` into its armoured objects, in the order of the file.
 
     A BEGIN that OpenSSL does not take for one, a BEGIN without its END, and base64 that is
     none, give a block with ``problem`` set and empty ``der``.
     """
-    found: List[Block] = []
+    found: list[Block] = []
     lines = _Lines(data)
     begin = _BEGIN.search(data)
     while begin is not None and len(found) < MAX_BLOCKS:
@@ -131,7 +131,7 @@ def _passed_over(line: bytes, number: int) -> Block:
     return Block(label, b"", number, problem=f"line {number}: BEGIN {label} {why}; {PASSED_OVER}{also}")
 
 
-def _block(lines: _Lines, label: str, start: int, body: int, limit: int) -> Tuple[Block, int]:
+def _block(lines: _Lines, label: str, start: int, body: int, limit: int) -> tuple[Block, int]:
     """Read one object whose BEGIN is in order.
 
     Returns:
@@ -162,10 +162,10 @@ def _wrong_end(label: str, closing: bytes, number: int) -> str:
     return f"line {number}: '{shown}' is not the END of {label}; {REFUSED}{GNUTLS_READS}"
 
 
-def _body(label: str, body: bytes, first: int) -> Tuple[Dict[str, str], bytes, str]:
+def _body(label: str, body: bytes, first: int) -> tuple[dict[str, str], bytes, str]:
     """Read the lines between BEGIN and END: headers, content, and what is wrong with them."""
     rows = [row.rstrip(_BLANK) for row in body.split(b"\n")][:-1]
-    headers: Dict[str, str] = {}
+    headers: dict[str, str] = {}
     headed = b"" in rows
     if headed:
         blank = rows.index(b"")
@@ -185,8 +185,8 @@ def _body(label: str, body: bytes, first: int) -> Tuple[Dict[str, str], bytes, s
     return headers, *_decoded(label, rows, first)
 
 
-def _headers(rows: List[bytes]) -> Dict[str, str]:
-    found: Dict[str, str] = {}
+def _headers(rows: list[bytes]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for row in rows:
         name, colon, value = row.partition(b":")
         if colon and row[:1] not in (b" ", b"\t"):
@@ -194,7 +194,7 @@ def _headers(rows: List[bytes]) -> Dict[str, str]:
     return found
 
 
-def _decoded(label: str, rows: List[bytes], first: int) -> Tuple[bytes, str]:
+def _decoded(label: str, rows: list[bytes], first: int) -> tuple[bytes, str]:
     content = b"".join(b"".join(rows).split())
     if content and len(content) % 4 == 0 and _BASE64.fullmatch(content):
         return base64.b64decode(content), ""

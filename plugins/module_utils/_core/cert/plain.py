@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import public_evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material, PrivateKey
 
 
-def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = None) -> Dict[str, Any]:
+def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = None) -> dict[str, Any]:
     """Turn a certificate into JSON-serialisable data; times are ISO 8601 in UTC, sizes bits, lifetimes days."""
     return {
         "path": item.source,
@@ -52,7 +52,7 @@ def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = N
     }
 
 
-def plain_key(key: PrivateKey, material: Material) -> Dict[str, Any]:
+def plain_key(key: PrivateKey, material: Material) -> dict[str, Any]:
     """Turn a private key into its public half and the facts of its file."""
     file = material.file
     return {

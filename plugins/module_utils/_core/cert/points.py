@@ -8,9 +8,9 @@ Figures: SEC 2 v2 (2010) and RFC 5639, printed by OpenSSL's ecparam.  Every p he
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
+from typing import Optional
 
-CURVE_NUMBERS: Dict[str, Tuple[int, int, int]] = {
+CURVE_NUMBERS: dict[str, tuple[int, int, int]] = {
     "secp256r1": (
         0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
         0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFC,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import FrozenSet, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 
@@ -26,27 +26,27 @@ class Rules:
 
     name: str = "the floor of RFC 9325"
     """How sentences call it."""
-    types: Tuple[str, ...] = FLOOR_TYPES
-    curves: Optional[Tuple[str, ...]] = None
+    types: tuple[str, ...] = FLOOR_TYPES
+    curves: Optional[tuple[str, ...]] = None
     """``None``: any curve of enough bits."""
-    signature_hashes: Tuple[str, ...] = FLOOR_HASHES
+    signature_hashes: tuple[str, ...] = FLOOR_HASHES
     min_rsa: Optional[int] = FLOOR_RSA_BITS
     min_ec: Optional[int] = FLOOR_EC_BITS
     min_dh: int = FLOOR_DH_BITS
     max_lifetime_days: Optional[int] = None
     recommended_lifetime_days: Optional[int] = None
-    names: Tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     """Names that every leaf has to cover."""
     purpose: str = "server"
     """One of PURPOSES."""
     min_days_left: int = 14
-    key_owners: Tuple[str, ...] = ("root",)
-    key_groups: Tuple[str, ...] = ("ssl-cert",)
+    key_owners: tuple[str, ...] = ("root",)
+    key_groups: tuple[str, ...] = ("ssl-cert",)
     """Groups that may read a private key besides its owner."""
     anchors_named: bool = False
     """Somebody said which anchors count; otherwise this host's own store is only a hint."""
-    blocklist: FrozenSet[str] = frozenset()
-    debian_blocklist: FrozenSet[str] = frozenset()
+    blocklist: frozenset[str] = frozenset()
+    debian_blocklist: frozenset[str] = frozenset()
 
 
 def figures(policy: Optional[Policy]) -> Rules:

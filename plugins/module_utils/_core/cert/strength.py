@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import AbstractSet, FrozenSet, Iterable, List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import MAX_PLAIN_BITS, PublicKey
@@ -46,7 +47,7 @@ class Weakness:
 
 
 @lru_cache(maxsize=1)
-def small_primes() -> Tuple[int, ...]:
+def small_primes() -> tuple[int, ...]:
     """Return all primes below SMALL_PRIME_LIMIT."""
     sieve = bytearray([1]) * SMALL_PRIME_LIMIT
     sieve[0:2] = b"\0\0"
@@ -58,7 +59,7 @@ def small_primes() -> Tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _primorial() -> int:
-    factors: List[int] = list(small_primes())
+    factors: list[int] = list(small_primes())
     while len(factors) > 1:
         factors = [math.prod(factors[start : start + 2]) for start in range(0, len(factors), 2)]
     return factors[0]
@@ -91,7 +92,7 @@ def close_primes(modulus: int, rounds: int = FERMAT_ROUNDS) -> Optional[int]:
 
 
 @lru_cache(maxsize=1)
-def _roca_residues() -> Tuple[Tuple[int, FrozenSet[int]], ...]:
+def _roca_residues() -> tuple[tuple[int, frozenset[int]], ...]:
     """Return (prime, residues a ROCA modulus can have), only where that excludes something."""
     table = []
     for prime in small_primes():
@@ -177,8 +178,8 @@ def _rsa(modulus: int, exponent: Optional[int]) -> Iterable[Weakness]:
 
 
 def weaknesses(
-    key: PublicKey, blocklist: AbstractSet[str] = frozenset(), debian: AbstractSet[str] = frozenset()
-) -> Tuple[Weakness, ...]:
+    key: PublicKey, blocklist: Set[str] = frozenset(), debian: Set[str] = frozenset()
+) -> tuple[Weakness, ...]:
     """Run every test that fits the key.
 
     Args:
@@ -187,7 +188,7 @@ def weaknesses(
             keys are known to the public.
         debian: entries of Debian's openssl-blacklist (20 hex digits each).
     """
-    found: List[Weakness] = []
+    found: list[Weakness] = []
     published = PUBLISHED.get(key.spki_sha256 or "")
     if published is not None:
         sentence = f"its private key is published with the {published}"

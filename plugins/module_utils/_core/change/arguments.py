@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Mapping, Optional, Tuple
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ArgumentError
 
@@ -15,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}\Z")
 _MODE = re.compile(r"0?[0-7]{3}\Z")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-RANGES: Mapping[str, Tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "port": (1, 65535),
     "line": (1, 10_000_000),
     "number": (1, 10_000_000),
@@ -40,8 +41,8 @@ def name(option: str, value: str) -> str:
     """
     if not _NAME.match(value) or ".." in value:
         raise ArgumentError(
-            "%s is %r. It becomes part of a path, so it must begin with a letter or digit and have only letters, "
-            "digits and . _ @ - (no slash, no `..`, at most 100 characters)." % (option, value),
+            f"{option} is {value!r}. It becomes part of a path, so it must begin with a letter or digit and have "
+            "only letters, digits and . _ @ - (no slash, no `..`, at most 100 characters).",
             {"option": option},
         )
     return value
@@ -56,8 +57,8 @@ def path(option: str, value: str) -> str:
     found = _CONTROL.search(value)
     if found:
         raise ArgumentError(
-            "The path in %s has the control character %r at position %d: %r. Correct the path."
-            % (option, found.group(), found.start() + 1, value),
+            f"The path in {option} has the control character {found.group()!r} at position {found.start() + 1}: "
+            f"{value!r}. Correct the path.",
             {"option": option},
         )
     return value
@@ -86,7 +87,7 @@ def mode_bits(value: Any, option: str = "mode") -> int:
 
 def _mode_error(option: str, value: Any, why: str) -> ArgumentError:
     return ArgumentError(
-        "%s is %r, which %s. Write it in quotes, for example mode: '0640'." % (option, value, why), {"option": option}
+        f"{option} is {value!r}, which {why}. Write it in quotes, for example mode: '0640'.", {"option": option}
     )
 
 
@@ -96,10 +97,10 @@ def number(option: str, value: float) -> float:
     Raises:
         ArgumentError: it is outside, or no number (NaN).
     """
-    bounds: Optional[Tuple[float, float]] = RANGES.get(option.rpartition(".")[2].partition("[")[0])
+    bounds: Optional[tuple[float, float]] = RANGES.get(option.rpartition(".")[2].partition("[")[0])
     if math.isnan(value) or (bounds and not bounds[0] <= value <= bounds[1]):
-        allowed = " from %d to %d" % bounds if bounds else ""
-        raise ArgumentError("%s is %s. It must be a number%s." % (option, value, allowed), {"option": option})
+        allowed = f" from {bounds[0]:.0f} to {bounds[1]:.0f}" if bounds else ""
+        raise ArgumentError(f"{option} is {value}. It must be a number{allowed}.", {"option": option})
     return value
 
 
@@ -121,7 +122,7 @@ def check(spec: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any], abov
         label = above + option
         kind = described.get("elements") if described.get("type") == "list" else described.get("type")
         for index, item in enumerate(found if isinstance(found, list) else [found]):
-            where = "%s[%d]" % (label, index) if isinstance(found, list) else label
+            where = f"{label}[{index}]" if isinstance(found, list) else label
             if kind == "path" and item is not None:
                 path(where, str(item))
             elif kind in ("int", "float") and item is not None:

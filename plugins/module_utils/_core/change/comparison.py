@@ -9,8 +9,9 @@ another site's.  The TLS page is fetched from the test instance, redirects follo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 from urllib.parse import urljoin, urlsplit
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -39,7 +40,8 @@ class Comparison:
         """Return the page's address."""
         port = self.port if tls else self.plain_port
         usual = port == (443 if tls else 80)
-        return "%s://%s%s%s" % ("https" if tls else "http", self.name, "" if usual else ":%d" % port, self.path)
+        scheme, shown = "https" if tls else "http", "" if usual else f":{port}"
+        return f"{scheme}://{self.name}{shown}{self.path}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Step:
     page: Page
 
 
-def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> Tuple[Comparison, ...]:
+def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> tuple[Comparison, ...]:
     """Build comparisons from plain data with the same names.
 
     Raises:
@@ -59,13 +61,12 @@ def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> Tuple[Comparison, ...
     found = []
     for row in rows:
         if set(row) != set(_KEYS):
-            raise TransactionError("A comparison takes %s; this one has %s."
-                                   % (", ".join(_KEYS), ", ".join(sorted(row))))
+            raise TransactionError(f"A comparison takes {', '.join(_KEYS)}; this one has {', '.join(sorted(row))}.")
         try:
             found.append(Comparison(str(row["name"]).lower(), str(row["path"]), str(row["address"]),
                                     int(row["plain_port"]), int(row["port"]), bool(row["made"])))
         except (TypeError, ValueError) as error:
-            raise TransactionError("A comparison has a port that is no number: %s." % error) from error
+            raise TransactionError(f"A comparison has a port that is no number: {error}.") from error
     return tuple(found)
 
 
@@ -79,7 +80,7 @@ def next_url(step: Step) -> Optional[str]:
         return step.page.location
 
 
-def request_of(url: str, known: Sequence[Comparison]) -> Optional[Tuple[str, int, bool, str, str]]:
+def request_of(url: str, known: Sequence[Comparison]) -> Optional[tuple[str, int, bool, str, str]]:
     """Return address, port, TLS or not, host and path of the request for a URL; None if it leads to another server."""
     try:
         parts = urlsplit(url)
@@ -107,12 +108,12 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
     if _circle(over_tls):
         if not item.made and _circle(plain[0]):
             return ""
-        return "%s leads in circles: %s" % (urls[0], " -> ".join([*urls[:4], str(next_url(over_tls[-1]))]))
+        return f"{urls[0]} leads in circles: {' -> '.join([*urls[:4], str(next_url(over_tls[-1]))])}"
     if not item.made:
         return ""
     end, before = over_tls[-1].page, [way[-1] for way in plain]
     if end.status is None:
-        return "%s does not answer in the test instance (%s)" % (urls[-1], end.reason)
+        return f"{urls[-1]} does not answer in the test instance ({end.reason})"
     if any(step.page.status is None or next_url(step) for step in before):
         # It led elsewhere, to https or nowhere: there is no content to compare.
         return ""
@@ -120,12 +121,12 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
     if {was.status, end.status} & set(_BEHIND):
         return ""
     if next_url(over_tls[-1]):
-        return "%s leads to %s, and %s did not" % (urls[0], next_url(over_tls[-1]), item.url(False))
+        return f"{urls[0]} leads to {next_url(over_tls[-1])}, and {item.url(False)} did not"
     if was.status != end.status:
-        return "%s answers %s, and %s answers %s" % (urls[-1], end.status, before[0].url, was.status)
+        return f"{urls[-1]} answers {end.status}, and {before[0].url} answers {was.status}"
     steady = len({step.page.digest for step in before}) == 1
     if was.status == 200 and steady and end.digest != was.digest:
-        return "%s has other content than %s" % (urls[-1], before[0].url)
+        return f"{urls[-1]} has other content than {before[0].url}"
     return ""
 
 
@@ -135,7 +136,7 @@ def _circle(way: Sequence[Step]) -> bool:
 
 def summary(found: Sequence[str]) -> str:
     """Return the differences as one text, empty if there is none."""
-    lines: List[str] = ["- %s" % sentence for sentence in found if sentence]
+    lines: list[str] = [f"- {sentence}" for sentence in found if sentence]
     if not lines:
         return ""
     return "\n".join(["Over TLS a site would not be what it is in clear text:", *lines,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Dict, List, Sequence
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State, Step
 
@@ -34,10 +34,10 @@ _IN_URL = re.compile(r"(://[^\s/@:]*:)[^\s/@]+@")
 _KEY_BLOCK = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:(-----END [A-Z ]*PRIVATE KEY-----)|\Z)", re.DOTALL)
 
 
-def diff_of(step: Step) -> Dict[str, str]:
+def diff_of(step: Step) -> dict[str, str]:
     """Return one entry for a module's ``diff`` list, as Ansible's ``prepared`` text."""
     before, after = step.shown or (lines_of(step.before), lines_of(step.after))
-    names = ("%s (before)" % step.label, "%s (after)" % step.label)
+    names = (f"{step.label} (before)", f"{step.label} (after)")
     lines = list(difflib.unified_diff(before, after, *names, n=0, lineterm=""))
     # Lines that the comparison could not pair up are the same before and after, and no change.
     moved = {line[1:] for line in lines[2:] if line[:1] == "-"} & {line[1:] for line in lines[2:] if line[:1] == "+"}
@@ -45,34 +45,35 @@ def diff_of(step: Step) -> Dict[str, str]:
     return {"prepared": "".join(line + "\n" for line in kept)}
 
 
-def lines_of(state: State) -> List[str]:
+def lines_of(state: State) -> list[str]:
     """Return a state in lines: owner, mode and content of a file, or what takes their place."""
     form = state.facts.get("form")
     if form == "absent":
         return []
     if form == "link":
-        return ["link to %s" % state.facts.get("target")]
+        return [f"link to {state.facts.get('target')}"]
     if form == "unit":
-        return ["%s: %s" % (what, "yes" if state.facts[key] else "no")
+        return [f"{what}: {'yes' if state.facts[key] else 'no'}"
                 for what, key in (("runs", "up"), ("starts at boot", "enabled"))]
     lines = redact((state.content or b"").decode("utf-8", "replace")).split("\n")
     return head_of(state) + (lines if lines[-1] else lines[:-1])
 
 
-def summary_of(state: State) -> List[str]:
+def summary_of(state: State) -> list[str]:
     """Return owner and mode of a file, and of its content only size and checksum."""
     if state.content is None:
         return lines_of(state)
-    return [*head_of(state), "%d lines, sha256 %s" % (state.content.count(b"\n"), state.digest())]
+    lines = state.content.count(b"\n")
+    return [*head_of(state), f"{lines} lines, sha256 {state.digest()}"]
 
 
-def head_of(state: State) -> List[str]:
+def head_of(state: State) -> list[str]:
     """Return owner, mode and the names of the attributes of a file in lines."""
     if "mode" not in state.facts:
         return []
-    head = ["# uid %s gid %s mode %04o" % (state.facts["uid"], state.facts["gid"], state.facts["mode"])]
+    head = [f"# uid {state.facts['uid']} gid {state.facts['gid']} mode {state.facts['mode']:04o}"]
     names: Sequence[str] = sorted(state.facts.get("attributes") or ())
-    return head + (["# access list or attributes: %s" % ", ".join(names)] if names else [])
+    return head + ([f"# access list or attributes: {', '.join(names)}"] if names else [])
 
 
 def redact(text: str) -> str:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, ClassVar, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, ClassVar, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import Comparison, read_comparisons
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -41,18 +42,18 @@ class TestInstance:
 
     __test__: ClassVar[bool] = False
 
-    command: Tuple[str, ...]
+    command: tuple[str, ...]
     """The program in the foreground and its arguments."""
     unit: str = ""
     """The unit of the running daemon, whose account, capabilities, limits and environment it gets."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    temporary: Tuple[Folder, ...] = ()
+    temporary: tuple[Folder, ...] = ()
     """Folders that begin empty: pid files, sockets and queues of the running daemon are not in them."""
-    remove: Tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
     """Paths or globs that it must not find, such as a pid file."""
-    sockets: Tuple[str, ...] = ()
+    sockets: tuple[str, ...] = ()
     """Unix sockets of other daemons that it may use; no other socket answers through an overlay."""
-    edits: Tuple[Mapping[str, Any], ...] = ()
+    edits: tuple[Mapping[str, Any], ...] = ()
     """Changes, as ``service_config`` takes them, that only the test instance gets, on top of the wanted ones."""
     prevents: Mapping[str, str] = field(default_factory=dict)
     """What the daemon would do by itself, and why the test instance does not."""
@@ -64,9 +65,9 @@ class TestInstance:
     """Pattern of a line of its log that ends the test: a worker that cannot start."""
     ready: str = ""
     """File that it writes at the end of its start, for one that opens its ports before it has read its keys."""
-    endpoints: Optional[Tuple[Mapping[str, Any], ...]] = None
+    endpoints: Optional[tuple[Mapping[str, Any], ...]] = None
     """Endpoints to probe; None: those of the confirmation."""
-    comparisons: Tuple[Comparison, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     """Pages that it has to serve as the running daemon does."""
     patience: float = 30.0
     """Seconds within which it has to be ready."""
@@ -82,8 +83,9 @@ def read_instance(data: Mapping[str, Any]) -> TestInstance:
     """
     unknown = sorted(set(data) - set(_READERS))
     if unknown:
-        raise TransactionError("validation.instance has the unknown key %s. Known keys: %s."
-                               % (", ".join(unknown), ", ".join(sorted(_READERS))))
+        raise TransactionError(
+            f"validation.instance has the unknown key {', '.join(unknown)}. Known keys: "
+            f"{', '.join(sorted(_READERS))}.")
     values = {name: _READERS[name](name, data[name]) for name in data if data[name] is not None}
     if not values.get("command"):
         raise TransactionError("validation.instance has no command; name the program that runs in the foreground.")
@@ -91,10 +93,10 @@ def read_instance(data: Mapping[str, Any]) -> TestInstance:
 
 
 def _wrong(name: str, value: Any, wanted: str) -> TransactionError:
-    return TransactionError("validation.instance.%s is %r; it takes %s." % (name, value, wanted))
+    return TransactionError(f"validation.instance.{name} is {value!r}; it takes {wanted}.")
 
 
-def _words(name: str, value: Any) -> Tuple[str, ...]:
+def _words(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, (str, int)) for item in value):
         raise _wrong(name, value, "a list of words")
     return tuple(_text(name, str(item)) for item in value)
@@ -112,7 +114,7 @@ def _unit(name: str, value: Any) -> str:
     return str(value)
 
 
-def _environment(name: str, value: Any) -> Dict[str, str]:
+def _environment(name: str, value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(_VARIABLE.match(str(key)) for key in value):
         raise _wrong(name, value, "a mapping of variables to values")
     return {str(key): _text(name, str(item)) for key, item in value.items()}
@@ -125,7 +127,7 @@ def _path(name: str, value: Any) -> str:
     return text
 
 
-def _globs(name: str, value: Any) -> Tuple[str, ...]:
+def _globs(name: str, value: Any) -> tuple[str, ...]:
     found = _words(name, value)
     for item in found:
         if not _GLOB.match(_path(name, item)):
@@ -133,7 +135,7 @@ def _globs(name: str, value: Any) -> Tuple[str, ...]:
     return found
 
 
-def _folders(name: str, value: Any) -> Tuple[Folder, ...]:
+def _folders(name: str, value: Any) -> tuple[Folder, ...]:
     if not isinstance(value, (list, tuple)):
         raise _wrong(name, value, "a list of folders")
     return tuple(_folder(name, item) for item in value)
@@ -150,7 +152,7 @@ def _folder(name: str, item: Any) -> Folder:
     return Folder(_path(name, row["path"]), owner, _text(name, row.get("group") or owner), int(mode, 8))
 
 
-def _rows(name: str, value: Any) -> Tuple[Mapping[str, Any], ...]:
+def _rows(name: str, value: Any) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, Mapping) for item in value):
         raise _wrong(name, value, "a list of mappings")
     return tuple(dict(item) for item in value)
@@ -160,11 +162,11 @@ def _pattern(name: str, value: Any) -> str:
     try:
         re.compile(_text(name, value))
     except re.error as error:
-        raise _wrong(name, value, "a regular expression (%s)" % error) from error
+        raise _wrong(name, value, f"a regular expression ({error})") from error
     return str(value)
 
 
-def _sentences(name: str, value: Any) -> Dict[str, str]:
+def _sentences(name: str, value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise _wrong(name, value, "a mapping of sentences")
     return {str(key): str(item) for key, item in value.items()}

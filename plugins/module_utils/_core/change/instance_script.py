@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
 
@@ -43,8 +43,8 @@ class Account:
 
     uid: int
     gid: int
-    groups: Optional[Tuple[int, ...]] = None
-    ambient: Tuple[str, ...] = ()
+    groups: Optional[tuple[int, ...]] = None
+    ambient: tuple[str, ...] = ()
     no_new_privileges: bool = False
 
 
@@ -52,7 +52,7 @@ class Account:
 class Program:
     """A program that brings a change into the overlay: whose it is, and its input."""
 
-    argv: Tuple[str, ...]
+    argv: tuple[str, ...]
     account: Account
     text: bytes = b""
 
@@ -61,26 +61,26 @@ class Program:
 class Layout:
     """Everything the script does, worked out for one host."""
 
-    argv: Tuple[str, ...]
+    argv: tuple[str, ...]
     network: str
     """The host's own network namespace as the kernel names it, ``net:[1]``."""
     mounting: str
     """Likewise the mount namespace."""
-    mounts: Tuple[Mount, ...] = ()
+    mounts: tuple[Mount, ...] = ()
     """Number N has ``skeleton/N``: ``l`` to hold it, ``u`` (with its owner and mode) and ``w`` to cover it."""
-    memory: Tuple[Memory, ...] = ()
-    remove: Tuple[str, ...] = ()
-    sockets: Tuple[str, ...] = ()
+    memory: tuple[Memory, ...] = ()
+    remove: tuple[str, ...] = ()
+    sockets: tuple[str, ...] = ()
     """Sockets of other daemons that stay reachable: through an overlay none is, for it shows another file."""
-    placed: Tuple[Tuple[str, str], ...] = ()
+    placed: tuple[tuple[str, str], ...] = ()
     """(name below ``staged``, path); an empty name: nothing is at the path."""
-    programs: Tuple[Program, ...] = ()
+    programs: tuple[Program, ...] = ()
     """Run in this order; the input of number N is staged as ``input-N``."""
     log: str = ""
-    addresses: Tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     """The host's addresses, for a daemon that is bound to one."""
     account: Account = Account(0, 0)
-    without: Tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     """Capabilities that the running daemon does not have."""
 
 
@@ -97,107 +97,110 @@ def script(layout: Layout, scratch: str) -> str:
         *_covered(layout),
         *_memory(layout),
         *_sockets(layout),
-        *["rm -rf -- %s" % path for path in layout.remove],
+        *[f"rm -rf -- {path}" for path in layout.remove],
         *_log(layout),
         *_placed(layout),
         *[_program(number, item) for number, item in enumerate(layout.programs)],
         # From here on what is seen in its mounts is its own.
         ": >../begun && cd / || cannot 'the root folder cannot be entered'",
-        "exec %s %s" % (_as(layout.account, layout.without), _quoted(layout.argv)),
+        f"exec {_as(layout.account, layout.without)} {_quoted(layout.argv)}",
         "",
     ])
 
 
-def _head(layout: Layout, scratch: str) -> List[str]:
+def _head(layout: Layout, scratch: str) -> list[str]:
     return [
         "set -u",
         "umask 022",
-        "cannot() { printf '%s\\n' \"$1\" >&2; exit " + "%d; }" % CANNOT,
-        "refused() { printf '%s\\n' \"$1\" >&2; exit " + "%d; }" % REFUSED,
-        "test \"$(readlink /proc/self/ns/net)\" != %s || cannot 'it would run in the network of this host'"
-        % shlex.quote(layout.network),
-        "test \"$(readlink /proc/self/ns/mnt)\" != %s || cannot 'it would see the mounts of this host'"
-        % shlex.quote(layout.mounting),
+        "cannot() { printf '%s\\n' \"$1\" >&2; exit " + f"{CANNOT}; }}",
+        "refused() { printf '%s\\n' \"$1\" >&2; exit " + f"{REFUSED}; }}",
+        (
+            f"test \"$(readlink /proc/self/ns/net)\" != {shlex.quote(layout.network)} || cannot 'it would run in the "
+            "network of this host'"),
+        (
+            f"test \"$(readlink /proc/self/ns/mnt)\" != {shlex.quote(layout.mounting)} || cannot 'it would see the "
+            "mounts of this host'"),
         "for place in / /etc /run /var; do test ! -w $place || cannot \"$place is not protected from it\"; done",
         "command -v setpriv >/dev/null || cannot 'there is no setpriv (util-linux)'",
         # Everything below is named relative to this folder: it is covered, with its parents, in a moment.
-        "mount -t tmpfs -o mode=0700 intransit %s && cd %s || cannot 'no file system in memory can be mounted'"
-        % (_word(scratch + "/over"), _word(scratch + "/over")),
+        (
+            f"mount -t tmpfs -o mode=0700 intransit {_word(scratch + '/over')} && cd {_word(scratch + '/over')} || "
+            "cannot 'no file system in memory can be mounted'"),
     ]
 
 
-def _network(layout: Layout) -> List[str]:
+def _network(layout: Layout) -> list[str]:
     if not layout.addresses:
         return []
     rows = ["command -v ip >/dev/null || cannot 'there is no ip (iproute2), and a port is bound to an address'"]
     for address in layout.addresses:
-        rows.append("ip address add %s dev lo%s 2>/dev/null" % (
-            _word(address + ("/128" if ":" in address else "/32")), " nodad" if ":" in address else ""))
+        rows.append(
+            f"ip address add {_word(address + ('/128' if ':' in address else '/32'))} dev "
+            f"lo{' nodad' if ':' in address else ''} 2>/dev/null")
     return rows
 
 
-def _held(layout: Layout) -> List[str]:
+def _held(layout: Layout) -> list[str]:
     row = "test ! -S {0} || {{ : >socket-{1} && mount -c --bind {0} socket-{1}; }} || cannot {2}"
-    return [row.format(_word(path), number, _word("the socket %s cannot be held" % path))
+    return [row.format(_word(path), number, _word(f"the socket {path} cannot be held"))
             for number, path in enumerate(layout.sockets)]
 
 
-def _sockets(layout: Layout) -> List[str]:
+def _sockets(layout: Layout) -> list[str]:
     row = "test ! -S socket-{1} || mount -c --bind socket-{1} {0} || cannot {2}"
-    return [row.format(_word(path), number, _word("the socket %s cannot be reached" % path))
+    return [row.format(_word(path), number, _word(f"the socket {path} cannot be reached"))
             for number, path in enumerate(layout.sockets)]
 
 
-def _covered(layout: Layout) -> List[str]:
+def _covered(layout: Layout) -> list[str]:
     """First hold every folder, then cover them from the top down: each hides those below it."""
     # -c: a relative name has to stay one, since the absolute one leads to what covers it.
     rows = ["cp -a ../skeleton/. . || cannot 'the folders of the overlays cannot be made'"]
     for number, item in enumerate(layout.mounts):
-        rows.append("mount -c --bind %s %d/l || cannot %s" % (
-            _word(item.path), number, _word("%s cannot be held" % item.path)))
+        rows.append(f"mount -c --bind {_word(item.path)} {number}/l || cannot {_word(f'{item.path} cannot be held')}")
     for number, item in enumerate(layout.mounts):
         path = _word(item.path)
-        show = "mount -c --bind %d/l %s" % (number, path)
-        cover = "mount -c -t overlay -o lowerdir=%d/l,upperdir=%d/u,workdir=%d/w intransit %s" % (
-            number, number, number, path)
-        rows.append("%s || cannot %s" % (cover if item.overlay else show, _word("%s cannot be covered" % item.path)))
+        show = f"mount -c --bind {number}/l {path}"
+        cover = f"mount -c -t overlay -o lowerdir={number}/l,upperdir={number}/u,workdir={number}/w intransit {path}"
+        rows.append(f"{cover if item.overlay else show} || cannot {_word(f'{item.path} cannot be covered')}")
     return rows
 
 
-def _memory(layout: Layout) -> List[str]:
+def _memory(layout: Layout) -> list[str]:
     hidden = [Memory(path, 0, 0, 0o755) for path in HIDDEN]
     rows = []
     for item in [*hidden, *layout.memory]:
-        rows.append("mkdir -p %s && mount -c -t tmpfs -o uid=%d,gid=%d,mode=%04o intransit %s || cannot %s" % (
-            _word(item.path), item.uid, item.gid, item.mode, _word(item.path),
-            _word("%s cannot be in memory" % item.path)))
+        path, reason = _word(item.path), _word(f"{item.path} cannot be in memory")
+        owned = f"uid={item.uid},gid={item.gid},mode={item.mode:04o}"
+        rows.append(f"mkdir -p {path} && mount -c -t tmpfs -o {owned} intransit {path} || cannot {reason}")
     return rows
 
 
-def _log(layout: Layout) -> List[str]:
+def _log(layout: Layout) -> list[str]:
     if not layout.log:
         return []
     # Read from outside, and still there when the daemon and its mounts are gone.
-    return ["rm -f -- {0}; : >{0} && mount -c --bind ../words {0} || cannot {1}".format(
-        _word(layout.log), _word("%s cannot be read from outside" % layout.log))]
+    return [(
+        f"rm -f -- {_word(layout.log)}; : >{_word(layout.log)} && mount -c --bind ../words {_word(layout.log)} || "
+        f"cannot {_word(f'{layout.log} cannot be read from outside')}")]
 
 
-def _placed(layout: Layout) -> List[str]:
+def _placed(layout: Layout) -> list[str]:
     rows = []
     for name, path in layout.placed:
         word = _word(path)
-        place = "cp -aT --remove-destination ../staged/%s %s" % (name, word) if name else "rm -f -- " + word
-        rows.append("%s || cannot %s" % (place, _word("%s cannot be placed in it" % path)))
+        place = f"cp -aT --remove-destination ../staged/{name} {word}" if name else "rm -f -- " + word
+        rows.append(f"{place} || cannot {_word(f'{path} cannot be placed in it')}")
     return rows
 
 
 def _program(number: int, item: Program) -> str:
-    return "%s %s <../staged/input-%d || refused %s" % (
-        _as(item.account, ()), _quoted(item.argv), number,
-        _word("`%s` refused the new settings" % " ".join(item.argv)))
+    return (
+        f"{_as(item.account, ())} {_quoted(item.argv)} <../staged/input-{number} || refused "
+        f"{_word('`{}` refused the new settings'.format(' '.join(item.argv)))}")
 
 
-def _as(account: Account, without: Tuple[str, ...]) -> str:
+def _as(account: Account, without: tuple[str, ...]) -> str:
     dropped = ",".join("-" + name for name in sorted({*_DROPPED, *without}))
     words = ["setpriv", "--bounding-set", dropped]
     if account.uid or account.gid:
@@ -212,7 +215,7 @@ def _as(account: Account, without: Tuple[str, ...]) -> str:
     return " ".join([*words, "--"])
 
 
-def _quoted(argv: Tuple[str, ...]) -> str:
+def _quoted(argv: tuple[str, ...]) -> str:
     return " ".join(_word(word) for word in argv)
 
 

@@ -11,8 +11,9 @@ Nothing here touches a file: reading and writing is the work of ``_edge/change/k
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 Change = Mapping[str, Any]
 """A wish as the caller wrote it: ``kind`` and the keys of that kind."""
@@ -40,7 +41,7 @@ class State:
         """SHA-256 of the content in hex, None without content."""
         return None if self.content is None else hashlib.sha256(self.content).hexdigest()
 
-    def fingerprint(self) -> Dict[str, Any]:
+    def fingerprint(self) -> dict[str, Any]:
         """The state in a form that can be kept and compared without keeping the content."""
         return {"facts": dict(self.facts), "sha256": self.digest()}
 
@@ -59,7 +60,7 @@ class Step:
     """What to call the thing in a sentence or a diff: a path, a DN."""
     before: State
     after: State
-    shown: Optional[Tuple[Sequence[str], Sequence[str]]] = None
+    shown: Optional[tuple[Sequence[str], Sequence[str]]] = None
     """Lines that a diff shows in place of the two states; None: the states themselves."""
 
     @property

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Container, Dict, Iterable, List, Mapping, Tuple
 
 _KERNEL = ("/proc", "/sys", "/dev", "/boot")
 """Not files that a service reads; systemd gives a unit its own devices."""
@@ -38,9 +38,9 @@ class Mount:
     overlay: bool
 
 
-def table(text: str) -> Dict[str, str]:
+def table(text: str) -> dict[str, str]:
     """Return the type of the file system at every mount point (proc(5), mountinfo); the last one at a path counts."""
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for line in text.split("\n"):
         head, _dash, tail = line.partition(" - ")
         fields = head.split(" ")
@@ -50,7 +50,7 @@ def table(text: str) -> Dict[str, str]:
     return found
 
 
-def plan(mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> Tuple[Mount, ...]:
+def plan(mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> tuple[Mount, ...]:
     """Return what to cover, every folder before those below it.
 
     Args:
@@ -59,7 +59,7 @@ def plan(mounted: Mapping[str, str], folders: Iterable[str], files: Container[st
         files: mount points that are single files.
         scratch: the test instance's own folder, which is left alone.
     """
-    chosen: Dict[str, Mount] = {path: Mount(path, True) for path in folders if not _left_out(path, scratch)}
+    chosen: dict[str, Mount] = {path: Mount(path, True) for path in folders if not _left_out(path, scratch)}
     for path, kind in mounted.items():
         if path == "/" or kind in _NO_FILES or _left_out(path, scratch):
             continue
@@ -72,5 +72,5 @@ def _left_out(path: str, scratch: str) -> bool:
     return any(path == place or path.startswith(place + "/") for place in own) or path.startswith(_OTHERS)
 
 
-def _steps(path: str) -> List[str]:
+def _steps(path: str) -> list[str]:
     return posixpath.normpath(path).split("/")

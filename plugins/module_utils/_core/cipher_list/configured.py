@@ -12,8 +12,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import assignments
@@ -42,7 +43,7 @@ class Setting:
         return self.value + self.added
 
 
-def apache(config: ApacheConfig) -> Tuple[Setting, ...]:
+def apache(config: ApacheConfig) -> tuple[Setting, ...]:
     """Return every SSLCipherSuite for TLS 1.2 and older; mod_ssl itself rules out the worst."""
     found = []
     for directive in config.directives:
@@ -69,7 +70,7 @@ _POSTFIX_USES = (
     ("smtp_tls_ciphers", ("smtp_tls_exclude_ciphers",)),
     ("smtp_tls_mandatory_ciphers", ("smtp_tls_exclude_ciphers", "smtp_tls_mandatory_exclude_ciphers")),
 )
-POSTFIX_PARAMETERS: Tuple[str, ...] = tuple(
+POSTFIX_PARAMETERS: tuple[str, ...] = tuple(
     dict.fromkeys(
         [grade for grade, _excludes in _POSTFIX_USES]
         + [name for _grade, excludes in _POSTFIX_USES for name in excludes]
@@ -79,7 +80,7 @@ POSTFIX_PARAMETERS: Tuple[str, ...] = tuple(
 """What ``postfix`` needs to know; a release without one of them leaves it out."""
 
 
-def postfix(values: Mapping[str, str]) -> Tuple[Setting, ...]:
+def postfix(values: Mapping[str, str]) -> tuple[Setting, ...]:
     """Return the lists that the four grades stand for, with the exclusions that Postfix appends.
 
     Postfix sets security level 0 before it applies a list (postconf(5), tls_medium_cipherlist;
@@ -107,7 +108,7 @@ def postfix(values: Mapping[str, str]) -> Tuple[Setting, ...]:
     return tuple(found)
 
 
-def courier(files: Mapping[str, str], language: str) -> Tuple[Setting, ...]:
+def courier(files: Mapping[str, str], language: str) -> tuple[Setting, ...]:
     """Return TLS_PRIORITY of every file, or TLS_CIPHER_LIST where couriertls is linked to OpenSSL."""
     name, built_in = {
         "gnutls": ("TLS_PRIORITY", "NORMAL"),
@@ -115,7 +116,7 @@ def courier(files: Mapping[str, str], language: str) -> Tuple[Setting, ...]:
     }[language]
     found = []
     for path, text in files.items():
-        values: Dict[str, Optional[str]] = assignments.read(text)
+        values: dict[str, Optional[str]] = assignments.read(text)
         value = values.get(name)
         if value is None and name in values:
             raise DialectError(
@@ -126,7 +127,7 @@ def courier(files: Mapping[str, str], language: str) -> Tuple[Setting, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def openldap(ldif: str, language: str) -> Tuple[Setting, ...]:
+def openldap(ldif: str, language: str) -> tuple[Setting, ...]:
     """Return olcTLSCipherSuite of cn=config.
 
     Args:
@@ -141,7 +142,7 @@ def openldap(ldif: str, language: str) -> Tuple[Setting, ...]:
 
 def _ldif_values(ldif: str, attribute: str) -> Sequence[str]:
     """Return the values of an attribute (RFC 2849: folded lines, base64 behind two colons)."""
-    found: List[str] = []
+    found: list[str] = []
     for line in re.sub(r"\r?\n ", "", ldif).replace("\r\n", "\n").split("\n"):
         name, colon, value = line.partition(":")
         if not colon or name.lower() != attribute.lower():

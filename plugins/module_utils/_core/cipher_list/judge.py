@@ -9,9 +9,10 @@ A policy judges only what the string decides.  What the string leaves to other s
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Mapping, Optional, Sequence, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand, language_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
@@ -39,17 +40,17 @@ class Compliance:
 
     policy: str
     compliant: bool
-    forbidden: Tuple[str, ...]
-    phase_out: Tuple[str, ...]
-    missing: Tuple[str, ...]
+    forbidden: tuple[str, ...]
+    phase_out: tuple[str, ...]
+    missing: tuple[str, ...]
     """Suites that the policy configures, of those that the string decides on, and the string does not allow."""
-    protocols: Tuple[str, ...]
+    protocols: tuple[str, ...]
     """Versions that the string allows and the policy does not."""
-    groups: Tuple[str, ...]
-    signature_schemes: Tuple[str, ...]
-    uncontrolled: Tuple[str, ...]
+    groups: tuple[str, ...]
+    signature_schemes: tuple[str, ...]
+    uncontrolled: tuple[str, ...]
     """Suites outside the policy that stay whatever the string says: another setting has to remove them."""
-    problems: Tuple[str, ...]
+    problems: tuple[str, ...]
     """Sentences; empty if compliant."""
 
 
@@ -70,12 +71,12 @@ def verdicts(policy: Policy) -> Mapping[str, str]:
 class Decided:
     """What a string decides, in IANA names; worked out once for any number of policies."""
 
-    suites: Tuple[str, ...]
-    left: Tuple[str, ...]
+    suites: tuple[str, ...]
+    left: tuple[str, ...]
     """Suites that stay whatever the string says."""
-    protocols: Tuple[str, ...]
-    groups: Tuple[str, ...]
-    signature_schemes: Tuple[str, ...]
+    protocols: tuple[str, ...]
+    groups: tuple[str, ...]
+    signature_schemes: tuple[str, ...]
 
 
 def decided(expansion: Expansion) -> Decided:
@@ -143,23 +144,23 @@ def suggest(expansion: Expansion, policy: Policy) -> Optional[str]:
 
 
 @lru_cache(maxsize=64)
-def _gnutls_priority(policy: Policy, version: Tuple[int, int]) -> str:
+def _gnutls_priority(policy: Policy, version: tuple[int, int]) -> str:
     return compile_gnutls(policy, version).priority
 
 
 @lru_cache(maxsize=64)
-def _openssl_string(policy: Policy, version: Tuple[int, int]) -> Optional[str]:
+def _openssl_string(policy: Policy, version: tuple[int, int]) -> Optional[str]:
     return compile_openssl(policy, version).cipher_string
 
 
-def notes(expansion: Expansion) -> Tuple[str, ...]:
+def notes(expansion: Expansion) -> tuple[str, ...]:
     """Return sentences on what the string leaves to other settings, or does besides."""
     if expansion.error is not None:
         return _notes_on_error(expansion)
     return _notes_on_openssl(expansion) if expansion.language == "openssl" else _notes_on_gnutls(expansion)
 
 
-def _notes_on_error(expansion: Expansion) -> Tuple[str, ...]:
+def _notes_on_error(expansion: Expansion) -> tuple[str, ...]:
     other = "gnutls" if expansion.language == "openssl" else "openssl"
     text = ":".join(token.text for token in expansion.tokens)
     lines = ["The library refuses this string; a daemon that is given it fails to start or goes without TLS."]
@@ -170,7 +171,7 @@ def _notes_on_error(expansion: Expansion) -> Tuple[str, ...]:
     return tuple(lines)
 
 
-def _notes_on_openssl(expansion: Expansion) -> Tuple[str, ...]:
+def _notes_on_openssl(expansion: Expansion) -> tuple[str, ...]:
     lines = [
         "A cipher string of OpenSSL sets no protocol version; the daemon's own setting does.",
         "TLS 1.3 suites stay as they are; Ciphersuites decides on them.",
@@ -185,7 +186,7 @@ def _notes_on_openssl(expansion: Expansion) -> Tuple[str, ...]:
     return tuple(lines)
 
 
-def _notes_on_gnutls(expansion: Expansion) -> Tuple[str, ...]:
+def _notes_on_gnutls(expansion: Expansion) -> tuple[str, ...]:
     protocols = expansion.protocols or ()
     lines = []
     datagram = [name for name in protocols if name.startswith("DTLS")]
@@ -205,7 +206,7 @@ def _problems(
     protocols: Sequence[str],
     group_names: Sequence[str],
     scheme_names: Sequence[str],
-) -> Tuple[str, ...]:
+) -> tuple[str, ...]:
     if expansion.error is not None:
         return (f"The library refuses the string: {expansion.error}.".replace("..", "."),)
     lines = []
@@ -222,7 +223,7 @@ def _problems(
     return tuple(lines)
 
 
-def _outside(names: Sequence[str], allowed: Sequence[str]) -> Tuple[str, ...]:
+def _outside(names: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
     inside = frozenset(allowed)
     return tuple(name for name in names if name not in inside)
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import cache
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.judge import (
     FORBIDDEN,
@@ -39,7 +40,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
 
-def report(expansion: Expansion, policy: Policy, others: Sequence[Policy] = ()) -> Dict[str, Any]:
+def report(expansion: Expansion, policy: Policy, others: Sequence[Policy] = ()) -> dict[str, Any]:
     """Return everything about one expanded string.
 
     Args:
@@ -74,7 +75,7 @@ def report(expansion: Expansion, policy: Policy, others: Sequence[Policy] = ()) 
     }
 
 
-def difference(text: str, language: str, versions: Sequence[str]) -> Dict[str, Any]:
+def difference(text: str, language: str, versions: Sequence[str]) -> dict[str, Any]:
     """Return how the same string differs between versions of the library.
 
     Keys: ``releases``, one entry per version with ``release``, ``version``, ``error`` and
@@ -103,7 +104,7 @@ def difference(text: str, language: str, versions: Sequence[str]) -> Dict[str, A
     }
 
 
-def _suite(suite: Suite, expansion: Expansion, policy: Policy) -> Dict[str, Any]:
+def _suite(suite: Suite, expansion: Expansion, policy: Policy) -> dict[str, Any]:
     verdict = verdicts(policy).get(suite.iana, FORBIDDEN) if controls(expansion, suite) else UNCONTROLLED
     return {**_described(suite), "verdict": verdict}
 
@@ -128,7 +129,7 @@ def _described(suite: Suite) -> Mapping[str, Any]:
     }
 
 
-def _legend(suites: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+def _legend(suites: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what the reason codes of these suites mean, worst first."""
     used = {code for suite in suites for code in suite["reasons"]}
     return {
@@ -138,7 +139,7 @@ def _legend(suites: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
     }
 
 
-def _tokens(tokens: Sequence[Token]) -> List[Dict[str, Any]]:
+def _tokens(tokens: Sequence[Token]) -> list[dict[str, Any]]:
     return [
         {
             "token": token.text,
@@ -151,10 +152,10 @@ def _tokens(tokens: Sequence[Token]) -> List[Dict[str, Any]]:
     ]
 
 
-def _plain(compliance: Compliance) -> Dict[str, Any]:
+def _plain(compliance: Compliance) -> dict[str, Any]:
     values = ((field.name, getattr(compliance, field.name)) for field in fields(compliance))
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
 
 
-def _optional_list(values: Optional[Tuple[str, ...]]) -> Optional[List[str]]:
+def _optional_list(values: Optional[tuple[str, ...]]) -> Optional[list[str]]:
     return None if values is None else list(values)

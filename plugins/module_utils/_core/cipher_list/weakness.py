@@ -8,13 +8,14 @@ Worst first.  A suite is as bad as the worst of its reasons, and ``ok`` without 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Callable, Mapping, Tuple
+from typing import Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
-SEVERITIES: Tuple[str, ...] = ("ok", "low", "medium", "high", "critical")
+SEVERITIES: tuple[str, ...] = ("ok", "low", "medium", "high", "critical")
 """Mildest first."""
 
 
@@ -25,12 +26,12 @@ class Weakness:
     code: str
     severity: str
     sentence: str
-    sources: Tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 _Test = Callable[[Suite], bool]
 
-_RULES: Tuple[Tuple[Weakness, _Test], ...] = (
+_RULES: tuple[tuple[Weakness, _Test], ...] = (
     (
         Weakness("NULL", "critical", "It does not encrypt.", ("RFC 9325 4.1",)),
         lambda suite: suite.null,
@@ -136,7 +137,7 @@ WEAKNESSES: Mapping[str, Weakness] = {weakness.code: weakness for weakness, _tes
 
 
 @cache
-def weaknesses_of(suite: Suite) -> Tuple[Weakness, ...]:
+def weaknesses_of(suite: Suite) -> tuple[Weakness, ...]:
     """Return every reason against this suite, worst first."""
     return tuple(weakness for weakness, applies in _RULES if applies(suite))
 

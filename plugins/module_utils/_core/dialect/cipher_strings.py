@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, Tuple
+from collections.abc import Mapping
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import Expansion
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_string import expand_gnutls
@@ -15,7 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 
-LANGUAGES: Tuple[str, ...] = ("openssl", "gnutls")
+LANGUAGES: tuple[str, ...] = ("openssl", "gnutls")
 RELEASES: Mapping[str, Mapping[str, str]] = {
     "debian12": {"openssl": "3.0", "gnutls": "3.7"},
     "debian13": {"openssl": "3.5", "gnutls": "3.8"},

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
@@ -52,24 +52,24 @@ class Expansion:
 
     language: str
     """``openssl`` or ``gnutls``."""
-    version: Tuple[int, int]
-    suites: Tuple[Suite, ...]
+    version: tuple[int, int]
+    suites: tuple[Suite, ...]
     """In the library's order; empty if the library refuses the string."""
-    tokens: Tuple[Token, ...]
+    tokens: tuple[Token, ...]
     controls: Controls
     error: Optional[str] = None
     """The library's own words if it refuses the string."""
-    protocols: Optional[Tuple[str, ...]] = None
+    protocols: Optional[tuple[str, ...]] = None
     """Versions that the string allows, in its order and the library's words; ``None``: not its business."""
-    groups: Optional[Tuple[str, ...]] = None
+    groups: Optional[tuple[str, ...]] = None
     """In the library's own words, without prefix; ``None``: not the string's business."""
-    signature_schemes: Optional[Tuple[str, ...]] = None
+    signature_schemes: Optional[tuple[str, ...]] = None
     """In the library's own words, without prefix; ``None``: not the string's business."""
     seclevel: Optional[int] = None
     """OpenSSL's security level, ``None`` for other libraries."""
-    options: Tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     """Switches such as %SERVER_PRECEDENCE."""
 
-    def with_effect(self, *effects: str) -> Tuple[Token, ...]:
+    def with_effect(self, *effects: str) -> tuple[Token, ...]:
         """Return the tokens that had one of these effects, in order."""
         return tuple(token for token in self.tokens if token.effect in effects)

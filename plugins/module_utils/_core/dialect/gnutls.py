@@ -12,8 +12,8 @@ words that the release knows are written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_product import (
     largest_product,
@@ -35,14 +35,14 @@ class GnuTLSSettings:
     """What to write into the settings of a daemon that is linked to GnuTLS."""
 
     priority: str
-    suites: Tuple[str, ...]
+    suites: tuple[str, ...]
     """IANA names of what the string allows, in the policy's order."""
-    protocols: Tuple[str, ...]
+    protocols: tuple[str, ...]
     """Versions of the policy that have a suite left, oldest first."""
-    dropped_suites: Tuple[str, ...] = ()
+    dropped_suites: tuple[str, ...] = ()
     """IANA names that this GnuTLS lacks, or cannot allow without allowing what the policy does not."""
-    dropped_groups: Tuple[str, ...] = ()
-    dropped_signature_schemes: Tuple[str, ...] = ()
+    dropped_groups: tuple[str, ...] = ()
+    dropped_signature_schemes: tuple[str, ...] = ()
 
 
 def compile_gnutls(policy: Policy, version: VersionLike) -> GnuTLSSettings:
@@ -75,7 +75,7 @@ def compile_gnutls(policy: Policy, version: VersionLike) -> GnuTLSSettings:
     )
 
 
-def _require(what: str, asked: Sequence[str], kept: Sequence[str], release: Tuple[int, int]) -> None:
+def _require(what: str, asked: Sequence[str], kept: Sequence[str], release: tuple[int, int]) -> None:
     if not kept:
         raise DialectError(
             f"GnuTLS {release[0]}.{release[1]} can do none of the policy's {what}: {', '.join(asked)}.",
@@ -83,20 +83,20 @@ def _require(what: str, asked: Sequence[str], kept: Sequence[str], release: Tupl
         )
 
 
-def _wanted(policy: Policy, kept_groups: Sequence[str], known: Sequence[Parts]) -> List[Parts]:
+def _wanted(policy: Policy, kept_groups: Sequence[str], known: Sequence[Parts]) -> list[Parts]:
     """Return the policy's suites that this GnuTLS can negotiate, preferred first.
 
     Without a group for its key exchange a suite only breaks handshakes (GnuTLS answers
     with an alert instead of choosing another suite), so it is left out.
     """
     kinds = {groups.by_iana(name).kind for name in kept_groups}
-    by_name: Dict[str, Parts] = {part.suite.iana: part for part in known}
+    by_name: dict[str, Parts] = {part.suite.iana: part for part in known}
     unusable = {kx for kx, kind in (("DHE", "ffdhe"), ("ECDHE", "ecdhe")) if kind not in kinds}
     parts = [by_name.get(name) for name in policy.tls12_suites + policy.tls13_suites]
     return [part for part in parts if part is not None and part.suite.kx.split("_")[0] not in unusable]
 
 
-def _reachable(policy: Policy, known: Sequence[Parts]) -> List[Parts]:
+def _reachable(policy: Policy, known: Sequence[Parts]) -> list[Parts]:
     """Return every suite that some words could allow in one of the policy's protocol versions."""
     newest_old = [name for name in policy.protocols if name != "TLSv1.3"]
     return [
@@ -111,7 +111,7 @@ def _not_older(version: str, than: str) -> bool:
     return PROTOCOLS.index(version) >= PROTOCOLS.index(than)
 
 
-def _protocols(policy: Policy, allowed: Sequence[Parts]) -> Tuple[str, ...]:
+def _protocols(policy: Policy, allowed: Sequence[Parts]) -> tuple[str, ...]:
     """Return the versions in which one of these suites can be negotiated."""
     return tuple(
         version

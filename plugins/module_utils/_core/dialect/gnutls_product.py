@@ -11,20 +11,20 @@ so no larger product contains the result.
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Sequence, Set, Tuple
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import Parts
 
-Word = Tuple[str, str]
+Word = tuple[str, str]
 """Kind (kx, cipher, mac, version) and the word itself; versions are TLSv1.3 and ``older``."""
 
 _VERSION_LOST = 10000
 _AUTHENTICATION_LOST = 100
 
 
-def words_of(part: Parts) -> FrozenSet[Word]:
+def words_of(part: Parts) -> frozenset[Word]:
     """Return the words that together allow this suite."""
-    words: Set[Word] = {("cipher", part.cipher), ("mac", part.mac)}
+    words: set[Word] = {("cipher", part.cipher), ("mac", part.mac)}
     if part.kx is None:
         words.add(("version", "TLSv1.3"))
     else:
@@ -32,7 +32,7 @@ def words_of(part: Parts) -> FrozenSet[Word]:
     return frozenset(words)
 
 
-def largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> FrozenSet[Word]:
+def largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> frozenset[Word]:
     """Return words that combine to suites of ``wanted`` only.
 
     Args:
@@ -53,8 +53,8 @@ def largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> Froz
 
 
 def _grown(
-    words: Set[Word], everything: Sequence[Word], good: Sequence[FrozenSet[Word]], bad: Sequence[FrozenSet[Word]]
-) -> FrozenSet[Word]:
+    words: set[Word], everything: Sequence[Word], good: Sequence[frozenset[Word]], bad: Sequence[frozenset[Word]]
+) -> frozenset[Word]:
     """Return the words that are of use, with every other one that brings something back and does no harm."""
     while True:
         useful = {word for combination in _inside(good, words) for word in combination}
@@ -73,15 +73,15 @@ def _grown(
         words = useful | {more}
 
 
-def _in_order(combinations: Sequence[FrozenSet[Word]]) -> List[Word]:
+def _in_order(combinations: Sequence[frozenset[Word]]) -> list[Word]:
     return list(dict.fromkeys(word for combination in combinations for word in sorted(combination)))
 
 
-def _inside(combinations: Sequence[FrozenSet[Word]], words: Set[Word]) -> List[FrozenSet[Word]]:
+def _inside(combinations: Sequence[frozenset[Word]], words: set[Word]) -> list[frozenset[Word]]:
     return [combination for combination in combinations if combination <= words]
 
 
-def _loss(wanted: Sequence[Parts], words: Set[Word]) -> int:
+def _loss(wanted: Sequence[Parts], words: set[Word]) -> int:
     """Return how much of what is wanted these words no longer allow."""
     kept = [part for part in wanted if words_of(part) <= words]
     versions = {part.tls13 for part in wanted} - {part.tls13 for part in kept}

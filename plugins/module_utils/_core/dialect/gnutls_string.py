@@ -9,8 +9,9 @@ silently, even where it means nothing any more, and some words quietly take TLS 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     EFFECTIVE,
@@ -59,7 +60,7 @@ _AGE = {"TLS1.0": 1, "TLS1.1": 2, "TLS1.2": 3, "TLS1.3": 4}
 _DATAGRAM_AGE = {"DTLS0.9": 1, "DTLS1.0": 2, "DTLS1.2": 3}
 _NEEDED = {"TLSv1": 1, "TLSv1.2": 3, "TLSv1.3": 4}
 
-Lists = Dict[str, List[str]]
+Lists = dict[str, list[str]]
 
 
 def expand_gnutls(text: str, version: VersionLike) -> Expansion:
@@ -68,7 +69,7 @@ def expand_gnutls(text: str, version: VersionLike) -> Expansion:
     reader = _Reader(text, release)
     reader.read()
     error = reader.error
-    suites: Tuple[Suite, ...] = ()
+    suites: tuple[Suite, ...] = ()
     if error is None:
         _settle(reader.lists, reader.switches)
         parts = _combined(reader.lists, release)
@@ -98,8 +99,8 @@ class _Reader:
         self.text = text
         self.release = release
         self.lists: Lists = {kind: [] for kind in ("protocol", *_KINDS)}
-        self.switches: List[str] = []
-        self.tokens: List[Token] = []
+        self.switches: list[str] = []
+        self.tokens: list[Token] = []
         self.error: Optional[str] = None
         self._removed = 0
         self._has_level = False
@@ -201,15 +202,15 @@ class _Reader:
 
 
 @cache
-def _single_words(release: Release) -> Mapping[str, Tuple[str, str]]:
+def _single_words(release: Release) -> Mapping[str, tuple[str, str]]:
     return single_words(release)
 
 
-def _add(listed: List[str], words: Sequence[str]) -> None:
+def _add(listed: list[str], words: Sequence[str]) -> None:
     listed.extend(word for word in words if word not in listed)
 
 
-def _take(listed: List[str], words: Sequence[str]) -> None:
+def _take(listed: list[str], words: Sequence[str]) -> None:
     listed[:] = [word for word in listed if word not in words]
 
 
@@ -263,15 +264,15 @@ def _can_sign(protocols: Sequence[str], signatures: Sequence[str]) -> bool:
     return not usable.isdisjoint(signatures)
 
 
-def _combined(lists: Lists, release: Release) -> List[Parts]:
+def _combined(lists: Lists, release: Release) -> list[Parts]:
     """Return what the words combine to in the library's order: TLS 1.3, then by key exchange, cipher, MAC."""
     by_parts = _by_parts(release)
-    exchanges: List[Optional[str]] = [None, *lists["kx"]]
+    exchanges: list[Optional[str]] = [None, *lists["kx"]]
     found = (by_parts.get((kx, cipher, mac)) for kx in exchanges for cipher in lists["cipher"] for mac in lists["mac"])
     return [part for part in found if part is not None]
 
 
-def _listed(parts: Sequence[Parts], protocols: Sequence[str]) -> Tuple[Suite, ...]:
+def _listed(parts: Sequence[Parts], protocols: Sequence[str]) -> tuple[Suite, ...]:
     """Return the suites that one of the versions is new enough for."""
     newest = max((_AGE.get(name, 0) for name in protocols), default=0)
     datagram = max((_DATAGRAM_AGE.get(name, 0) for name in protocols), default=0)
@@ -284,5 +285,5 @@ def _listed(parts: Sequence[Parts], protocols: Sequence[str]) -> Tuple[Suite, ..
 
 
 @cache
-def _by_parts(release: Release) -> Mapping[Tuple[Optional[str], str, str], Parts]:
+def _by_parts(release: Release) -> Mapping[tuple[Optional[str], str, str], Parts]:
     return {(part.kx, part.cipher, part.mac): part for part in built_in(release)}

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, Suite
 
-Release = Tuple[int, int]
+Release = tuple[int, int]
 
 SRP_UNTIL: Release = (3, 8)
 """First release that Debian builds without SRP."""
@@ -72,7 +72,7 @@ def _parts(suite: Suite) -> Parts:
 
 
 @cache
-def built_in(release: Release) -> Tuple[Parts, ...]:
+def built_in(release: Release) -> tuple[Parts, ...]:
     """Return every suite that GnuTLS of this release, as Debian builds it, can be told to use."""
     return tuple(
         _parts(suite) for suite in SUITES if suite.gnutls is not None and (suite.kx != "SRP" or release < SRP_UNTIL)

@@ -11,17 +11,17 @@ Words are kept in the spelling in which the library prints them; it reads them i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Dict, FrozenSet, List, Mapping, Tuple
 
-Release = Tuple[int, int]
-Words = Tuple[str, ...]
+Release = tuple[int, int]
+Words = tuple[str, ...]
 
 SINCE_3_8: Release = (3, 8)
 
 
-def _split(words: str) -> List[str]:
+def _split(words: str) -> list[str]:
     return words.split()
 
 
@@ -132,7 +132,7 @@ class Bulk:
     """What ``-`` takes away although ``+`` does not add it."""
 
 
-BULKS: Tuple[Bulk, ...] = (
+BULKS: tuple[Bulk, ...] = (
     Bulk("VERS-TLS-ALL", {"protocol": STREAM_PROTOCOLS}),
     Bulk("VERS-DTLS-ALL", {"protocol": DATAGRAM_PROTOCOLS}, also_takes=("DTLS0.9",)),
     Bulk("VERS-ALL", {"protocol": PROTOCOLS}, clears=("protocol",)),
@@ -210,11 +210,11 @@ _CURVES = {
 _VERSIONS = ["TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3", "DTLS0.9", "DTLS1.0", "DTLS1.2"]
 
 
-def _keys(prefix: str, kind: str, words: List[str]) -> Dict[str, Tuple[str, str]]:
+def _keys(prefix: str, kind: str, words: list[str]) -> dict[str, tuple[str, str]]:
     return {(prefix + word).upper(): (kind, word) for word in words}
 
 
-def single_words(release: Release) -> Mapping[str, Tuple[str, str]]:
+def single_words(release: Release) -> Mapping[str, tuple[str, str]]:
     """Return kind (mac, cipher, kx, protocol, group, sign) and word for all that ``+`` and ``-`` take one by one.
 
     Keys are in upper case, with their prefix.
@@ -257,6 +257,6 @@ _OPTIONS_3_8 = frozenset({"NO_STATUS_REQUEST", "FORCE_SESSION_HASH", "NO_SHUFFLE
 OBSOLETE_OPTIONS = frozenset({"STATELESS_COMPRESSION", "NEW_PADDING"})
 
 
-def options(release: Release) -> FrozenSet[str]:
+def options(release: Release) -> frozenset[str]:
     """Return the switches of this release, without their ``%``; their case counts."""
     return _OPTIONS | _OPTIONS_3_8 if release >= SINCE_3_8 else _OPTIONS

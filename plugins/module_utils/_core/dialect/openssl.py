@@ -11,7 +11,7 @@ silently ignores an unknown suite.  What had to be left out is named in the resu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import MIN_BITS
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import built_in
@@ -38,10 +38,10 @@ class OpenSSLSettings:
     max_protocol: str
     server_preference: bool
     seclevel: int
-    dropped_suites: Tuple[str, ...] = ()
+    dropped_suites: tuple[str, ...] = ()
     """IANA names that this OpenSSL lacks, or refuses at this security level."""
-    dropped_groups: Tuple[str, ...] = ()
-    dropped_signature_schemes: Tuple[str, ...] = ()
+    dropped_groups: tuple[str, ...] = ()
+    dropped_signature_schemes: tuple[str, ...] = ()
 
     @property
     def explicit_cipher_string(self) -> Optional[str]:
@@ -81,7 +81,7 @@ def compile_openssl(policy: Policy, version: VersionLike) -> OpenSSLSettings:
     )
 
 
-def _require(wanted: Tuple[str, ...], written: List[str], what: str, release: Tuple[int, int]) -> None:
+def _require(wanted: tuple[str, ...], written: list[str], what: str, release: tuple[int, int]) -> None:
     if wanted and not written:
         raise DialectError(
             f"OpenSSL {release[0]}.{release[1]} has none of the policy's {what}: {', '.join(wanted)}.",
@@ -94,18 +94,18 @@ def _with_level(cipher_string: str, level: int) -> str:
     return f"{cipher_string}:@SECLEVEL={level}"
 
 
-def _cipher_string(names: List[str], level: int) -> Optional[str]:
+def _cipher_string(names: list[str], level: int) -> Optional[str]:
     if not names:
         return None
     plain = ":".join(names)
     return plain if level == DEFAULT_SECLEVEL else _with_level(plain, level)
 
 
-def _suites(policy: Policy, wanted: Tuple[str, ...], release: Tuple[int, int]) -> Tuple[List[str], Tuple[str, ...]]:
+def _suites(policy: Policy, wanted: tuple[str, ...], release: tuple[int, int]) -> tuple[list[str], tuple[str, ...]]:
     """Return OpenSSL's names of these suites, and the IANA names of those that cannot be had."""
     available = built_in(release)
-    written: List[str] = []
-    dropped: List[str] = []
+    written: list[str] = []
+    dropped: list[str] = []
     for iana in wanted:
         suite = suites.by_iana(iana)
         strength = available.get(suite.code_point)
@@ -116,12 +116,12 @@ def _suites(policy: Policy, wanted: Tuple[str, ...], release: Tuple[int, int]) -
     return written, tuple(dropped)
 
 
-def _group(name: str, release: Tuple[int, int]) -> Optional[str]:
+def _group(name: str, release: tuple[int, int]) -> Optional[str]:
     group = groups.by_iana(name)
     return group.openssl if group.openssl is not None and release >= group.openssl_since else None
 
 
-def _groups(policy: Policy, release: Tuple[int, int]) -> List[str]:
+def _groups(policy: Policy, release: tuple[int, int]) -> list[str]:
     kept = [groups.by_iana(name) for name in policy.groups if _group(name, release) is not None]
     _require(policy.groups, [group.iana for group in kept], "groups", release)
     if "TLSv1.3" in policy.protocols:
@@ -129,12 +129,12 @@ def _groups(policy: Policy, release: Tuple[int, int]) -> List[str]:
     return [group.openssl for group in kept if group.openssl is not None]
 
 
-def _scheme(name: str, release: Tuple[int, int]) -> Optional[str]:
+def _scheme(name: str, release: tuple[int, int]) -> Optional[str]:
     scheme = schemes.by_iana(name)
     return scheme.openssl if scheme.openssl is not None and release >= scheme.openssl_since else None
 
 
-def _schemes(policy: Policy, release: Tuple[int, int]) -> List[str]:
+def _schemes(policy: Policy, release: tuple[int, int]) -> list[str]:
     kept = [name for name in (_scheme(name, release) for name in policy.signature_schemes) if name is not None]
     _require(policy.signature_schemes, kept, "signature schemes", release)
     return kept

@@ -10,7 +10,7 @@ HMAC-SHA1.  Level 0 lets everything pass, suites without encryption included.
 
 from __future__ import annotations
 
-from typing import Sequence, Tuple
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import (
     TLS13_DEFAULT,
@@ -20,11 +20,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
-MIN_BITS: Tuple[int, ...] = (0, 80, 112, 128, 192, 256)
+MIN_BITS: tuple[int, ...] = (0, 80, 112, 128, 192, 256)
 """Least strength by level."""
 
 
-def supported(chosen: Sequence[int], level: int, release: Release) -> Tuple[Suite, ...]:
+def supported(chosen: Sequence[int], level: int, release: Release) -> tuple[Suite, ...]:
     """Return the suites that stay usable, the TLS 1.3 ones in front; PSK and SRP need more than a list."""
     candidates = (by_known_code_point(code_point) for code_point in (*TLS13_DEFAULT, *chosen))
     return tuple(suite for suite in candidates if _passes(suite, built_in(release)[suite.code_point], level))

@@ -10,8 +10,8 @@ the order of inactive suites matters too.  ciphers(1), "CIPHER LIST FORMAT".
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from functools import cache
-from typing import AbstractSet, FrozenSet, List, Mapping, Set, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import (
     AEAD,
@@ -22,38 +22,38 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     suite_masks,
 )
 
-Suites = FrozenSet[int]
+Suites = frozenset[int]
 """Code points."""
 
 
 class Order:
     """Suites in their present order, with those that are in."""
 
-    def __init__(self, listed: List[int], active: Set[int], strength: Mapping[int, int]) -> None:
+    def __init__(self, listed: list[int], active: set[int], strength: Mapping[int, int]) -> None:
         self.listed = listed
         self.active = active
         self._strength = strength
 
-    def add(self, meant: AbstractSet[int]) -> bool:
+    def add(self, meant: Set[int]) -> bool:
         """Switch on what is off, at the end.  Every verb returns whether it changed anything."""
         return self._to_end((meant - self.active) & set(self.listed), switch_on=True)
 
-    def move_to_end(self, meant: AbstractSet[int]) -> bool:
+    def move_to_end(self, meant: Set[int]) -> bool:
         """Move what is on to the end."""
         return self._to_end(meant & self.active)
 
-    def move_to_front(self, meant: AbstractSet[int]) -> bool:
+    def move_to_front(self, meant: Set[int]) -> bool:
         """Move what is on to the front."""
         return self._to_front(meant & self.active)
 
-    def remove(self, meant: AbstractSet[int]) -> bool:
+    def remove(self, meant: Set[int]) -> bool:
         """Switch off what is on; it may come back, and then in front of older ones."""
         chosen = meant & self.active
         changed = self._to_front(chosen)
         self.active -= chosen
         return changed or bool(chosen)
 
-    def kill(self, meant: AbstractSet[int]) -> bool:
+    def kill(self, meant: Set[int]) -> bool:
         """Forget these suites, on or off: nothing brings them back."""
         kept = [suite for suite in self.listed if suite not in meant]
         changed = len(kept) != len(self.listed)
@@ -68,11 +68,11 @@ class Order:
             self._to_end({suite for suite in self.active if self._strength[suite] == bits})
         return before != self.chosen()
 
-    def chosen(self) -> List[int]:
+    def chosen(self) -> list[int]:
         """Return what is on, in order."""
         return [suite for suite in self.listed if suite in self.active]
 
-    def _to_end(self, chosen: AbstractSet[int], switch_on: bool = False) -> bool:
+    def _to_end(self, chosen: Set[int], switch_on: bool = False) -> bool:
         if not chosen:
             return False
         before = self.listed
@@ -81,7 +81,7 @@ class Order:
             self.active |= chosen
         return switch_on or before != self.listed
 
-    def _to_front(self, chosen: AbstractSet[int]) -> bool:
+    def _to_front(self, chosen: Set[int]) -> bool:
         if not chosen:
             return False
         before = self.listed
@@ -114,7 +114,7 @@ def _matches(mask: Mask, has: Mask) -> bool:
 
 
 @cache
-def _start(release: Release) -> Tuple[int, ...]:
+def _start(release: Release) -> tuple[int, ...]:
     """Return the order of preference that all else starts from.
 
     (EC)DHE with AEAD, (EC)DHE, the rest with AEAD, the rest; inside each by strength; at

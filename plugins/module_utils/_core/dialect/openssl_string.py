@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import FrozenSet, List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     EFFECTIVE,
@@ -95,7 +95,7 @@ class _Reader:
         self.order = start(release)
         self.seclevel = seclevel
         self.error: Optional[str] = None
-        self.tokens: List[Token] = []
+        self.tokens: list[Token] = []
         self._names = _NAME_WITH_UNDERSCORE if release >= STANDARD_NAMES_SINCE else _NAME
 
     def read(self) -> None:
@@ -187,7 +187,7 @@ class _Reader:
         self._note(begin, end, *_about_missing(word, sign, self.release))
         return self._note_rest(end, f"It hangs on {word}, which OpenSSL skips up to the next separator.")
 
-    def _apply(self, sign: str, meant: FrozenSet[int]) -> bool:
+    def _apply(self, sign: str, meant: frozenset[int]) -> bool:
         if sign == "!":
             return self.order.kill(meant)
         if sign == "-":
@@ -254,7 +254,7 @@ def _why_nothing(sign: str) -> str:
     return "All that it means is in the list already, or was ruled out for good."
 
 
-def _about_missing(name: str, sign: str, release: Release) -> Tuple[str, str]:
+def _about_missing(name: str, sign: str, release: Release) -> tuple[str, str]:
     """Return effect and sentence for a word that this release does not have."""
     library = f"OpenSSL {release[0]}.{release[1]}"
     suite = suites.by_openssl(name) or suites.find_iana(name)

@@ -14,13 +14,13 @@ attribute, and a suite is meant if it has a bit in every mask that is not empty.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Dict, Mapping, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES, Suite, by_code_point
 
-Release = Tuple[int, int]
+Release = tuple[int, int]
 
 WEAK_CCM8_SINCE: Release = (3, 2)
 """Since then a suite with a tag of 64 bits has that strength and left HIGH for MEDIUM."""
@@ -29,7 +29,7 @@ STANDARD_NAMES_SINCE: Release = (3, 2)
 INTEGRITY_ONLY_SINCE: Release = (3, 4)
 """Since then TLS_SHA256_SHA256 and TLS_SHA384_SHA384 can be configured for TLS 1.3."""
 
-TLS13_DEFAULT: Tuple[int, ...] = (0x1302, 0x1303, 0x1301)
+TLS13_DEFAULT: tuple[int, ...] = (0x1302, 0x1303, 0x1301)
 """The TLS 1.3 suites that stay whatever the cipher string says, in OpenSSL's order."""
 
 _CIPHERS = ("AES_", "CAMELLIA_", "ARIA_", "CHACHA20", "NULL")
@@ -76,7 +76,7 @@ class Mask:
     """Set where the word is the name of one suite."""
 
 
-def _bits(names: str) -> Dict[str, int]:
+def _bits(names: str) -> dict[str, int]:
     return {name: 1 << index for index, name in enumerate(names.split())}
 
 

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import re
-from typing import Sequence, Tuple, Union
+from collections.abc import Sequence
+from typing import Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 
 VersionLike = Union[str, Sequence[int]]
 
 
-def version_of(version: VersionLike) -> Tuple[int, int]:
+def version_of(version: VersionLike) -> tuple[int, int]:
     """Return major and minor number of a library's version.
 
     Takes ``3.0.20``, ``OpenSSL 3.5.7 9 Jun 2026``, ``gnutls-cli 3.8.9``, ``3.8.9-3+deb13u1``,

@@ -10,7 +10,8 @@ goes wrong with one row becomes one finding of that row with status ``error``.
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Mapping, Optional, TypeVar
+from collections.abc import Mapping
+from typing import Any, Callable, Optional, TypeVar
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name
@@ -22,8 +23,8 @@ _PLACE = ("host", "port", "protocol", "server_name", "address")
 
 
 def alone(
-    make: Callable[[Mapping[str, Any]], Dict[str, Any]], seen: Any, host: str, vantage: Optional[str] = None
-) -> Dict[str, Any]:
+    make: Callable[[Mapping[str, Any]], dict[str, Any]], seen: Any, host: str, vantage: Optional[str] = None
+) -> dict[str, Any]:
     """Return the row that ``make`` makes of an observation, or a row that says why it could not.
 
     Args:
@@ -55,9 +56,9 @@ def json_like(value: T) -> T:
     return value
 
 
-def _place(seen: Any) -> Dict[str, Any]:
+def _place(seen: Any) -> dict[str, Any]:
     """Return where something was seen, as far as that can be said in short and printable words."""
-    found: Dict[str, Any] = dict.fromkeys(_PLACE)
+    found: dict[str, Any] = dict.fromkeys(_PLACE)
     for key in _PLACE if isinstance(seen, Mapping) else ():
         value = seen.get(key)
         if isinstance(value, str):

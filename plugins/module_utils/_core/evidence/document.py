@@ -10,8 +10,9 @@ is made from a document alone, so that it can be made again years later.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import alone, json_like
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.facts import graded
@@ -46,7 +47,7 @@ def record(
     library: Optional[Mapping[str, Any]] = None,
     listeners: Sequence[Mapping[str, Any]] = (),
     vantage: Optional[str] = None,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Judge everything that was seen of one host.
 
     Args:
@@ -72,7 +73,7 @@ def record(
     # What the user wrote stops the run with a sentence; what was seen is an error of its own endpoint alone.
     rules = parse_exceptions(exceptions)
 
-    def row(seen: Mapping[str, Any]) -> Dict[str, Any]:
+    def row(seen: Mapping[str, Any]) -> dict[str, Any]:
         subject = dict(seen, library=dict(library)) if library else dict(seen)
         findings = judge(policy, subject, rules, now=now, host=host, groups=groups, expiry_days=expiry_days)
         plain = [finding.to_dict() for finding in findings]
@@ -106,7 +107,7 @@ def document(
     exceptions: Exceptions = (),
     fail_on: str = "low",
     silent: Sequence[str] = (),
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Make one document out of the records of a run.
 
     What is the same for many hosts (policies, controls) is written once.  The document
@@ -120,16 +121,16 @@ def document(
         fail_on: the mildest severity that makes a verdict ``fail``.
         silent: hosts of the run that could not be asked: an error each.
     """
-    policies: Dict[str, Dict[str, Any]] = {}
-    hosts: Dict[str, Dict[str, Any]] = {}
-    lost: List[Dict[str, Any]] = []
+    policies: dict[str, dict[str, Any]] = {}
+    hosts: dict[str, dict[str, Any]] = {}
+    lost: list[dict[str, Any]] = []
     for item in records:
         try:
             _add(hosts, json_like(item), policies, now)
         except Exception as error:
             host = str(item.get("host")) if isinstance(item, Mapping) else "unknown host"
             lost.append(_compact(failed_judgement(host, "the host itself", error).to_dict(), keep_place=True))
-    made: Dict[str, Any] = {
+    made: dict[str, Any] = {
         "schema": SCHEMA,
         "title": title,
         "generated": now.isoformat(),
@@ -144,23 +145,23 @@ def document(
     return made
 
 
-def _silent(host: str) -> Dict[str, Any]:
+def _silent(host: str) -> dict[str, Any]:
     words = "The host could not be asked, or not to the end, so not everything is known of it."
     made = make_finding("host_asked", "error", words, host=host, endpoint="the host itself")
     return _compact(made.to_dict(), keep_place=True)
 
 
-def unneeded(made: Mapping[str, Any], now: datetime) -> List[Dict[str, Any]]:
+def unneeded(made: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """Return a failure for each exception of a document that covered nothing in it."""
     groups = {host["host"]: host["groups"] for host in made["hosts"]}
     loose = unmatched_exceptions(made["exceptions"], placed_findings(made), groups, now)
     return [_compact(finding.to_dict(), keep_place=True) for finding in loose]
 
 
-def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Dict[str, Dict[str, Any]],
+def _add(hosts: dict[str, dict[str, Any]], item: Mapping[str, Any], policies: dict[str, dict[str, Any]],
          now: datetime) -> None:
     """Add one record; a host may have several, judged by different policies."""
-    empty: Dict[str, Any] = {"host": str(item["host"]), "groups": [], "endpoints": [], "listeners": []}
+    empty: dict[str, Any] = {"host": str(item["host"]), "groups": [], "endpoints": [], "listeners": []}
     host = hosts.setdefault(str(item["host"]), empty)
     host["groups"] = sorted({*host["groups"], *(str(group) for group in item.get("groups") or [])})
     policy = policy_key(item.get("policy") or {}, policies)
@@ -178,7 +179,7 @@ def _add(hosts: Dict[str, Dict[str, Any]], item: Mapping[str, Any], policies: Di
     host["listeners"] += listeners
 
 
-def placed_findings(made: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+def placed_findings(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every finding of a document about endpoints and listeners, each with its host and endpoint."""
     return (
         {**finding, "host": host["host"], "endpoint": row["endpoint"]}
@@ -187,7 +188,7 @@ def placed_findings(made: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
     )
 
 
-def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> str:
+def policy_key(policy: Mapping[str, Any], known: dict[str, dict[str, Any]]) -> str:
     """Return the name that the document knows this policy by; equal policies share one."""
     name = str(policy.get("name") or "unnamed")
     if policy.get("data_class") and policy["data_class"] != name:
@@ -201,7 +202,7 @@ def policy_key(policy: Mapping[str, Any], known: Dict[str, Dict[str, Any]]) -> s
     raise AssertionError("one of the names above is always free")
 
 
-def _control(key: str) -> Dict[str, Any]:
+def _control(key: str) -> dict[str, Any]:
     control = CONTROLS[key]
     return {
         "title": control.title,
@@ -213,7 +214,7 @@ def _control(key: str) -> Dict[str, Any]:
     }
 
 
-def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> Dict[str, Any]:
+def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> dict[str, Any]:
     """Leave out of a finding what its place and its control already say."""
     dropped = {"references", "remedy"} | (set() if keep_place else {"host", "endpoint"})
     return {
@@ -222,7 +223,7 @@ def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> Dict[str, 
     }
 
 
-def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
+def summary(made: Mapping[str, Any]) -> dict[str, Any]:
     """Count what a document holds: endpoints by verdict, findings by status, failures by severity and control."""
     rows = [row for host in made["hosts"] for row in host["endpoints"]]
     listeners = [row for host in made["hosts"] for row in host.get("listeners") or []]
@@ -242,14 +243,14 @@ def summary(made: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _counted(words: Iterable[str]) -> Dict[str, int]:
-    counts: Dict[str, int] = {}
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
     for word in words:
         counts[word] = counts.get(word, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def judged_again(host: Mapping[str, Any], fail_on: str) -> Dict[str, Any]:
+def judged_again(host: Mapping[str, Any], fail_on: str) -> dict[str, Any]:
     """Return the host with the verdicts that ``fail_on`` gives it and its endpoints."""
     rows = [dict(row, verdict=verdict_of(row["findings"], fail_on)) for row in host["endpoints"]]
     listeners = [

@@ -10,13 +10,14 @@ sockets that can be reached from outside are compared where both runs looked for
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.caps import GRADES
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import STATUSES
 
-Place = Tuple[str, str, str]
+Place = tuple[str, str, str]
 """Host, endpoint, vantage (or what kind of socket)."""
 
 _ORDER = (*GRADES, "M", "T")
@@ -24,7 +25,7 @@ _SHOWN = ("error", "fail")
 """Statuses that somebody has to do something about."""
 
 
-def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]:
+def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """Compare two evidence documents.
 
     Returns:
@@ -36,7 +37,7 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]
     heard = _heard(before) & _heard(after)
     old, new = dict(_rows(before, heard)), dict(_rows(after, heard))
     hosts = {place[0] for place in new}
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "since": before["generated"],
         "better": [], "worse": [], "certificates": [], "grades": [],
         "new": [_at(place, verdict=new[place]["verdict"]) for place in new if place not in old],
@@ -49,12 +50,12 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Dict[str, Any]
     return found
 
 
-def _heard(made: Mapping[str, Any]) -> Set[str]:
+def _heard(made: Mapping[str, Any]) -> set[str]:
     """Return the hosts where somebody looked for listening sockets."""
     return {str(host["host"]) for host in made["hosts"] if host.get("listeners")}
 
 
-def _rows(made: Mapping[str, Any], heard: Set[str]) -> Iterator[Tuple[Place, Mapping[str, Any]]]:
+def _rows(made: Mapping[str, Any], heard: set[str]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     for host in made["hosts"]:
         name = str(host["host"])
         for row in host["endpoints"]:
@@ -65,11 +66,11 @@ def _rows(made: Mapping[str, Any], heard: Set[str]) -> Iterator[Tuple[Place, Map
                 yield (name, str(row["endpoint"]), f"{row.get('transport')} socket"), row
 
 
-def _at(place: Place, **more: Any) -> Dict[str, Any]:
+def _at(place: Place, **more: Any) -> dict[str, Any]:
     return {"host": place[0], "endpoint": place[1], **more}
 
 
-def _compare(place: Place, old: Mapping[str, Any], new: Mapping[str, Any], found: Dict[str, Any]) -> None:
+def _compare(place: Place, old: Mapping[str, Any], new: Mapping[str, Any], found: dict[str, Any]) -> None:
     was = {str(item["control"]): item for item in old["findings"]}
     for item in new["findings"]:
         before = was.pop(str(item["control"]), None)
@@ -83,7 +84,7 @@ def _compare(place: Place, old: Mapping[str, Any], new: Mapping[str, Any], found
 
 
 def _finding(
-    place: Place, before: Optional[Mapping[str, Any]], after: Mapping[str, Any], found: Dict[str, Any]
+    place: Place, before: Optional[Mapping[str, Any]], after: Mapping[str, Any], found: dict[str, Any]
 ) -> None:
     was = str(before["status"]) if before else "not applicable"
     now = str(after["status"])
@@ -96,7 +97,7 @@ def _finding(
         found["better"].append(entry)
 
 
-def _changed(place: Place, what: str, was: Any, now: Any, found: Dict[str, Any]) -> None:
+def _changed(place: Place, what: str, was: Any, now: Any, found: dict[str, Any]) -> None:
     if was != now and was is not None and now is not None:
         entry = _at(place, was=was, **{"is": now})
         if what == "grades":
@@ -104,7 +105,7 @@ def _changed(place: Place, what: str, was: Any, now: Any, found: Dict[str, Any])
         found[what].append(entry)
 
 
-def _leaf(row: Mapping[str, Any]) -> Optional[Dict[str, Any]]:
+def _leaf(row: Mapping[str, Any]) -> Optional[dict[str, Any]]:
     served = chain(row.get("observation") or {})
     if not served:
         return None
@@ -115,7 +116,7 @@ def _grade(row: Mapping[str, Any]) -> Optional[str]:
     return (row.get("grade") or {}).get("grade")
 
 
-def sentences(found: Mapping[str, Any]) -> List[str]:
+def sentences(found: Mapping[str, Any]) -> list[str]:
     """Say a drift in a few sentences, the bad news first."""
     words = (
         ("worse", "{} finding(s) got worse"), ("better", "{} finding(s) got better"),

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import (
     chain,
@@ -15,10 +16,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
 
-def certificates(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def certificates(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every served leaf once, with all places that serve it, the first to end first."""
     now = moment(made["generated"])
-    found: Dict[str, Dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for host in made["hosts"]:
         for row in host["endpoints"]:
             for leaf in chain(row["observation"])[:1]:
@@ -27,7 +28,7 @@ def certificates(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     return sorted(found.values(), key=lambda entry: (entry["not_after"] is None, str(entry["not_after"])))
 
 
-def _entry(leaf: Mapping[str, Any], now: Any) -> Dict[str, Any]:
+def _entry(leaf: Mapping[str, Any], now: Any) -> dict[str, Any]:
     key = leaf.get("key") or {}
     return {
         "sha256": leaf.get("sha256"),
@@ -47,9 +48,9 @@ def _entry(leaf: Mapping[str, Any], now: Any) -> Dict[str, Any]:
     }
 
 
-def ciphers(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def ciphers(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every (version, suite) that was accepted, with all places and whether it is allowed there."""
-    found: Dict[Tuple[str, str], Dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for host in made["hosts"]:
         for row in host["endpoints"]:
             seen = row["observation"]
@@ -63,9 +64,9 @@ def ciphers(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     return [found[key] for key in sorted(found)]
 
 
-def _allowed(policy: Mapping[str, Any]) -> Dict[str, str]:
+def _allowed(policy: Mapping[str, Any]) -> dict[str, str]:
     also = policy.get("also_allowed") or {}
-    words: Dict[str, str] = dict.fromkeys(also.get("phase_out") or [], "phase out")
+    words: dict[str, str] = dict.fromkeys(also.get("phase_out") or [], "phase out")
     for names in (also.get("ok"), policy.get("tls12_suites"), policy.get("tls13_suites")):
         words.update(dict.fromkeys(names or [], "yes"))
     return words

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import (
@@ -20,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import severity_rank
 
 
-def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) -> Dict[str, Any]:
+def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) -> dict[str, Any]:
     """Join documents of several slices or runs into one.
 
     The same endpoint of the same host, seen from the same vantage, is kept once: the
@@ -34,14 +35,14 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
     ordered = sorted(documents, key=lambda item: str(item["generated"]))
     if not ordered:
         raise EvidenceError("There is no evidence to merge.")
-    policies: Dict[str, Dict[str, Any]] = {}
-    hosts: Dict[str, Dict[str, Any]] = {}
+    policies: dict[str, dict[str, Any]] = {}
+    hosts: dict[str, dict[str, Any]] = {}
     for item in ordered:
         names = {key: policy_key(policy, policies) for key, policy in item["policies"].items()}
         for host in item["hosts"]:
             _add(hosts, host, names)
     fail_on = min((str(item["fail_on"]) for item in ordered), key=severity_rank)
-    made: Dict[str, Any] = {
+    made: dict[str, Any] = {
         **ordered[-1],
         "title": title or ordered[-1]["title"],
         "fail_on": fail_on,
@@ -57,7 +58,7 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
     return made
 
 
-def _add(hosts: Dict[str, Dict[str, Any]], host: Mapping[str, Any], names: Mapping[str, str]) -> None:
+def _add(hosts: dict[str, dict[str, Any]], host: Mapping[str, Any], names: Mapping[str, str]) -> None:
     rows = [dict(row, policy=names.get(row.get("policy"), row.get("policy"))) for row in host["endpoints"]]
     known = hosts.setdefault(str(host["host"]), {**host, "groups": [], "endpoints": [], "listeners": []})
     newer = {_place(row) for row in rows}
@@ -67,9 +68,9 @@ def _add(hosts: Dict[str, Dict[str, Any]], host: Mapping[str, Any], names: Mappi
         known["listeners"] = list(host["listeners"])
 
 
-def _silent(ordered: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+def _silent(ordered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the hosts that could not be asked when they were last tried: older evidence is no answer to that."""
-    silent: Dict[str, Mapping[str, Any]] = {}
+    silent: dict[str, Mapping[str, Any]] = {}
     for item in ordered:
         for host in item["hosts"]:
             silent.pop(str(host["host"]), None)
@@ -85,12 +86,12 @@ def _moment(item: Mapping[str, Any]) -> datetime:
     return found
 
 
-def _place(row: Mapping[str, Any]) -> Tuple[str, str]:
+def _place(row: Mapping[str, Any]) -> tuple[str, str]:
     return str(row["endpoint"]), str(row.get("vantage"))
 
 
-def _once(lists: Iterable[Sequence[Any]]) -> List[Any]:
-    found: List[Any] = []
+def _once(lists: Iterable[Sequence[Any]]) -> list[Any]:
+    found: list[Any] = []
     for items in lists:
         found += [item for item in items if item not in found]
     return found

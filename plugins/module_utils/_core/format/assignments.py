@@ -17,7 +17,8 @@ goes behind it.
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import shell_lines
@@ -41,7 +42,7 @@ def quote(value: str) -> str:
     if _PLAIN.match(value):
         return value
     escaped = re.sub(r'([\\"$`])', r"\\\1", value)
-    return '"%s"' % escaped
+    return f'"{escaped}"'
 
 
 def unquote(text: str) -> Optional[str]:
@@ -49,7 +50,7 @@ def unquote(text: str) -> Optional[str]:
 
     Substitutions (``$X``, back-quotes) and a second word are such cases.
     """
-    result: List[str] = []
+    result: list[str] = []
     position = 0
     while position < len(text):
         char = text[position]
@@ -76,7 +77,7 @@ def unquote(text: str) -> Optional[str]:
 
 
 def _double_quoted(text: str, position: int) -> "tuple[Optional[str], int]":
-    inner: List[str] = []
+    inner: list[str] = []
     while position < len(text):
         char = text[position]
         if char == '"':
@@ -93,9 +94,9 @@ def _double_quoted(text: str, position: int) -> "tuple[Optional[str], int]":
     return None, position
 
 
-def read(text: str) -> Dict[str, Optional[str]]:
+def read(text: str) -> dict[str, Optional[str]]:
     """Return the value of every key; None if only a shell could tell it."""
-    values: Dict[str, Optional[str]] = {}
+    values: dict[str, Optional[str]] = {}
     for piece in shell_lines.pieces(text):
         match = _LINE.match(piece.text)
         if match and piece.certain and "\n" not in piece.text:
@@ -119,7 +120,7 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
     """
     for name in values:
         if not _NAME.match(name):
-            raise TransactionError("%r is not a name that a shell can assign to." % (name,))
+            raise TransactionError(f"{name!r} is not a name that a shell can assign to.")
     for name, value in values.items():
         text = _set_one(text, name, value)
     return text
@@ -134,15 +135,15 @@ def _set_one(text: str, name: str, value: Optional[str]) -> str:
     uncertain = [index for index in found if index not in places]
     if uncertain and value is None:
         raise TransactionError(
-            "The assignment of %s in line %d depends on a condition or function, so it cannot be taken out safely. "
-            "Remove it by hand, then run again." % (name, pieces[uncertain[-1]].line)
+            f"The assignment of {name} in line {pieces[uncertain[-1]].line} depends on a condition or function, so it "
+            "cannot be taken out safely. Remove it by hand, then run again."
         )
     lines = [piece.text for piece in pieces]
     if value is None:
         for index in places:
             lines[index] = "#" + lines[index]
     elif not found:
-        lines.insert(_place_for(pieces, name), "%s=%s" % (name, quote(value)))
+        lines.insert(_place_for(pieces, name), f"{name}={quote(value)}")
     else:
         _keep_one(lines, places, found[-1], name, value)
     return "\n".join(lines) + ("" if text and not text.endswith("\n") else "\n")
@@ -151,22 +152,21 @@ def _set_one(text: str, name: str, value: Optional[str]) -> str:
 def _refuse_what_no_line_edit_can_change(piece: shell_lines.Piece, name: str) -> None:
     if "\n" in piece.text:
         raise TransactionError(
-            "The assignment of %s in line %d spans several lines; put it on one line, then run again."
-            % (name, piece.line)
+            f"The assignment of {name} in line {piece.line} spans several lines; put it on one line, then run again."
         )
     if _MORE.search(piece.bare.partition("=")[2]):
         raise TransactionError(
-            "Line %d holds more than the assignment of %s; put the assignment on a line of its own, then run again."
-            % (piece.line, name)
+            f"Line {piece.line} holds more than the assignment of {name}; put the assignment on a line of its own, "
+            "then run again."
         )
 
 
-def _keep_one(lines: List[str], places: List[int], last: int, name: str, value: str) -> None:
+def _keep_one(lines: list[str], places: list[int], last: int, name: str, value: str) -> None:
     """Let only the last assignment stand, and be right; one that is not certain gets ours behind all of them."""
     certain = places[-1:] == [last]
     for index in places[:-1] if certain else places:
         lines[index] = "#" + lines[index]
-    wanted = "%s=%s" % (name, quote(value))
+    wanted = f"{name}={quote(value)}"
     if not certain:
         lines.append(wanted)
         return

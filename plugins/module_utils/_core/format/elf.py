@@ -11,7 +11,7 @@ it points at are read, each within a bound.
 from __future__ import annotations
 
 import struct
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
@@ -30,11 +30,11 @@ _LONGEST_NAME = 4096
 class Linked:
     """What a file asks the loader for."""
 
-    machine: Tuple[int, int]
+    machine: tuple[int, int]
     """Word size (1: 32 bits, 2: 64 bits) and processor: a library of another kind is passed over."""
-    needed: Tuple[str, ...]
+    needed: tuple[str, ...]
     """Names of libraries, in order."""
-    folders: Tuple[str, ...]
+    folders: tuple[str, ...]
     """Folders that are searched for them first; ``$ORIGIN`` stands for the folder of this file."""
 
 
@@ -74,14 +74,14 @@ def _read(read_at: Read) -> Optional[Linked]:
     )
 
 
-def _table(order: str, wide: bool, head: bytes) -> Tuple[int, int, int]:
+def _table(order: str, wide: bool, head: bytes) -> tuple[int, int, int]:
     """Return offset, size of a row and rows of the program header table."""
     offset = struct.unpack_from(order + ("Q" if wide else "I"), head, 32 if wide else 28)[0]
     size, count = struct.unpack_from(order + "HH", head, 54 if wide else 42)
     return int(offset), int(size), int(count)
 
 
-def _segment(order: str, wide: bool, row: bytes) -> Tuple[int, int, int, int]:
+def _segment(order: str, wide: bool, row: bytes) -> tuple[int, int, int, int]:
     """Return type, offset in the file, address and size in the file."""
     if wide:
         kind, _flags, offset, address, _physical, size = struct.unpack_from(order + "IIQQQQ", row)
@@ -90,8 +90,8 @@ def _segment(order: str, wide: bool, row: bytes) -> Tuple[int, int, int, int]:
     return int(kind), int(offset), int(address), int(size)
 
 
-def _tags(order: str, wide: bool, section: bytes) -> Dict[int, List[int]]:
-    found: Dict[int, List[int]] = {}
+def _tags(order: str, wide: bool, section: bytes) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
     step = 16 if wide else 8
     for place in range(0, len(section) - step + 1, step):
         tag, value = struct.unpack_from(order + ("qQ" if wide else "iI"), section, place)
@@ -103,7 +103,7 @@ def _tags(order: str, wide: bool, section: bytes) -> Dict[int, List[int]]:
     return found
 
 
-def _place(loads: List[Tuple[int, int, int]], address: int) -> int:
+def _place(loads: list[tuple[int, int, int]], address: int) -> int:
     """Return where in the file an address of the loaded program is."""
     for offset, start, size in loads:
         if start <= address < start + size:

@@ -11,7 +11,8 @@ line about a keyword wins (ldap.conf(5)).
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -20,9 +21,9 @@ _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s+(\S.*?)\s*\Z", re.ASCII)
 _COMMENTED = re.compile(r"\s*#+\s*([A-Za-z][A-Za-z0-9_]*)\s+\S", re.ASCII)
 
 
-def read(text: str) -> Dict[str, str]:
+def read(text: str) -> dict[str, str]:
     """Return the value of every keyword, the keywords in capitals."""
-    values: Dict[str, str] = {}
+    values: dict[str, str] = {}
     for line in text.split("\n"):
         match = _LINE.match(line)
         if match:
@@ -45,22 +46,22 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
         lines.pop()
     for name, value in values.items():
         if not _NAME.match(name):
-            raise TransactionError("%r is not a keyword." % (name,))
+            raise TransactionError(f"{name!r} is not a keyword.")
         if value is not None and (re.search(r"[\n\r\0]", value) or value != value.strip() or not value):
-            raise TransactionError("%r cannot be the value of %s: one line that begins and ends with a word."
-                                   % (value, name))
+            raise TransactionError(
+                f"{value!r} cannot be the value of {name}: one line that begins and ends with a word.")
         lines = _set_one(lines, name, value)
     return "".join(line + "\n" for line in lines)
 
 
-def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
+def _set_one(lines: list[str], name: str, value: Optional[str]) -> list[str]:
     places = [index for index, line in enumerate(lines) if _keyword(_LINE, line) == name.upper()]
     result = list(lines)
     if value is None:
         for index in places:
             result[index] = "#" + result[index]
         return result
-    wanted = "%s\t%s" % (name, value)
+    wanted = f"{name}\t{value}"
     if not places:
         examples = [index for index, line in enumerate(lines) if _keyword(_COMMENTED, line) == name.upper()]
         result.insert(examples[0] + 1 if examples else len(lines), wanted)

@@ -13,8 +13,8 @@ import base64
 import binascii
 import re
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Sequence, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -27,30 +27,30 @@ class Entry:
     """One entry: its DN as written, and its attributes in the order of the file."""
 
     dn: str
-    attributes: Tuple[Tuple[str, str], ...]
+    attributes: tuple[tuple[str, str], ...]
 
-    def get(self, name: str) -> Tuple[str, ...]:
+    def get(self, name: str) -> tuple[str, ...]:
         """Return the values of an attribute, empty where there are none."""
         return tuple(value for known, value in self.attributes if known.lower() == name.lower())
 
-    def named(self, stem: str) -> Dict[str, List[str]]:
+    def named(self, stem: str) -> dict[str, list[str]]:
         """Return all attributes whose name begins with ``stem``."""
-        found: Dict[str, List[str]] = {}
+        found: dict[str, list[str]] = {}
         for name, value in self.attributes:
             if name.lower().startswith(stem.lower()):
                 found.setdefault(name, []).append(value)
         return found
 
 
-def read(text: str) -> Tuple[Entry, ...]:
+def read(text: str) -> tuple[Entry, ...]:
     """Return the entries of an LDIF text; wrapped lines are joined, comments left out.
 
     Raises:
         TransactionError: a line is no LDIF.
     """
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     dn = ""
-    pairs: List[Tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for number, line in enumerate([*_lines(text), ""], 1):
         if line:
             name, value = _pair(line, number)
@@ -72,7 +72,7 @@ def modification(dn: str, attributes: Mapping[str, Sequence[str]]) -> str:
     """
     lines = [_line("dn", dn), "changetype: modify"]
     for name, values in attributes.items():
-        lines.append("replace: %s" % name)
+        lines.append(f"replace: {name}")
         lines += [_line(name, value) for value in values]
         lines.append("-")
     return "\n".join(lines) + "\n"
@@ -86,8 +86,8 @@ def edit(text: str, attributes: Mapping[str, Sequence[str]]) -> str:
     """
     wanted = {name.lower(): [_line(name, value) for value in values] for name, values in attributes.items()}
     names = frozenset(wanted)
-    head: List[str] = []
-    body: List[str] = []
+    head: list[str] = []
+    body: list[str] = []
     leaving = False
     for line in text.rstrip("\n").split("\n"):
         if line.startswith("#") and not body:
@@ -101,12 +101,12 @@ def edit(text: str, attributes: Mapping[str, Sequence[str]]) -> str:
             body.append(line)
     body += [line for lines in wanted.values() for line in lines]
     content = "".join(line + "\n" for line in body)
-    checksum = "# CRC32 %08x" % zlib.crc32(content.encode("utf-8", "surrogateescape"))
+    checksum = f"# CRC32 {zlib.crc32(content.encode('utf-8', 'surrogateescape')):08x}"
     return "".join((checksum if _CHECKSUM.match(line) else line) + "\n" for line in head) + content
 
 
-def _lines(text: str) -> List[str]:
-    joined: List[str] = []
+def _lines(text: str) -> list[str]:
+    joined: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
         if line.startswith(" ") and joined and joined[-1]:
             joined[-1] += line[1:]
@@ -115,23 +115,23 @@ def _lines(text: str) -> List[str]:
     return [line for line in joined if not line.startswith("#")]
 
 
-def _pair(line: str, number: int) -> Tuple[str, str]:
+def _pair(line: str, number: int) -> tuple[str, str]:
     name, colon, rest = line.partition(":")
     if not colon:
         # Not the line itself, which may be the end of a password.
         raise TransactionError(
-            "Line %d of slapd's configuration (%d characters; folded lines joined, comments left out) is no line of "
-            "LDIF: it has no colon." % (number, len(line))
+            f"Line {number} of slapd's configuration ({len(line)} characters; folded lines joined, comments left out) "
+            "is no line of LDIF: it has no colon."
         )
     if not rest.startswith(":"):
         return name, rest.lstrip(" ")
     try:
         return name, base64.b64decode(rest[1:].strip(), validate=True).decode("utf-8", "surrogateescape")
     except binascii.Error as error:
-        raise TransactionError("The value of %s is no base64." % name) from error
+        raise TransactionError(f"The value of {name} is no base64.") from error
 
 
 def _line(name: str, value: str) -> str:
     if _SAFE.match(value):
-        return "%s: %s" % (name, value)
-    return "%s:: %s" % (name, base64.b64encode(value.encode("utf-8", "surrogateescape")).decode("ascii"))
+        return f"{name}: {value}"
+    return f"{name}:: {base64.b64encode(value.encode('utf-8', 'surrogateescape')).decode('ascii')}"

@@ -13,8 +13,9 @@ as it is written: ``postconf -e`` would write the file anew even for no change.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -28,9 +29,9 @@ _EXAMPLE = re.compile(r"#\s*([A-Za-z0-9_]+)\s*=")
 class Logical:
     """One logical line: the numbers, from 0, of the lines that it is made of, comments in between left out."""
 
-    numbers: Tuple[int, ...]
+    numbers: tuple[int, ...]
 
-    def text(self, lines: List[str]) -> str:
+    def text(self, lines: list[str]) -> str:
         """Return it on one line, with single spaces."""
         return single_spaced(" ".join(lines[number] for number in self.numbers))
 
@@ -41,7 +42,7 @@ class Logical:
 
 def single_spaced(text: str) -> str:
     """Return the words of a text with single spaces."""
-    return " ".join(word for word in re.split("[%s]+" % SPACE, text) if word)
+    return " ".join(word for word in re.split(f"[{SPACE}]+", text) if word)
 
 
 def is_comment(line: str) -> bool:
@@ -49,9 +50,9 @@ def is_comment(line: str) -> bool:
     return not line.strip(SPACE) or line.lstrip(SPACE).startswith("#")
 
 
-def logical_lines(lines: List[str]) -> List[Logical]:
+def logical_lines(lines: list[str]) -> list[Logical]:
     """Put lines together as Postfix does; a first line that goes on with nothing is left out."""
-    found: List[List[int]] = []
+    found: list[list[int]] = []
     for number, line in enumerate(lines):
         if is_comment(line):
             continue
@@ -62,10 +63,10 @@ def logical_lines(lines: List[str]) -> List[Logical]:
     return [Logical(tuple(numbers)) for numbers in found]
 
 
-def read(text: str) -> Dict[str, str]:
+def read(text: str) -> dict[str, str]:
     """Return every parameter that is set, with single spaces in its value; the last setting wins."""
     lines = text.split("\n")
-    values: Dict[str, str] = {}
+    values: dict[str, str] = {}
     for logical in logical_lines(lines):
         name, sign, value = logical.text(lines).partition("=")
         if sign:
@@ -95,17 +96,17 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
 
 def _check(name: str, value: Optional[str]) -> None:
     if not _NAME.match(name):
-        raise TransactionError("%r is not the name of a Postfix parameter." % (name,))
+        raise TransactionError(f"{name!r} is not the name of a Postfix parameter.")
     if value is not None and re.search(r"[\n\r\0]", value):
-        raise TransactionError("The value for %s holds a line break or a NUL character: refused." % name)
+        raise TransactionError(f"The value for {name} holds a line break or a NUL character: refused.")
 
 
-def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
+def _set_one(lines: list[str], name: str, value: Optional[str]) -> list[str]:
     mine = [logical for logical in logical_lines(lines) if _name_of(logical, lines) == name]
     if mine and value is not None and mine[-1].text(lines).partition("=")[2].strip(SPACE) == value:
         return lines
-    result: List[Optional[str]] = list(lines)
-    wanted = None if value is None else ("%s = %s" % (name, value)).rstrip()
+    result: list[Optional[str]] = list(lines)
+    wanted = None if value is None else (f"{name} = {value}").rstrip()
     for logical in mine[:-1] if wanted else mine:
         _comment_out(result, logical)
     if wanted is None:
@@ -120,11 +121,11 @@ def _set_one(lines: List[str], name: str, value: Optional[str]) -> List[str]:
     return [line for line in result if line is not None]
 
 
-def _name_of(logical: Logical, lines: List[str]) -> str:
+def _name_of(logical: Logical, lines: list[str]) -> str:
     return logical.text(lines).partition("=")[0].strip(SPACE)
 
 
-def _comment_out(result: List[Optional[str]], logical: Logical) -> None:
+def _comment_out(result: list[Optional[str]], logical: Logical) -> None:
     """Turn a logical line into comments; one that stands there as a comment already is not repeated."""
     for number in logical.numbers:
         comment = "#" + str(result[number])
@@ -132,7 +133,7 @@ def _comment_out(result: List[Optional[str]], logical: Logical) -> None:
         result[number] = None if repeated else comment
 
 
-def _place_for(lines: List[str], name: str) -> int:
+def _place_for(lines: list[str], name: str) -> int:
     known = logical_lines(lines)
     for number, line in enumerate(lines):
         match = _EXAMPLE.match(line)
@@ -142,7 +143,7 @@ def _place_for(lines: List[str], name: str) -> int:
     return len(lines)
 
 
-def _goes_on(rest: List[str]) -> bool:
+def _goes_on(rest: list[str]) -> bool:
     """Return True if the next text is indented: it would become part of whatever is put before it."""
     text = next((line for line in rest if not is_comment(line)), "")
     return text[:1] in tuple(SPACE)

@@ -13,8 +13,9 @@ the last of two entries for one port, whatever they are called: an old ``smtps``
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_main import (
@@ -58,18 +59,18 @@ class Entry:
 
     fields: Mapping[str, str]
     """By the names of FIELDS."""
-    options: Tuple[Option, ...]
+    options: tuple[Option, ...]
     line: int
     """Of its first line, from 1."""
     first: int
     last: int
     """Lines from 0; comments in between belong to it."""
-    words: Tuple[Token, ...] = field(default=())
+    words: tuple[Token, ...] = field(default=())
 
     @property
     def key(self) -> str:
         """``service/type``, as postconf writes it."""
-        return "%s/%s" % (self.fields["service"], self.fields["type"])
+        return f"{self.fields['service']}/{self.fields['type']}"
 
     @property
     def host(self) -> str:
@@ -88,12 +89,12 @@ class Entry:
             return None
         return int(self.port_name) if self.port_name.isdigit() else PORTS.get(self.port_name)
 
-    def effective(self) -> Dict[str, str]:
+    def effective(self) -> dict[str, str]:
         """Return the options by name; the last one wins."""
         return {option.name: option.value for option in self.options}
 
 
-def entries(text: str) -> List[Entry]:
+def entries(text: str) -> list[Entry]:
     """Return all entries in their order; what has fewer than eight fields is left out."""
     lines = text.split("\n")
     found = []
@@ -139,9 +140,9 @@ def _present(text: str, wish: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _chosen(mine: Sequence[Entry], wish: Mapping[str, Any]) -> Dict[str, Entry]:
+def _chosen(mine: Sequence[Entry], wish: Mapping[str, Any]) -> dict[str, Entry]:
     """Return the one entry of each address that stays: the last one, and rather one with the service's own name."""
-    chosen: Dict[str, Entry] = {}
+    chosen: dict[str, Entry] = {}
     for entry in mine:
         best = chosen.get(entry.host)
         if best is None or best.port_name != wish["service"] or entry.port_name == wish["service"]:
@@ -165,7 +166,7 @@ def _absent(text: str, wish: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _matching(text: str, wish: Mapping[str, Any]) -> List[Entry]:
+def _matching(text: str, wish: Mapping[str, Any]) -> list[Entry]:
     kind, name = str(wish.get("type") or "inet"), str(wish["service"])
     port = (int(name) if name.isdigit() else PORTS.get(name)) if kind == "inet" else None
     return [
@@ -175,16 +176,16 @@ def _matching(text: str, wish: Mapping[str, Any]) -> List[Entry]:
     ]
 
 
-def _take_out(lines: List[str], entry: Entry) -> None:
+def _take_out(lines: list[str], entry: Entry) -> None:
     for number in range(entry.first, entry.last + 1):
         if not is_comment(lines[number]):
             lines[number] = MARK + lines[number]
 
 
-def _edited(block: List[str], entry: Entry, wish: Mapping[str, Any]) -> List[str]:
+def _edited(block: list[str], entry: Entry, wish: Mapping[str, Any]) -> list[str]:
     """Return the lines of an entry with fields and options as they shall be; untouched where they are."""
     wanted: Mapping[str, Optional[str]] = wish.get("options") or {}
-    cuts: List[Tuple[int, int, str]] = []
+    cuts: list[tuple[int, int, str]] = []
     for index, name in enumerate(FIELDS):
         if name in (wish.get("enforce") or ()) and entry.fields[name] != str(wish[name]):
             token = entry.words[index]
@@ -204,7 +205,7 @@ def _edited(block: List[str], entry: Entry, wish: Mapping[str, Any]) -> List[str
     return _apply(block, cuts) + added
 
 
-def _apply(block: List[str], cuts: List[Tuple[int, int, str]]) -> List[str]:
+def _apply(block: list[str], cuts: list[tuple[int, int, str]]) -> list[str]:
     text = "\n".join(block)
     for start, end, replacement in sorted(cuts, reverse=True):
         # A mark that no text has, so that a line emptied here is told from one that was empty before.
@@ -219,7 +220,7 @@ def _apply(block: List[str], cuts: List[Tuple[int, int, str]]) -> List[str]:
 
 def _new_entry(wish: Mapping[str, Any]) -> str:
     fields = {"type": "inet", **{name: value for name, value in wish.items() if value is not None}}
-    head = " ".join("%-9s" % str(fields.get(name, "-")) for name in FIELDS[:-1]) + " " + str(wish["command"])
+    head = " ".join(f"{fields.get(name, '-')!s:<9}" for name in FIELDS[:-1]) + " " + str(wish["command"])
     rows = ["    " + written(name, value) for name, value in (wish.get("options") or {}).items() if value is not None]
     return "\n".join([head, *rows]) + "\n"
 
@@ -227,18 +228,18 @@ def _new_entry(wish: Mapping[str, Any]) -> str:
 def written(name: str, value: str) -> str:
     """Write one option as master.cf takes it; braces where the value has spaces."""
     value = single_spaced(value)
-    return "-o {%s = %s}" % (name, value) if re.search(r"[\s{}]", value, re.ASCII) else "-o %s=%s" % (name, value)
+    return f"-o {{{name} = {value}}}" if re.search(r"[\s{}]", value, re.ASCII) else f"-o {name}={value}"
 
 
 def _check(wish: Mapping[str, Any]) -> None:
     texts = [str(wish.get(name)) for name in FIELDS if wish.get(name) is not None]
     if not wish.get("service") or any(re.search(r"[\s{}]", text) for text in texts):
-        raise TransactionError("A service of a master.cf has a name, and its fields are single words: %r." % dict(wish))
+        raise TransactionError(f"A service of a master.cf has a name, and its fields are single words: {dict(wish)!r}.")
     if wish.get("state") != "absent" and not wish.get("command"):
-        raise TransactionError("The service %s has no command to run." % wish["service"])
+        raise TransactionError(f"The service {wish['service']} has no command to run.")
     for name, value in (wish.get("options") or {}).items():
         if not re.match(r"[A-Za-z0-9_]+\Z", str(name)) or (value is not None and not _balanced(str(value))):
-            raise TransactionError("The option %s=%r cannot be written into a master.cf." % (name, value))
+            raise TransactionError(f"The option {name}={value!r} cannot be written into a master.cf.")
 
 
 def _balanced(value: str) -> bool:
@@ -253,14 +254,14 @@ def _balanced(value: str) -> bool:
 # -- words ---------------------------------------------------------------------------------
 
 
-def _visible(block: List[str]) -> str:
+def _visible(block: list[str]) -> str:
     """The entry's text with its comments blanked, so that every place in it stays where it is."""
     return "\n".join(" " * len(line) if is_comment(line) else line for line in block)
 
 
-def _tokens(text: str) -> List[Token]:
+def _tokens(text: str) -> list[Token]:
     """Split at white space outside of braces, as Postfix does."""
-    found: List[Token] = []
+    found: list[Token] = []
     start, depth = None, 0
     for place, char in enumerate(text + "\n"):
         if char in SPACE and (depth == 0 or place == len(text)):
@@ -273,8 +274,8 @@ def _tokens(text: str) -> List[Token]:
     return found
 
 
-def _options(words: Sequence[Token]) -> List[Option]:
-    found: List[Option] = []
+def _options(words: Sequence[Token]) -> list[Option]:
+    found: list[Option] = []
     rest = list(words[len(FIELDS):])
     while rest:
         token = rest.pop(0)

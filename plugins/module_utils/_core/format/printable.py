@@ -19,12 +19,12 @@ def one_line(text: str) -> bool:
 def shown(value: Any) -> str:
     """Return a value as it can be put into a message: one line, short, nothing invisible in it."""
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
-        return "a number of %d bits" % value.bit_length()
+        return f"a number of {value.bit_length()} bits"
     if isinstance(value, str):
         return repr(str(value[:_SHOWN])) + ("..." if len(value) > _SHOWN else "")
     if isinstance(value, (bool, int, float)) or value is None:
         return repr(value)
-    return "a value of type %s" % type(value).__name__
+    return f"a value of type {type(value).__name__}"
 
 
 def error_text(error: BaseException) -> str:
@@ -34,4 +34,4 @@ def error_text(error: BaseException) -> str:
     except Exception:  # its own text cannot be made
         words = ""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in words[:1000]).split())
-    return "%s: %s" % (type(error).__name__, line) if line else type(error).__name__
+    return f"{type(error).__name__}: {line}" if line else type(error).__name__

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import List, Tuple
 
 _WORD = re.compile(r"[^ \t;&|()<>]+")
 _HEREDOC = re.compile(r"""<<(-?)[ \t]*(?:'([^']*)'|"([^"]*)"|\\?([^ \t\n;&|()<>"'\\]+))""")
@@ -35,9 +34,9 @@ class Piece:
     """The text without comments, and with ``_`` for what is quoted."""
 
 
-def pieces(text: str) -> List[Piece]:
+def pieces(text: str) -> list[Piece]:
     """Cut ``text``; the pieces, joined by line feeds, are the text (without its last line feed)."""
-    found: List[Piece] = []
+    found: list[Piece] = []
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()
@@ -55,7 +54,7 @@ def pieces(text: str) -> List[Piece]:
     return found
 
 
-def _whole(lines: List[str], at: int) -> Tuple[int, str]:
+def _whole(lines: list[str], at: int) -> tuple[int, str]:
     """Return the line behind the piece that begins at ``at``, and the piece with all that is quoted left out."""
     quote, bare = "", ""
     for number in range(at, len(lines)):
@@ -66,7 +65,7 @@ def _whole(lines: List[str], at: int) -> Tuple[int, str]:
     return len(lines), bare
 
 
-def _scan(line: str, quote: str) -> Tuple[str, str, bool]:
+def _scan(line: str, quote: str) -> tuple[str, str, bool]:
     """Return the quote open at the end of a line, what is not quoted, and whether the next line belongs to it."""
     visible = ""
     position = 0
@@ -91,9 +90,9 @@ def _scan(line: str, quote: str) -> Tuple[str, str, bool]:
     return quote, visible, bool(quote)
 
 
-def _commands(bare: str) -> List[str]:
+def _commands(bare: str) -> list[str]:
     """Return the first word of every command of a line without its quoted parts."""
-    found: List[str] = []
+    found: list[str] = []
     for command in re.split(r"[;&|()]+", bare):
         for word in _WORD.findall(command):
             found.append(word)
@@ -107,7 +106,7 @@ def _parentheses(bare: str) -> int:
     return max(0, bare.count("(") - bare.count(")")) if "(" in bare else -1 if bare.strip(" \t") == ")" else 0
 
 
-def _behind_heredocs(lines: List[str], at: int, piece: Piece) -> int:
+def _behind_heredocs(lines: list[str], at: int, piece: Piece) -> int:
     """Return the line behind the here-documents that a piece announces."""
     if "<<" not in piece.bare.replace("<<<", ""):
         return at

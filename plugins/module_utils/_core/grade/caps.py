@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, List, Mapping, Optional, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score import (
     all_suites,
@@ -17,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score im
     suites_of,
 )
 
-GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F")
+GRADES: tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F")
 """Best first; T and M stand beside them."""
 
 PLUS_MAX_AGE = 15552000
@@ -48,7 +49,7 @@ _VULNERABILITIES = {
 _NO_CAP = ("beast", "breach", "lucky13", "sweet32", "freak", "logjam", "rc4")
 """Names without a cap of their own: the suites and sizes behind them have theirs."""
 
-KNOWN_CAPS: Tuple[str, ...] = (
+KNOWN_CAPS: tuple[str, ...] = (
     "F: SSLv2 offered", "B: SSLv3 offered", "F: SSLv3 is the best protocol", "B: TLS 1.0/1.1 offered",
     "C: neither TLS 1.2 nor TLS 1.3", "F: suite weaker than 112 bit (NULL/EXPORT/DES)", "F: anonymous key exchange",
     "B: RC4 offered", "F: only RC4 offered", "C: RC4 with TLS 1.1+", "C: 64-bit block cipher with TLS 1.1+",
@@ -64,16 +65,16 @@ _NOT_OLD = ("TLSv1.2", "TLSv1.3")
 _FROM_TLS11 = ("TLSv1.1", "TLSv1.2", "TLSv1.3")
 
 
-def capped_by(facts: Mapping[str, Any]) -> Tuple[str, ...]:
+def capped_by(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return ``letter: reason`` for every cap, in the order of their letters and reasons."""
     found = set(_protocol_caps(facts)) | set(_suite_caps(facts)) | set(_key_caps(facts))
     found |= set(_certificate_caps(facts.get("cert") or {})) | set(_vulnerability_caps(facts))
     return tuple(sorted(found))
 
 
-def warned_by(facts: Mapping[str, Any]) -> Tuple[str, ...]:
+def warned_by(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what makes an A an A-."""
-    found: List[str] = []
+    found: list[str] = []
     hsts = facts.get("hsts") or {}
     if "TLSv1.3" not in facts["protocols"]:
         found.append("TLS 1.3 not supported")

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.grade import grade
@@ -28,7 +29,7 @@ _UPGRADES_BY_BIND = ("ldap",)
 
 def graded(
     seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime
-) -> Optional[Dict[str, Any]]:
+) -> Optional[dict[str, Any]]:
     """Grade an endpoint; None where no grade is meant (plain http, nothing that answers).
 
     Args:
@@ -53,10 +54,10 @@ def graded(
     return found
 
 
-def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> Dict[str, Any]:
+def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
     """Return the facts in the form that ``grade`` takes."""
     renegotiation = seen.get("renegotiation") or {}
-    facts: Dict[str, Any] = {
+    facts: dict[str, Any] = {
         "protocols": accepted_versions(seen),
         "suites": dict(seen.get("suites") or {}),
         "keys": _keys(seen),
@@ -74,7 +75,7 @@ def facts_of(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now
     return facts
 
 
-def _keys(seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def _keys(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     leaves = chain(seen)[:1] + [
         item[0] for item in (seen.get("certificates_by_type") or {}).values() if isinstance(item, list) and item
     ]
@@ -108,7 +109,7 @@ def _failed(findings: Sequence[Mapping[str, Any]], control: str) -> bool:
     return _status(findings, control) in ("fail", "excepted")
 
 
-def _certificate(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> Dict[str, Any]:
+def _certificate(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
     leaf = next(iter(chain(seen)), {})
     begin, end = moment(leaf.get("not_before")), moment(leaf.get("not_after"))
     self_signed = bool(leaf.get("self_issued"))
@@ -140,13 +141,13 @@ def _chain_incomplete(findings: Sequence[Mapping[str, Any]]) -> bool:
     )
 
 
-def _vulnerabilities(seen: Mapping[str, Any]) -> List[str]:
+def _vulnerabilities(seen: Mapping[str, Any]) -> list[str]:
     said = seen.get("vulnerabilities") or []
     names = [name for name, there in said.items() if there is True] if isinstance(said, Mapping) else list(said)
     return names + (["crime"] if seen.get("compression") is True else [])
 
 
-def _downgrade(seen: Mapping[str, Any]) -> Dict[str, Any]:
+def _downgrade(seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is known about protection against being talked out of TLS (rules X1 and X2)."""
     protocol = str(seen.get("protocol"))
     refused = (seen.get("plaintext") or {}).get("refused") is True
@@ -159,13 +160,13 @@ def _downgrade(seen: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _chosen(seen: Mapping[str, Any]) -> Dict[str, Any]:
+def _chosen(seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the guide's reference clients end up with, as far as the server's order tells.
 
     All of them offer forward secrecy and put 64-bit blocks last, so only a server that insists on
     its own order gives them anything else.  Without a known order nothing is claimed.
     """
-    facts: Dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     first = {version: _first_choice(seen, version) for version in accepted_versions(seen)}
     newest = accepted_versions(seen)[-1:]
     if newest and newest[0] != "TLSv1.3" and first[newest[0]] and not first[newest[0]].get("fs"):
@@ -202,7 +203,7 @@ def _enumerated(seen: Mapping[str, Any]) -> bool:
     return all(_enumerated_in(seen, version) for version in accepted_versions(seen))
 
 
-def _caveats(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> List[str]:
+def _caveats(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> list[str]:
     found = []
     unsettled = unsettled_versions(seen)
     if unsettled:

@@ -27,8 +27,9 @@ Grades agree with the guide, not with any other program that claims to follow it
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.caps import (
     GRADES,
@@ -51,14 +52,14 @@ class Grade:
     grade_trust_ignored: Optional[str]
     score: Optional[float]
     """0 to 100, exact."""
-    caps: Tuple[str, ...] = ()
+    caps: tuple[str, ...] = ()
     """``F: reason``: what the grade cannot be better than, and why; worst first."""
-    warnings: Tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     """Why an A is only an A-."""
-    trust: Tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
     """Why the grade is T or M."""
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "grade": self.grade,
@@ -112,7 +113,7 @@ def _revoked(facts: Facts) -> bool:
     return bool((facts.get("cert") or {}).get("revoked"))
 
 
-def _trust(cert: Mapping[str, Any]) -> List[Tuple[str, str]]:
+def _trust(cert: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (T or M, reason), T first."""
     found = [("T", _UNTRUSTED.get(key, key.replace("_", " "))) for key, value in cert.items()
              if value is True and (key in _UNTRUSTED or "unknown" in key or "untrusted" in key)]

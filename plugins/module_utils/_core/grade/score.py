@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Sequence, Union
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites
@@ -36,7 +37,7 @@ def described(item: Union[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     given: Mapping[str, Any] = {"name": item} if isinstance(item, str) else item
     if "bits" in given:
         return given
-    known: Dict[str, Any] = {"bits": 128}
+    known: dict[str, Any] = {"bits": 128}
     try:
         suite = suites.by_iana(str(given.get("name")))
     except UnknownName:
@@ -73,7 +74,7 @@ def rsa_equivalent(kind: str, bits: int) -> int:
     return next((rsa for least, rsa in _EC_AS_RSA if bits >= least), 0)
 
 
-def key_sizes(facts: Mapping[str, Any]) -> List[int]:
+def key_sizes(facts: Mapping[str, Any]) -> list[int]:
     """Return the RSA-equivalent sizes of all certificate keys."""
     return [rsa_equivalent(str(key.get("type")), int(key.get("bits") or 0)) for key in facts.get("keys") or []]
 

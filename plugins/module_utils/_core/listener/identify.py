@@ -16,8 +16,9 @@ connections side by side; a small HTTP server may not, so HTTP is asked with not
 from __future__ import annotations
 
 import re
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import TCP_HINTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers
@@ -45,7 +46,7 @@ LONG = 4096
 """Bytes of an answer that tell enough."""
 TLS_FROM_THE_START = ("https", "smtps", "imaps", "pop3s", "ldaps", "ftps")
 
-_GREETINGS: Tuple[Tuple[str, "re.Pattern[bytes]"], ...] = (
+_GREETINGS: tuple[tuple[str, "re.Pattern[bytes]"], ...] = (
     ("ssh", re.compile(rb"SSH-\d")),
     ("vnc", re.compile(rb"RFB \d{3}\.\d{3}")),
     ("rsync", re.compile(rb"@RSYNCD:")),
@@ -228,12 +229,12 @@ _HTTP = Question(_say(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r
 _POSTGRES = Question(_say(SSL_REQUEST), _read_postgres)
 _LDAP = Question(_say(ldap.starttls()), _read_ldap)
 _LINE = Question(_say(b"PING\r\n"), _read_line)
-_LIKELY: Dict[str, Question] = {
+_LIKELY: dict[str, Question] = {
     **dict.fromkeys(("http", *TLS_FROM_THE_START), _TLS12), "postgres": _POSTGRES, "ldap": _LDAP, "redis": _LINE,
 }
 """The first question for a port number's usual protocol.  Port 80 may speak TLS, and plain HTTP answers a hello."""
 
 
-def facts(identity: Identity) -> Dict[str, Any]:
+def facts(identity: Identity) -> dict[str, Any]:
     """Return the identity as plain data."""
     return {"protocol": identity.protocol, "identified_by": identity.by, "words": identity.words}

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
@@ -45,7 +46,7 @@ def judge_listeners(
     host: str,
     groups: Sequence[str] = (),
     fail_on: str = "low",
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Judge what ``listener_info`` found on one host.
 
     Args:
@@ -64,7 +65,7 @@ def judge_listeners(
     rules = parse_exceptions(exceptions)
     known = {(str(item.get("transport") or "tcp"), port) for item in declared for port in _port(item)}
 
-    def row(listener: Mapping[str, Any]) -> Dict[str, Any]:
+    def row(listener: Mapping[str, Any]) -> dict[str, Any]:
         is_declared = (str(listener.get("transport")), int(listener["port"])) in known
         findings = [
             covered(finding, rules, groups, now).to_dict()
@@ -79,21 +80,21 @@ def judge_listeners(
 
 
 def _alone(
-    make: Callable[[Mapping[str, Any]], Dict[str, Any]], listener: Mapping[str, Any], host: str
-) -> Dict[str, Any]:
+    make: Callable[[Mapping[str, Any]], dict[str, Any]], listener: Mapping[str, Any], host: str
+) -> dict[str, Any]:
     """Return the judged listener, or one that says why it could not be judged."""
     try:
         return make(listener)
     except Exception as error:
         texts = {key: shown(listener.get(key)) if isinstance(listener, Mapping) else "unknown" for key in _TEXTS}
-        name = "a listener (%s)" % ", ".join("%s %s" % item for item in texts.items())
+        name = f"a listener ({', '.join('{} {}'.format(*item) for item in texts.items())})"
         return {
             **dict.fromkeys(_TEXTS, "unknown"), "port": 0, "endpoint": name, "declared": False,
             "findings": [failed_judgement(host, name, error).to_dict()], "verdict": "error",
         }
 
 
-def _port(item: Mapping[str, Any]) -> List[int]:
+def _port(item: Mapping[str, Any]) -> list[int]:
     """Return the port of a declared endpoint; nothing if it has none, and then its listener is not declared."""
     try:
         return [read_port(item)]
@@ -101,7 +102,7 @@ def _port(item: Mapping[str, Any]) -> List[int]:
         return []
 
 
-def _listening_port(listener: Mapping[str, Any]) -> List[int]:
+def _listening_port(listener: Mapping[str, Any]) -> list[int]:
     """Return the port of a socket; it has none by default, whatever it speaks."""
     return _port({"port": listener.get("port")}) if isinstance(listener, Mapping) else []
 
@@ -111,7 +112,7 @@ def propose(
     host: str,
     known: Sequence[Mapping[str, Any]] = (),
     address: Optional[str] = None,
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Return endpoints to look at from outside: what can be reached, speaks a known protocol and is not known yet.
 
     Args:
@@ -122,7 +123,7 @@ def propose(
     """
     where = {"address": address} if address and as_address(address) else {}
     taken = {port for item in known for port in _port(item)}
-    found: Dict[int, Dict[str, Any]] = {}
+    found: dict[int, dict[str, Any]] = {}
     # What has no port is no endpoint; judge_listeners says what is wrong with it.
     for listener, port in ((item, port) for item in listeners for port in _listening_port(item)):
         protocol = listener.get("protocol")
@@ -132,7 +133,7 @@ def propose(
     return [found[port] for port in sorted(found)]
 
 
-def _findings(listener: Mapping[str, Any], is_declared: bool, host: str) -> List[Finding]:
+def _findings(listener: Mapping[str, Any], is_declared: bool, host: str) -> list[Finding]:
     if listener.get("reach") == "loopback":
         return []
     who = str(listener.get("process") or "a process that could not be seen")
@@ -164,6 +165,6 @@ def _finding(
         severity=severity)
 
 
-def _evidence(listener: Mapping[str, Any]) -> Dict[str, Any]:
+def _evidence(listener: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("process", "executable", "package", "user", "unit", "classification", "identified_by", "words")
     return {key: listener[key] for key in keys if listener.get(key) is not None}

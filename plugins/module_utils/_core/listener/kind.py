@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Mapping, Optional, Tuple
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import (
@@ -37,13 +38,13 @@ def connect_to(address: str) -> str:
     return address
 
 
-def kind_of_udp(port: int) -> Tuple[str, Optional[str]]:
+def kind_of_udp(port: int) -> tuple[str, Optional[str]]:
     """Return (kind, protocol) of a UDP socket: nothing is sent there, its port decides."""
     protocol = UDP_HINTS.get(port)
     return (BY_PROTOCOL[protocol][0] if protocol else "not_tried"), protocol
 
 
-def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> Tuple[str, str]:
+def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> tuple[str, str]:
     """Return (kind, sentence) of a TCP socket.
 
     Args:
@@ -69,7 +70,7 @@ def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> Tuple[str,
     return "unknown", f"Neither TLS nor plaintext could be told: {detail}."
 
 
-def _starttls(refused: Optional[bool], offered: bool, detail: str) -> Tuple[str, str]:
+def _starttls(refused: Optional[bool], offered: bool, detail: str) -> tuple[str, str]:
     if refused is True:
         return "starttls_required", f"Without STARTTLS it refuses: {detail}."
     if refused is False:
@@ -78,7 +79,7 @@ def _starttls(refused: Optional[bool], offered: bool, detail: str) -> Tuple[str,
     return "unknown", f"Whether it goes on without TLS could not be told: {detail}."
 
 
-def _http(identity: Identity, plaintext: Mapping[str, Any], detail: str) -> Tuple[str, str]:
+def _http(identity: Identity, plaintext: Mapping[str, Any], detail: str) -> tuple[str, str]:
     how = str(plaintext.get("how"))
     if identity.basic:
         return "plaintext_credentials", f"It asks for a password in clear text (HTTP basic authentication): {detail}."
@@ -89,7 +90,7 @@ def _http(identity: Identity, plaintext: Mapping[str, Any], detail: str) -> Tupl
     return "plaintext", f"It speaks HTTP in clear text: {detail}."
 
 
-def _without_observation(identity: Identity) -> Tuple[str, str]:
+def _without_observation(identity: Identity) -> tuple[str, str]:
     if identity.protocol is None:
         return "unknown", f"It answers nothing that is known here{f': {identity.words}' if identity.words else ''}."
     kind = BY_PROTOCOL.get(identity.protocol, ("unknown", "info"))[0]

@@ -10,7 +10,8 @@ a socket that counts connections, or is too busy to answer, stays undecided here
 
 from __future__ import annotations
 
-from typing import Generator, Optional, Tuple
+from collections.abc import Generator
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity, identify
@@ -46,7 +47,7 @@ def everything() -> Offers:
 
 def socket_plan(
     address: str, port: int, offers: Offers,
-) -> Generator[Request, "list[Outcome]", Tuple[Identity, Optional[Observation]]]:
+) -> Generator[Request, "list[Outcome]", tuple[Identity, Optional[Observation]]]:
     """Make the plan for one TCP socket.  Returns its identity, and the observation if the protocol has a dialogue."""
     identity = yield from identify(port)
     if not identity.reachable or identity.protocol not in DEFAULT_PORTS:

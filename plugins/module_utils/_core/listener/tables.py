@@ -9,18 +9,16 @@ service cannot be asked (UDP) or does not answer to strangers (rsh).
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
-
-KINDS: Tuple[str, ...] = (
+KINDS: tuple[str, ...] = (
     "tls", "starttls_required", "ssh", "redirect", "starttls_optional", "plaintext_credentials", "plaintext",
     "unknown", "not_tried",
 )
 """Every word that ``classification`` can be, good ones first."""
 
-CLEAR: Tuple[str, ...] = ("starttls_optional", "plaintext_credentials", "plaintext")
+CLEAR: tuple[str, ...] = ("starttls_optional", "plaintext_credentials", "plaintext")
 """Kinds that talk in clear text."""
 
-TCP_HINTS: Dict[int, str] = {
+TCP_HINTS: dict[int, str] = {
     21: "ftp", 22: "ssh", 23: "telnet", 24: "lmtp", 25: "smtp", 53: "dns", 79: "finger", 80: "http", 110: "pop3",
     111: "rpcbind", 119: "nntp", 139: "smb", 143: "imap", 389: "ldap", 443: "https", 445: "smb", 465: "smtps",
     512: "rexec", 513: "rlogin", 514: "rsh", 587: "submission", 631: "http", 636: "ldaps", 873: "rsync", 990: "ftps",
@@ -28,12 +26,12 @@ TCP_HINTS: Dict[int, str] = {
     5432: "postgres", 5672: "amqp", 5900: "vnc", 6379: "redis", 8080: "http", 8443: "https", 11211: "memcached",
     27017: "mongodb",
 }
-UDP_HINTS: Dict[int, str] = {
+UDP_HINTS: dict[int, str] = {
     53: "dns", 67: "dhcp", 68: "dhcp", 69: "tftp", 111: "rpcbind", 123: "ntp", 137: "netbios", 138: "netbios",
     161: "snmp", 162: "snmp", 514: "syslog", 1900: "ssdp", 5353: "mdns",
 }
 
-BY_PROTOCOL: Dict[str, Tuple[str, str]] = {
+BY_PROTOCOL: dict[str, tuple[str, str]] = {
     "ssh": ("ssh", "info"),
     "telnet": ("plaintext_credentials", "critical"),
     "rexec": ("plaintext_credentials", "critical"),

@@ -9,8 +9,6 @@ repairs anything silently.
 
 from __future__ import annotations
 
-from typing import List
-
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ContradictoryPolicy, EmptyPolicy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups, schemes, suites
@@ -50,7 +48,7 @@ def _empty(policy: Policy, message: str, key: str) -> EmptyPolicy:
     return EmptyPolicy(f"Policy {policy.name}: {message}", {"policy": policy.name, "key": key})
 
 
-def _are(names: List[str]) -> str:
+def _are(names: list[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
@@ -69,9 +67,9 @@ def _check_protocols(policy: Policy) -> None:
     if missing:
         raise _contradiction(
             policy,
-            "protocols has a gap: {} to {} without {}. Libraries take a range only.".format(
-                policy.min_protocol, policy.max_protocol, ", ".join(missing)
-            ),
+            (
+                f"protocols has a gap: {policy.min_protocol} to {policy.max_protocol} without {', '.join(missing)}. "
+                "Libraries take a range only."),
             missing=missing,
         )
 
@@ -103,7 +101,7 @@ def _check_usable(policy: Policy, suite: Suite, key: str) -> None:
     raise _contradiction(policy, f"{suite.iana} in {key} {reason}.", suite=suite.iana, key=key)
 
 
-def _check_versions(policy: Policy, key: str, chosen: List[Suite], versions: List[str]) -> None:
+def _check_versions(policy: Policy, key: str, chosen: list[Suite], versions: list[str]) -> None:
     """Suites need a version to be spoken in, and each version needs a suite."""
     spoken = [version for version in versions if version in policy.protocols]
     if chosen and not spoken:

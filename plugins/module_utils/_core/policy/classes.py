@@ -9,8 +9,9 @@ Data only; ``resolve.py`` applies it.  The classification is this collection's p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Mapping, Optional
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 

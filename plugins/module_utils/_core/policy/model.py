@@ -12,11 +12,11 @@ Names are IANA names everywhere; protocols are spelled ``SSLv2``, ``SSLv3``,
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import asdict, dataclass
 
-PROTOCOLS: Tuple[str, ...] = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+PROTOCOLS: tuple[str, ...] = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 """Every protocol version, oldest first."""
 
 CLIENT_CERTIFICATE = ("none", "optional", "required")
@@ -31,19 +31,19 @@ class AlsoAllowed:
     ``ok``: nothing to say; ``phase_out``: allowed, reported as a warning.
     """
 
-    ok: Tuple[str, ...] = ()
-    phase_out: Tuple[str, ...] = ()
+    ok: tuple[str, ...] = ()
+    phase_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CertificateRules:
     """What a leaf must be.  Lifetimes in days, ``None``: the source sets no limit."""
 
-    types: Tuple[str, ...]
+    types: tuple[str, ...]
     """Any of rsa, ecdsa, ed25519, ed448."""
-    curves: Tuple[str, ...]
+    curves: tuple[str, ...]
     """IANA group names of the curves an EC key may lie on (secp256r1, ...)."""
-    signature_hashes: Tuple[str, ...]
+    signature_hashes: tuple[str, ...]
     max_lifetime_days: Optional[int] = None
     recommended_lifetime_days: Optional[int] = None
 
@@ -76,13 +76,13 @@ class Policy:
     source_status: str
     version: str
     """Date of the figures, ISO 8601."""
-    protocols: Tuple[str, ...]
+    protocols: tuple[str, ...]
     """Oldest first, contiguous."""
-    tls12_suites: Tuple[str, ...]
+    tls12_suites: tuple[str, ...]
     """IANA names for TLS 1.2 and below, preferred first."""
-    tls13_suites: Tuple[str, ...]
-    groups: Tuple[str, ...]
-    signature_schemes: Tuple[str, ...]
+    tls13_suites: tuple[str, ...]
+    groups: tuple[str, ...]
+    signature_schemes: tuple[str, ...]
     min_key: KeySizes
     certificate: CertificateRules
     hsts: Hsts
@@ -115,13 +115,13 @@ class Policy:
         return self.protocols[-1]
 
     @property
-    def suites(self) -> Tuple[str, ...]:
+    def suites(self) -> tuple[str, ...]:
         """The configure set of all versions, TLS 1.3 first."""
         return self.tls13_suites + self.tls12_suites
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain JSON-serialisable data; ``resolve`` takes it back unchanged."""
-        plain: Dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
 

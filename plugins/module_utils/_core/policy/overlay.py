@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     AlsoAllowed,
@@ -67,11 +67,11 @@ def stricter(first: Policy, second: Policy) -> Policy:
     )
 
 
-def _both(first: Tuple[str, ...], second: Tuple[str, ...]) -> Tuple[str, ...]:
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in first if name in second)
 
 
-def _groups(first: Policy, second: Policy) -> Tuple[str, ...]:
+def _groups(first: Policy, second: Policy) -> tuple[str, ...]:
     """Return the groups of both; a hybrid stays where the other allows its classic part.
 
     A hybrid is at least as strong as its classic part, so a source that merely is older

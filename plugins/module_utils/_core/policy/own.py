@@ -11,7 +11,8 @@ taken in both forms.
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
@@ -33,7 +34,7 @@ _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 
 
-def read(values: Mapping[str, Any]) -> Dict[str, Any]:
+def read(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys of an own profile with their values checked and typed.
 
     Nested keys (``min_key``, ``certificate``, ``hsts``, ``also_allowed``) come back as
@@ -56,8 +57,8 @@ def near(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {found[0]}?" if found else ""
 
 
-def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Reader]) -> Dict[str, Any]:
-    result: Dict[str, Any] = {}
+def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
     for key, value in values.items():
         reader = readers.get(str(key))
         if reader is None:
@@ -113,14 +114,14 @@ def _optional_figure(key: str, value: Any) -> Optional[int]:
     return None if value is None else _figure(key, value)
 
 
-def _names(key: str, value: Any) -> Tuple[str, ...]:
+def _names(key: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
         raise _wrong(key, "a list of names", value)
     return tuple(dict.fromkeys(str(item) for item in value))
 
 
 def _list_of(normalise: Callable[[str], str]) -> Reader:
-    def reader(key: str, value: Any) -> Tuple[str, ...]:
+    def reader(key: str, value: Any) -> tuple[str, ...]:
         found = []
         for name in _names(key, value):
             try:
@@ -139,7 +140,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         found: Optional[str] = lowered.get(name.lower())
         if found is None:
             raise UnknownName(
-                "{} is not known here.{} Choices: {}.".format(_plain(name), near(name, lowered), ", ".join(choices)),
+                f"{_plain(name)} is not known here.{near(name, lowered)} Choices: {', '.join(choices)}.",
                 {"name": name, "choices": list(choices)},
             )
         return found
@@ -160,7 +161,7 @@ def _choice(choices: Sequence[str]) -> Reader:
 
 
 def _nested(readers: Mapping[str, Reader]) -> Reader:
-    def reader(key: str, value: Any) -> Dict[str, Any]:
+    def reader(key: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise _wrong(key, "a dictionary with any of " + ", ".join(sorted(readers)), value)
         return _read_keys(key + ".", value, readers)
@@ -176,13 +177,13 @@ def _protocol(name: str) -> str:
         if known.lower().replace("tlsv", "tls").replace("sslv", "ssl") == plain:
             return known
     raise UnknownName(
-        "No protocol version is called {}. Known: {}.".format(_plain(name), ", ".join(PROTOCOLS)),
+        f"No protocol version is called {_plain(name)}. Known: {', '.join(PROTOCOLS)}.",
         {"name": name, "choices": list(PROTOCOLS)},
     )
 
 
 def _one_protocol(key: str, value: Any) -> str:
-    names: Tuple[str, ...] = _list_of(_protocol)(key, [_text(key, value)])
+    names: tuple[str, ...] = _list_of(_protocol)(key, [_text(key, value)])
     return names[0]
 
 

@@ -12,8 +12,8 @@ The schedule for public certificates is ``cert/lifetime.py``'s.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Mapping
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     AlsoAllowed,

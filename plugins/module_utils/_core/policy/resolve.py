@@ -9,7 +9,8 @@ Order of precedence: an own profile's keys, then the profile, then the data clas
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from collections.abc import Mapping
+from typing import Any, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
     ContradictoryPolicy,
@@ -91,9 +92,8 @@ def _data_class(name: str) -> DataClass:
     found = DATA_CLASSES.get(_normal(name))
     if found is None:
         raise UnknownProfile(
-            "No data class is called {}.{} Data classes: {}.".format(
-                name, own.near(_normal(name), DATA_CLASSES), ", ".join(DATA_CLASSES)
-            ),
+            f"No data class is called {name}.{own.near(_normal(name), DATA_CLASSES)} Data classes: "
+            f"{', '.join(DATA_CLASSES)}.",
             {"name": name, "data_classes": list(DATA_CLASSES)},
         )
     return found
@@ -170,7 +170,7 @@ def _renamed(base: Policy, given: Mapping[str, Any]) -> Policy:
     )
 
 
-def _protocols(given: Dict[str, Any], base: Policy) -> Dict[str, Tuple[str, ...]]:
+def _protocols(given: dict[str, Any], base: Policy) -> dict[str, tuple[str, ...]]:
     """Return the protocols that ``min_protocol`` and ``max_protocol`` mean, oldest first."""
     low, high = given.pop("min_protocol", None), given.pop("max_protocol", None)
     if low is None and high is None:
@@ -192,7 +192,7 @@ def _protocols(given: Dict[str, Any], base: Policy) -> Dict[str, Tuple[str, ...]
     return {"protocols": PROTOCOLS[first : last + 1]}
 
 
-def _narrowed(given: Mapping[str, Any], base: Policy) -> Dict[str, Tuple[str, ...]]:
+def _narrowed(given: Mapping[str, Any], base: Policy) -> dict[str, tuple[str, ...]]:
     """Return empty suite lists where the own profile drops the versions that inherited ones belong to."""
     protocols = given.get("protocols", base.protocols)
     return {

@@ -11,14 +11,15 @@ schemas of Jenkins and of Surefire both know, and no name of a case comes twice.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timezone
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Optional
 from xml.sax.saxutils import escape, quoteattr
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
 
-Case = Tuple[str, Mapping[str, Any]]
+Case = tuple[str, Mapping[str, Any]]
 """A name that is the only one of its kind in its suite, and the finding."""
 
 _UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +36,7 @@ def _attributes(**values: Any) -> str:
 
 def junit(made: Mapping[str, Any]) -> str:
     """Render the document."""
-    suites: List[str] = []
+    suites: list[str] = []
     totals = {"tests": 0, "failures": 0, "errors": 0}
     for name, findings in _suites(made):
         counts = {"tests": len(findings), "failures": 0, "errors": 0, "skipped": 0}
@@ -55,8 +56,8 @@ def _timestamp(made: Mapping[str, Any]) -> str:
     return "" if found is None else found.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Case]]]:
-    found: List[Tuple[str, List[Case]]] = []
+def _suites(made: Mapping[str, Any]) -> list[tuple[str, list[Case]]]:
+    found: list[tuple[str, list[Case]]] = []
     for host in made["hosts"]:
         for row in [*host["endpoints"], *(host.get("listeners") or [])]:
             if row["findings"]:
@@ -65,11 +66,11 @@ def _suites(made: Mapping[str, Any]) -> List[Tuple[str, List[Case]]]:
         found.append(("the run as a whole", [
             (f"{finding['control']}: {finding['host']} {_subject(finding)}", finding) for finding in made["findings"]
         ]))
-    seen: Dict[str, int] = {}
+    seen: dict[str, int] = {}
     return [(_numbered(name, seen), cases) for name, cases in found]
 
 
-def _numbered(name: str, seen: Dict[str, int]) -> str:
+def _numbered(name: str, seen: dict[str, int]) -> str:
     """Tell namesakes apart: one socket that two processes share, one endpoint that two policies judged."""
     seen[name] = seen.get(name, 0) + 1
     return name if seen[name] == 1 else f"{name} #{seen[name]}"
@@ -89,7 +90,7 @@ def _subject(finding: Mapping[str, Any]) -> str:
 
 
 def _case(
-    made: Mapping[str, Any], suite: str, name: str, finding: Mapping[str, Any], counts: Dict[str, int]
+    made: Mapping[str, Any], suite: str, name: str, finding: Mapping[str, Any], counts: dict[str, int]
 ) -> str:
     control = made["controls"].get(finding["control"]) or {}
     head = f"<testcase{_attributes(classname=suite, name=name, time='0')}"
@@ -102,7 +103,7 @@ def _case(
 
 def _inner(
     made: Mapping[str, Any], finding: Mapping[str, Any], control: Mapping[str, Any]
-) -> Tuple[Optional[str], str]:
+) -> tuple[Optional[str], str]:
     if finding["status"] == "pass":
         return None, ""
     sentence = str(finding["sentence"])

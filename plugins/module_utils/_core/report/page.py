@@ -15,9 +15,10 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from html import escape
-from typing import Any, Iterable, List, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
@@ -152,7 +153,7 @@ def _drift(made: Mapping[str, Any]) -> str:
     return "<section>" + "".join(parts) + "</section>"
 
 
-def _changes(found: Mapping[str, Any]) -> List[str]:
+def _changes(found: Mapping[str, Any]) -> list[str]:
     parts = []
     if found["grades"]:
         rows = [f"<tr>{_cells((entry['host'], entry['endpoint'], entry['was'], entry['is']))}</tr>"

@@ -9,21 +9,22 @@ also carries its number, so that nothing is told by colour alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
-GRADES: Tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M")
+GRADES: tuple[str, ...] = ("A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M")
 _MOST_SUITES = 40
 _WEEKS = 26
 _HEIGHT = 130
 _MARGIN = 14
 
 
-Cells = Mapping[Tuple[str, str], Sequence[Mapping[str, Any]]]
+Cells = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """Places that accept a suite in a version."""
 
 
@@ -78,7 +79,7 @@ def _grade_colour(grade: str) -> str:
 def expiry(made: Mapping[str, Any]) -> str:
     """Draw in which week from now on how many certificates end."""
     left = [entry["days_left"] for entry in inventory.certificates(made) if entry["days_left"] is not None]
-    weeks: Dict[int, int] = {}
+    weeks: dict[int, int] = {}
     for days in left:
         week = -1 if days < 0 else min(days // 7, _WEEKS)
         weeks[week] = weeks.get(week, 0) + 1
@@ -102,7 +103,7 @@ def _week_label(week: int) -> str:
     return f"{week} wk" if week else "now"
 
 
-def _legend(*entries: Tuple[str, str]) -> str:
+def _legend(*entries: tuple[str, str]) -> str:
     return '<p class="legend">' + "".join(
         f'<span class="{colour}">{escape(text)}</span>' for colour, text in entries
     ) + "</p>"
@@ -147,9 +148,9 @@ def heat_map(made: Mapping[str, Any]) -> str:
     )
 
 
-def _speakers(made: Mapping[str, Any]) -> Dict[str, int]:
+def _speakers(made: Mapping[str, Any]) -> dict[str, int]:
     """Count the endpoints that accept each version."""
-    counts: Dict[str, int] = {}
+    counts: dict[str, int] = {}
     for host in made["hosts"]:
         for row in host["endpoints"]:
             for version in accepted_versions(row["observation"]):

@@ -8,8 +8,9 @@ The page carries no PEM and no evidence of what passes; the JSON document has al
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import refused_by, state
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, days_left
@@ -20,7 +21,7 @@ _SAID_ELSEWHERE = ("host", "port", "protocol", "certificates", "certificates_by_
                    "suites", "rules", "anchors_named")
 
 
-def page_data(made: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
+def page_data(made: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return ``rows`` (endpoints), ``certificates`` and ``controls``.
 
     A row has short keys, since there may be thousands: ``h`` host, ``e`` endpoint, ``v``
@@ -29,8 +30,8 @@ def page_data(made: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
     ``y`` policy, ``w`` who looked, ``f`` controls that are not as they should be, ``c`` indexes of its
     certificates, ``x`` everything else for its detail.
     """
-    certificates: List[Dict[str, Any]] = []
-    known: Dict[str, int] = {}
+    certificates: list[dict[str, Any]] = []
+    known: dict[str, int] = {}
     rows = [
         _row(host, row, now, certificates, known) for host in made["hosts"] for row in host["endpoints"]
     ]
@@ -42,9 +43,9 @@ def page_data(made: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
 
 
 def _row(
-    host: Mapping[str, Any], row: Mapping[str, Any], now: datetime, certificates: List[Dict[str, Any]],
-    known: Dict[str, int],
-) -> Dict[str, Any]:
+    host: Mapping[str, Any], row: Mapping[str, Any], now: datetime, certificates: list[dict[str, Any]],
+    known: dict[str, int],
+) -> dict[str, Any]:
     seen = row["observation"]
     served = chain(seen)
     grade = row.get("grade") or {}
@@ -78,7 +79,7 @@ def _row(
     }
 
 
-def _certificate(item: Mapping[str, Any], certificates: List[Dict[str, Any]], known: Dict[str, int]) -> int:
+def _certificate(item: Mapping[str, Any], certificates: list[dict[str, Any]], known: dict[str, int]) -> int:
     name = str(item.get("sha256"))
     if name not in known:
         known[name] = len(certificates)
@@ -86,15 +87,15 @@ def _certificate(item: Mapping[str, Any], certificates: List[Dict[str, Any]], kn
     return known[name]
 
 
-def _without_bulk(item: Mapping[str, Any]) -> Dict[str, Any]:
+def _without_bulk(item: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: value for key, value in item.items() if key not in _BULKY and value not in (None, [], "")}
     if isinstance(found.get("key"), Mapping):
         found["key"] = {key: value for key, value in found["key"].items() if key != "modulus" and value is not None}
     return found
 
 
-def _finding(finding: Mapping[str, Any]) -> Dict[str, Any]:
-    short: Dict[str, Any] = {key: finding[key] for key in ("control", "status", "severity", "sentence")}
+def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
+    short: dict[str, Any] = {key: finding[key] for key in ("control", "status", "severity", "sentence")}
     if finding["status"] != "pass":
         evidence: Optional[Mapping[str, Any]] = finding.get("evidence")
         if evidence:

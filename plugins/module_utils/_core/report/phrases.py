@@ -10,8 +10,9 @@ so that no reply can move the cursor or forge a row.  HTML and XML escape beside
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, days_left
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (

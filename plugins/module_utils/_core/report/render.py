@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import sheets
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import junit
@@ -53,7 +54,7 @@ def _put(value: Any, margin: str, write: Callable[[str], Any]) -> None:
         write(quoted(value) if isinstance(value, str) else json.dumps(value))
 
 
-_RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
+_RENDERERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "json": _json,
     "text": document_table,
     "html": page,
@@ -65,7 +66,7 @@ _RENDERERS: Dict[str, Callable[[Mapping[str, Any]], str]] = {
     "listeners": sheets.listeners,
 }
 
-FORMATS: Dict[str, str] = {
+FORMATS: dict[str, str] = {
     "json": ".json",
     "text": ".txt",
     "html": ".html",

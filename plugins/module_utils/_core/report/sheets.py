@@ -15,8 +15,9 @@ import csv
 import io
 import itertools
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import placed_findings

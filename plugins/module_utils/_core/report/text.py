@@ -19,9 +19,10 @@ Below an endpoint that does not pass stands, a line each, what is wrong with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from textwrap import wrap
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, NamedTuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import sentences
@@ -100,7 +101,7 @@ def document_table(made: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _drift(found: Mapping[str, Any]) -> List[str]:
+def _drift(found: Mapping[str, Any]) -> list[str]:
     lines = [line for sentence in sentences(found) for line in wrap(plain(sentence), 80)]
     for entry in found["worse"]:
         lines += wrap(plain(f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"),
@@ -121,7 +122,7 @@ def summary_line(records: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _counted(rows: Sequence[Mapping[str, Any]]) -> str:
-    counts: Dict[str, int] = {}
+    counts: dict[str, int] = {}
     for row in rows:
         counts[str(row["verdict"])] = counts.get(str(row["verdict"]), 0) + 1
     return ", ".join(
@@ -137,7 +138,7 @@ def _label(record: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     return short if host == name or host.startswith(f"{name}.") else endpoint
 
 
-def _widths(rows: Sequence[Tuple[Mapping[str, Any], Mapping[str, Any]]], width: int) -> _Widths:
+def _widths(rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], width: int) -> _Widths:
     hosts = [len(plain(record.get("host"))) for record, _row in rows]
     labels = [len(plain(_label(record, row))) for record, row in rows]
     host = min(max([4, *hosts]), _MOST_HOST)
@@ -158,7 +159,7 @@ def _first(widths: _Widths, host: Any, endpoint: str, change: str, verdict: str)
     )
 
 
-def _listener(record: Mapping[str, Any], row: Mapping[str, Any], width: int) -> List[str]:
+def _listener(record: Mapping[str, Any], row: Mapping[str, Any], width: int) -> list[str]:
     """Say what is wrong with a listening socket; nothing where nothing is."""
     lines = []
     for finding in row["findings"]:
@@ -205,7 +206,7 @@ def _refusal(row: Mapping[str, Any]) -> str:
 
 def _endpoint(
     record: Mapping[str, Any], row: Mapping[str, Any], now: datetime, widths: _Widths, several: bool
-) -> List[str]:
+) -> list[str]:
     """Render one endpoint; where several hosts looked, with the one that saw this."""
     seen = row["observation"]
     change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)

@@ -10,7 +10,8 @@ role asks for nothing else, so what a service role is told is what the files are
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, OptionError
@@ -57,7 +58,7 @@ _ROOT = Option("root", "path")
 def complete(
     entry: Mapping[str, Any], policy: Policy, host: str, root: str = DEFAULT_ROOT,
     to_ascii: Callable[[str], str] = only_ascii,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return the entry with every key filled in.
 
     Args:
@@ -89,7 +90,7 @@ def complete(
     name: str = entry["name"]
     dns, addresses = alternative_names(entry.get("subject_alt_names") or [host], to_ascii)
     reported = alternative_names(entry.get("reported") or (), to_ascii)
-    done: Dict[str, Any] = {
+    done: dict[str, Any] = {
         "name": name,
         "source": source,
         "dns_names": list(dns),
@@ -106,7 +107,7 @@ def complete(
     return done
 
 
-def _typed(entry: Mapping[str, Any]) -> Dict[str, Any]:
+def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry with the values of ``_OPTIONS`` checked and typed; what is empty is left out."""
     given = {key: value for key, value in entry.items() if value is not None and value != ""}
     if isinstance(given.get("subject_alt_names"), str):
@@ -121,12 +122,12 @@ def _typed(entry: Mapping[str, Any]) -> Dict[str, Any]:
 
 def alternative_names(
     items: Sequence[str], to_ascii: Callable[[str], str] = only_ascii
-) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sort ``DNS:name``, ``IP:address`` and bare names or addresses into both kinds, each once."""
     if isinstance(items, str):
         items = [items]
-    dns: List[str] = []
-    addresses: List[str] = []
+    dns: list[str] = []
+    addresses: list[str] = []
     for item in items:
         if not one_line(str(item)):
             raise CertificateError(f"{shown(str(item))} is not a host name that a certificate could carry.")
@@ -166,7 +167,7 @@ def _mode(entry: Mapping[str, Any]) -> str:
     return text.rjust(4, "0")
 
 
-def _files(entry: Mapping[str, Any], name: str) -> Dict[str, Any]:
+def _files(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
     lacking = [key for key in ("certificate", "private_key") if not entry.get(key)]
     if lacking:
         raise CertificateError(f"The certificate entry '{name}' of source files lacks {' and '.join(lacking)}.")
@@ -186,7 +187,7 @@ def _local_ca(
     dns: Sequence[str],
     addresses: Sequence[str],
     root: str,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     bundle = entry.get("bundle") or "none"
     if bundle not in BUNDLES:
         raise CertificateError(f"The bundle '{bundle}' is not known; use one of {', '.join(BUNDLES)}.")
@@ -230,7 +231,7 @@ def _days(entry: Mapping[str, Any], policy: Policy) -> int:
     return days
 
 
-def _key(entry: Mapping[str, Any], policy: Policy, name: str) -> Dict[str, Any]:
+def _key(entry: Mapping[str, Any], policy: Policy, name: str) -> dict[str, Any]:
     types = [kind for kind in ("ecdsa", "rsa") if kind in policy.certificate.types]
     kind: Optional[str] = entry.get("key_type") or (types[0] if types else None)
     if kind not in types:

@@ -11,7 +11,6 @@ exists.  Read on Debian 12 and 13 with dpkg and ldd, 2026-11-22.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Tuple
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,15 @@ class Service:
     name: str
     package: str
     """The Debian package whose version is the service's version."""
-    tls_objects: Tuple[str, ...]
+    tls_objects: tuple[str, ...]
     """Absolute paths, the first existing one is asked which TLS library it is linked to."""
-    units: Tuple[str, ...]
+    units: tuple[str, ...]
     """systemd units that run it; the first one is the one to look at."""
-    processes: Tuple[str, ...]
+    processes: tuple[str, ...]
     """Names of its processes as the kernel shows them."""
-    configuration: Tuple[str, ...]
+    configuration: tuple[str, ...]
     """Its configuration files and folders."""
-    further_packages: Tuple[str, ...] = ()
+    further_packages: tuple[str, ...] = ()
     """Packages that its role may install besides; their versions are reported."""
 
 
@@ -74,5 +73,5 @@ _ROWS = (
     ),
 )
 
-SERVICES: Dict[str, Service] = {row.name: row for row in _ROWS}
+SERVICES: dict[str, Service] = {row.name: row for row in _ROWS}
 """Every known service by name."""

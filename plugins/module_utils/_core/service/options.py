@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
@@ -40,9 +41,9 @@ class Option:
     (a DNS name or an address), ``list`` (of ``elements``), ``dict`` and ``dicts`` (a list of them)."""
     default: Any = None
     """What counts if nothing is given. An empty text is allowed as a value only if it is the default."""
-    description: Tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
     """Sentences for ``argument_specs.yml``."""
-    choices: Tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     """The words of a ``choice``; upper and lower case count as the same."""
     minimum: Optional[int] = None
     """Smallest value of an ``int``."""
@@ -59,10 +60,10 @@ class Option:
     default_from: str = ""
     """Jinja expression of the default in ``defaults/main.yml``, such as ``{{ inventory_hostname }}``."""
 
-    def spec(self) -> Dict[str, Any]:
+    def spec(self) -> dict[str, Any]:
         """Return this option's entry of ``argument_specs.yml``."""
         kind = {"choice": "str", "path": "str", "host": "str", "dicts": "list"}.get(self.type, self.type)
-        entry: Dict[str, Any] = {"description": list(self.description), "type": kind}
+        entry: dict[str, Any] = {"description": list(self.description), "type": kind}
         if kind == "list":
             entry["elements"] = "dict" if self.type == "dicts" else "str"
         if self.choices:
@@ -76,7 +77,7 @@ class Option:
         return self.default_from or _plain(self.default)
 
 
-def read_options(options: Sequence[Option], given: Mapping[str, Any], prefix: str = "") -> Dict[str, Any]:
+def read_options(options: Sequence[Option], given: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return the value of every option, checked and typed; the default if nothing is given.
 
     Args:
@@ -89,14 +90,14 @@ def read_options(options: Sequence[Option], given: Mapping[str, Any], prefix: st
 
     """
     known = {option.name: option for option in options}
-    problems = ["There is no option %s. Known options: %s." % (shown(prefix + str(name)), ", ".join(sorted(known)))
+    problems = [f"There is no option {shown(prefix + str(name))}. Known options: {', '.join(sorted(known))}."
                 for name in given if name not in known]
-    values: Dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for option in options:
         try:
             values[option.name] = read_option(option, given.get(option.name))
         except _Refused as refused:
-            problems.append("%s%s is %s. Allowed: %s." % (prefix, option.name, refused.value, refused.allowed))
+            problems.append(f"{prefix}{option.name} is {refused.value}. Allowed: {refused.allowed}.")
     if problems:
         raise OptionError(" ".join(problems), {"problems": problems})
     return values
@@ -137,8 +138,8 @@ def _number(option: Option, value: Any) -> int:
         number = int(value)
     low, high = option.minimum, option.maximum
     if number is None or (low is not None and number < low) or (high is not None and number > high):
-        raise _Refused(value, "a whole number" + ("" if low is None else " from %d" % low)
-                       + ("" if high is None else " to %d" % high))
+        raise _Refused(value, "a whole number" + ("" if low is None else f" from {low}")
+                       + ("" if high is None else f" to {high}"))
     return number
 
 
@@ -187,21 +188,21 @@ def is_host(text: str) -> bool:
     return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
-def _list(option: Option, value: Any) -> List[Any]:
+def _list(option: Option, value: Any) -> list[Any]:
     if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
         raise _Refused(value, "a list")
     reader = _READERS[option.elements]
     return [reader(option, item) for item in value]
 
 
-def _dict(option: Option, value: Any) -> Dict[str, Any]:
+def _dict(option: Option, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _Refused(value, option.expected or "a dictionary")
-    found: Dict[str, Any] = _printable(value)
+    found: dict[str, Any] = _printable(value)
     return found
 
 
-def _dicts(option: Option, value: Any) -> List[Dict[str, Any]]:
+def _dicts(option: Option, value: Any) -> list[dict[str, Any]]:
     if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
         raise _Refused(value, option.expected or "a list of dictionaries")
     return [_dict(option, item) for item in value]
@@ -210,7 +211,7 @@ def _dicts(option: Option, value: Any) -> List[Dict[str, Any]]:
 def _printable(value: Any, depth: int = 0) -> Any:
     """Return nested data whose texts are one printable line each; what its keys mean is the service's matter."""
     if depth > _DEEPEST:
-        raise _Refused(value, "data that is nested at most %d levels deep" % _DEEPEST)
+        raise _Refused(value, f"data that is nested at most {_DEEPEST} levels deep")
     if isinstance(value, Mapping):
         return {_printable(key, depth + 1): _printable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

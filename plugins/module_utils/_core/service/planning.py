@@ -11,8 +11,9 @@ stands in ``model.py``, so that no module brings a compiler of policies along.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import GnuTLSSettings, compile_gnutls
@@ -53,28 +54,28 @@ class ServicePort:
         except ValueError:
             return False
 
-    def endpoint(self, address: str) -> Dict[str, Any]:
+    def endpoint(self, address: str) -> dict[str, Any]:
         """Return the endpoint as another machine reaches it, the host being at ``address``."""
         unprobed = (
-            "it expects a PROXY line from a load balancer (%s), and clients reach it only through that; verify the "
-            "load balancer's own address" % self.proxy_setting)
+            f"it expects a PROXY line from a load balancer ({self.proxy_setting}), and clients reach it only through "
+            "that; verify the load balancer's own address")
         return {**self._endpoint(address), **({"unprobed": unprobed} if self.proxy_setting else {})}
 
-    def local_endpoint(self) -> Dict[str, Any]:
+    def local_endpoint(self) -> dict[str, Any]:
         """Return the endpoint as the host itself reaches it, with what it has to say within TLS."""
         return {
             **self._endpoint(LOCAL), **({"says": self.says} if self.says else {}),
             **({"proxy_protocol": "v1"} if self.proxy_setting else {}),
         }
 
-    def _endpoint(self, address: str) -> Dict[str, Any]:
+    def _endpoint(self, address: str) -> dict[str, Any]:
         place = self.listen or address
         # A host that is reached by a name is looked up; the name that a client asks the server for stays the service's.
         where = {"host": self.server_name or place, "address": place} if is_address(place) else {"host": place}
         return {**where, "port": self.port, "protocol": self.protocol, "server_name": self.server_name}
 
 
-def ports_of(rows: Sequence[Mapping[str, Any]]) -> Tuple[ServicePort, ...]:
+def ports_of(rows: Sequence[Mapping[str, Any]]) -> tuple[ServicePort, ...]:
     """Return ports from rows: ``port``, ``protocol``, ``server_name``, ``listen``, ``overridden`` and ``says``."""
     return tuple(
         ServicePort(int(row["port"]), str(row["protocol"]), row.get("server_name"), str(row.get("listen") or ""),
@@ -87,7 +88,7 @@ def ports_of(rows: Sequence[Mapping[str, Any]]) -> Tuple[ServicePort, ...]:
 class CertificateNeed:
     """The certificate that a service is given: for which names, and in which form."""
 
-    names: Tuple[str, ...]
+    names: tuple[str, ...]
     form: Mapping[str, str]
     """``owner``, ``group``, ``mode`` and ``bundle`` of its files, as far as the service needs them."""
 
@@ -96,7 +97,7 @@ class CertificateNeed:
 class Certificates:
     """Where certificates come from on this host: ``tls_certificates`` and the folder of issued sets."""
 
-    entries: Tuple[Mapping[str, Any], ...]
+    entries: tuple[Mapping[str, Any], ...]
     host: str
     """The host's name in the inventory."""
     root: str = certificate_entry.DEFAULT_ROOT
@@ -136,8 +137,8 @@ class Wanted:
         found = self.seen.get("tls_library")
         if not found:
             raise DialectError(
-                "%s on this host is linked to neither OpenSSL nor GnuTLS, so its TLS settings cannot be written."
-                % self.title
+                f"{self.title} on this host is linked to neither OpenSSL nor GnuTLS, so its TLS settings cannot be "
+                "written."
             )
         return str(found["name"])
 
@@ -149,11 +150,11 @@ class Wanted:
         """
         if not self.seen.get("installed"):
             raise DialectError(
-                "%s is not installed on this host, so its settings cannot be computed. Check mode does not install it: "
-                "run once without --check." % self.title
+                f"{self.title} is not installed on this host, so its settings cannot be computed. Check mode does not "
+                "install it: run once without --check."
             )
 
-    def certificate(self, need: CertificateNeed) -> Dict[str, Any]:
+    def certificate(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the completed certificate entry that the service is given; keys as in roles/certificate.
 
         Raises:
@@ -162,7 +163,7 @@ class Wanted:
         chosen = self.entry(need)
         return certificate_entry.complete(chosen, self.policy, self.certificates.host, self.certificates.root)
 
-    def entry(self, need: CertificateNeed) -> Dict[str, Any]:
+    def entry(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""
         return choice.choose(
             self.certificates.entries, str(self.options["certificate"]), need.names, need.form, self.service)
@@ -170,8 +171,7 @@ class Wanted:
     def _library(self, name: str) -> str:
         if self.library() != name:
             raise DialectError(
-                "%s on this host is linked to %s, but its settings are written for %s."
-                % (self.title, self.library(), name)
+                f"{self.title} on this host is linked to {self.library()}, but its settings are written for {name}."
             )
         return str(self.seen["tls_library"]["version"])
 
@@ -180,33 +180,33 @@ class Wanted:
 class Plan:
     """Everything that one service needs on one host."""
 
-    ports: Tuple[ServicePort, ...]
+    ports: tuple[ServicePort, ...]
     """What it opens, and what listens besides under settings of others."""
-    changes: Tuple[Mapping[str, Any], ...]
+    changes: tuple[Mapping[str, Any], ...]
     """What ``service_config`` takes."""
-    units: Tuple[str, ...]
+    units: tuple[str, ...]
     verb: str
     """``reload``, ``restart``, or ``live`` for a daemon that takes changes as they are made."""
     instance: Mapping[str, Any]
     """The test instance, as ``service_config`` takes it."""
-    closing: Tuple[ServicePort, ...] = ()
+    closing: tuple[ServicePort, ...] = ()
     """What listens now and is closed by the changes: probed by a run that changes nothing."""
-    requires: Tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     """Files that the settings name; without one of them nothing is changed."""
-    authorities: Tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
     """Such files of certificates to trust; each has to hold one."""
     certificate: Optional[CertificateNeed] = None
     served_certificate: Optional[str] = None
     """File whose first certificate every endpoint has to serve."""
-    templates: Mapping[str, Tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    templates: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Path of a changed file to its template and the template's values."""
-    read_by_workers: Tuple[str, ...] = ()
+    read_by_workers: tuple[str, ...] = ()
     """Files that each idle worker reads when it starts."""
-    memberships: Tuple[Tuple[str, str], ...] = ()
+    memberships: tuple[tuple[str, str], ...] = ()
     """Accounts and the groups that they have to be in."""
-    blocking: Tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
     """Sentences that say why nothing may be changed."""
-    warnings: Tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,8 @@ class Pack:
     """The service's name as people write it."""
     summary: str
     """What the role does, in one line."""
-    description: Tuple[str, ...]
-    options: Tuple[Option, ...]
+    description: tuple[str, ...]
+    options: tuple[Option, ...]
     """The role's own options; ``COMMON`` holds what all roles share."""
     plan: Callable[[Wanted], Plan]
     packages: Callable[[Mapping[str, Any]], Sequence[str]]
@@ -237,12 +237,12 @@ class Pack:
         return self.name + "_tls_"
 
     @property
-    def all_options(self) -> Tuple[Option, ...]:
+    def all_options(self) -> tuple[Option, ...]:
         """The options that all roles share, then the role's own."""
         return (*COMMON, *self.options)
 
 
-COMMON: Tuple[Option, ...] = (
+COMMON: tuple[Option, ...] = (
     Option(
         name="profile", type="str", default="", default_from="{{ tls_profile | default('') }}",
         description=("TLS profile to enforce. Default: C(tls_profile), or V(intermediate) if that is not set.",),
@@ -276,7 +276,7 @@ CLIENT_CERTIFICATE = Option(
 """The option of all services that can ask for client certificates."""
 
 
-def to_dict(plan: Plan, wanted: Wanted, address: str) -> Dict[str, Any]:
+def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
     """Return a plan as the role ``service`` carries it out; plain data, no secrets.
 
     Args:
@@ -285,7 +285,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> Dict[str, Any]:
         address: where another machine reaches the host.
     """
     need = plan.certificate
-    made: Dict[str, Any] = _plain({
+    made: dict[str, Any] = _plain({
         "service": wanted.service,
         "policy": wanted.policy.to_dict(),
         "blocking": plan.blocking,
@@ -318,11 +318,11 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def local_endpoints(ports: Sequence[ServicePort]) -> List[Dict[str, Any]]:
+def local_endpoints(ports: Sequence[ServicePort]) -> list[dict[str, Any]]:
     """Return the endpoints that the transaction confirms; ports under foreign settings are not its business."""
     return [port.local_endpoint() for port in ports if not port.foreign]
 
 
-def outside_endpoints(ports: Sequence[ServicePort], address: str) -> List[Dict[str, Any]]:
+def outside_endpoints(ports: Sequence[ServicePort], address: str) -> list[dict[str, Any]]:
     """Return the endpoints as another machine reaches them; loopback ports are left out."""
     return [port.endpoint(address) for port in ports if not port.loopback]

@@ -8,7 +8,8 @@ Modules never import this file: what travels to hosts is in ``hosts.py``.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -24,7 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 
-PACKS: Dict[str, Pack] = {pack.name: pack for pack in (APACHE, POSTFIX, COURIER_IMAP, OPENLDAP)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, POSTFIX, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 
@@ -35,24 +36,24 @@ def pack_of(service: str) -> Pack:
         OptionError: no service has this name.
     """
     if service not in PACKS:
-        raise OptionError("No service is called %r. Known services: %s." % (service, ", ".join(PACKS)))
+        raise OptionError(f"No service is called {service!r}. Known services: {', '.join(PACKS)}.")
     return PACKS[service]
 
 
-def variables_of(service: str) -> List[str]:
+def variables_of(service: str) -> list[str]:
     """Return the names of a role's variables."""
     pack = pack_of(service)
     return [pack.prefix + option.name for option in pack.all_options]
 
 
-def needs_of(service: str, variables: Mapping[str, Any]) -> Dict[str, List[str]]:
+def needs_of(service: str, variables: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return ``packages`` and ``questions``: what has to be installed and asked before a plan can be made."""
     pack = pack_of(service)
     options = read_variables(pack, variables)
     return {"packages": list(pack.packages(options)), "questions": list(pack.questions(options))}
 
 
-def read_variables(pack: Pack, variables: Mapping[str, Any]) -> Dict[str, Any]:
+def read_variables(pack: Pack, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Return the typed options of a role from its variables (``apache_tls_port`` and so on).
 
     Raises:
@@ -63,7 +64,7 @@ def read_variables(pack: Pack, variables: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str
-            ) -> Dict[str, Any]:
+            ) -> dict[str, Any]:
     """Return the plan of one service on one host as plain data; see ``planning.to_dict``.
 
     Args:

@@ -10,9 +10,10 @@ of one host stays with that host.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import policy_key
@@ -46,7 +47,7 @@ DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
 }
 """Defaults of roles that are Jinja, which is not evaluated here."""
 
-Plain = Dict[str, Any]
+Plain = dict[str, Any]
 Answers = Mapping[str, Sequence[Mapping[str, Any]]]
 """For each vantage the observations of its rows, in their order."""
 
@@ -64,7 +65,7 @@ class Host:
     """
 
     name: str
-    groups: Tuple[str, ...]
+    groups: tuple[str, ...]
     variables: Optional[Mapping[str, Any]]
     services: Optional[Mapping[str, Any]] = None
     listeners: Optional[Mapping[str, Any]] = None
@@ -102,14 +103,14 @@ class Part:
     policy: str
     """Its name among the policies of the run."""
     depth: str
-    endpoints: List[Mapping[str, Any]]
+    endpoints: list[Mapping[str, Any]]
     ca_file: str
     """The file of roots that the host names, on the controller; empty: none is named."""
     library: Optional[Mapping[str, Any]] = None
     """The TLS library behind the endpoints, if it is known."""
 
 
-def names() -> List[str]:
+def names() -> list[str]:
     """Return the names of every variable that a verification depends on."""
     roles = [pack.prefix + option.name for pack in PACKS.values() for option in pack.all_options]
     return [*OF_THE_HOST, *GLOBALS, *roles]
@@ -126,10 +127,10 @@ def verification(hosts: Sequence[Host], controller: Controller) -> Plain:
         ``policies`` by name; ``parts`` (see ``Part``); ``hosts`` by name with what their verdicts depend on;
         ``reasons`` by host: why it cannot be judged, or not completely; ``vantages`` of the parts.
     """
-    policies: Dict[str, Plain] = {}
-    parts: List[Part] = []
-    judged: Dict[str, Plain] = {}
-    reasons: Dict[str, str] = {}
+    policies: dict[str, Plain] = {}
+    parts: list[Part] = []
+    judged: dict[str, Plain] = {}
+    reasons: dict[str, str] = {}
     for host in hosts:
         problems = _not_asked(host)
         if host.variables is not None and not (host.services or {}).get("failed"):
@@ -154,7 +155,7 @@ def further(plan: Mapping[str, Any], seen: Sequence[Optional[Mapping[str, Any]]]
         seen: an observation for every endpoint of its parts, in their order; None if there is none.
     """
     # By policy too: whoever observes an endpoint, it is judged by the policy of its service.
-    rows: Dict[str, Dict[str, List[Mapping[str, Any]]]] = {}
+    rows: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for part, found in split(plan["parts"], seen):
         keys = ("host", "port", "protocol", "server_name") + (
             ("address",) if plan["hosts"][part["host"]]["use_addresses"] else ())
@@ -172,7 +173,7 @@ def further(plan: Mapping[str, Any], seen: Sequence[Optional[Mapping[str, Any]]]
     return {**plan, **_with_vantages(parts)}
 
 
-def rows_of(plan: Mapping[str, Any], vantage: str) -> List[Plain]:
+def rows_of(plan: Mapping[str, Any], vantage: str) -> list[Plain]:
     """Return what ``endpoint_info`` takes on one vantage: every row with its policy, its depth and its roots."""
     rows = []
     for part in plan["parts"]:
@@ -185,7 +186,7 @@ def rows_of(plan: Mapping[str, Any], vantage: str) -> List[Plain]:
 
 def in_order(
     plan: Mapping[str, Any], answers: Answers
-) -> List[Optional[Mapping[str, Any]]]:
+) -> list[Optional[Mapping[str, Any]]]:
     """Return an observation for every endpoint of the parts, in their order; None if its vantage gave no answer.
 
     Args:
@@ -214,13 +215,13 @@ def observed(
         host: why it cannot be judged completely; ``empty``: hosts with nothing to observe.
     """
     reasons = dict(plan["reasons"])
-    found: Dict[str, List[Plain]] = {name: [] for name in plan["hosts"]}
+    found: dict[str, list[Plain]] = {name: [] for name in plan["hosts"]}
     for made, given in ((plan, answers), (more, more_answers)):
         for part, seen in split(made["parts"], in_order(made, given)):
             facts = plan["hosts"][part["host"]]
             rows = [row for row in seen if row is not None]
             if len(rows) < len(seen):
-                words = "%s could not observe it: %s" % (part["vantage"], failures.get(part["vantage"], "no answer"))
+                words = f"{part['vantage']} could not observe it: {failures.get(part['vantage'], 'no answer')}"
                 reasons[part["host"]] = " ".join([*([reasons[part["host"]]] if part["host"] in reasons else []), words])
             if rows:
                 found[part["host"]].append({
@@ -238,7 +239,7 @@ def observed(
     }
 
 
-def _add_listeners(plan: Mapping[str, Any], found: Dict[str, List[Plain]]) -> None:
+def _add_listeners(plan: Mapping[str, Any], found: dict[str, list[Plain]]) -> None:
     for name, facts in plan["hosts"].items():
         if facts["listeners"] is not None:
             found[name].append({
@@ -248,7 +249,7 @@ def _add_listeners(plan: Mapping[str, Any], found: Dict[str, List[Plain]]) -> No
             })
 
 
-def split(parts: Sequence[Mapping[str, Any]], seen: Sequence[Any]) -> Iterator[Tuple[Mapping[str, Any], Sequence[Any]]]:
+def split(parts: Sequence[Mapping[str, Any]], seen: Sequence[Any]) -> Iterator[tuple[Mapping[str, Any], Sequence[Any]]]:
     """Yield every part with its observations."""
     at = 0
     for part in parts:
@@ -260,7 +261,7 @@ def _with_vantages(parts: Sequence[Part]) -> Plain:
     return {"parts": [asdict(part) for part in parts], "vantages": list(dict.fromkeys(part.vantage for part in parts))}
 
 
-def _not_asked(host: Host) -> List[str]:
+def _not_asked(host: Host) -> list[str]:
     """Return why a host could not be asked, or not to the end."""
     if host.variables is None:
         return ["Its variables could not be evaluated."]
@@ -277,13 +278,13 @@ _OF_VARIABLES = (IntransitError, ArithmeticError, AttributeError, LookupError, T
 def _sentence(error: Exception) -> str:
     if isinstance(error, IntransitError):
         return error.message
-    return "A variable of this host cannot be used (%s: %s)." % (type(error).__name__, error)
+    return f"A variable of this host cannot be used ({type(error).__name__}: {error})."
 
 
 class _Planned:
     """The parts of one host, and what their verdicts depend on."""
 
-    def __init__(self, host: Host, policies: Dict[str, Plain], controller: Controller) -> None:
+    def __init__(self, host: Host, policies: dict[str, Plain], controller: Controller) -> None:
         self._host = host
         self._policies = policies
         self._controller = controller
@@ -291,13 +292,13 @@ class _Planned:
         self._vantage = str(host.get("tls_vantage", "") or CONTROLLER)
         self._depth = str(host.get("tls_depth", "") or DEPTHS[0])
         if self._depth not in DEPTHS:
-            raise OptionError("tls_depth is %r. Allowed: %s." % (self._depth, ", ".join(DEPTHS)))
+            raise OptionError(f"tls_depth is {self._depth!r}. Allowed: {', '.join(DEPTHS)}.")
         self._policy = policy_key(resolve(
             profile=host.get("tls_profile", "") or None, data_class=host.get("tls_data_class", "") or None,
             policy=host.get("tls_policy", {}) or None,
         ).to_dict(), policies)
-        self.parts: List[Part] = []
-        self.problems: List[str] = []
+        self.parts: list[Part] = []
+        self.problems: list[str] = []
         for service in _wanted(host):
             self._try(partial(self._service, service))
         self._try(self._declared)
@@ -340,7 +341,7 @@ class _Planned:
                 self._host.name, name, self._vantage, policy or self._policy, self._depth, list(rows), self._roots,
                 library))
 
-    def _rows(self) -> List[Mapping[str, Any]]:
+    def _rows(self) -> list[Mapping[str, Any]]:
         return [row for part in self.parts for row in part.endpoints]
 
     def _service(self, name: str) -> None:
@@ -363,8 +364,9 @@ class _Planned:
             # Checked here, so that one row that makes no sense does not stop the observation of all hosts.
             unknown = sorted(set(row) - set(ENDPOINT_KEYS))
             if unknown:
-                raise OptionError("tls_endpoints: unknown key %s. Allowed keys: %s." % (
-                    ", ".join(map(repr, unknown)), ", ".join(ENDPOINT_KEYS)))
+                raise OptionError(
+                    f"tls_endpoints: unknown key {', '.join(map(repr, unknown))}. Allowed keys: "
+                    f"{', '.join(ENDPOINT_KEYS)}.")
             endpoint = self._controller.read(row)
             if _place(endpoint) in known:
                 continue
@@ -380,7 +382,7 @@ class _Planned:
         self._add("discovered", propose(listeners, host.name, self._known, str(host.get("ansible_host", ""))))
 
 
-def _wanted(host: Host) -> List[str]:
+def _wanted(host: Host) -> list[str]:
     """Return the services to verify: those that the host names, or all that are installed, in the registry's order."""
     if (host.services or {}).get("unreachable"):
         return []
@@ -392,7 +394,7 @@ def _wanted(host: Host) -> List[str]:
     return [name for name in PACKS if name in chosen] + [name for name in chosen if name not in PACKS]
 
 
-def _place(endpoint: Endpoint) -> Tuple[str, int, str]:
+def _place(endpoint: Endpoint) -> tuple[str, int, str]:
     return endpoint.host, endpoint.port, endpoint.protocol
 
 
@@ -400,11 +402,11 @@ def _named_roots(host: Host, controller: Controller) -> str:
     """Return the file of roots that somebody named; one that is missing is an error, not a file without roots."""
     named = str(host.get("tls_ca_file", "") or "")
     if named and not controller.find(named):
-        raise OptionError("tls_ca_file is %s, and the controller has no such file." % named)
+        raise OptionError(f"tls_ca_file is {named}, and the controller has no such file.")
     return controller.find(named) if named else ""
 
 
 def _private_roots(host: Host, controller: Controller) -> str:
     folder = str(host.get("tls_ca_directory", "") or "")
     beside = host.get("inventory_dir", "") or host.get("playbook_dir", "")
-    return controller.find((folder or "%s/.tls-ca" % beside) + "/ca.pem")
+    return controller.find((folder or f"{beside}/.tls-ca") + "/ca.pem")

@@ -12,7 +12,7 @@ profiles and both libraries write with a capital; lookups ignore case.
 
 from __future__ import annotations
 
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
@@ -30,7 +30,7 @@ class Group(NamedTuple):
     """Security strength in bits against a classic computer (NIST SP 800-57 part 1, table 2)."""
     openssl: Optional[str] = None
     """Name to write into OpenSSL settings, ``None``: OpenSSL as Debian builds it never has the group."""
-    openssl_since: Tuple[int, int] = (1, 1)
+    openssl_since: tuple[int, int] = (1, 1)
     """First OpenSSL release that takes the name; an older one rejects the whole list because of it."""
     gnutls: Optional[str] = None
     """Name after ``GROUP-``, ``None``: GnuTLS as Debian builds it never has the group."""
@@ -134,12 +134,12 @@ def _parse(row: str) -> Group:
     )
 
 
-GROUPS: Tuple[Group, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
+GROUPS: tuple[Group, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
 """Every group, by ascending code point."""
 
-_BY_NAME: Dict[str, Group] = {group.iana.lower(): group for group in GROUPS}
-_BY_CODE_POINT: Dict[int, Group] = {group.code_point: group for group in GROUPS}
-_BY_GNUTLS: Dict[str, Group] = {group.gnutls: group for group in GROUPS if group.gnutls is not None}
+_BY_NAME: dict[str, Group] = {group.iana.lower(): group for group in GROUPS}
+_BY_CODE_POINT: dict[int, Group] = {group.code_point: group for group in GROUPS}
+_BY_GNUTLS: dict[str, Group] = {group.gnutls: group for group in GROUPS if group.gnutls is not None}
 
 
 def by_iana(name: str) -> Group:
@@ -162,7 +162,7 @@ def by_iana(name: str) -> Group:
 
     near = [_BY_NAME[key].iana for key in get_close_matches(name.lower(), _BY_NAME, n=1, cutoff=0.6)]
     raise UnknownName(
-        "No key exchange group is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),
+        f"No key exchange group is called {name}.{f' Did you mean {near[0]}?' if near else ''}",
         {"name": name, "suggestion": near[0] if near else ""},
     )
 

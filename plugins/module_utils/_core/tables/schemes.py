@@ -12,7 +12,7 @@ Debian builds them.  Collected 2026-11-22.
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
@@ -30,9 +30,9 @@ class SignatureScheme:
     """Hash name in lower case, ``None`` where the algorithm brings its own."""
     openssl: Optional[str] = None
     """Name to write into OpenSSL settings, ``None``: OpenSSL as Debian builds it never takes it."""
-    openssl_since: Tuple[int, int] = (1, 1)
+    openssl_since: tuple[int, int] = (1, 1)
     """First release that takes the name; an older one rejects the whole list because of it."""
-    gnutls: Tuple[str, ...] = ()
+    gnutls: tuple[str, ...] = ()
     """Tokens after ``SIGN-``; GnuTLS needs all of them for one scheme.  Empty: it has none."""
 
     @property
@@ -117,12 +117,12 @@ def _parse(row: str) -> SignatureScheme:
     )
 
 
-SCHEMES: Tuple[SignatureScheme, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
+SCHEMES: tuple[SignatureScheme, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
 """Every signature scheme, by ascending code point."""
 
-_BY_IANA: Dict[str, SignatureScheme] = {scheme.iana: scheme for scheme in SCHEMES}
-_BY_CODE_POINT: Dict[int, SignatureScheme] = {scheme.code_point: scheme for scheme in SCHEMES}
-_BY_GNUTLS: Dict[str, SignatureScheme] = {token: scheme for scheme in SCHEMES for token in scheme.gnutls}
+_BY_IANA: dict[str, SignatureScheme] = {scheme.iana: scheme for scheme in SCHEMES}
+_BY_CODE_POINT: dict[int, SignatureScheme] = {scheme.code_point: scheme for scheme in SCHEMES}
+_BY_GNUTLS: dict[str, SignatureScheme] = {token: scheme for scheme in SCHEMES for token in scheme.gnutls}
 
 
 def by_iana(name: str) -> SignatureScheme:
@@ -139,7 +139,7 @@ def by_iana(name: str) -> SignatureScheme:
 
     near = get_close_matches(name, _BY_IANA, n=1, cutoff=0.6)
     raise UnknownName(
-        "No signature scheme is called {}.{}".format(name, f" Did you mean {near[0]}?" if near else ""),
+        f"No signature scheme is called {name}.{f' Did you mean {near[0]}?' if near else ''}",
         {"name": name, "suggestion": near[0] if near else ""},
     )
 

@@ -20,7 +20,7 @@ unit test holds them against OpenSSL's and GnuTLS's own statements.
 from __future__ import annotations
 
 import re
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
@@ -490,7 +490,7 @@ _SIGNALLING = frozenset({0x00FF, 0x5600})
 _MAC = re.compile(r"^(.*?)_(SHA256|SHA384|SHA512|SHA|MD5|SM3|ASCONHASH256|OMAC|IMIT|GOSTR3411)$")
 
 
-def _split(code_point: int, iana: str) -> Tuple[str, str, str, str]:
+def _split(code_point: int, iana: str) -> tuple[str, str, str, str]:
     """Return key exchange, authentication, cipher and hash as the name spells them."""
     name = re.sub(r"_EXPORT(?:1024|40)?|_OLD$", "", iana[4:])
     if code_point in _SIGNALLING:
@@ -577,13 +577,13 @@ def _parse(row: str) -> Suite:
     )
 
 
-SUITES: Tuple[Suite, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
+SUITES: tuple[Suite, ...] = tuple(_parse(row) for row in _ROWS.strip().splitlines())
 """Every suite, by ascending code point."""
 
-_BY_IANA: Dict[str, Suite] = {suite.iana: suite for suite in SUITES}
-_BY_CODE_POINT: Dict[int, Suite] = {suite.code_point: suite for suite in SUITES}
-_BY_OPENSSL: Dict[str, Suite] = {suite.openssl: suite for suite in SUITES if suite.openssl is not None}
-_BY_GNUTLS: Dict[str, Suite] = {suite.gnutls: suite for suite in SUITES if suite.gnutls is not None}
+_BY_IANA: dict[str, Suite] = {suite.iana: suite for suite in SUITES}
+_BY_CODE_POINT: dict[int, Suite] = {suite.code_point: suite for suite in SUITES}
+_BY_OPENSSL: dict[str, Suite] = {suite.openssl: suite for suite in SUITES if suite.openssl is not None}
+_BY_GNUTLS: dict[str, Suite] = {suite.gnutls: suite for suite in SUITES if suite.gnutls is not None}
 
 
 def by_iana(name: str) -> Suite:
@@ -619,7 +619,7 @@ def by_gnutls(name: str) -> Optional[Suite]:
     return _BY_GNUTLS.get(name)
 
 
-def _unknown(name: str) -> Tuple[str, Dict[str, str]]:
+def _unknown(name: str) -> tuple[str, dict[str, str]]:
     """Return the sentence and the facts about a name that is not in the table."""
     other = _BY_OPENSSL.get(name) or _BY_GNUTLS.get(name)
     if other is not None:

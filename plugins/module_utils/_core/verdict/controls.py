@@ -17,11 +17,10 @@ those of the documents' editions of November 2026.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Tuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 
-SEVERITIES: Tuple[str, ...] = ("info", "low", "medium", "high", "critical")
+SEVERITIES: tuple[str, ...] = ("info", "low", "medium", "high", "critical")
 """Mildest first."""
 
 PCI = "PCI DSS 4.0.1 4.2.1"
@@ -41,13 +40,13 @@ class Control:
     title: str
     severity: str
     """One of SEVERITIES: how bad a failure is."""
-    needs: Tuple[str, ...]
+    needs: tuple[str, ...]
     """Keys of the observation that the answer is read from."""
     sentence: str
     """What is asked, as a person reads it."""
     remedy: str
     """What to do where it fails."""
-    references: Tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     depth: str = "policy"
     """``policy`` or ``full``: the shallowest probe that answers this."""
 
@@ -78,7 +77,7 @@ def _protocol_control(version: str) -> Control:
     )
 
 
-_REACH_AND_PLAINTEXT: Tuple[Control, ...] = (
+_REACH_AND_PLAINTEXT: tuple[Control, ...] = (
     Control(
         id="reachable",
         title="The endpoint answers",
@@ -145,7 +144,7 @@ _REACH_AND_PLAINTEXT: Tuple[Control, ...] = (
     ),
 )
 
-_PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
+_PROTOCOLS_AND_SUITES: tuple[Control, ...] = (
     Control(
         id="protocols_offered",
         title="The protocols of the policy are accepted",
@@ -233,7 +232,7 @@ _PROTOCOLS_AND_SUITES: Tuple[Control, ...] = (
     ),
 )
 
-_SESSION: Tuple[Control, ...] = (
+_SESSION: tuple[Control, ...] = (
     Control(
         id="compression",
         title="No TLS compression",
@@ -335,7 +334,7 @@ _SESSION: Tuple[Control, ...] = (
     ),
 )
 
-_HTTP: Tuple[Control, ...] = (
+_HTTP: tuple[Control, ...] = (
     Control(
         id="hsts",
         title="HSTS is sent, valid and long enough",
@@ -365,7 +364,7 @@ _HTTP: Tuple[Control, ...] = (
     ),
 )
 
-_CERTIFICATE: Tuple[Control, ...] = (
+_CERTIFICATE: tuple[Control, ...] = (
     Control(
         id="certificate_present",
         title="A certificate is served",
@@ -460,7 +459,7 @@ _CERTIFICATE: Tuple[Control, ...] = (
     ),
 )
 
-_RUN: Tuple[Control, ...] = (
+_RUN: tuple[Control, ...] = (
     Control(
         id="host_asked",
         title="Every host could be asked",
@@ -532,7 +531,7 @@ _ALL = (
     + _SESSION + _HTTP + _CERTIFICATE + _RUN
 )
 
-CONTROLS: Dict[str, Control] = {control.id: control for control in _ALL}
+CONTROLS: dict[str, Control] = {control.id: control for control in _ALL}
 """Every control by its id, in the order in which findings are given."""
 
 

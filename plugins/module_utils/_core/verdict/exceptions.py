@@ -15,10 +15,11 @@ exception never grows by a new control.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
@@ -63,7 +64,7 @@ class ExceptionRule:
             return self.group == "all" or self.group in groups
         return fnmatchcase(host, str(self.host))
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data, absent keys left out."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
@@ -74,7 +75,7 @@ class ExceptionRule:
         return f"the exception for {self.control} on {self.group or self.host} {self.endpoint} ({who})"
 
 
-def parse_exceptions(raw: Sequence[Union[ExceptionRule, Mapping[str, Any]]]) -> Tuple[ExceptionRule, ...]:
+def parse_exceptions(raw: Sequence[Union[ExceptionRule, Mapping[str, Any]]]) -> tuple[ExceptionRule, ...]:
     """Check a list of exceptions as a user wrote them.
 
     Raises:

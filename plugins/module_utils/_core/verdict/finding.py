@@ -9,12 +9,13 @@ finding says only what was seen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 
-STATUSES: Tuple[str, ...] = ("pass", "excepted", "unprobed", "error", "fail")
+STATUSES: tuple[str, ...] = ("pass", "excepted", "unprobed", "error", "fail")
 """From good to bad."""
 
 
@@ -33,12 +34,12 @@ class Finding:
     """critical, high, medium, low or info: how bad it is where it failed."""
     sentence: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    references: Tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     remedy: str = ""
     exception: Optional[Mapping[str, Any]] = None
     """The exception that covers it, or that covered it until it ran out."""
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data for a module's result, a filter or a report."""
         return {
             "host": self.host,

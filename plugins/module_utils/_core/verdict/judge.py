@@ -16,9 +16,10 @@ excepted, unprobed, error, fail:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -60,7 +61,7 @@ def judge(
     host: str,
     groups: Sequence[str] = (),
     expiry_days: int = 14,
-) -> Tuple[Finding, ...]:
+) -> tuple[Finding, ...]:
     """Judge what was seen at one endpoint.
 
     Args:
@@ -80,7 +81,7 @@ def judge(
     rules = parse_exceptions(exceptions)
     context = Context(now=now, expiry_days=expiry_days)
     endpoint = endpoint_name(observation)
-    findings: List[Finding] = []
+    findings: list[Finding] = []
     for control in CONTROLS.values():
         if control.id not in CHECKS or (control.id != "reachable" and not _can_be_judged(observation)):
             continue
@@ -156,7 +157,7 @@ def unmatched_exceptions(
     findings: Iterable[Mapping[str, Any]],
     hosts: Mapping[str, Sequence[str]],
     now: datetime,
-) -> Tuple[Finding, ...]:
+) -> tuple[Finding, ...]:
     """Return a failure for every exception that covered nothing in this run.
 
     Args:
@@ -230,7 +231,7 @@ def verdict_of(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> s
     return "pass" if "pass" in there else "unprobed"
 
 
-def failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> List[Mapping[str, Any]]:
+def failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> list[Mapping[str, Any]]:
     """Return the findings that make a run red.
 
     These are failures of at least the severity ``fail_on``, every error, and every

@@ -9,7 +9,8 @@ broken.  What is undecided here is settled by ``prober``, which asks again.
 
 from __future__ import annotations
 
-from typing import Callable, Generator, NamedTuple, Optional
+from collections.abc import Generator
+from typing import Callable, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (

@@ -9,7 +9,7 @@ and no extended master secret.  A server, or a box in front of it, may know them
 
 from __future__ import annotations
 
-from typing import Collection, Generator
+from collections.abc import Collection, Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of

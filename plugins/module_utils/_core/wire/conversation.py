@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Any, Generator, NamedTuple, Optional, Union
+from collections.abc import Generator
+from typing import Any, NamedTuple, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError

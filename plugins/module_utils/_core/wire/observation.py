@@ -9,7 +9,8 @@ could not be told is named in ``undecided``.  Suites, groups and schemes are IAN
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, field_names
 

@@ -10,7 +10,8 @@ order in which they came: so results do not depend on how many ran at once.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence, Union
+from collections.abc import Generator, Sequence
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Conversation
 

@@ -10,7 +10,8 @@ members of the forbidden set that the server takes get their names.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Optional, Sequence
+from collections.abc import Generator, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS

@@ -12,7 +12,8 @@ counts connections does that, and it says nothing about TLS.
 
 from __future__ import annotations
 
-from typing import Callable, Generator, Optional, Sequence
+from collections.abc import Generator, Sequence
+from typing import Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import (

@@ -9,7 +9,8 @@ https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt, section 2.1.
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 
 def proxy_line(ours: Sequence[Any], theirs: Sequence[Any]) -> bytes:

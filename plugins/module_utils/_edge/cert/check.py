@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import findings as words
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
@@ -58,7 +59,7 @@ class Request:
     """Return what passed, too."""
 
 
-def check(request: Request, now: datetime) -> Dict[str, Any]:
+def check(request: Request, now: datetime) -> dict[str, Any]:
     """Read and judge; returns the keys of the module's result.
 
     Raises:
@@ -78,7 +79,7 @@ def check(request: Request, now: datetime) -> Dict[str, Any]:
     return _result(materials, found, rules, unmatched, request, now)
 
 
-def _limits(materials: Sequence[Material]) -> Tuple[Finding, ...]:
+def _limits(materials: Sequence[Material]) -> tuple[Finding, ...]:
     """Say clearly what was not looked at where the library is missing."""
     if certificates.available() or not materials:
         return ()
@@ -98,7 +99,7 @@ def _result(
     unmatched: Sequence[str],
     request: Request,
     now: datetime,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     leaves = find_leaves(materials, bool(request.names))
     failed = [item for item in found if item.status in ("fail", "error")]
     shown = [item for item in found if request.passes or item.status in ("fail", "error", "excepted")]
@@ -134,7 +135,7 @@ def _rules(request: Request) -> Rules:
     )
 
 
-def _anchors(request: Request, reader: Reader) -> List[Material]:
+def _anchors(request: Request, reader: Reader) -> list[Material]:
     if request.trust_anchors is None:
         return [material for material in [reader.file(SYSTEM_STORE)] if material.certificates]
     paths, unmatched = expand(request.trust_anchors)
@@ -160,10 +161,10 @@ def _served(endpoint: Mapping[str, Any], reader: Reader) -> Material:
     return reader.endpoint(source, texts, expected)
 
 
-def _blocklists(items: Iterable[str]) -> Tuple[FrozenSet[str], FrozenSet[str]]:
+def _blocklists(items: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Collect SHA-256 digests given as such or in files, and Debian's lists where their package is installed."""
-    digests: List[str] = []
-    debian: List[str] = []
+    digests: list[str] = []
+    debian: list[str] = []
     for item in items:
         text = item.strip().lower()
         if _DIGEST.fullmatch(text):
@@ -180,7 +181,7 @@ def _blocklists(items: Iterable[str]) -> Tuple[FrozenSet[str], FrozenSet[str]]:
     return frozenset(digests), frozenset(debian)
 
 
-def _first_words(path: str, form: "re.Pattern[str]") -> List[str]:
+def _first_words(path: str, form: "re.Pattern[str]") -> list[str]:
     """Return the first word of each line of a file where it has the right form."""
     lines = open_file(path)[1].decode("ascii", "replace").splitlines()
     words_of_lines = (line.split(None, 1)[0].lower() for line in lines if line.strip())

@@ -15,7 +15,8 @@ import grp
 import os
 import pwd
 import stat
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+from collections.abc import Iterable, Sequence
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import ber, der, minimal, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
@@ -44,15 +45,15 @@ _PEM_CONTAINERS = ("PKCS7", "PKCS #7 SIGNED DATA", "CMS")
 _DER_KEYS = {"pkcs8": "pkcs8", "pkcs8_encrypted": "pkcs8", "pkcs1": "pkcs1", "sec1": "sec1", "dsa": "dsa"}
 
 
-def expand(paths: Iterable[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def expand(paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Turn paths and patterns (``*``, ``?``, ``[]``, ``**``) into files, each real file once.
 
     Returns:
         the paths in the order asked for, and the patterns that nothing matched.
     """
-    found: List[str] = []
-    seen: Dict[str, None] = {}
-    unmatched: List[str] = []
+    found: list[str] = []
+    seen: dict[str, None] = {}
+    unmatched: list[str] = []
     for path in paths:
         is_pattern = glob.has_magic(path) and not os.path.lexists(path)
         hits = (
@@ -88,7 +89,7 @@ def _group(gid: int) -> str:
         return str(gid)
 
 
-def open_file(path: str) -> Tuple[FileFacts, bytes]:
+def open_file(path: str) -> tuple[FileFacts, bytes]:
     """Read one file and who may do what with it.
 
     Raises:
@@ -125,7 +126,7 @@ def open_file(path: str) -> Tuple[FileFacts, bytes]:
 
 
 def _read_all(descriptor: int) -> bytes:
-    parts: List[bytes] = []
+    parts: list[bytes] = []
     room = MAX_BYTES
     while room > 0:
         part = os.read(descriptor, min(1 << 20, room))
@@ -147,7 +148,7 @@ class Reader:
     def __init__(self, passphrase: Optional[str] = None, with_pem: bool = False) -> None:
         self._passphrase = None if passphrase is None else passphrase.encode("utf-8")
         self._with_pem = with_pem
-        self._signed: Dict[str, minimal.Signed] = {}
+        self._signed: dict[str, minimal.Signed] = {}
 
     def file(self, path: str) -> Material:
         """Read one file, whatever kind of key or certificate file it is."""
@@ -157,7 +158,7 @@ class Reader:
             return Material(shown(path), form="unknown", problems=(error.message,))
         return self.content(data, shown(path), facts)
 
-    def endpoint(self, source: str, chain: Sequence[str], expected_names: Tuple[str, ...]) -> Material:
+    def endpoint(self, source: str, chain: Sequence[str], expected_names: tuple[str, ...]) -> Material:
         """Take what an endpoint served: PEM texts, leaf first."""
         data = "\n".join(chain).encode("utf-8", "replace")
         material = self.content(data, source, None)
@@ -274,8 +275,8 @@ class Reader:
 
     def signatures(self, materials: Sequence[Material]) -> Signatures:
         """Check every signature whose issuer is among ``materials`` (by name); trust anchors come first."""
-        by_subject: Dict[str, List[Certificate]] = {}
-        everything: Dict[str, Certificate] = {}
+        by_subject: dict[str, list[Certificate]] = {}
+        everything: dict[str, Certificate] = {}
         for material in materials:
             for item in material.certificates:
                 if item.sha256 not in everything:
@@ -283,7 +284,7 @@ class Reader:
                     by_subject.setdefault(item.subject_id, []).append(item)
         if not certificates.available():
             return Signatures(possible=False)
-        pairs: Dict[Optional[bool], List[Tuple[str, str]]] = {True: [], False: [], None: []}
+        pairs: dict[Optional[bool], list[tuple[str, str]]] = {True: [], False: [], None: []}
         for child in everything.values():
             for issuer in by_subject.get(child.issuer_id, [])[:MAX_ISSUERS]:
                 good = certificates.signed_by(self._signed[child.sha256], self._signed[issuer.sha256])
@@ -310,11 +311,11 @@ class _Collected:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.certificates: List[Certificate] = []
-        self.keys: List[PrivateKey] = []
-        self.others: List[str] = []
-        self.problems: List[str] = []
-        self.cautions: List[str] = []
+        self.certificates: list[Certificate] = []
+        self.keys: list[PrivateKey] = []
+        self.others: list[str] = []
+        self.problems: list[str] = []
+        self.cautions: list[str] = []
         self.dh_bits: Optional[int] = None
 
     def material(self, facts: Optional[FileFacts], form: str) -> Material:

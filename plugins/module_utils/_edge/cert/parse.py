@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from typing import Any, Callable, Dict, Optional, Tuple, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der as _der
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import minimal, pem, rounds
@@ -37,7 +37,7 @@ try:
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
     from cryptography.hazmat.primitives.serialization import pkcs12
 
-    _HASHES: Dict[str, Callable[[], Any]] = {
+    _HASHES: dict[str, Callable[[], Any]] = {
         "md5": hashes.MD5,
         "sha1": hashes.SHA1,
         "sha224": hashes.SHA224,
@@ -167,7 +167,7 @@ def _private_key_alone(encoded: bytes, form: str, source: str, position: int, en
     return PrivateKey(source, position, form, encrypted=False, key=minimal.private_key(encoded, form))
 
 
-def pkcs12_contents(data: bytes, password: Optional[bytes]) -> Tuple[Optional[PublicKey], Tuple[bytes, ...]]:
+def pkcs12_contents(data: bytes, password: Optional[bytes]) -> tuple[Optional[PublicKey], tuple[bytes, ...]]:
     """Return the public half of the key in a PKCS#12 file and its certificates in DER, leaf first.
 
     Raises:

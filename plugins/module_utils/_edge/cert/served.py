@@ -9,10 +9,11 @@ is missing the observation comes back as it was, and the verdict says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
@@ -35,7 +36,7 @@ def with_certificates(
     anchors: Sequence[str] = (),
     expiry_days: int = 14,
     private: Sequence[str] = (),
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Return the observations with rich ``certificates`` and with ``certificate_findings``.
 
     Args:
@@ -66,7 +67,7 @@ def with_certificates(
     ]
 
 
-def _leads_to(seen: Mapping[str, Any], reader: Reader, anchors: Mapping[str, List[Certificate]]) -> bool:
+def _leads_to(seen: Mapping[str, Any], reader: Reader, anchors: Mapping[str, list[Certificate]]) -> bool:
     """Return whether a served chain names one of these anchors as an issuer, or holds it."""
     rows = [item for item in seen.get("certificates") or [] if isinstance(item, Mapping)]
     texts = [str(item["pem"]) for item in rows if item.get("pem")]
@@ -79,8 +80,8 @@ def _leads_to(seen: Mapping[str, Any], reader: Reader, anchors: Mapping[str, Lis
 
 
 def _alone(
-    seen: Dict[str, Any], reader: Reader, anchors: Mapping[str, List[Certificate]], rules: Rules, now: datetime
-) -> Dict[str, Any]:
+    seen: dict[str, Any], reader: Reader, anchors: Mapping[str, list[Certificate]], rules: Rules, now: datetime
+) -> dict[str, Any]:
     """Judge what one endpoint served; what cannot be judged is an error of this endpoint alone."""
     try:
         return _judged(dict(seen), reader, anchors, rules, now)
@@ -92,8 +93,8 @@ def _alone(
 
 
 def _judged(
-    seen: Dict[str, Any], reader: Reader, anchors: Mapping[str, List[Certificate]], rules: Rules, now: datetime
-) -> Dict[str, Any]:
+    seen: dict[str, Any], reader: Reader, anchors: Mapping[str, list[Certificate]], rules: Rules, now: datetime
+) -> dict[str, Any]:
     served = [item for item in seen.get("certificates") or [] if isinstance(item, Mapping)]
     texts = [str(item["pem"]) for item in served if item.get("pem")]
     if not texts:
@@ -121,7 +122,7 @@ def _judged(
     return seen
 
 
-def _other_chains(seen: Mapping[str, Any], place: str) -> Dict[str, List[str]]:
+def _other_chains(seen: Mapping[str, Any], place: str) -> dict[str, list[str]]:
     """Return chains that are served for other kinds of key, under names of their own."""
     first = (seen.get("certificates") or [{}])[0].get("sha256")
     return {
@@ -131,23 +132,23 @@ def _other_chains(seen: Mapping[str, Any], place: str) -> Dict[str, List[str]]:
     }
 
 
-def _near(materials: Sequence[Material], anchors: Mapping[str, List[Certificate]]) -> List[Certificate]:
+def _near(materials: Sequence[Material], anchors: Mapping[str, list[Certificate]]) -> list[Certificate]:
     """Return the anchors that these chains could end at: checking all of a store takes its time."""
     every = [item for material in materials for item in material.certificates]
     wanted = {item.issuer_id for item in every} | {item.subject_id for item in every}
     return [anchor for name in sorted(wanted) for anchor in anchors.get(name, ())]
 
 
-def _richer(item: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]]) -> Dict[str, Any]:
+def _richer(item: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     known = facts.get(str(item.get("sha256")), {})
     return {**known, **{key: value for key, value in item.items() if value is not None}}
 
 
 @lru_cache(maxsize=8)
-def _store(paths: Tuple[str, ...]) -> Tuple[Reader, Mapping[str, List[Certificate]]]:
+def _store(paths: tuple[str, ...]) -> tuple[Reader, Mapping[str, list[Certificate]]]:
     """Read trust anchors once, by the digest of their subject; the reader remembers them."""
     reader = Reader()
-    by_subject: Dict[str, List[Certificate]] = {}
+    by_subject: dict[str, list[Certificate]] = {}
     for path in paths:
         for item in reader.file(path).certificates:
             by_subject.setdefault(item.subject_id, []).append(item)

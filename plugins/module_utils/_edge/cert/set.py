@@ -22,9 +22,10 @@ import pwd
 import re
 import secrets
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import due as reasons
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
@@ -71,7 +72,7 @@ class SetRequest:
     accept: Sequence[str] = ()
 
 
-def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, Any]:
+def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, Any]:
     """Put a new set in place, or look after the present one where no certificate is given.
 
     Returns:
@@ -97,7 +98,7 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> Dict[str, An
         return {**_bring(request, now, False, made), "dry": False}
 
 
-def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> Dict[str, Any]:
+def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> dict[str, Any]:
     _refuse_what_stands_in_the_way(request.path)
     if request.certificate is None:
         return _look_after(request, now, dry, made)
@@ -125,10 +126,10 @@ def _refuse_what_stands_in_the_way(path: str) -> None:
         )
 
 
-def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) -> Dict[str, Any]:
+def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) -> dict[str, Any]:
     if not os.path.exists(os.path.join(request.path, FULLCHAIN)):
-        due: List[str] = [f"There is no certificate in {request.path} yet."]
-        result: Dict[str, Any] = _nothing(request)
+        due: list[str] = [f"There is no certificate in {request.path} yet."]
+        result: dict[str, Any] = _nothing(request)
     else:
         changed = _tidy(request, dry) or changed
         result = _judged(request, request.path, now)
@@ -137,14 +138,14 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
     return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
 
 
-def _nothing(request: SetRequest) -> Dict[str, Any]:
+def _nothing(request: SetRequest) -> dict[str, Any]:
     return {
         "certificates": [], "keys": [], "findings": [], "problems": [], "compliant": False,
         "parser": certificates.parser(), "files": _paths(request),
     }  # fmt: skip
 
 
-def _due(request: SetRequest, result: Mapping[str, Any]) -> List[str]:
+def _due(request: SetRequest, result: Mapping[str, Any]) -> list[str]:
     wanted = reasons.Wanted(
         names=tuple(to_ascii(name) for name in request.names),
         key_type=request.key_type,
@@ -156,7 +157,7 @@ def _due(request: SetRequest, result: Mapping[str, Any]) -> List[str]:
     return list(reasons.due(result, wanted))
 
 
-def _judged(request: SetRequest, folder: str, now: datetime) -> Dict[str, Any]:
+def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
     anchors = os.path.join(folder, CHAIN)
     result = check(
         Request(
@@ -182,14 +183,14 @@ def _holds_something(path: str) -> bool:
     return os.path.exists(path) and os.path.getsize(path) > 0
 
 
-def _paths(request: SetRequest) -> Dict[str, Optional[str]]:
+def _paths(request: SetRequest) -> dict[str, Optional[str]]:
     names = {"private_key": KEY, "certificate": LEAF, "chain": CHAIN, "fullchain": FULLCHAIN}
-    paths: Dict[str, Optional[str]] = {key: os.path.join(request.path, name) for key, name in names.items()}
+    paths: dict[str, Optional[str]] = {key: os.path.join(request.path, name) for key, name in names.items()}
     paths["bundle"] = os.path.join(request.path, BUNDLE) if request.bundle != "none" else None
     return paths
 
 
-def _install(request: SetRequest, now: datetime, dry: bool) -> Dict[str, Any]:
+def _install(request: SetRequest, now: datetime, dry: bool) -> dict[str, Any]:
     if _is_in_place(request):
         changed = _tidy(request, dry)
         same = {"before": "", "after": ""}
@@ -235,7 +236,7 @@ def _text(given: Optional[str]) -> bytes:
     return text + b"\n" if text else b""
 
 
-def _contents(request: SetRequest) -> Dict[str, bytes]:
+def _contents(request: SetRequest) -> dict[str, bytes]:
     key = open_file(_key_file(request))[1].strip() + b"\n"
     leaf, chain = _text(request.certificate), _text(request.chain)
     contents = {KEY: key, LEAF: leaf, CHAIN: chain, FULLCHAIN: leaf + chain}
@@ -257,7 +258,7 @@ def _is_waiting(path: str) -> bool:
     return os.path.basename(os.path.dirname(path)) == SETS
 
 
-def _account(request: SetRequest) -> Tuple[int, int]:
+def _account(request: SetRequest) -> tuple[int, int]:
     try:
         return pwd.getpwnam(request.owner).pw_uid, grp.getgrnam(request.group).gr_gid
     except KeyError as error:
@@ -282,7 +283,7 @@ def _write_set(folder: str, contents: Mapping[str, bytes], request: SetRequest) 
         raise CertificateError(f"The new set {folder} cannot be written: {error.strerror}.") from None
 
 
-def _write(path: str, data: bytes, owner: Tuple[int, int], mode: int) -> None:
+def _write(path: str, data: bytes, owner: tuple[int, int], mode: int) -> None:
     """Write one file that nobody can read before it has its final owner and mode."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:

@@ -9,7 +9,7 @@ test instance.
 
 from __future__ import annotations
 
-from typing import List, Sequence, Tuple
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import (
     HOPS,
@@ -27,7 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine im
 _SECONDS = 10.0
 _BYTES = 256 * 1024
 
-Ways = Sequence[Tuple[Comparison, Tuple[Sequence[Step], ...]]]
+Ways = Sequence[tuple[Comparison, tuple[Sequence[Step], ...]]]
 """Each comparison with the ways that were taken on the running daemon."""
 
 
@@ -46,7 +46,7 @@ def differences(ways: Ways) -> str:
 
 def _way(url: str, known: Sequence[Comparison]) -> Sequence[Step]:
     """Follow redirects until they end, lead to another server, or lead back."""
-    steps: List[Step] = []
+    steps: list[Step] = []
     going_on = True
     while going_on and len(steps) <= HOPS:
         request = request_of(url, known)

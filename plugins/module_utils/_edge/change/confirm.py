@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
@@ -32,7 +33,7 @@ _PATIENCE_WITH_FAILURES = 5.0
 """Seconds after which a clear "no" is believed: old workers may finish their work, a closed port may take longer."""
 
 
-def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
+def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
     """Observe and judge the endpoints until they hold or the time is up.
 
     Args:
@@ -69,13 +70,13 @@ def confirm(service: str, how: Mapping[str, Any]) -> Dict[str, Any]:
             break
         time.sleep(_PAUSE)
     raise ConfirmationError(
-        "%s does not show on the wire what was asked for:\n%s"
-        % (service, "\n".join("- %s: %s" % (item["endpoint"], item["sentence"]) for item in failing)),
+        "{} does not show on the wire what was asked for:\n{}".format(service, "\n".join((
+            f"- {item['endpoint']}: {item['sentence']}") for item in failing)),
         {"findings": failing, "endpoints": [{key: seen[key] for key in _EVIDENCE} for seen in observations]},
     )
 
 
-def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     floor = SEVERITIES.index(str(how.get("fail_on") or "medium"))
     ignored = set(how.get("ignore") or ())
     return [
@@ -87,17 +88,17 @@ def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> L
     ]
 
 
-def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> List[Dict[str, Any]]:
+def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> list[dict[str, Any]]:
     """Return a failure for every endpoint that serves another certificate than the one in the file."""
     expected = leaf_digest(path) if path else None
     if expected is None:
         return []
-    found: List[Dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     for seen in observations:
         served = [row["sha256"] for row in seen.get("certificates") or [] if row.get("position") == 0]
         if served and served[0] != expected:
             finding = make_finding(
-                "certificate_in_use", "fail", "It serves another certificate than the one in %s." % path,
+                "certificate_in_use", "fail", f"It serves another certificate than the one in {path}.",
                 host="localhost", endpoint=endpoint_name(seen),
                 evidence={"file": path, "expected": expected, "served": served[0]})
             found.append(finding.to_dict())

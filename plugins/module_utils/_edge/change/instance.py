@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import instance_script as script
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import mounts
@@ -40,7 +41,7 @@ class Wanted:
     """What the test instance has to find changed."""
 
     files: Mapping[str, State]
-    programs: Tuple[script.Program, ...] = ()
+    programs: tuple[script.Program, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def try_out(service: str, spec: TestInstance, wanted: Wanted, endpoints: Sequenc
             scratch.write("words", "")
             started = unit.start(scratch, spec)
         except OSError as error:
-            return Trial(possible=False, reason="%s: %s" % (error.filename or "a folder for it", error.strerror))
+            return Trial(possible=False, reason=f"{error.filename or 'a folder for it'}: {error.strerror}")
         if started:
             return Trial(possible=False, reason=started)
         found = _outcome(unit, scratch, spec, endpoints, probe)
@@ -106,7 +107,7 @@ def _layout(spec: TestInstance, wanted: Wanted, endpoints: Sequence[Mapping[str,
     scratch.skeleton(covered)
     placed = scratch.stage(wanted.files)
     for number, item in enumerate(wanted.programs):
-        scratch.write(os.path.join("staged", "input-%d" % number), item.text.decode("utf-8", "surrogateescape"))
+        scratch.write(os.path.join("staged", f"input-{number}"), item.text.decode("utf-8", "surrogateescape"))
     account, without = instance_unit.account_of(spec.unit)
     return script.Layout(
         argv=spec.command,
@@ -148,11 +149,13 @@ def _ready(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, por
         if not pid and os.path.exists(scratch.of("begun")):
             pid = unit.main_pid()
         missing = ports - {row.port for row in listeners.listening(pid=pid)} if pid else ports
-        if pid and not missing and (not spec.ready or os.path.lexists("/proc/%d/root%s" % (pid, spec.ready))):
+        if pid and not missing and (not spec.ready or os.path.lexists(f"/proc/{pid}/root{spec.ready}")):
             break
         if time.monotonic() > deadline:
-            return "it was not ready within %.0f s%s; a private key with a passphrase makes a daemon wait for one" % (
-                spec.patience, " (nothing listens on %s)" % ", ".join(map(str, sorted(missing))) if missing else "")
+            return (
+                f"it was not ready within {spec.patience:.0f} "
+                f"s{' (nothing listens on {})'.format(', '.join(map(str, sorted(missing)))) if missing else ''}; a "
+                "private key with a passphrase makes a daemon wait for one")
         time.sleep(_PAUSE)
     # Some read their TLS settings only after the port is open; one that shows nothing at all gets time to die.
     time.sleep(spec.settle if ports or spec.ready else max(spec.settle, _TIME_TO_DIE))
@@ -163,9 +166,9 @@ def _over(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance) -> s
     """Return why it makes no sense to wait any longer, empty if it does."""
     ended = unit.ended(scratch)
     if ended is not None:
-        return "it ended with %s" % ended.describe()
+        return f"it ended with {ended.describe()}"
     line = instance_log.lost(_lines(scratch), spec.fatal)
-    return "it gave up (%s)" % line if line else ""
+    return f"it gave up ({line})" if line else ""
 
 
 def _probed(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, probe: Probe) -> str:
@@ -175,7 +178,7 @@ def _probed(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, pr
         return error.message
 
 
-def _lines(scratch: Scratch) -> List[str]:
+def _lines(scratch: Scratch) -> list[str]:
     return [*instance_log.lines_of(scratch.of("output")), *instance_log.lines_of(scratch.of("words"))]
 
 

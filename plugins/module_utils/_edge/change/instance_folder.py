@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Iterable, List, Mapping, Sequence, Tuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
@@ -53,9 +53,9 @@ class Scratch:
             stream.write(text.encode("utf-8", "surrogateescape"))
         return path
 
-    def stage(self, wanted: Mapping[str, State]) -> Tuple[Tuple[str, str], ...]:
+    def stage(self, wanted: Mapping[str, State]) -> tuple[tuple[str, str], ...]:
         """Write every wanted file with its owner and mode; returns (name below ``staged``, path) for the script."""
-        placed: List[Tuple[str, str]] = []
+        placed: list[tuple[str, str]] = []
         for number, (path, state) in enumerate(wanted.items()):
             name = str(number) if state.exists else ""
             if name:

@@ -10,7 +10,7 @@ answers that never come.  The log of the daemon knows at once.
 from __future__ import annotations
 
 import re
-from typing import List, Sequence
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 
@@ -21,7 +21,7 @@ _HEAD = re.compile(r"\A.*?\[\d+\]:\s*|\A[\d\-:T.+Z ]+\s")
 _COUNTED = re.compile(r"\A[0-9a-f]{8}(?:\.[0-9a-f]{8})? (?:0x[0-9a-f]+ )?")
 
 
-def lines_of(path: str) -> List[str]:
+def lines_of(path: str) -> list[str]:
     """Return the end of a log, nothing if there is none."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:

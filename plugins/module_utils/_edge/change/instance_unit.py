@@ -13,8 +13,9 @@ import grp
 import os
 import pwd
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import Folder, TestInstance
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Account, Memory
@@ -54,7 +55,7 @@ class Ended:
 
     def describe(self) -> str:
         """Say it in a sentence."""
-        return "exit status %s" % self.text if self.status >= 0 else "%s %s" % (self.result, self.text)
+        return f"exit status {self.text}" if self.status >= 0 else f"{self.result} {self.text}"
 
 
 class Unit:
@@ -69,19 +70,19 @@ class Unit:
         at_the_end = scratch.write("at-the-end", _ENDED % {"pid": os.getpid(), "folder": folder})
         properties = [
             *_ALWAYS,
-            "RuntimeMaxSec=%d" % (spec.patience + _GRACE),
-            "ReadWritePaths=%s" % scratch.path,
-            "StandardOutput=append:%s" % scratch.of("output"),
-            "StandardError=append:%s" % scratch.of("output"),
+            f"RuntimeMaxSec={int(spec.patience + _GRACE)}",
+            f"ReadWritePaths={scratch.path}",
+            f"StandardOutput=append:{scratch.of('output')}",
+            f"StandardError=append:{scratch.of('output')}",
             # Outside of its namespaces, also if the process that started it is gone.
-            "ExecStopPost=+/bin/sh %s" % at_the_end,
+            f"ExecStopPost=+/bin/sh {at_the_end}",
             *_limits(spec.unit),
         ]
         words = ["systemd-run", "--quiet", "--unit=" + self.name]
         words += [word for item in properties for word in ("-p", item)]
-        words += ["--setenv=%s=%s" % pair for pair in _environment(spec).items()]
+        words += ["--setenv={}={}".format(*pair) for pair in _environment(spec).items()]
         result = command.run([*words, "/bin/sh", scratch.of("start")], timeout=30)
-        return "" if result.ok else "systemd does not start it: %s" % (result.words or result.describe())
+        return "" if result.ok else f"systemd does not start it: {result.words or result.describe()}"
 
     def end(self) -> None:
         """Stop it if it runs, and forget it if it failed."""
@@ -107,7 +108,7 @@ class Unit:
         return command.run(["systemctl", "show", "-p", name, "--value", "--", self.name], timeout=20).stdout.strip()
 
 
-def account_of(unit: str) -> Tuple[Account, Tuple[str, ...]]:
+def account_of(unit: str) -> tuple[Account, tuple[str, ...]]:
     """Return the account of a unit and the capabilities that it does not have; root with all of them without a unit."""
     facts = _facts(unit)
     without = _missing(facts.get("CapabilityBoundingSet", ""))
@@ -134,7 +135,7 @@ def _user(name: str) -> "pwd.struct_passwd":
     try:
         return pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)
     except KeyError as error:
-        raise TransactionError("The test instance needs the user %r, which does not exist on this host." % name
+        raise TransactionError(f"The test instance needs the user {name!r}, which does not exist on this host."
                                ) from error
 
 
@@ -142,7 +143,7 @@ def _group(name: str) -> int:
     try:
         return int(name) if name.isdigit() else grp.getgrnam(name).gr_gid
     except KeyError as error:
-        raise TransactionError("The test instance needs the group %r, which does not exist on this host." % name
+        raise TransactionError(f"The test instance needs the group {name!r}, which does not exist on this host."
                                ) from error
 
 
@@ -150,14 +151,14 @@ def _facts(unit: str) -> Mapping[str, str]:
     if not unit:
         return {}
     shown = command.run(["systemctl", "show", "-p", ",".join(_TAKEN), "--", unit], timeout=20)
-    found: Dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
     for line in shown.stdout.splitlines():
         key, _sign, value = line.partition("=")
         found.setdefault(key, []).append(value)
     return {key: "\n".join(values) for key, values in found.items()}
 
 
-def _missing(allowed: str) -> Tuple[str, ...]:
+def _missing(allowed: str) -> tuple[str, ...]:
     """Return which capabilities of this process a bounding set does not have."""
     if not allowed:
         return ()
@@ -165,14 +166,14 @@ def _missing(allowed: str) -> Tuple[str, ...]:
     return tuple(sorted(every - {name[4:] for name in allowed.lower().split()}))
 
 
-def _limits(unit: str) -> List[str]:
+def _limits(unit: str) -> list[str]:
     facts = _facts(unit)
-    found = ["%s=%s:%s" % (name, facts[name + "Soft"], facts[name])
+    found = [f"{name}={facts[name + 'Soft']}:{facts[name]}"
              for name in _LIMITS if facts.get(name) and facts.get(name + "Soft")]
-    return [*found, "UMask=%s" % facts["UMask"]] if facts.get("UMask") else found
+    return [*found, f"UMask={facts['UMask']}"] if facts.get("UMask") else found
 
 
-def _environment(spec: TestInstance) -> Dict[str, str]:
+def _environment(spec: TestInstance) -> dict[str, str]:
     given = _facts(spec.unit).get("Environment", "")
     pairs = (word.partition("=") for word in shlex.split(given))
     return {"LC_ALL": "C.UTF-8", **{key: value for key, _sign, value in pairs if key}, **spec.environment}

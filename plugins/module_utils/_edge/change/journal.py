@@ -17,8 +17,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import RestoreError
@@ -56,10 +57,10 @@ class Journal:
 
     def begin(self, steps: Sequence[Step], extra: Mapping[str, Any]) -> None:
         """Put everything on the disk that undoing needs, then declare the transaction begun."""
-        entries: List[Dict[str, Any]] = []
+        entries: list[dict[str, Any]] = []
         self._clean()
         for number, step in enumerate(steps):
-            entry: Dict[str, Any] = {
+            entry: dict[str, Any] = {
                 "identity": dict(step.identity),
                 "label": step.label,
                 "before": step.before.fingerprint(),
@@ -68,13 +69,13 @@ class Journal:
                 "backup": None,
             }
             if step.before.content is not None:
-                entry["backup"] = "before-%02d-%s" % (number, os.path.basename(step.label) or "content")
+                entry["backup"] = f"before-{number:02d}-{os.path.basename(step.label) or 'content'}"
                 self._write(os.path.join(self.folder, entry["backup"]), step.before.content)
             entries.append(entry)
         body = {"version": _VERSION, "begun": _now(), "entries": entries, "extra": dict(extra)}
         self._write(self.path, json.dumps(body, indent=1, sort_keys=True).encode("utf-8"))
 
-    def load(self) -> Dict[str, Any]:
+    def load(self) -> dict[str, Any]:
         """Return the open journal: ``entries`` (as written by begin, ``before_state`` added) and ``extra``.
 
         Raises:
@@ -84,15 +85,14 @@ class Journal:
         try:
             body = json.loads(guarded.read_file(self.path).decode("utf-8"))
             if body["version"] != _VERSION:
-                raise ValueError("it has the version %r, this collection writes %r" % (body["version"], _VERSION))
+                raise ValueError(f"it has the version {body['version']!r}, this collection writes {_VERSION!r}")
             for entry in body["entries"]:
                 entry["before_state"] = State(entry["before"]["facts"], self._content(entry), entry["labels"])
             return dict(body)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RestoreError(
-                "An earlier run was cut off and its journal %s cannot be used (%s). Compare the files "
+                f"An earlier run was cut off and its journal {self.path} cannot be used ({error}). Compare the files "
                 "before-* in that folder with what is on the host, put back what is missing, and remove the folder."
-                % (self.path, error)
             ) from error
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class Journal:
 
     def keep(self, label: str, content: bytes) -> str:
         """Keep an edit made meanwhile that a restore is about to replace; returns the path."""
-        name = os.path.join(self.folder, "kept-%s-%s" % (_now().replace(":", ""), os.path.basename(label)))
+        name = os.path.join(self.folder, f"kept-{_now().replace(':', '')}-{os.path.basename(label)}")
         self._write(name, content)
         return name
 
@@ -111,7 +111,7 @@ class Journal:
             return None
         content = guarded.read_file(os.path.join(self.folder, entry["backup"]))
         if State(content=content).digest() != entry["before"]["sha256"]:
-            raise ValueError("the backup file %s is corrupt (its checksum does not match)" % entry["backup"])
+            raise ValueError(f"the backup file {entry['backup']} is corrupt (its checksum does not match)")
         return content
 
     def _write(self, path: str, content: bytes) -> None:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
@@ -41,12 +42,12 @@ class Request:
     """Everything one transaction is told."""
 
     service: str
-    changes: Tuple[Change, ...]
+    changes: tuple[Change, ...]
     validation: Mapping[str, Any]
-    units: Tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     verb: str = "reload"
     settle: float = 1.0
-    read_by_workers: Tuple[str, ...] = ()
+    read_by_workers: tuple[str, ...] = ()
     confirmation: Mapping[str, Any] = field(default_factory=dict)
     check_mode: bool = False
     lock_timeout: float = 60.0
@@ -56,7 +57,7 @@ class Interrupted(TransactionError):
     """The run was asked to end by a signal."""
 
 
-def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, Any]:
+def execute(request: Request, journal: Optional[Journal] = None) -> dict[str, Any]:
     """Carry the transaction out.
 
     Returns:
@@ -74,7 +75,7 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
         recovered = recover(book, request.verb, request.settle) if book.open else None
         steps = _plan(request.changes)
         differing = [step for step in steps if step.differs]
-        result: Dict[str, Any] = {
+        result: dict[str, Any] = {
             "changed": bool(differing) or recovered is not None,
             "changes": [step.label for step in differing],
             "diff": [diff_of(step) for step in differing],
@@ -97,7 +98,7 @@ def execute(request: Request, journal: Optional[Journal] = None) -> Dict[str, An
         return result
 
 
-def recover(book: Journal, verb: str, settle: float) -> Dict[str, Any]:
+def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
     """Put back what an interrupted run left half done; returns what was done.
 
     Raises:
@@ -109,8 +110,8 @@ def recover(book: Journal, verb: str, settle: float) -> Dict[str, Any]:
     done, problem = unit.bring_back(was_up, str(body["extra"].get("verb", verb)), settle)
     if problem:
         raise RestoreError(
-            "An earlier run was cut off. Its files are put back (%s), but the service does not come up: %s "
-            "The backups stay in %s." % (", ".join(report["restored"]) or "none", problem, book.folder),
+            f"An earlier run was cut off. Its files are put back ({', '.join(report['restored']) or 'none'}), but "
+            f"the service does not come up: {problem} The backups stay in {book.folder}.",
             {"backup": book.folder, **report},
         )
     book.close()
@@ -121,33 +122,33 @@ def _validated(request: Request, steps: Sequence[Step]) -> str:
     named = [*(request.validation.get("requires") or ()), *(request.validation.get("authorities") or ())]
     missing = [path for path in named if not os.path.exists(path)]
     if request.check_mode and missing:
-        return "not judged: %s will only be there after a real run" % ", ".join(missing)
+        return f"not judged: {', '.join(missing)} will only be there after a real run"
     if missing:
         raise ValidationError(
-            "The new settings of %s name %s, which is not there. Nothing was changed."
-            % (request.service, ", ".join(missing)),
+            f"The new settings of {request.service} name {', '.join(missing)}, which is not there. Nothing was "
+            "changed.",
             {"validator": "", "reason": "missing files", "broken_before": None},
         )
     return validate(request.service, request.validation, steps, request.confirmation)
 
 
-def _pending(book: Journal) -> Dict[str, Any]:
+def _pending(book: Journal) -> dict[str, Any]:
     """Check mode with an open journal: say what a real run would put back, and touch nothing."""
     labels = [entry["label"] for entry in book.load()["entries"]]
     return {"changed": True, "changes": labels, "diff": [], "recovered": None, "recovery_pending": labels,
             "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": []}
 
 
-def _plan(changes: Sequence[Change]) -> List[Step]:
+def _plan(changes: Sequence[Change]) -> list[Step]:
     steps = [step_for(change) for change in changes]
     labels = [step.label for step in steps]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
-        raise TransactionError("Two changes of one transaction concern %s; make them one." % ", ".join(twice))
+        raise TransactionError(f"Two changes of one transaction concern {', '.join(twice)}; make them one.")
     return steps
 
 
-def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> Dict[str, Any]:
+def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> dict[str, Any]:
     verb = _verb(request, steps)
     was_up = unit.states(request.units)
     phase = "journal"
@@ -179,7 +180,7 @@ def _verb(request: Request, steps: Sequence[Step]) -> str:
 def _swap(step: Step) -> None:
     kind = KINDS[str(step.identity["kind"])]
     if kind.read(step.identity) != step.before:
-        raise TransactionError("%s was changed by somebody else while this run worked; run again." % step.label)
+        raise TransactionError(f"{step.label} was changed by somebody else while this run worked; run again.")
     kind.apply(step.identity, step.after)
 
 
@@ -190,42 +191,42 @@ def _undo(
     for number in _WATCHED:
         # A second request to end must not cut the undoing short.
         signal.signal(number, signal.SIG_IGN)
-    reason = error.message if isinstance(error, IntransitError) else "%s: %s" % (type(error).__name__, error)
+    reason = error.message if isinstance(error, IntransitError) else f"{type(error).__name__}: {error}"
     details = dict(error.details) if isinstance(error, IntransitError) else {}
     details.update({"phase": phase, "reason": reason, "backup": book.folder})
     if not book.open:
         raise TransactionError(
-            "%s: nothing was changed; the run failed before the swap (%s). %s" % (request.service, phase, reason),
+            f"{request.service}: nothing was changed; the run failed before the swap ({phase}). {reason}",
             details,
         ) from error
     try:
         report = _restore(book, book.load()["entries"])
     except (IntransitError, OSError) as second:
         raise RestoreError(
-            "%s: the change failed (%s) AND the old state could not be put back (%s). Act now: the old files are in "
-            "%s as before-*; the next run will try again." % (request.service, reason, second, book.folder),
+            f"{request.service}: the change failed ({reason}) AND the old state could not be put back ({second}). "
+            f"Act now: the old files are in {book.folder} as before-*; the next run will try again.",
             details,
         ) from error
     done, problem = unit.bring_back(was_up, verb, request.settle)
     details.update(report, activated=done)
     if problem:
         raise RestoreError(
-            "%s: the change failed (%s). The old files are back, but the service does not come up with them: %s "
-            "The backups stay in %s." % (request.service, reason, problem, book.folder),
+            f"{request.service}: the change failed ({reason}). The old files are back, but the service does not come "
+            f"up with them: {problem} The backups stay in {book.folder}.",
             details,
         ) from error
     book.close()
     raise type(error if isinstance(error, TransactionError) else TransactionError(""))(
-        "%s: everything is as it was before; the change failed at the step `%s`. %s\nPut back: %s."
-        % (request.service, phase, reason, ", ".join(report["restored"]) or "nothing had been touched"),
+        f"{request.service}: everything is as it was before; the change failed at the step `{phase}`. {reason}\nPut "
+        f"back: {', '.join(report['restored']) or 'nothing had been touched'}.",
         details,
     ) from error
 
 
-def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Restore every entry, last one first, and see that it took; keep edits made meanwhile."""
-    restored: List[str] = []
-    kept: List[str] = []
+    restored: list[str] = []
+    kept: list[str] = []
     for entry in reversed(entries):
         kind = KINDS[str(entry["identity"]["kind"])]
         present = kind.read(entry["identity"])
@@ -234,13 +235,13 @@ def _restore(book: Journal, entries: Sequence[Mapping[str, Any]]) -> Dict[str, A
             kept.append(book.keep(entry["label"], present.content))
         kind.restore(entry["identity"], before)
         if kind.read(entry["identity"]) != before:
-            raise RestoreError("%s is still not as it was." % entry["label"], {"path": entry["label"]})
+            raise RestoreError(f"{entry['label']} is still not as it was.", {"path": entry["label"]})
         if present != before:
             restored.append(str(entry["label"]))
     return {"restored": restored, "kept": kept}
 
 
-def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> dict[str, Any]:
     """The settings are right already; see that the daemon runs with them, and make it if not."""
     # Asked before the look: the look itself makes a daemon start processes that know the new files.
     ports = [read_endpoint(row, to_ascii).port for row in request.confirmation["endpoints"]]
@@ -262,7 +263,7 @@ def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> Dict[str, Any
         raise
 
 
-def _told_again(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
+def _told_again(request: Request, steps: Sequence[Step]) -> dict[str, Any]:
     """Make the daemon take what is on the disk, by the gentlest way that shows on the wire."""
     told = _refresh(steps) if request.verb == unit.LIVE else []
     if told:
@@ -277,10 +278,10 @@ def _told_again(request: Request, steps: Sequence[Step]) -> Dict[str, Any]:
     return dict(confirm.confirm(request.service, request.confirmation), activated=activated)
 
 
-def _refresh(steps: Sequence[Step]) -> List[str]:
+def _refresh(steps: Sequence[Step]) -> list[str]:
     """Tell running daemons again what they should have; return what was done, in words."""
     return [
-        "told %s again" % step.label
+        f"told {step.label} again"
         for step in steps if KINDS[str(step.identity["kind"])].refresh(step.identity, step.after)
     ]
 
@@ -293,7 +294,7 @@ def _signals(consequence: str = "") -> Iterator[None]:
         for other in _WATCHED:
             # A second request must not cut short what the first one began.
             signal.signal(other, signal.SIG_IGN)
-        raise Interrupted("The run was asked to end (%s).%s" % (signal.Signals(number).name, consequence))
+        raise Interrupted(f"The run was asked to end ({signal.Signals(number).name}).{consequence}")
 
     previous = {number: signal.signal(number, interrupt) for number in _WATCHED}
     try:

@@ -15,7 +15,8 @@ import os
 import re
 import shutil
 import tempfile
-from typing import Any, Dict, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import TestInstance, read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
@@ -50,7 +51,7 @@ def validate(
         return _by_instance(service, how, steps, confirmation or {})
     if how.get("command"):
         return _by_command(service, how, overlay_of(steps))
-    raise TransactionError("The transaction of %s names no validator; nothing was changed." % service)
+    raise TransactionError(f"The transaction of {service} names no validator; nothing was changed.")
 
 
 def _authorities(service: str, paths: Sequence[str]) -> None:
@@ -58,15 +59,15 @@ def _authorities(service: str, paths: Sequence[str]) -> None:
     empty = [path for path in paths if confirm.leaf_digest(path) is None]
     if empty:
         raise ValidationError(
-            "%s: nothing was changed. %s should name authorities to trust and holds no certificate (PEM)."
-            % (service, ", ".join(empty)),
+            f"{service}: nothing was changed. {', '.join(empty)} should name authorities to trust and holds no "
+            "certificate (PEM).",
             {"missing": empty},
         )
 
 
-def overlay_of(steps: Sequence[Step]) -> Dict[str, State]:
+def overlay_of(steps: Sequence[Step]) -> dict[str, State]:
     """Return every file that the steps change, by path, as it shall be."""
-    overlay: Dict[str, State] = {}
+    overlay: dict[str, State] = {}
     for step in steps:
         overlay.update(KINDS[str(step.identity["kind"])].files(step.identity, step.after))
     return overlay
@@ -81,26 +82,27 @@ def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], co
     if not trial.possible:
         return _without(service, how, steps, trial.reason)
     if trial.ok:
-        return "a test instance of %s started with the new settings%s (%.1f s)" % (
-            service, " and showed on the wire what was asked for" if probe else "", trial.seconds)
+        return (
+            f"a test instance of {service} started with the new "
+            f"settings{' and showed on the wire what was asked for' if probe else ''} ({trial.seconds:.1f} s)")
     if trial.started:
         raise ValidationError(
-            "A test instance of %s started with the new settings but failed the TLS checks: %s\nNothing was changed. "
-            "Its own words:\n%s" % (service, trial.reason, trial.words),
+            f"A test instance of {service} started with the new settings but failed the TLS checks: {trial.reason}\n"
+            f"Nothing was changed. Its own words:\n{trial.words}",
             {"validator": trial.words, "reason": trial.reason, "broken_before": False},
         )
     # Without endpoints: ports that only the new settings open say nothing about the present ones.
     present = instance.try_out(service, spec, wanted_of((), spec), (), None)
     if present.possible and not present.ok:
         raise ValidationError(
-            "A test instance of %s does not start with the settings that are on this host now, before any change of "
-            "ours: %s. Nothing was changed. Repair that first. Its own words:\n%s"
-            % (service, present.reason, present.words),
+            f"A test instance of {service} does not start with the settings that are on this host now, before any "
+            f"change of ours: {present.reason}. Nothing was changed. Repair that first. Its own words:\n"
+            f"{present.words}",
             {"validator": present.words, "reason": present.reason, "broken_before": True},
         )
     raise ValidationError(
-        "A test instance of %s did not start with the new settings: %s. Nothing was changed. Its own words:\n%s"
-        % (service, trial.reason, trial.words),
+        f"A test instance of {service} did not start with the new settings: {trial.reason}. Nothing was changed. Its "
+        f"own words:\n{trial.words}",
         {"validator": trial.words, "reason": trial.reason, "broken_before": False},
     )
 
@@ -117,11 +119,11 @@ def wanted_of(steps: Sequence[Step], spec: TestInstance) -> instance.Wanted:
     return instance.Wanted(changed, tuple(programs))
 
 
-def _edited(edit: Change, changed: Mapping[str, State]) -> Dict[str, State]:
+def _edited(edit: Change, changed: Mapping[str, State]) -> dict[str, State]:
     kind = KINDS.get(str(edit.get("kind")))
     if kind is None:
-        raise TransactionError("validation.instance.edits has the kind %r; the kinds are %s."
-                               % (edit.get("kind"), ", ".join(sorted(KINDS))))
+        raise TransactionError(
+            f"validation.instance.edits has the kind {edit.get('kind')!r}; the kinds are {', '.join(sorted(KINDS))}.")
     identity = kind.identity(edit)
     before = changed.get(str(identity.get("path"))) or kind.read(identity)
     return kind.files(identity, kind.plan(edit, before))
@@ -131,9 +133,10 @@ def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason
     """Let the daemon's own check do on a host that cannot run a test instance, and say so."""
     if how.get("command"):
         checked = _by_command(service, how, overlay_of(steps))
-        return "%s; this host cannot run a test instance: %s" % (checked, reason)
-    return ("not judged before the swap: this host cannot run a test instance of %s (%s); the change relies on the "
-            "confirmation and on the restore" % (service, reason))
+        return f"{checked}; this host cannot run a test instance: {reason}"
+    return (
+        f"not judged before the swap: this host cannot run a test instance of {service} ({reason}); the change "
+        "relies on the confirmation and on the restore")
 
 
 def _probe(
@@ -166,9 +169,9 @@ def _by_command(service: str, how: Mapping[str, Any], overlay: Mapping[str, Stat
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if result.ok and not (forbidden and re.search(str(forbidden), result.words)):
-        return "`%s` accepts the new settings" % " ".join(str(word) for word in how["command"])
+        return f"`{' '.join(str(word) for word in how['command'])}` accepts the new settings"
     raise ValidationError(
-        "%s: %s. Nothing was changed. Its own words:\n%s" % (service, result.describe(), result.words),
+        f"{service}: {result.describe()}. Nothing was changed. Its own words:\n{result.words}",
         {"validator": result.words, "reason": result.describe(), "broken_before": None},
     )
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Dict, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list import configured
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import Setting
@@ -21,7 +22,7 @@ _COURIER_FILES = ("/etc/courier/imapd-ssl", "/etc/courier/pop3d-ssl", "/etc/cour
 _SLAPD_ENTRY = "/etc/ldap/slapd.d/cn=config.ldif"
 
 
-def settings_of(service: str) -> Tuple[Library, Tuple[Setting, ...]]:
+def settings_of(service: str) -> tuple[Library, tuple[Setting, ...]]:
     """Return the library that a service is linked to, and the cipher strings that it is configured with.
 
     Raises:
@@ -36,13 +37,13 @@ def settings_of(service: str) -> Tuple[Library, Tuple[Setting, ...]]:
     return library, _READERS[service](library.name)
 
 
-def _apache(_language: str) -> Tuple[Setting, ...]:
+def _apache(_language: str) -> tuple[Setting, ...]:
     return configured.apache(apache.configuration())
 
 
-def _postfix(_language: str) -> Tuple[Setting, ...]:
+def _postfix(_language: str) -> tuple[Setting, ...]:
     result = command.ask(["postconf", "-x", *configured.POSTFIX_PARAMETERS], timeout=20)
-    values: Dict[str, str] = {}
+    values: dict[str, str] = {}
     for line in result.stdout.split("\n"):
         name, equals, value = line.partition("=")
         if equals:
@@ -52,11 +53,11 @@ def _postfix(_language: str) -> Tuple[Setting, ...]:
     return configured.postfix(values)
 
 
-def _courier(language: str) -> Tuple[Setting, ...]:
+def _courier(language: str) -> tuple[Setting, ...]:
     return configured.courier(_texts(_COURIER_FILES), language)
 
 
-def _openldap(language: str) -> Tuple[Setting, ...]:
+def _openldap(language: str) -> tuple[Setting, ...]:
     texts = _texts((_SLAPD_ENTRY,))
     if not texts:
         raise DialectError(
@@ -66,7 +67,7 @@ def _openldap(language: str) -> Tuple[Setting, ...]:
     return configured.openldap(texts[_SLAPD_ENTRY], language)
 
 
-def _texts(paths: Tuple[str, ...]) -> Mapping[str, str]:
+def _texts(paths: tuple[str, ...]) -> Mapping[str, str]:
     """Return the text of the files that exist, by path."""
     found = {}
     for path in paths:
@@ -80,11 +81,11 @@ def _texts(paths: Tuple[str, ...]) -> Mapping[str, str]:
     return found
 
 
-_READERS: Mapping[str, Callable[[str], Tuple[Setting, ...]]] = {
+_READERS: Mapping[str, Callable[[str], tuple[Setting, ...]]] = {
     "apache": _apache,
     "postfix": _postfix,
     "courier_imap": _courier,
     "openldap": _openldap,
 }
-SERVICES_READ: Tuple[str, ...] = tuple(_READERS)
+SERVICES_READ: tuple[str, ...] = tuple(_READERS)
 """Services whose configuration can be read here."""

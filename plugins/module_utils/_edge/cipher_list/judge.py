@@ -10,8 +10,9 @@ there is none.  If the two differ, that is said.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import difference, report
@@ -62,7 +63,7 @@ def inspect(
     policy: Any,
     policies: Optional[Sequence[Any]],
     releases: Sequence[str],
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return what ``cipher_list_info`` returns.
 
     Raises:
@@ -92,7 +93,7 @@ def inspect(
     return {**_summary(answers), "configured": answers, "tls_library": {"name": linked.name, "version": linked.version}}
 
 
-def _summary(answers: List[Dict[str, Any]]) -> Dict[str, Any]:
+def _summary(answers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the first answer that is not compliant, or else the first: what has to be looked at first."""
     if not answers:
         raise DialectError("The service has no setting for ciphers, and none built in that is known.", {})
@@ -100,7 +101,7 @@ def _summary(answers: List[Dict[str, Any]]) -> Dict[str, Any]:
     return {**first, "compliant": all(answer["compliant"] for answer in answers)}
 
 
-def _answer(question: Question) -> Dict[str, Any]:
+def _answer(question: Question) -> dict[str, Any]:
     expansion, source = _expansion(question)
     result = report(_own_words(expansion, question), question.policy, question.others)
     result.update(source)
@@ -120,7 +121,7 @@ def _own_words(expansion: Expansion, question: Question) -> Expansion:
     return replace(expansion, tokens=tuple(token for token in expansion.tokens if token.offset < end))
 
 
-def _expansion(question: Question) -> Tuple[Expansion, Mapping[str, Any]]:
+def _expansion(question: Question) -> tuple[Expansion, Mapping[str, Any]]:
     """Return the expansion, and who made it: ``expanded_by``, ``library_agrees``."""
     answer = None if question.expander == "table" else library.ask(question.language, _with_level(question))
     if question.expander == "library" and answer is None:

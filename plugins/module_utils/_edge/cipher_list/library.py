@@ -14,7 +14,7 @@ import ctypes
 import ctypes.util
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_string import NOT_ENOUGH, SYNTAX
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import INVALID, NO_MATCH
@@ -34,7 +34,7 @@ class Answer:
     asked: str
     """The program or file that answered."""
     version: str
-    code_points: Tuple[int, ...]
+    code_points: tuple[int, ...]
     """In the library's order; empty if it refuses the string."""
     error: Optional[str] = None
     """In the words of the dialect's own reader."""
@@ -100,7 +100,7 @@ def ask_gnutls(text: str) -> Optional[Answer]:
     )
 
 
-def _code_points(row: "re.Pattern[str]", listing: str) -> Tuple[int, ...]:
+def _code_points(row: "re.Pattern[str]", listing: str) -> tuple[int, ...]:
     return tuple(int(high + low, 16) for high, low in row.findall(listing))
 
 
@@ -140,13 +140,13 @@ _END_OF_LIST = -56
 """GNUTLS_E_INVALID_REQUEST and GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE of gnutls.h."""
 
 
-def _function(library: ctypes.CDLL, name: str, returns: Optional[type], takes: List[type]) -> Callable[..., Any]:
+def _function(library: ctypes.CDLL, name: str, returns: Optional[type], takes: list[type]) -> Callable[..., Any]:
     function = library[name]
     function.restype, function.argtypes = returns, takes
     return function
 
 
-def _suites_of(library: ctypes.CDLL, cache: ctypes.c_void_p) -> Tuple[int, ...]:
+def _suites_of(library: ctypes.CDLL, cache: ctypes.c_void_p) -> tuple[int, ...]:
     number, identity = ctypes.c_uint(), (ctypes.c_ubyte * 2)()
     index_of = _function(
         library,
@@ -160,7 +160,7 @@ def _suites_of(library: ctypes.CDLL, cache: ctypes.c_void_p) -> Tuple[int, ...]:
         ctypes.c_char_p,
         [ctypes.c_size_t, ctypes.POINTER(ctypes.c_ubyte), *[ctypes.c_void_p] * 4],
     )
-    found: List[int] = []
+    found: list[int] = []
     for place in range(_MAX_SUITES):
         answer = index_of(cache, place, ctypes.byref(number))
         if answer == _END_OF_LIST:

@@ -14,9 +14,9 @@ from __future__ import annotations
 import os
 import pwd
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Iterator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -49,7 +49,7 @@ def owner_of(folder: str) -> Account:
     """
     top = _status(folder)
     if not stat.S_ISDIR(top.st_mode):
-        raise TransactionError("%s is not a folder." % folder)
+        raise TransactionError(f"{folder} is not a folder.")
     owners, shared, count = {top.st_uid}, _shared(folder, top), 0
     for where, folders, names in os.walk(folder):
         for name in [*folders, *names]:
@@ -60,17 +60,17 @@ def owner_of(folder: str) -> Account:
             if not stat.S_ISLNK(status.st_mode):
                 shared = shared or _shared(path, status)
         if count > _MOST:
-            raise TransactionError("%s holds more than %d files, which is no configuration." % (folder, _MOST))
+            raise TransactionError(f"{folder} holds more than {_MOST} files, which is no configuration.")
     others = sorted(owners - {0})
     if len(others) > 1:
         raise TransactionError(
-            "%s belongs to several accounts (uid %s). Give all of it to one of them with `chown -R`, then run again."
-            % (folder, ", ".join(map(str, others))))
+            f"{folder} belongs to several accounts (uid {', '.join(map(str, others))}). Give all of it to one of "
+            "them with `chown -R`, then run again.")
     if others:
         return Account(others[0], _group(others[0], top.st_gid))
     if shared and os.geteuid() == 0:
-        raise TransactionError("%s belongs to root, but other accounts may write it. Take that right away with "
-                               "`chmod go-w`, then run again." % shared)
+        raise TransactionError(f"{shared} belongs to root, but other accounts may write it. Take that right away with "
+                               "`chmod go-w`, then run again.")
     return Account(0, 0)
 
 
@@ -105,15 +105,15 @@ def refuse_other(account: Account) -> None:
     """
     if not account.is_us and os.geteuid() != 0:
         raise TransactionError(
-            "This has to be done as uid %d, and uid %d cannot become it; run the task with become." % (
-                account.uid, os.geteuid()))
+            f"This has to be done as uid {account.uid}, and uid {os.geteuid()} cannot become it; run the task with "
+            "become.")
 
 
 def _status(folder: str) -> os.stat_result:
     try:
         return os.stat(folder)
     except OSError as error:
-        raise TransactionError("Cannot read %s: %s." % (folder, error.strerror or error), {"path": folder}) from error
+        raise TransactionError(f"Cannot read {folder}: {error.strerror or error}.", {"path": folder}) from error
 
 
 def _group(uid: int, otherwise: int) -> int:

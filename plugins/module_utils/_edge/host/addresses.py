@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import List
 
 _LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
-def own(root: str = "/proc/net") -> List[str]:
+def own(root: str = "/proc/net") -> list[str]:
     """Return the addresses of this network namespace that are neither loopback nor bound to one link."""
     found = _LOCAL.findall(_read(root + "/fib_trie"))
     for line in _read(root + "/if_inet6").splitlines():

@@ -15,7 +15,7 @@ import os
 import select
 import signal
 import time
-from typing import Any, Callable, Dict, List, NoReturn, Optional
+from typing import Any, Callable, NoReturn, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import errors
 
@@ -56,7 +56,7 @@ def network_of(pid: int) -> Callable[[], None]:
     """Return what puts a child into the network of a process."""
 
     def enter() -> None:
-        descriptor = os.open("/proc/%d/ns/net" % pid, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
             library = ctypes.CDLL(None, use_errno=True)
             if library.setns(descriptor, _NEW_NETWORK):
@@ -89,11 +89,11 @@ def _work(call: Callable[[], Any], enter: Callable[[], None], parent: int, writi
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-        body: Dict[str, Any] = {"result": call()}
+        body: dict[str, Any] = {"result": call()}
     except errors.IntransitError as error:
         body = {"error": type(error).__name__, "message": error.message, "details": dict(error.details)}
     except BaseException as error:
-        body = {"error": "TransactionError", "message": "%s: %s" % (type(error).__name__, error), "details": {}}
+        body = {"error": "TransactionError", "message": f"{type(error).__name__}: {error}", "details": {}}
     try:
         with os.fdopen(writing, "wb") as stream:
             stream.write(json.dumps(body, default=str).encode("utf-8", "surrogatepass"))
@@ -102,7 +102,7 @@ def _work(call: Callable[[], Any], enter: Callable[[], None], parent: int, writi
 
 
 def _received(reading: int, deadline: float, watch: Optional[Callable[[], str]]) -> bytes:
-    parts: List[bytes] = []
+    parts: list[bytes] = []
     while True:
         ready, _out, _err = select.select([reading], [], [], _WATCH_EVERY)
         if ready:

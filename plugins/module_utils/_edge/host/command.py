@@ -19,8 +19,9 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import IO, Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
@@ -43,7 +44,7 @@ _ENVIRONMENT = {
 class CommandResult:
     """What a program did: ``returncode`` is None if its time ran out."""
 
-    argv: Tuple[str, ...]
+    argv: tuple[str, ...]
     returncode: Optional[int]
     stdout: str
     stderr: str
@@ -68,8 +69,8 @@ class CommandResult:
 
     def describe(self) -> str:
         """One line: the command and how it ended."""
-        end = "did not end within %.0f s" % self.seconds if self.timed_out else "ended with %s" % self.returncode
-        return "`%s` %s" % (" ".join(self.argv), end)
+        end = f"did not end within {self.seconds:.0f} s" if self.timed_out else f"ended with {self.returncode}"
+        return f"`{' '.join(self.argv)}` {end}"
 
 
 def find(program: str) -> Optional[str]:
@@ -126,7 +127,7 @@ def run(
         except (OSError, subprocess.SubprocessError) as error:
             reason = getattr(error, "strerror", None) or error
             raise TransactionError(
-                "Cannot run `%s`: %s." % (" ".join(argv), reason), {"command": list(argv)}
+                f"Cannot run `{' '.join(argv)}`: {reason}.", {"command": list(argv)}
             ) from error
         returncode = _wait(process, timeout)
         return CommandResult(
@@ -139,7 +140,7 @@ def run(
         )
 
 
-def _as_user(user: Optional[Account]) -> Dict[str, Any]:
+def _as_user(user: Optional[Account]) -> dict[str, Any]:
     if user is None or user.is_us:
         return {}
     refuse_other(user)
@@ -160,8 +161,8 @@ def ask(argv: Sequence[str], timeout: float = 30.0, **how: Any) -> CommandResult
     result = run(argv, timeout, **{"keep": ANSWER_LIMIT, **how})
     if result.truncated:
         raise TransactionError(
-            "`%s` printed more than %d bytes, which is too much to be read here. Nothing was decided on a part of it."
-            % (" ".join(argv), how.get("keep", ANSWER_LIMIT)),
+            f"`{' '.join(argv)}` printed more than {how.get('keep', ANSWER_LIMIT)} bytes, which is too much to be "
+            "read here. Nothing was decided on a part of it.",
             {"command": list(argv)},
         )
     return result

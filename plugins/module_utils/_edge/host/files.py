@@ -18,7 +18,8 @@ import base64
 import errno
 import os
 import stat
-from typing import Any, Dict, Mapping, Tuple, Union
+from collections.abc import Mapping
+from typing import Any, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -61,10 +62,10 @@ def read_state(path: str) -> State:
 def _read_file(path: str, descriptor: int) -> State:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise TransactionError("%s is neither a file nor a link; move it out of the way, then run again." % path)
+        raise TransactionError(f"{path} is neither a file nor a link; move it out of the way, then run again.")
     if status.st_size > SIZE_LIMIT:
         raise TransactionError(
-            "%s has %d bytes, more than any configuration file (%d)." % (path, status.st_size, SIZE_LIMIT)
+            f"{path} has {status.st_size} bytes, more than any configuration file ({SIZE_LIMIT})."
         )
     try:
         with open(descriptor, "rb", closefd=False) as stream:
@@ -75,15 +76,15 @@ def _read_file(path: str, descriptor: int) -> State:
     return State(_facts(status, own), content, labels)
 
 
-def _facts(status: os.stat_result, own: Mapping[str, str]) -> Dict[str, Any]:
+def _facts(status: os.stat_result, own: Mapping[str, str]) -> dict[str, Any]:
     facts = {"form": "file", "uid": status.st_uid, "gid": status.st_gid, "mode": stat.S_IMODE(status.st_mode)}
     return dict(facts, attributes=dict(own)) if own else facts
 
 
-def attributes_of(place: Union[str, int]) -> Tuple[Dict[str, str], Dict[str, str]]:
+def attributes_of(place: Union[str, int]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the attributes of a file, values in base64: those of its own (access list included), and labels."""
-    own: Dict[str, str] = {}
-    labels: Dict[str, str] = {}
+    own: dict[str, str] = {}
+    labels: dict[str, str] = {}
     try:
         names = os.listxattr(place)
     except OSError as error:
@@ -97,7 +98,7 @@ def attributes_of(place: Union[str, int]) -> Tuple[Dict[str, str], Dict[str, str
     return own, labels
 
 
-def without_access_list(attributes: Mapping[str, str]) -> Dict[str, str]:
+def without_access_list(attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that may stay if a mode was asked for: an access list would give more rights than it."""
     return {name: value for name, value in attributes.items() if name != ACCESS_LIST}
 
@@ -117,10 +118,10 @@ def write_state(path: str, state: State) -> None:
         elif form == "file" and state.content is not None:
             _swap_file(path, state.content, state.facts, state.labels or _labels_at(path))
         else:
-            raise TransactionError("Do not know how to make %s a %r." % (path, form))
+            raise TransactionError(f"Do not know how to make {path} a {form!r}.")
     except FileNotFoundError as error:
         raise TransactionError(
-            "Cannot write %s: its folder %s does not exist." % (path, os.path.dirname(path)), {"path": path}
+            f"Cannot write {path}: its folder {os.path.dirname(path)} does not exist.", {"path": path}
         ) from error
     except OSError as error:
         raise _cannot("write", path, error) from error
@@ -134,7 +135,7 @@ def neighbour(path: str) -> str:
     one at the most and the next run finds it.
     """
     folder, name = os.path.split(path)
-    return os.path.join(folder, ".%s.intransit-new" % name)
+    return os.path.join(folder, f".{name}.intransit-new")
 
 
 def sweep(path: str) -> None:
@@ -233,8 +234,9 @@ def _compare(path: str, descriptor: int, facts: Mapping[str, Any]) -> None:
     wrong = sorted(key for key, value in wanted.items() if seen.get(key, {}) != value)
     if wrong:
         raise TransactionError(
-            "The file system of %s does not keep %s of a file as they were asked for; %s was left as it is."
-            % (os.path.dirname(path), " and ".join(_WORDS[key] for key in wrong), path),
+            f"The file system of {os.path.dirname(path)} does not keep "
+            f"{' and '.join(_WORDS[key] for key in wrong)} of a file as they were asked for; {path} was left as it "
+            "is.",
             {"path": path, "wrong": wrong},
         )
 
@@ -244,5 +246,5 @@ _WORDS = {"uid": "the owner", "gid": "the group", "mode": "the mode",
 
 
 def _cannot(verb: str, path: str, error: OSError) -> TransactionError:
-    facts: Dict[str, Any] = {"path": path, "errno": error.errno}
-    return TransactionError("Cannot %s %s: %s." % (verb, path, error.strerror or error), facts)
+    facts: dict[str, Any] = {"path": path, "errno": error.errno}
+    return TransactionError(f"Cannot {verb} {path}: {error.strerror or error}.", facts)

@@ -13,7 +13,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import Callable, Iterator, Tuple
+from collections.abc import Iterator
+from typing import Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -50,7 +51,7 @@ def _make(folder: str, mode: int) -> None:
         return  # another run of ours made it at the same moment; whoever it was, it is checked
     except OSError as error:
         raise TransactionError(
-            "The folder %s cannot be made: %s." % (folder, error.strerror), {"path": folder}
+            f"The folder {folder} cannot be made: {error.strerror}.", {"path": folder}
         ) from error
 
 
@@ -75,7 +76,7 @@ def check_folder(path: str, itself: bool = True) -> None:
             sticky = bool(status.st_mode & stat.S_ISVTX) and not (itself and place == last)
             _check(place, status, stat.S_ISDIR, "folder", sticky)
     except OSError as error:
-        raise TransactionError("The folder %s cannot be used: %s." % (path, error.strerror), {"path": path}) from error
+        raise TransactionError(f"The folder {path} cannot be used: {error.strerror}.", {"path": path}) from error
 
 
 def read_file(path: str, limit: int = 64 * 1024 * 1024) -> bytes:
@@ -94,27 +95,27 @@ def read_file(path: str, limit: int = 64 * 1024 * 1024) -> bytes:
 
 def _check(path: str, status: os.stat_result, is_kind: Callable[[int], bool], kind: str, sticky: bool) -> None:
     if not (is_kind(status.st_mode) or (kind == "folder" and stat.S_ISLNK(status.st_mode))):
-        raise _refused(path, "is no %s" % kind, "Move it away")
+        raise _refused(path, f"is no {kind}", "Move it away")
     if status.st_uid not in (0, os.geteuid()):
-        raise _refused(path, "belongs to uid %d" % status.st_uid, "If what it holds is right, `chown root` it")
+        raise _refused(path, f"belongs to uid {status.st_uid}", "If what it holds is right, `chown root` it")
     if stat.S_ISLNK(status.st_mode):
         return  # anyone may write "to" a link; only its owner and its folder's can replace it
     if status.st_mode & _WRITABLE and not sticky:
         raise _refused(
-            path, "has the mode %04o, so that other accounts than root can write to it" % stat.S_IMODE(status.st_mode),
+            path, f"has the mode {stat.S_IMODE(status.st_mode):04o}, so that other accounts than root can write to it",
             "If what it holds is right, `chmod go-w` it",
         )
 
 
 def _refused(path: str, why: str, remedy: str) -> TransactionError:
     return TransactionError(
-        "%s %s. What root reads there decides which files it writes, so nothing was done. %s; then run again."
-        % (path, why, remedy),
+        f"{path} {why}. What root reads there decides which files it writes, so nothing was done. {remedy}; then run "
+        "again.",
         {"path": path, "reason": why},
     )
 
 
-def way(path: str) -> Iterator[Tuple[str, os.stat_result]]:
+def way(path: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield every folder and link that the kernel passes on the way to an absolute path, what it leads to at last.
 
     Raises:

@@ -15,7 +15,7 @@ import ctypes
 import os
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import Service
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, linking, listeners, unit
@@ -42,7 +42,7 @@ def installed_version(package: str) -> Optional[str]:
     return version if result.ok and status == "installed" else None
 
 
-def linked_library(paths: Tuple[str, ...]) -> Optional[Library]:
+def linked_library(paths: tuple[str, ...]) -> Optional[Library]:
     """Return the TLS library of the first of ``paths`` that exists, with the version it reports itself."""
     for asked in paths:
         if not os.path.exists(asked):
@@ -55,7 +55,7 @@ def linked_library(paths: Tuple[str, ...]) -> Optional[Library]:
     return None
 
 
-def _version_of(name: str, path: str, loaded: Dict[str, str]) -> str:
+def _version_of(name: str, path: str, loaded: dict[str, str]) -> str:
     """Ask the library itself: OpenSSL's version is a function of libcrypto, not of libssl.
 
     ``loaded`` holds only libraries that root alone can write.
@@ -72,7 +72,7 @@ def _version_of(name: str, path: str, loaded: Dict[str, str]) -> str:
     return str(function(None).decode("ascii", "replace"))
 
 
-def describe(service: Service) -> Dict[str, Any]:
+def describe(service: Service) -> dict[str, Any]:
     """Return everything about one service that does not need its configuration to be read.
 
     Keys: ``installed``, ``version``, ``tls_library`` (name, version, path, asked; null
@@ -81,7 +81,7 @@ def describe(service: Service) -> Dict[str, Any]:
     """
     version = installed_version(service.package)
     if version is None:
-        nothing: Dict[str, Any] = {"configuration": [], "units": [], "listeners": []}
+        nothing: dict[str, Any] = {"configuration": [], "units": [], "listeners": []}
         return {"installed": False, "version": None, "tls_library": None, **nothing}
     library = linked_library(service.tls_objects)
     return {
@@ -94,7 +94,7 @@ def describe(service: Service) -> Dict[str, Any]:
     }
 
 
-def _units(service: Service) -> List[Dict[str, Any]]:
+def _units(service: Service) -> list[dict[str, Any]]:
     found = []
     for name in service.units:
         seen = unit.state(name)
@@ -105,7 +105,7 @@ def _units(service: Service) -> List[Dict[str, Any]]:
     return found
 
 
-def _listeners(service: Service) -> List[Dict[str, Any]]:
+def _listeners(service: Service) -> list[dict[str, Any]]:
     return [
         {"transport": row.transport, "address": row.address, "port": row.port, "process": row.process}
         for row in listeners.listening_with_owners()

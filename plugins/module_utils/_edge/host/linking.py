@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import glob
 import os
-from typing import Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import elf
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.trusted import distrust
@@ -22,10 +23,10 @@ _DEFAULT = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 _MOST = 400
 
 
-def libraries(program: str) -> Dict[str, str]:
+def libraries(program: str) -> dict[str, str]:
     """Return the path of every library that a program loads at its start, directly or through others, by name."""
-    found: Dict[str, str] = {}
-    todo: List[Tuple[str, Optional[elf.Linked]]] = [(program, linked(program))]
+    found: dict[str, str] = {}
+    todo: list[tuple[str, Optional[elf.Linked]]] = [(program, linked(program))]
     usual = (*_configured(CONFIGURATION), *_DEFAULT)
     while todo and len(found) < _MOST:
         path, asks = todo.pop(0)
@@ -63,14 +64,14 @@ def _place(name: str, wanted_by: str, asks: elf.Linked, usual: Sequence[str]) ->
     return None
 
 
-def _configured(path: str, depth: int = 0) -> Tuple[str, ...]:
+def _configured(path: str, depth: int = 0) -> tuple[str, ...]:
     """Return the folders of ld.so.conf and of the files that it includes."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as stream:
             lines = stream.read().split("\n")
     except OSError:
         return ()
-    found: List[str] = []
+    found: list[str] = []
     for line in lines:
         words = line.partition("#")[0].split()
         if len(words) > 1 and words[0] == "include" and depth < 4:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
 
@@ -31,9 +32,9 @@ class Listener:
     process: Optional[str] = None
 
 
-def listening(transports: Tuple[str, ...] = ("tcp",), pid: Optional[int] = None) -> List[Listener]:
+def listening(transports: tuple[str, ...] = ("tcp",), pid: Optional[int] = None) -> list[Listener]:
     """Return every listening socket of this network namespace, or of that of a process; owners unknown, by port."""
-    folder = "/proc/net/" if pid is None else "/proc/%d/net/" % pid
+    folder = "/proc/net/" if pid is None else f"/proc/{pid}/net/"
     found = [
         row
         for transport, table in _TABLES
@@ -43,7 +44,7 @@ def listening(transports: Tuple[str, ...] = ("tcp",), pid: Optional[int] = None)
     return sorted(found, key=lambda row: (row.transport, row.port, row.address))
 
 
-def listening_with_owners(transports: Tuple[str, ...] = ("tcp",)) -> List[Listener]:
+def listening_with_owners(transports: tuple[str, ...] = ("tcp",)) -> list[Listener]:
     """Return every listening socket with the process that holds it (the lowest pid of several)."""
     rows = listening(transports)
     owners = _owners({row.inode for row in rows})
@@ -58,7 +59,7 @@ def free_port(first: int = 20000, last: int = 29999) -> int:
     return free_ports(1, first, last)[0]
 
 
-def free_ports(count: int, first: int = 20000, last: int = 29999) -> List[int]:
+def free_ports(count: int, first: int = 20000, last: int = 29999) -> list[int]:
     """Return ``count`` different TCP ports on which nothing listens now."""
     taken = {row.port for row in listening()}
     # Spread by pid, so that two runs beside each other rarely choose the same.
@@ -66,7 +67,7 @@ def free_ports(count: int, first: int = 20000, last: int = 29999) -> List[int]:
     candidates = (first + (start + offset) % (last - first) for offset in range(last - first))
     found = [port for port in candidates if port not in taken][:count]
     if len(found) < count:
-        raise OSError("not %d free TCP ports between %d and %d" % (count, first, last))
+        raise OSError(f"not {count} free TCP ports between {first} and {last}")
     return found
 
 
@@ -84,15 +85,15 @@ def _rows(transport: str, table: str) -> Iterator[Listener]:
         return  # a kernel without IPv6, or the process is gone
 
 
-def _endpoint(text: str) -> Tuple[str, int]:
+def _endpoint(text: str) -> tuple[str, int]:
     """Read ``0100007F:0050``: words in the machine's byte order, the port in hex."""
     address, port = text.split(":")
     words = [bytes.fromhex(address[start : start + 8])[::-1] for start in range(0, len(address), 8)]
     return str(ipaddress.ip_address(b"".join(words))), int(port, 16)
 
 
-def _owners(inodes: "set[int]") -> Dict[int, Tuple[int, str]]:
-    owners: Dict[int, Tuple[int, str]] = {}
+def _owners(inodes: "set[int]") -> dict[int, tuple[int, str]]:
+    owners: dict[int, tuple[int, str]] = {}
     for pid in proc.pids():
         for inode in _sockets_of(pid) & inodes:
             if inode not in owners:
@@ -107,7 +108,7 @@ def _sockets_of(pid: int) -> "set[int]":
 
 def _name_of(pid: int) -> str:
     try:
-        with open("/proc/%d/comm" % pid, encoding="utf-8", errors="replace") as stream:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as stream:
             return stream.read().strip()
     except OSError:
         return ""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -26,7 +26,7 @@ def held(path: str, timeout: float) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise TransactionError("The lock %s cannot be opened: %s." % (path, error.strerror), {"path": path}) from error
+        raise TransactionError(f"The lock {path} cannot be opened: {error.strerror}.", {"path": path}) from error
     try:
         _wait(descriptor, path, timeout)
         yield
@@ -43,6 +43,6 @@ def _wait(descriptor: int, path: str, timeout: float) -> None:
         except BlockingIOError as error:
             if time.monotonic() > deadline:
                 raise TransactionError(
-                    "Another run has held %s for %.0f s; wait for it to end, then run again." % (path, timeout)
+                    f"Another run has held {path} for {timeout:.0f} s; wait for it to end, then run again."
                 ) from error
             time.sleep(_PAUSE)

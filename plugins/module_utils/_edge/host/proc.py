@@ -6,30 +6,29 @@
 from __future__ import annotations
 
 import os
-from typing import List, Set
 
 
-def pids() -> List[int]:
+def pids() -> list[int]:
     """Return every process there is now, the lowest number first."""
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
-def stat(pid: int) -> List[str]:
+def stat(pid: int) -> list[str]:
     """Return the fields of ``stat`` behind the name, which may hold anything: state, parent, group, session, ...
 
     Empty where the process is gone.
     """
     try:
-        with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as stream:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stream:
             return stream.read().rpartition(")")[2].split()
     except OSError:
         return []
 
 
-def opened(pid: int) -> Set[str]:
+def opened(pid: int) -> set[str]:
     """Return what a process has open as the kernel names it, ``socket:[7]`` or a path; empty where we may not look."""
-    folder = "/proc/%d/fd" % pid
-    found: Set[str] = set()
+    folder = f"/proc/{pid}/fd"
+    found: set[str] = set()
     try:
         names = os.listdir(folder)
     except OSError:

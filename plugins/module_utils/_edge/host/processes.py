@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import pwd
 import re
-from typing import Any, Dict, Iterable, List, Optional
+from collections.abc import Iterable
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 
@@ -16,7 +17,7 @@ _UNIT = re.compile(r"/([^/]+\.(?:service|socket|scope))(?:/|$)")
 _QUERY_LIMIT = 200
 
 
-def describe(pids: Iterable[int]) -> Dict[int, Dict[str, Any]]:
+def describe(pids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return ``executable``, ``user``, ``unit`` and ``package`` of each process; None where it cannot be told.
 
     Command lines are left alone on purpose: people put passwords there.
@@ -28,7 +29,7 @@ def describe(pids: Iterable[int]) -> Dict[int, Dict[str, Any]]:
     return found
 
 
-def _facts(pid: int) -> Dict[str, Any]:
+def _facts(pid: int) -> dict[str, Any]:
     uid = _uid(pid)
     return {"executable": _executable(pid), "user": None if uid is None else user_name(uid), "unit": _unit(pid)}
 
@@ -66,13 +67,13 @@ def _unit(pid: int) -> Optional[str]:
     return match.group(1) if match else None
 
 
-def packages_of(programs: Iterable[str]) -> Dict[str, str]:
+def packages_of(programs: Iterable[str]) -> dict[str, str]:
     """Return the package of each program that the package manager knows.
 
     Debian's database knows some files by the name they had before /bin became a link
     to /usr/bin, so both names are asked for.
     """
-    wanted: List[str] = sorted(set(programs))[:_QUERY_LIMIT]
+    wanted: list[str] = sorted(set(programs))[:_QUERY_LIMIT]
     names = {name: program for program in wanted for name in _both_names(program)}
     if not names:
         return {}
@@ -86,7 +87,7 @@ def packages_of(programs: Iterable[str]) -> Dict[str, str]:
     return {}
 
 
-def _both_names(program: str) -> List[str]:
+def _both_names(program: str) -> list[str]:
     return [program, program[4:]] if program.startswith("/usr/") else [program, "/usr" + program]
 
 

@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import gu
 def distrust(path: str) -> Optional[str]:
     """Return why root must not load or run the file at an absolute path; None if it may."""
     if not os.path.isabs(path) or "\0" in path:
-        return "%r is not an absolute path" % path
+        return f"{path!r} is not an absolute path"
     status = None
     try:
         for at, status in guarded.way(path):
@@ -27,14 +27,14 @@ def distrust(path: str) -> Optional[str]:
             if problem:
                 return problem
     except OSError as error:
-        return "%s cannot be read: %s" % (error.filename, error.strerror)
-    return None if status and stat.S_ISREG(status.st_mode) else "%s is not a file" % path
+        return f"{error.filename} cannot be read: {error.strerror}"
+    return None if status and stat.S_ISREG(status.st_mode) else f"{path} is not a file"
 
 
 def _problem(at: str, status: os.stat_result) -> Optional[str]:
     if status.st_uid != 0:
-        return "%s belongs to uid %d, not to root" % (at, status.st_uid)
+        return f"{at} belongs to uid {status.st_uid}, not to root"
     loose = status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and status.st_gid != 0)
     if loose and not stat.S_ISLNK(status.st_mode):
-        return "%s can be written by accounts other than root (mode %04o)" % (at, stat.S_IMODE(status.st_mode))
+        return f"{at} can be written by accounts other than root (mode {stat.S_IMODE(status.st_mode):04o})"
     return None

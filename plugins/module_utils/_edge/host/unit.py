@@ -11,8 +11,9 @@ it had time to die, and the wire has the last word (``confirm.py``).
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ActivationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
@@ -66,8 +67,8 @@ def state(name: str) -> UnitState:
         ["systemctl", "show", "-p", "LoadState,ActiveState,SubState,MainPID,UnitFileState", "--", name], timeout=20
     )
     if not result.ok:
-        raise ActivationError("systemd cannot be asked about %s: %s" % (name, result.words or result.describe()))
-    facts: Dict[str, str] = {}
+        raise ActivationError(f"systemd cannot be asked about {name}: {result.words or result.describe()}")
+    facts: dict[str, str] = {}
     for line in result.stdout.split("\n"):
         key, _sign, value = line.partition("=")
         facts[key] = value
@@ -81,12 +82,12 @@ def state(name: str) -> UnitState:
     )
 
 
-def states(names: Sequence[str]) -> Dict[str, bool]:
+def states(names: Sequence[str]) -> dict[str, bool]:
     """Return for every unit whether it is up; what a restore has to bring back."""
     return {name: state(name).up for name in names}
 
 
-def activate(names: Sequence[str], verb: str, settle: float) -> List[str]:
+def activate(names: Sequence[str], verb: str, settle: float) -> list[str]:
     """Make every unit take its new settings and see that it is up ``settle`` seconds later.
 
     A unit that is down is started, whatever the verb.  Returns what was done, in words.
@@ -94,22 +95,21 @@ def activate(names: Sequence[str], verb: str, settle: float) -> List[str]:
     Raises:
         ActivationError: a unit refused, or is down afterwards; with its own last words.
     """
-    done: List[str] = []
+    done: list[str] = []
     for name in names:
         before = state(name)
         if not before.installed:
-            raise ActivationError("The unit %s does not exist on this host (systemd says: %s)." % (name, before.load))
+            raise ActivationError(f"The unit {name} does not exist on this host (systemd says: {before.load}).")
         chosen = verb if before.up else "start"
         if chosen != LIVE:
             _systemctl(chosen, name)
-            done.append("%s %s" % (chosen, name))
+            done.append(f"{chosen} {name}")
     time.sleep(settle)
     for name in names:
         after = state(name)
         if not after.up:
             raise ActivationError(
-                "%s is %s (%s) %s. Its last words:\n%s"
-                % (name, after.active, after.sub, _after(verb), last_words(name)),
+                f"{name} is {after.active} ({after.sub}) {_after(verb)}. Its last words:\n{last_words(name)}",
                 {"unit": name, "active": after.active, "log": last_words(name)},
             )
     return done
@@ -132,8 +132,8 @@ def arrange(name: str, up: bool, enabled: bool) -> None:
     after = state(name)
     if (after.up, after.enabled) != (up, enabled):
         raise ActivationError(
-            "%s is %s and %s, although systemctl reported success. Its last words:\n%s"
-            % (name, after.active, after.unit_file, last_words(name)),
+            f"{name} is {after.active} and {after.unit_file}, although systemctl reported success. Its last words:\n"
+            f"{last_words(name)}",
             {"unit": name, "active": after.active, "enabled": after.unit_file},
         )
 
@@ -159,7 +159,7 @@ def start(name: str, settle: float = 0.2) -> None:
     after = state(name)
     if not after.up:
         raise ActivationError(
-            "%s is %s (%s) after a start. Its last words:\n%s" % (name, after.active, after.sub, last_words(name)),
+            f"{name} is {after.active} ({after.sub}) after a start. Its last words:\n{last_words(name)}",
             {"unit": name, "active": after.active},
         )
 
@@ -167,15 +167,15 @@ def start(name: str, settle: float = 0.2) -> None:
 def _after(verb: str) -> str:
     if verb == LIVE:
         return "after it was told the new settings, although it took them"
-    return "after `systemctl %s`, although that reported success" % verb
+    return f"after `systemctl {verb}`, although that reported success"
 
 
-def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> Tuple[List[str], Optional[str]]:
+def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> tuple[list[str], Optional[str]]:
     """After the old settings are back on the disk: make the units as they were.
 
     Returns what was done and, where a unit that was up cannot be brought up again, why.
     """
-    done: List[str] = []
+    done: list[str] = []
     problem: Optional[str] = None
     for name, was_up in before.items():
         # A few failed starts in ten seconds and systemd refuses the good one too.
@@ -185,7 +185,7 @@ def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> Tuple[Li
                 done += activate([name], verb, settle)
             elif state(name).up:
                 _systemctl("stop", name)
-                done.append("stop %s" % name)
+                done.append(f"stop {name}")
         except ActivationError as error:
             problem = error.message
     return done, problem
@@ -203,6 +203,6 @@ def _systemctl(verb: str, name: str) -> None:
     result = command.run(["systemctl", verb, "--", name], timeout=TIMEOUT)
     if not result.ok:
         raise ActivationError(
-            "%s: %s\n%s" % (result.describe(), result.words, last_words(name)),
+            f"{result.describe()}: {result.words}\n{last_words(name)}",
             {"unit": name, "verb": verb, "log": last_words(name)},
         )

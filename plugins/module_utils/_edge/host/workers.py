@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import listening
@@ -22,7 +23,7 @@ _MOST_LINKS = 40
 """As many as the kernel follows (path_resolution(7))."""
 
 
-def outdated(ports: Iterable[int], files: Sequence[str]) -> List[str]:
+def outdated(ports: Iterable[int], files: Sequence[str]) -> list[str]:
     """Return a sentence for each process at a port that is older than one of the files it read as it started.
 
     Only workers count: processes that hold the listening socket together with their
@@ -39,18 +40,18 @@ def outdated(ports: Iterable[int], files: Sequence[str]) -> List[str]:
     if not changed:
         return []
     latest, path = max(changed)
-    found: List[str] = []
+    found: list[str] = []
     for pid, port in sorted(_workers(set(ports)).items()):
         begun = _begun(pid)
         if begun is not None and begun < latest:
             found.append(
-                "Process %d at port %d has been running since %s and has not seen that %s changed at %s."
-                % (pid, port, _clock(begun), path, _clock(latest))
+                f"Process {pid} at port {port} has been running since {_clock(begun)} and has not seen that {path} "
+                f"changed at {_clock(latest)}."
             )
     return found
 
 
-def _changed(files: Sequence[str]) -> List[Tuple[float, str]]:
+def _changed(files: Sequence[str]) -> list[tuple[float, str]]:
     now = time.time()
     rows = [(_last_change(path), path) for path in files]
     return [(when, path) for when, path in rows if when is not None and when <= now]
@@ -74,11 +75,11 @@ def _links(path: str, most: int) -> Iterator[str]:
             yield from _links(os.path.join(os.path.dirname(prefix), os.readlink(prefix)), most - 1)
 
 
-def _workers(ports: Set[int]) -> Dict[int, int]:
+def _workers(ports: set[int]) -> dict[int, int]:
     """Return the port of each process that holds a listening socket there together with its parent."""
-    sockets = {"socket:[%d]" % row.inode: row.port for row in listening() if row.port in ports}
+    sockets = {f"socket:[{row.inode}]": row.port for row in listening() if row.port in ports}
     opened = {pid: proc.opened(pid) for pid in proc.pids()}
-    found: Dict[int, int] = {}
+    found: dict[int, int] = {}
     for pid, mine in opened.items():
         shared = [sockets[name] for name in mine & opened.get(_parent(pid) or 0, set()) if name in sockets]
         if shared:

@@ -17,7 +17,8 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
@@ -37,7 +38,7 @@ _READER = (
 )
 
 
-def describe(root: str = ROOT) -> Dict[str, Any]:
+def describe(root: str = ROOT) -> dict[str, Any]:
     """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk.
 
     Args:
@@ -64,22 +65,22 @@ def configuration(root: str = ROOT) -> ApacheConfig:
     if foreign:
         raise DialectError(
             "Apache's configuration cannot be read without the rights of root, and it is not read with them, because "
-            "an account other than root can write %s. Give that to root alone. Apache's own words:\n%s"
-            % (foreign, result.words[-2000:]))
+            f"an account other than root can write {foreign}. Give that to root alone. Apache's own words:\n"
+            f"{result.words[-2000:]}")
     if not result.ok:
         result = _run(argv, environment)
     if not result.ok:
         # What it printed before it stopped is its configuration, passwords included.
         words = result.stderr.strip()[-2000:] or result.describe()
-        raise DialectError("Apache does not take its configuration as it is. Its own words:\n%s" % words)
+        raise DialectError(f"Apache does not take its configuration as it is. Its own words:\n{words}")
     return read_dump(result.stdout)
 
 
-def _command(root: str) -> Tuple[List[str], Dict[str, str]]:
+def _command(root: str) -> tuple[list[str], dict[str, str]]:
     argv = ["apache2ctl"]
     for name in _LOADED:
-        if os.path.exists("%s/mod_%s.so" % (_MODULES, name)):
-            argv += ["-C", "LoadModule %s_module %s/mod_%s.so" % (name, _MODULES, name)]
+        if os.path.exists(f"{_MODULES}/mod_{name}.so"):
+            argv += ["-C", f"LoadModule {name}_module {_MODULES}/mod_{name}.so"]
     environment = {} if root == ROOT else {"APACHE_CONFDIR": root}
     return [*argv, "-t", "-D", "DUMP_CONFIG"], environment
 

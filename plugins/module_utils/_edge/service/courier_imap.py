@@ -8,8 +8,9 @@ from __future__ import annotations
 import glob
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import assignments
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import config as courier_config
@@ -23,7 +24,7 @@ SASLAUTHD = "/etc/default/saslauthd*"
 _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old", ".ucf-dist", "~")
 
 
-def describe(root: str = ROOT) -> Dict[str, Any]:
+def describe(root: str = ROOT) -> dict[str, Any]:
     """Return ``protocols``, ``listens``, ``settings``, ``virtual_certificates``, ``cleartext_logins``, ``problems``.
 
     ``pop3_version`` is that of the package courier-pop, None where it is not installed.
@@ -37,14 +38,14 @@ def describe(root: str = ROOT) -> Dict[str, Any]:
     protocols = [name for name, files in courier_config.FILES.items()
                  if all(os.path.isfile(os.path.join(root, leaf)) for leaf in files)]
     settings = {leaf: _values(os.path.join(root, leaf)) for name in protocols for leaf in courier_config.FILES[name]}
-    found: List[courier_config.Listen] = []
-    problems: List[str] = []
+    found: list[courier_config.Listen] = []
+    problems: list[str] = []
     for name in protocols:
         plain, tls = (settings[leaf] for leaf in courier_config.FILES[name])
         sockets, unread = courier_config.listens(name, plain, tls)
         found += sockets
         problems += unread
-    description: Dict[str, Any] = {
+    description: dict[str, Any] = {
         "protocols": protocols,
         "pop3_version": host.installed_version(POP3_PACKAGE),
         "listens": [asdict(one) for one in found],
@@ -60,17 +61,18 @@ def describe(root: str = ROOT) -> Dict[str, Any]:
         library = None if reason else host.linked_library((program,))
         description["tls_library"] = asdict(library) if library else None
         if reason:
-            problems.append("COURIERTLS in %s names %s, which is not read as root: %s." % (
-                os.path.join(root, "imapd-ssl"), program, reason))
+            problems.append(
+                f"COURIERTLS in {os.path.join(root, 'imapd-ssl')} names {program}, which is not read as root: "
+                f"{reason}.")
     return description
 
 
-def _values(path: str) -> Dict[str, Optional[str]]:
+def _values(path: str) -> dict[str, Optional[str]]:
     with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
         return assignments.read(stream.read())
 
 
-def _virtual_certificates(settings: Dict[str, Dict[str, Optional[str]]]) -> List[str]:
+def _virtual_certificates(settings: dict[str, dict[str, Optional[str]]]) -> list[str]:
     """Return certificates that Courier serves to who asks for another name, or on another address."""
     found = []
     for stem in {values.get("TLS_CERTFILE") for values in settings.values()} - {None, ""}:
@@ -81,7 +83,7 @@ def _virtual_certificates(settings: Dict[str, Dict[str, Optional[str]]]) -> List
     return sorted(found)
 
 
-def _cleartext_logins() -> List[Dict[str, str]]:
+def _cleartext_logins() -> list[dict[str, str]]:
     """Return who logs in here by IMAP without TLS, with the file that says so."""
     found = []
     for path in sorted(glob.glob(SASLAUTHD)):

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Dict, List, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import assignments, keywords, ldif
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import FOLDER, entries
@@ -28,7 +29,7 @@ _PROVIDER = re.compile(r"""(?i)\bprovider=["']?(ldaps?|ldapi)://([^\s"']*)""")
 _STARTTLS = re.compile(r"""(?i)\bstarttls=["']?critical\b""")
 
 
-def describe() -> Dict[str, Any]:
+def describe() -> dict[str, Any]:
     """Return what only OpenLDAP has.
 
     Keys: ``folder`` (of cn=config; None where a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
@@ -40,7 +41,7 @@ def describe() -> Dict[str, Any]:
     values = assignments.read(_text(DEFAULTS))
     conf = values.get("SLAPD_CONF") or FOLDER
     folder = conf if os.path.isdir(conf) else None
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "folder": folder,
         "slapd_conf": None if folder else conf,
         "user": values.get("SLAPD_USER") or "openldap",
@@ -52,7 +53,7 @@ def describe() -> Dict[str, Any]:
     return found
 
 
-def _configuration(config: Sequence[ldif.Entry]) -> Dict[str, Any]:
+def _configuration(config: Sequence[ldif.Entry]) -> dict[str, Any]:
     databases = [entry for entry in config if entry.dn.lower() != "cn=config"]
     top = [entry for entry in config if entry.dn.lower() == "cn=config"]
     tls = top[0].named("olcTLS") if top else {}
@@ -74,7 +75,7 @@ def _configuration(config: Sequence[ldif.Entry]) -> Dict[str, Any]:
     }
 
 
-def _replication(entry: ldif.Entry) -> List[Dict[str, Any]]:
+def _replication(entry: ldif.Entry) -> list[dict[str, Any]]:
     """Return where a database is replicated from; only scheme and host, for the rest holds a password."""
     rows = []
     for value in entry.get("olcSyncrepl"):
@@ -82,11 +83,11 @@ def _replication(entry: ldif.Entry) -> List[Dict[str, Any]]:
         if match:
             scheme, place = match.group(1).lower(), match.group(2)
             encrypted = scheme in ("ldaps", "ldapi") or bool(_STARTTLS.search(value))
-            rows.append({"dn": entry.dn, "provider": "%s://%s" % (scheme, place), "encrypted": encrypted})
+            rows.append({"dn": entry.dn, "provider": f"{scheme}://{place}", "encrypted": encrypted})
     return rows
 
 
-def _client() -> Dict[str, Any]:
+def _client() -> dict[str, Any]:
     library = host.linked_library(CLIENT_OBJECTS)
     values = keywords.read(_text(CLIENT_CONF))
     return {

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import Any, Dict, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import Entry, entries
@@ -37,7 +38,7 @@ _TOLD_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|
 _SIZE_LIMIT = 4 * 1024 * 1024
 
 
-def describe(root: str = ROOT) -> Dict[str, Any]:
+def describe(root: str = ROOT) -> dict[str, Any]:
     """Return what the dialect needs to know of this Postfix.
 
     Returns:
@@ -47,7 +48,7 @@ def describe(root: str = ROOT) -> Dict[str, Any]:
         (of master.cf), ``sasl`` (dovecot, cyrus, rimap), ``problems``.
     """
     paths = {"main": os.path.join(root, "main.cf"), "master": os.path.join(root, "master.cf")}
-    problems: List[str] = []
+    problems: list[str] = []
     texts = {name: _read(path, problems) for name, path in paths.items()}
     facts = _evaluated(root, problems)
     queue = facts.get("queue_directory", QUEUE)
@@ -83,13 +84,13 @@ def running_unit() -> Optional[str]:
     return None
 
 
-def resolver_files(root: str = ROOT, host: str = RESOLV_CONF) -> List[str]:
+def resolver_files(root: str = ROOT, host: str = RESOLV_CONF) -> list[str]:
     """Return the files by which the client that sends mail on finds its name servers.
 
     Behind a chroot it reads a copy of the host's, made when Postfix starts (Debian:
     configure-instance.sh); a reload makes none, so both count: what is read now and what will be.
     """
-    ignored: List[str] = []
+    ignored: list[str] = []
     clients = [entry for entry in entries(_read(os.path.join(root, "master.cf"), ignored))
                if entry.fields["command"] == "smtp" and entry.fields["type"] == "unix"]
     facts = _evaluated(root, ignored) if clients else {}
@@ -104,7 +105,7 @@ def _may_be_told(name: str) -> bool:
     return bool(_TOLD.match(name)) and "password" not in name
 
 
-def _entry(entry: Entry) -> Dict[str, Any]:
+def _entry(entry: Entry) -> dict[str, Any]:
     options = entry.effective()
     return {
         "service": entry.fields["service"],
@@ -125,18 +126,18 @@ def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-def _evaluated(root: str, problems: List[str]) -> Mapping[str, str]:
+def _evaluated(root: str, problems: list[str]) -> Mapping[str, str]:
     """Return parameters as Postfix itself works them out."""
     result = command.ask(["postconf", "-c", root, "-x", *_ASKED], timeout=20)
     if not result.ok:
-        problems.append("postconf cannot read the settings: %s" % (result.words or result.describe()))
+        problems.append(f"postconf cannot read the settings: {result.words or result.describe()}")
     pairs = (line.partition(" =") for line in result.stdout.split("\n"))
     return {name.strip(): value.strip() for name, _sign, value in pairs}
 
 
-def _sasl(root: str, queue: str) -> Dict[str, Any]:
+def _sasl(root: str, queue: str) -> dict[str, Any]:
     """Return which login backends are there: ``cyrus`` is absent, ours or theirs."""
-    ignored: List[str] = []
+    ignored: list[str] = []
     text = _read(os.path.join(root, "sasl", "smtpd.conf"), ignored)
     saslauthd = _read(SASLAUTHD, ignored)
     uses_saslauthd = re.search(r"(?m)^\s*pwcheck_method:.*\bsaslauthd\b", text)
@@ -154,10 +155,10 @@ def _is_socket(path: str) -> bool:
         return False
 
 
-def _read(path: str, problems: List[str]) -> str:
+def _read(path: str, problems: list[str]) -> str:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
             return stream.read(_SIZE_LIMIT)
     except OSError as error:
-        problems.append("%s cannot be read: %s." % (path, error.strerror))
+        problems.append(f"{path} cannot be read: {error.strerror}.")
         return ""

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
@@ -19,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.service import
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import dnssec
 
-DESCRIBERS: Dict[str, Callable[[], Dict[str, Any]]] = {
+DESCRIBERS: dict[str, Callable[[], dict[str, Any]]] = {
     "apache": apache.describe,
     "postfix": postfix.describe,
     "courier_imap": courier.describe,
@@ -27,7 +28,7 @@ DESCRIBERS: Dict[str, Callable[[], Dict[str, Any]]] = {
 }
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""
 
-QUESTIONS: Dict[str, Tuple[str, Callable[[], Any]]] = {
+QUESTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     # Only mail's client asks it, and behind its chroot it may ask others than the host does.
     "validating_resolver": ("postfix", lambda: dnssec.validating_resolver(postfix.resolver_files())),
 }
@@ -36,7 +37,7 @@ QUESTIONS: Dict[str, Tuple[str, Callable[[], Any]]] = {
 
 def look(
     names: Sequence[str], questions: Sequence[str] = (), packages: Sequence[str] = (),
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return ``services`` (what is installed, linked, configured and listening), ``packages`` and ``answers``.
 
     Args:
@@ -44,7 +45,7 @@ def look(
         questions: names of ``QUESTIONS``.
         packages: Debian packages whose versions are wanted besides those of the services.
     """
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name in names:
         found[name] = host.describe(SERVICES[name])
         if name in DESCRIBERS and found[name]["installed"]:

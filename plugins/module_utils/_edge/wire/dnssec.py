@@ -12,7 +12,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from typing import Any, Dict, List, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.dnssec import Validation, ask
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
@@ -25,7 +26,7 @@ SECONDS = 3.0
 _SERVER = re.compile(r"^[ \t]*nameserver[ \t]+([0-9A-Fa-f:.]+)", re.MULTILINE)
 
 
-def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> Dict[str, Any]:
+def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> dict[str, Any]:
     """Return ``validating``, ``local`` and ``servers`` (``address``, ``file``, ``validating``, ``reason``).
 
     ``validating`` is True where every server does: a program may ask any of them.
@@ -36,7 +37,7 @@ def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT)
         paths: files that name the servers; what several of them name belongs to the first.
         port: where name servers listen.
     """
-    named: Dict[str, str] = {}
+    named: dict[str, str] = {}
     for path in paths:
         for address in _servers(path):
             named.setdefault(address, path)
@@ -52,7 +53,7 @@ def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT)
     }
 
 
-def _servers(path: str) -> List[str]:
+def _servers(path: str) -> list[str]:
     """At most three, as the C library; none at all means the one on this host (resolv.conf(5))."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
@@ -62,7 +63,7 @@ def _servers(path: str) -> List[str]:
     return (list(dict.fromkeys(found)) or ["127.0.0.1"])[:3]
 
 
-def _ask_all(addresses: List[str], port: int) -> Dict[str, Validation]:
+def _ask_all(addresses: list[str], port: int) -> dict[str, Validation]:
     identities = {address: int.from_bytes(os.urandom(2), "big") for address in addresses}
     jobs = {address: Job(_plan(identities[address]), (address,), port) for address in addresses}
     for job in Engine(Limits(seconds=SECONDS)).run(iter(jobs.values())):
@@ -73,4 +74,4 @@ def _ask_all(addresses: List[str], port: int) -> Dict[str, Validation]:
 def _plan(identity: int) -> Plan:
     (outcome,) = yield Batch([Ask(lambda: ask(identity))])
     reason = outcome.failure or outcome.detail
-    return outcome.result or Validation(None, "it could not be asked over TCP (%s)" % reason)
+    return outcome.result or Validation(None, f"it could not be asked over TCP ({reason})")

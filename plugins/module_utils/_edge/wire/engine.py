@@ -10,7 +10,8 @@ another.  A plan gets its outcomes in the order in which it asked.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Any, Callable, Deque, Iterable, Iterator, Optional, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
@@ -75,7 +76,7 @@ class _Gate:
     def __init__(self, cap: int) -> None:
         self.cap = cap
         self.active = 0
-        self.waiting: Optional[Deque[_Lane]] = None
+        self.waiting: Optional[deque[_Lane]] = None
         """Made when somebody waits: most never do, and an empty one takes 600 bytes for each of thousands."""
 
     def wait(self, lane: _Lane) -> None:
@@ -92,7 +93,7 @@ class _Lane:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.queue: Deque[tuple[int, Ask]] = deque()
+        self.queue: deque[tuple[int, Ask]] = deque()
         self.outcomes: list[Any] = []
         self.open = 0
         self.missing = 0
@@ -120,7 +121,7 @@ class Engine:
         self._transport = Transport(self._limits.bytes)
         self._at_once = self._limits.at_once
         self._gates: dict[Any, _Gate] = {}
-        self._ready: Deque[_Lane] = deque()
+        self._ready: deque[_Lane] = deque()
         self._active = 0
         self._running: OrderedDict[Connection, None] = OrderedDict()
         """Connections that count, the oldest first."""
@@ -129,7 +130,7 @@ class Engine:
         self._resting = 0
         """Plans that pause."""
         self._lanes = 0
-        self._finished: Deque[Job] = deque()
+        self._finished: deque[Job] = deque()
 
     @property
     def connections(self) -> int:

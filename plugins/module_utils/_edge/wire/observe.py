@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple, Union
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -31,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn impor
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
 AnyPolicy = Union[Policy, str, Mapping[str, Any], None]
-View = Tuple[Offers, Options]
+View = tuple[Offers, Options]
 SECONDS_EACH = 0.05
 """For each connection to one endpoint, server and network together (measured: 1 to 50 ms)."""
 SECONDS_ALL = 0.001
@@ -113,7 +114,7 @@ def observations(
 def _failed(endpoint: Endpoint, depth: str, error: str) -> Observation:
     """Return the observation of an endpoint whose plan ended in an exception: an error, never a refusal."""
     return replace(unreachable(endpoint, depth, None, "unreachable"),
-                   error="Not observed to the end because of a defect in this collection: %s." % error)
+                   error=f"Not observed to the end because of a defect in this collection: {error}.")
 
 
 class _Views:

@@ -10,7 +10,7 @@ that never comes back is left behind when the time is over.
 from __future__ import annotations
 
 import time
-from typing import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii

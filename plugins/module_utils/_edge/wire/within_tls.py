@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
@@ -22,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver 
 SECONDS = 10.0
 
 
-def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+def missing(endpoints: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return a failure for every endpoint that does not say within TLS what its ``says`` is searched for.
 
     Args:
@@ -36,8 +37,8 @@ def missing(endpoints: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
         raise IntransitError("The key `inside` of an endpoint is now called `says`. Rename it.")
     rows = [row for row in endpoints if row.get("says")]
     asked = [(read_endpoint(row, to_ascii), re.compile(str(row["says"]), re.MULTILINE)) for row in rows]
-    answers: Dict[int, Said] = {}
-    places: Dict[int, int] = {}
+    answers: dict[int, Said] = {}
+    places: dict[int, int] = {}
 
     def jobs() -> Iterator[Job]:
         for place, (endpoint, enough) in enumerate(asked):
@@ -62,12 +63,12 @@ def _plan(endpoint: Endpoint, enough: "re.Pattern[str]") -> Plan:
     return outcome.result or Said("", outcome.detail or "Nothing could be asked.")
 
 
-def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Said) -> Dict[str, Any]:
+def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Said) -> dict[str, Any]:
     row = {"host": endpoint.host, "port": endpoint.port, "protocol": endpoint.protocol}
-    lines: Tuple[str, ...] = tuple(seen.text.splitlines()[-12:])
-    words = seen.reason or "It said: %s." % (" / ".join(lines) or "nothing")
+    lines: tuple[str, ...] = tuple(seen.text.splitlines()[-12:])
+    words = seen.reason or f"It said: {' / '.join(lines) or 'nothing'}."
     finding = make_finding(
-        "inside_tls", "fail", "Within TLS it does not say %s. %s" % (enough.pattern, words), host="localhost",
+        "inside_tls", "fail", f"Within TLS it does not say {enough.pattern}. {words}", host="localhost",
         endpoint=endpoint_name(row),
         evidence={"expected": enough.pattern, "heard": list(lines), "reason": seen.reason})
     return finding.to_dict()

@@ -18,7 +18,7 @@ def arguments(path: Path, **more: Any) -> dict[str, Any]:
     return {
         "name": "unit-test",
         "changes": [{"kind": "file", "path": str(path), "content": "new\n"}],
-        "validation": {"command": ["grep", "-q", "new", "{staged:%s}" % path]},
+        "validation": {"command": ["grep", "-q", "new", f"{{staged:{path}}}"]},
         "activation": {"settle": 0.0},
         **more,
     }
@@ -80,7 +80,7 @@ SECRETS = (
 
 
 def canaries(form: str = "  {}") -> str:
-    return "".join(form.format(line.format("CANARY%02d" % number)) + "\n" for number, line in enumerate(SECRETS))
+    return "".join(form.format(line.format(f"CANARY{number:02d}")) + "\n" for number, line in enumerate(SECRETS))
 
 
 def whole(state: str) -> Any:

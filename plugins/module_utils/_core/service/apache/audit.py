@@ -14,7 +14,8 @@ RFC 6797 section 6.1.)
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -39,7 +40,7 @@ _OPENSSL_GROUPS = {
 }
 
 
-def audit(settings: Sequence[Mapping[str, Any]], policy: Policy, expand: Expand) -> List[Dict[str, Any]]:
+def audit(settings: Sequence[Mapping[str, Any]], policy: Policy, expand: Expand) -> list[dict[str, Any]]:
     """Return those of the reported settings that would defeat the policy, each with a ``sentence`` that says how.
 
     Args:
@@ -75,20 +76,20 @@ def _judge(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
     return None
 
 
-def protocols_of(words: Sequence[str], unsigned_replaces: bool = True) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def protocols_of(words: Sequence[str], unsigned_replaces: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the versions that a list leaves on, oldest first, and the words of it that are no version.
 
     In SSLProtocol a word without a sign replaces everything before it (AH02532); in a list of OpenSSL
     (``unsigned_replaces`` false) it adds.  DTLS and SSLv2 are known and are never spoken.
     """
-    on: Set[str] = set()
-    unknown: List[str] = []
+    on: set[str] = set()
+    unknown: list[str] = []
     for word in words:
         sign, name = (word[0], word[1:]) if word[:1] in ("+", "-") else ("", word)
         lower = name.lower()
         if lower != "all" and lower not in _SPELLINGS:
             unknown += [] if lower in _NEVER_SPOKEN else [word]
-            named: Set[str] = set()
+            named: set[str] = set()
         else:
             named = set(_VERSIONS) if lower == "all" else {_SPELLINGS[lower]}
         if sign == "-":
@@ -102,12 +103,12 @@ def _judge_protocol(item: Setting, policy: Policy, _expand: Expand) -> Optional[
     return _judge_versions(protocols_of(item.arguments), policy)
 
 
-def _judge_versions(found: Tuple[Tuple[str, ...], Tuple[str, ...]], policy: Policy) -> Optional[str]:
+def _judge_versions(found: tuple[tuple[str, ...], tuple[str, ...]], policy: Policy) -> Optional[str]:
     versions, unknown = found
     extra = [version for version in versions if version not in policy.protocols]
     if unknown:
-        return "names %s, which is no protocol that is known here, so it cannot be judged" % ", ".join(unknown)
-    return "allows %s" % ", ".join(extra) if extra else None
+        return f"names {', '.join(unknown)}, which is no protocol that is known here, so it cannot be judged"
+    return f"allows {', '.join(extra)}" if extra else None
 
 
 def _judge_ciphers(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
@@ -121,11 +122,11 @@ def _judge_ciphers(item: Setting, policy: Policy, expand: Expand) -> Optional[st
 def _judge_list(text: str, policy: Policy, expand: Expand) -> Optional[str]:
     level = re.search(r"@SECLEVEL=([0-9]+)", text)
     if level and int(level.group(1)) < policy.openssl_seclevel:
-        return "lowers OpenSSL's security level to %s" % level.group(1)
+        return f"lowers OpenSSL's security level to {level.group(1)}"
     try:
         return _beyond(expand(text), policy)
     except IntransitError as error:
-        return "is not a cipher list that the library takes (%s)" % error.message
+        return f"is not a cipher list that the library takes ({error.message})"
 
 
 def _beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
@@ -133,8 +134,8 @@ def _beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
     extra = [suite for suite in suites if suite not in allowed]
     if not extra:
         return None
-    named = ", ".join(extra[:3]) + (" and %d more" % (len(extra) - 3) if len(extra) > 3 else "")
-    return "allows %s" % named
+    named = ", ".join(extra[:3]) + (f" and {len(extra) - 3} more" if len(extra) > 3 else "")
+    return f"allows {named}"
 
 
 def _judge_command(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
@@ -146,7 +147,7 @@ def _judge_command(item: Setting, policy: Policy, expand: Expand) -> Optional[st
     if name == "minprotocol":
         version = _SPELLINGS.get(value.lower())
         older = version is None or _VERSIONS.index(version) < _VERSIONS.index(policy.min_protocol)
-        return "lowers the oldest protocol to %s" % value if older else None
+        return f"lowers the oldest protocol to {value}" if older else None
     if name == "protocol":
         return _judge_versions(protocols_of(items, unsigned_replaces=False), policy)
     if name == "cipherstring":
@@ -158,13 +159,13 @@ def _judge_command(item: Setting, policy: Policy, expand: Expand) -> Optional[st
         names = [_OPENSSL_GROUPS.get(group.lower(), group) for group in asked]
         known = {group.lower() for group in policy.groups}
         extra = [group for group in names if group.lower() not in known]
-        return "allows the groups %s" % ", ".join(extra) if extra else None
+        return f"allows the groups {', '.join(extra)}" if extra else None
     if name in ("signaturealgorithms", "clientsignaturealgorithms"):
         weak = [scheme for scheme in re.split(r"[:\s]+", value) if _WEAK_HASH.search(scheme)]
-        return "allows the signature schemes %s" % ", ".join(weak) if weak else None
+        return f"allows the signature schemes {', '.join(weak)}" if weak else None
     if name == "options":
         on = [word for word in items if not word.startswith("-") and _UNSAFE.search(word)]
-        return "turns %s on" % ", ".join(on) if on else None
+        return f"turns {', '.join(on)} on" if on else None
     # What is neither judged nor known to be without effect on what the policy says.
     return None if name in _NEUTRAL else "is a setting of OpenSSL that cannot be judged here"
 
@@ -175,7 +176,7 @@ def _judge_client(item: Setting, policy: Policy, _expand: Expand) -> Optional[st
     value = item.arguments[0].lower() if item.arguments else ""
     if ranks.get(value, 0) >= wanted:
         return None
-    return "asks less of client certificates (%s) than the policy (%s)" % (value, policy.client_certificate)
+    return f"asks less of client certificates ({value}) than the policy ({policy.client_certificate})"
 
 
 def _judge_header(item: Setting, policy: Policy, _expand: Expand) -> Optional[str]:
@@ -186,5 +187,5 @@ def _judge_header(item: Setting, policy: Policy, _expand: Expand) -> Optional[st
         return "takes HSTS out"
     age = re.search(r"max-age\s*=\s*\"?(\d+)", words[2] if len(words) > 2 else "", re.I)
     if age is None or int(age.group(1)) < policy.hsts.min_max_age:
-        return "shortens HSTS to %s s" % (age.group(1) if age else "no")
+        return f"shortens HSTS to {age.group(1) if age else 'no'} s"
     return None

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, Directive
 
@@ -40,7 +41,7 @@ class Setting:
     text: str
     name: str
     """In lower case."""
-    arguments: Tuple[str, ...]
+    arguments: tuple[str, ...]
     where: str
     """The virtual host or section it stands in, as a person would name it."""
     vhost: Optional[str] = None
@@ -48,12 +49,12 @@ class Setting:
     tls_port: bool = False
     """Whether that virtual host is on a port of https."""
 
-    def to_dict(self) -> Dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
 
 
-def settings(config: ApacheConfig, own_files: Sequence[str] = OWN_FILES) -> List[Setting]:
+def settings(config: ApacheConfig, own_files: Sequence[str] = OWN_FILES) -> list[Setting]:
     """Return every such setting, in the order in which the daemon reads them."""
     keys = {host.section: host.key for host in config.vhosts}
     return [
@@ -102,8 +103,8 @@ def _where(item: Directive) -> str:
     inner = item.scope[-1] if item.scope else None
     if inner is None:
         return "server level"
-    named = "<%s %s>" % (inner.name, inner.argument)
-    return named if host is None or inner is host else "%s in <virtualhost %s>" % (named, host.argument)
+    named = f"<{inner.name} {inner.argument}>"
+    return named if host is None or inner is host else f"{named} in <virtualhost {host.argument}>"
 
 
 def _tls_port(item: Directive, config: ApacheConfig) -> bool:

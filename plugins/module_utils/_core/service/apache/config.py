@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import List, Optional, Tuple, Union
+from typing import Optional, Union
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Place:
     """The file that defines the macro."""
 
     def __str__(self) -> str:
-        return "%s:%d%s" % (self.file, self.line, " (%s)" % self.macro if self.macro else "")
+        return f"{self.file}:{self.line}{f' ({self.macro})' if self.macro else ''}"
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Directive:
     """One directive where it stands.  ``name`` is in lower case, ``text`` as Apache prints it."""
 
     name: str
-    arguments: Tuple[str, ...]
+    arguments: tuple[str, ...]
     text: str
     place: Place
-    scope: Tuple[Section, ...] = ()
+    scope: tuple[Section, ...] = ()
 
     @property
     def file(self) -> str:
@@ -71,11 +71,11 @@ class Block:
     """A section with its content in order."""
 
     section: Section
-    children: "List[Union[Directive, Block]]" = field(default_factory=list)
+    children: "list[Union[Directive, Block]]" = field(default_factory=list)
 
-    def directives(self) -> List[Directive]:
+    def directives(self) -> list[Directive]:
         """Return every directive in it, at any depth."""
-        found: List[Directive] = []
+        found: list[Directive] = []
         for child in self.children:
             found += [child] if isinstance(child, Directive) else child.directives()
         return found
@@ -95,11 +95,11 @@ class VirtualHost:
         return self.block.section
 
     @property
-    def addresses(self) -> Tuple[str, ...]:
+    def addresses(self) -> tuple[str, ...]:
         """The addresses of its opening tag."""
         return tuple(split_words(self.section.argument))
 
-    def all(self, name: str) -> List[Directive]:
+    def all(self, name: str) -> list[Directive]:
         """Return the directives of this name in the virtual host itself, not in sections in it."""
         return [child for child in self.block.children if isinstance(child, Directive) and child.name == name]
 
@@ -114,7 +114,7 @@ class VirtualHost:
         return None if word is None else _host_of(word)
 
     @property
-    def aliases(self) -> Tuple[str, ...]:
+    def aliases(self) -> tuple[str, ...]:
         """Every ServerAlias."""
         return tuple(word for item in self.all("serveralias") for word in item.arguments)
 
@@ -144,13 +144,13 @@ class Listen:
 class ApacheConfig:
     """The whole configuration in the order in which the daemon reads it."""
 
-    directives: List[Directive] = field(default_factory=list)
-    vhosts: List[VirtualHost] = field(default_factory=list)
-    server: List[Union[Directive, Block]] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
+    vhosts: list[VirtualHost] = field(default_factory=list)
+    server: list[Union[Directive, Block]] = field(default_factory=list)
     """What stands at server level, sections other than virtual hosts included."""
-    problems: List[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
-    def listens(self) -> "List[Listen]":
+    def listens(self) -> "list[Listen]":
         """Return every Listen."""
         found = []
         for item in self.directives:
@@ -168,9 +168,9 @@ class ApacheConfig:
                  if isinstance(item, Directive) and item.name == name and item.arguments]
         return words[-1] if words else None
 
-    def ports_of(self, host: VirtualHost) -> Tuple[int, ...]:
+    def ports_of(self, host: VirtualHost) -> tuple[int, ...]:
         """Return the ports of a virtual host; an address without a port has all on which Apache listens without TLS."""
-        found: List[int] = []
+        found: list[int] = []
         for address in host.addresses:
             _bare, _colon, port = address.rpartition(":")
             if port.isdigit() and ":" in address:
@@ -191,9 +191,9 @@ class ApacheConfig:
 _ESCAPED = {'"': re.compile(r'\\([\\"])'), "'": re.compile(r"\\([\\'])"), "": re.compile(r"\\(\\)")}
 
 
-def split_words(text: str) -> List[str]:
+def split_words(text: str) -> list[str]:
     """Split arguments as Apache does (ap_getword_conf): words and quoted strings; an open quote takes the rest."""
-    words: List[str] = []
+    words: list[str] = []
     rest = text.strip()
     while rest:
         quote = rest[0] if rest[0] in "\"'" else ""

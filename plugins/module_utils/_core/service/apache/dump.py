@@ -12,7 +12,7 @@ is that of its last line.  (Apache HTTP Server 2.4: mod_info, "Dumping the confi
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Union
+from typing import Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
     ApacheConfig,
@@ -46,11 +46,11 @@ class _Reader:
 
     def __init__(self) -> None:
         self.config = ApacheConfig()
-        self.open: List[Block] = []
+        self.open: list[Block] = []
         self.file = ""
         self.number = 0
         self.sections = 0
-        self.keys: Dict[str, int] = {}
+        self.keys: dict[str, int] = {}
 
     def line(self, line: str) -> None:
         """Take the next line of the dump."""
@@ -82,19 +82,19 @@ class _Reader:
             self._level().append(block)
         self.open.append(block)
 
-    def _level(self) -> "List[Union[Directive, Block]]":
+    def _level(self) -> "list[Union[Directive, Block]]":
         """Return what the next line belongs to: the innermost open section, or the server level."""
         return self.open[-1].children if self.open else self.config.server
 
     def _key(self, section: Section) -> str:
         key = str(section.place)
         self.keys[key] = self.keys.get(key, 0) + 1
-        return key if self.keys[key] == 1 else "%s#%d" % (key, self.keys[key])
+        return key if self.keys[key] == 1 else f"{key}#{self.keys[key]}"
 
     def _close(self, text: str) -> None:
         name = text[2:].rstrip(">").strip().lower()
         if not self.open or self.open[-1].section.name != name:
-            self.config.problems.append("%s:%d: %s closes nothing that is open" % (self.file, self.number, text))
+            self.config.problems.append(f"{self.file}:{self.number}: {text} closes nothing that is open")
             return
         self.open.pop()
 
@@ -112,4 +112,4 @@ def place_of(file: str, line: int) -> Place:
     used = _USED.search(file)
     if not macro or not used:
         return Place(file, line)
-    return Place(used.group(2), int(used.group(1)), "line %d of macro %s" % (line, macro.group(1)), macro.group(2))
+    return Place(used.group(2), int(used.group(1)), f"line {line} of macro {macro.group(1)}", macro.group(2))

@@ -9,12 +9,12 @@ fit, suites that nothing knows, and a passphrase that nothing gives.
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 PID_FILE = "/run/apache2/apache2.pid"
 
 
-def instance() -> Dict[str, Any]:
+def instance() -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``."""
     return {
         "command": ["/usr/sbin/apache2ctl", "-DFOREGROUND"],

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
@@ -147,7 +148,7 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def _expanded(text: str, version: str) -> List[str]:
+def _expanded(text: str, version: str) -> list[str]:
     """Return the IANA names of TLS 1.2 and older that mod_ssl's library makes of a cipher list.
 
     Raises:
@@ -159,20 +160,20 @@ def _expanded(text: str, version: str) -> List[str]:
     return [suite.iana for suite in expansion.suites if suite.min_protocol != "TLSv1.3"]
 
 
-def _modules() -> List[Dict[str, Any]]:
-    return [{"kind": "file", "state": "link", "needs": "restart", "path": "%s/mods-enabled/%s" % (ROOT, name),
+def _modules() -> list[dict[str, Any]]:
+    return [{"kind": "file", "state": "link", "needs": "restart", "path": f"{ROOT}/mods-enabled/{name}",
              "target": "../mods-available/" + name} for name in _MODULES]
 
 
-def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any]) -> Dict[str, Any]:
+def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any]) -> dict[str, Any]:
     """Return the change of the file of TLS sites: one for each plain site, or the template's if there is no site."""
     if made["sites"]:
-        head = "SSLEngine on\nSSLCertificateFile %(fullchain)s\nSSLCertificateKeyFile %(private_key)s\n" % certificate
+        head = "SSLEngine on\nSSLCertificateFile {fullchain}\nSSLCertificateKeyFile {private_key}\n".format(**certificate)
         return {"kind": "apache_sites", "path": SITE_CONF, "head": head, "sites": made["sites"]}
     return {"kind": "file", "path": SITE_CONF, "state": "present" if made["make_site"] else "absent"}
 
 
-def _files(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def _files(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"kind": "file", "path": SERVER_CONF, "state": "present"},
         {"kind": "file", "path": ROOT + "/conf-enabled/zz-intransit-tls.conf", "state": "link",
@@ -182,8 +183,8 @@ def _files(made: Mapping[str, Any]) -> List[Dict[str, Any]]:
     ]
 
 
-def _templates(made: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Tuple[str, Mapping[str, Any]]]:
-    found: Dict[str, Tuple[str, Mapping[str, Any]]] = {SERVER_CONF: (values["template"], values)}
+def _templates(made: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {SERVER_CONF: (values["template"], values)}
     if made["make_site"] and not made["sites"]:
         found[SITE_CONF] = (values["site_template"], values)
     return found

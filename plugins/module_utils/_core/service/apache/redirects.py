@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import Block, Directive
 
@@ -41,7 +42,7 @@ class Rule:
     pattern: Optional[str]
     """Regular expression of the paths it is for."""
     target: str
-    conditions: Tuple[Directive, ...] = ()
+    conditions: tuple[Directive, ...] = ()
     ignore_case: bool = False
     linked: bool = False
     """Whether it is part of a chain or skips rules, so that it cannot be left out by itself."""
@@ -51,8 +52,8 @@ class Rule:
 class Circles:
     """``left_out``: redirects and their conditions that must not stand in the TLS site; ``doubts``: sentences."""
 
-    left_out: List[Directive] = field(default_factory=list)
-    doubts: List[str] = field(default_factory=list)
+    left_out: list[Directive] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -> Circles:
@@ -65,13 +66,13 @@ def circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -
         if verdict == "circle":
             found.left_out += [*rule.conditions, rule.directive]
         elif verdict:
-            found.doubts.append("%s: `%s` %s." % (rule.directive.place, rule.directive.text.split(None, 1)[0], verdict))
+            found.doubts.append(f"{rule.directive.place}: `{rule.directive.text.split(None, 1)[0]}` {verdict}.")
     return found
 
 
-def _rules(children: Sequence[Union[Directive, Block]]) -> List[Rule]:
-    found: List[Rule] = []
-    conditions: List[Directive] = []
+def _rules(children: Sequence[Union[Directive, Block]]) -> list[Rule]:
+    found: list[Rule] = []
+    conditions: list[Directive] = []
     for child in children:
         if isinstance(child, Block):
             found += _rules(child.children)
@@ -85,7 +86,7 @@ def _rules(children: Sequence[Union[Directive, Block]]) -> List[Rule]:
     return found
 
 
-def _redirect(item: Directive) -> List[Rule]:
+def _redirect(item: Directive) -> list[Rule]:
     words = list(item.arguments)
     if words and item.name in ("redirect", "redirectmatch") and (words[0].lower() in _STATUS or words[0].isdigit()):
         status = _STATUS.get(words[0].lower()) or int(words[0])
@@ -98,7 +99,7 @@ def _redirect(item: Directive) -> List[Rule]:
     return [Rule(item, where, None, words[-1])]
 
 
-def _rewrite(item: Directive, conditions: Tuple[Directive, ...]) -> List[Rule]:
+def _rewrite(item: Directive, conditions: tuple[Directive, ...]) -> list[Rule]:
     if len(item.arguments) < 2 or not _URL.match(_unmapped(item.arguments[1])):
         return []
     flags = _flags(item.arguments[2:3])
@@ -109,7 +110,7 @@ def _rewrite(item: Directive, conditions: Tuple[Directive, ...]) -> List[Rule]:
     return [Rule(item, None, item.arguments[0], item.arguments[1], conditions, ignore_case, linked)]
 
 
-def _flags(words: Sequence[str]) -> List[str]:
+def _flags(words: Sequence[str]) -> list[str]:
     return [flag.strip().lower() for word in words for flag in word.strip("[]").split(",")]
 
 
@@ -142,7 +143,7 @@ def _judge(rule: Rule, names: Sequence[str]) -> str:
     return doubt
 
 
-def _samples(rule: Rule) -> List[str]:
+def _samples(rule: Rule) -> list[str]:
     """Return paths to try: some that any site has, and those that the rule itself speaks of."""
     found = list(_PATHS)
     if rule.path:
@@ -157,7 +158,7 @@ def _samples(rule: Rule) -> List[str]:
     return list(dict.fromkeys(found))
 
 
-def _send(rule: Rule, name: str, path: str) -> Optional[Tuple[str, str]]:
+def _send(rule: Rule, name: str, path: str) -> Optional[tuple[str, str]]:
     """Return host and path to which the rule sends a request over TLS; None if it does not fire."""
     if _fires(rule, name, path) is False:
         return None
@@ -175,9 +176,9 @@ def _send(rule: Rule, name: str, path: str) -> Optional[Tuple[str, str]]:
     return host, target or "/"
 
 
-def _groups(rule: Rule, name: str, path: str) -> Dict[str, Optional[str]]:
+def _groups(rule: Rule, name: str, path: str) -> dict[str, Optional[str]]:
     """Return what $0 to $9 and %0 to %9 stand for."""
-    found: Dict[str, Optional[str]] = {}
+    found: dict[str, Optional[str]] = {}
     if rule.pattern and not rule.pattern.startswith("!"):
         for subject in _subjects(rule, path):
             _remember(found, "$", rule.pattern, subject, rule.ignore_case)
@@ -188,26 +189,26 @@ def _groups(rule: Rule, name: str, path: str) -> Dict[str, Optional[str]]:
     return found
 
 
-def _remember(found: Dict[str, Optional[str]], sign: str, pattern: str, subject: str, ignore_case: bool) -> None:
+def _remember(found: dict[str, Optional[str]], sign: str, pattern: str, subject: str, ignore_case: bool) -> None:
     compiled = _compiled(pattern, ignore_case)
     match = compiled.search(subject) if compiled else None
     if match:
         for number, text in enumerate((match.group(0), *match.groups())):
-            found["%s%d" % (sign, number)] = text or ""
+            found[f"{sign}{number}"] = text or ""
 
 
-def _subjects(rule: Rule, path: str) -> List[str]:
+def _subjects(rule: Rule, path: str) -> list[str]:
     """Return what the pattern is held against; in a folder's context the path has no slash in front."""
     per_folder = any(section.name in ("directory", "directorymatch", "location", "locationmatch", "if", "files")
                      for section in rule.directive.scope)
     return [path, path[1:]] if per_folder and rule.directive.name == "rewriterule" else [path]
 
 
-def _resolve(text: str, name: str, path: str, groups: Dict[str, Optional[str]]) -> str:
+def _resolve(text: str, name: str, path: str, groups: dict[str, Optional[str]]) -> str:
     known = {
         "HTTP_HOST": name, "SERVER_NAME": name, "HTTP:HOST": name, "REQUEST_HOST": name, "REQUEST_URI": path,
         "REQUEST_FILENAME": path, "DOCUMENT_URI": path, "QUERY_STRING": "", "HTTPS": "on", "SERVER_PORT": "443",
-        "REQUEST_SCHEME": "https", "REQUEST_METHOD": "GET", "THE_REQUEST": "GET %s HTTP/1.1" % path,
+        "REQUEST_SCHEME": "https", "REQUEST_METHOD": "GET", "THE_REQUEST": f"GET {path} HTTP/1.1",
     }
 
     def value(match: "re.Match[str]") -> str:
@@ -224,7 +225,7 @@ def _resolve(text: str, name: str, path: str, groups: Dict[str, Optional[str]]) 
 
 def _fires(rule: Rule, name: str, path: str) -> Optional[bool]:
     """Return whether the rule fires on a request over TLS; None if that cannot be told."""
-    answers: List[Optional[bool]] = [_path_fits(rule, path)]
+    answers: list[Optional[bool]] = [_path_fits(rule, path)]
     answers += [_section_fits(section.name, section.argument, path) for section in rule.directive.scope]
     answers += _conditions_hold(rule, name, path)
     if any(answer is False for answer in answers):
@@ -266,7 +267,7 @@ def _section_fits(name: str, argument: str, path: str) -> Optional[bool]:
     return None
 
 
-def _terms(expression: str) -> List[str]:
+def _terms(expression: str) -> list[str]:
     """Return the terms that all have to hold; the whole as one if it is no such expression."""
     found, depth = [""], 0
     for part in re.split(r"(&&|\|\||[()])", expression):
@@ -293,10 +294,10 @@ def _term_holds(term: str) -> Optional[bool]:
     return (equal if sign in ("==", "-eq") else not equal) is not negated
 
 
-def _conditions_hold(rule: Rule, name: str, path: str) -> List[Optional[bool]]:
+def _conditions_hold(rule: Rule, name: str, path: str) -> list[Optional[bool]]:
     """Return an answer for each group of conditions of which one has to hold."""
-    answers: List[Optional[bool]] = []
-    pending: List[Optional[bool]] = []
+    answers: list[Optional[bool]] = []
+    pending: list[Optional[bool]] = []
     for condition in rule.conditions:
         pending.append(_condition_holds(condition, name, path))
         if not {"or", "ornext"} & set(_flags(condition.arguments[2:3])):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
     OWN_FILES,
@@ -16,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import unclear
 
 
-def seen(config: ApacheConfig) -> Dict[str, Any]:
+def seen(config: ApacheConfig) -> dict[str, Any]:
     """Return ``vhosts``, ``document_root`` (of the server), ``listens``, ``tls_settings`` and ``problems``.
 
     What our own files hold is not reported.
@@ -34,10 +34,10 @@ def seen(config: ApacheConfig) -> Dict[str, Any]:
     }
 
 
-def _vhost(host: VirtualHost, config: ApacheConfig) -> Dict[str, Any]:
+def _vhost(host: VirtualHost, config: ApacheConfig) -> dict[str, Any]:
     place = host.section.place
     tls = config.has_tls(host)
-    doubts: List[str] = [] if tls else unclear(host, config)
+    doubts: list[str] = [] if tls else unclear(host, config)
     return {
         "key": host.key,
         "file": place.file,

@@ -11,7 +11,8 @@ decide nothing themselves.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
@@ -23,7 +24,7 @@ _CLIENT = {"none": "none", "optional": "optional", "required": "require"}
 
 def settings(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return every value that the Apache templates and contract take.
 
     Args:
@@ -84,7 +85,7 @@ def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
     age = given.get("hsts_max_age", policy.hsts.min_max_age)
     if age is None:
         return ""
-    parts = ["max-age=%d" % int(age)]
+    parts = [f"max-age={int(age)}"]
     if given.get("hsts_include_subdomains", policy.hsts.include_subdomains):
         parts.append("includeSubDomains")
     if given.get("hsts_preload", policy.hsts.preload):
@@ -94,7 +95,7 @@ def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
 
 def endpoints(
     seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, plain_http: str, make_site: bool
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Return what there is to look at: the site, every TLS name, and plain http for every name.
 
     Each has ``port``, ``protocol``, ``server_name`` (or None), ``listen`` (the address
@@ -105,7 +106,7 @@ def endpoints(
     server_level = any(item.get("vhost") is None for item in seen["overrides"])
     ruled = {item["vhost"] for item in seen["overrides"] if item.get("vhost")}
     left = {(row["name"], number) for row in sites.left for number in row["ports"]}
-    rows: Dict[Any, Dict[str, Any]] = {}
+    rows: dict[Any, dict[str, Any]] = {}
 
     def add(number: int, protocol: str, name: str, overridden: bool) -> None:
         row = {
@@ -157,12 +158,12 @@ def _document_root(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     return str(seen.get("document_root") or "/var/www/html")
 
 
-def _own_listens(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[int]:
+def _own_listens(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[int]:
     port = int(options["port"])
     return [] if any(int(row["port"]) == port for row in seen["listens"]) else [port]
 
 
-def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List[Dict[str, Any]]:
+def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> list[dict[str, Any]]:
     """Return one ``disabled_lines`` change for every file with lines that shall be comments.
 
     Those are overrides, and the Listen of every plain port where plain http is closed.
@@ -170,7 +171,7 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List
     lines = list(seen["overrides"]) if overrides else []
     if plain_http:
         lines += [item for item in seen["listens"] if item["protocol"] != "https"]
-    files: Dict[str, List[Dict[str, Any]]] = {}
+    files: dict[str, list[dict[str, Any]]] = {}
     for item in (item for item in lines if not item.get("macro")):
         files.setdefault(item["file"], []).append({"number": item["line"], "text": item["text"]})
     return [{"path": path, "lines": lines} for path, lines in files.items()]
@@ -178,40 +179,38 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> List
 
 def _blocking(
     seen: Mapping[str, Any], options: Mapping[str, Any], verify_client: str, none_can_be_made: bool, sites: Sites
-) -> List[str]:
+) -> list[str]:
     """Return why the settings must not be put in force at all."""
-    found = ["%s Repair that first." % problem for problem in seen["problems"]]
+    found = [f"{problem} Repair that first." for problem in seen["problems"]]
     if none_can_be_made:
         found += [row["sentence"] for row in sites.left]
     if verify_client != "none" and not options.get("client_ca_file") and not options["private_authority"]:
         found.append(
-            "Client certificates are %s, but apache_tls_client_ca_file does not say which authority "
-            "issues them." % ("required" if verify_client == "require" else "asked for")
+            f"Client certificates are {'required' if verify_client == 'require' else 'asked for'}, but "
+            "apache_tls_client_ca_file does not say which authority issues them."
         )
     if options["overrides"] == "fail":
         found += [_override_sentence(item) for item in seen["overrides"]]
     return found
 
 
-def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
+def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """Return warnings: settings that would defeat the policy, and those of them that are not turned into comments."""
     if options["overrides"] == "report":
         return [_override_sentence(item) for item in seen["overrides"]], []
     in_macros = [item for item in seen["overrides"] if item["macro"] and options["overrides"] == "neutralise"]
     return [], [
-        "%s:%s (%s) `%s` %s. A line of a macro is not turned into a comment: change the macro or this Use."
-        % (item["file"], item["line"], item["macro"], item["text"], item["sentence"]) for item in in_macros
+        (
+            f"{item['file']}:{item['line']} ({item['macro']}) `{item['text']}` "
+            f"{item['sentence']}. A line of a macro is not turned into a comment: change the "
+            "macro or this Use.") for item in in_macros
     ]
 
 
 def _override_sentence(item: Mapping[str, Any]) -> str:
-    return "%s:%s (%s) `%s` %s; take it out, or set apache_tls_overrides to neutralise." % (
-        item["file"],
-        item["line"],
-        item["macro"] or item["where"],
-        item["text"],
-        item["sentence"],
-    )
+    return (
+        f"{item['file']}:{item['line']} ({item['macro'] or item['where']}) `{item['text']}` {item['sentence']}; take "
+        "it out, or set apache_tls_overrides to neutralise.")
 
 
 def _address(listen: str) -> str:

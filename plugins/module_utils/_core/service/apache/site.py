@@ -11,7 +11,8 @@ would send a visitor in circles: its name (said anew), its own TLS settings, red
 from __future__ import annotations
 
 import re
-from typing import List, Sequence, Union
+from collections.abc import Sequence
+from typing import Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
@@ -45,15 +46,15 @@ def tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], 
     """
     doubts = unclear(host, config, server_name)
     if doubts:
-        raise TransactionError("No TLS site can be made from %s: %s" % (host.section.place, " ".join(doubts)))
+        raise TransactionError(f"No TLS site can be made from {host.section.place}: {' '.join(doubts)}")
     left_out = circles(host.block.children, _names(host, server_name)).left_out
-    lines = ["<VirtualHost %s>" % " ".join(addresses), "  ServerName %s" % server_name]
+    lines = [f"<VirtualHost {' '.join(addresses)}>", f"  ServerName {server_name}"]
     lines += ["  " + setting for setting in head.strip().splitlines()]
     lines += _lines(host.block.children, left_out, "  ")
     return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 
-def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> List[str]:
+def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> list[str]:
     """Return why it cannot be told what a TLS site made from this one would serve; sentences with file and line."""
     names = _names(host, server_name)
     found = list(circles(host.block.children, names).doubts)
@@ -61,15 +62,16 @@ def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> L
     server = [item for item in config.server if isinstance(item, Block) or item.name != "rewriterule"]
     inherited = circles(server, names)
     found += inherited.doubts
-    found += ["%s: `%s` is for all sites and leads back to this one." % (item.place, item.text)
+    found += [f"{item.place}: `{item.text}` is for all sites and leads back to this one."
               for item in inherited.left_out if item.name != "rewritecond"]
     for item in host.block.directives():
         variables = _VARIABLE.findall(item.text)
         if variables:
-            found.append("%s: `%s` uses ${%s}, which has no value there." % (item.place, _word(item), variables[0]))
+            found.append(f"{item.place}: `{_word(item)}` uses ${{{variables[0]}}}, which has no value there.")
         if item.name == _ONCE and host.server_name is None:
-            found.append("%s: `%s` belongs to a site without ServerName, so that a TLS site cannot use it."
-                         % (item.place, _word(item)))
+            found.append(
+                f"{item.place}: `{_word(item)}` belongs to a site without ServerName, so that a TLS site cannot use "
+                "it.")
     return found
 
 
@@ -78,16 +80,16 @@ def _word(item: Directive) -> str:
     return item.text.split(None, 1)[0]
 
 
-def _names(host: VirtualHost, server_name: str) -> List[str]:
+def _names(host: VirtualHost, server_name: str) -> list[str]:
     return [host.server_name or server_name or _NAMELESS, *([server_name] if server_name else []), *host.aliases]
 
 
-def _lines(children: Sequence[Union[Directive, Block]], left_out: Sequence[Directive], indent: str) -> List[str]:
-    lines: List[str] = []
+def _lines(children: Sequence[Union[Directive, Block]], left_out: Sequence[Directive], indent: str) -> list[str]:
+    lines: list[str] = []
     for child in children:
         if isinstance(child, Block):
             inner = _lines(child.children, left_out, indent + "  ")
-            lines += [indent + child.section.text, *inner, "%s</%s>" % (indent, _tag(child.section.text))]
+            lines += [indent + child.section.text, *inner, f"{indent}</{_tag(child.section.text)}>"]
         elif child not in left_out and not _said_anew(child):
             lines.append(indent + child.text)
     return lines

@@ -13,8 +13,9 @@ from __future__ import annotations
 import fnmatch
 import ipaddress
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence, Set
+from typing import Any
 
 # What may stand in a quoted Apache argument without ending it or starting an expression.
 HOST = re.compile(
@@ -27,20 +28,20 @@ _LOCAL = "tolower(%{SERVER_NAME}) in { 'localhost', '127.0.0.1', '::1', '[::1]' 
 class Sites:
     """The decision for every plain site."""
 
-    made: List[Dict[str, Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
     """Sites that are given a TLS site: ``key``, ``server_name``, ``addresses``, ``names`` (of the certificate),
     ``plain_port`` and ``address`` to reach it now."""
-    redirected: List[str] = field(default_factory=list)
+    redirected: list[str] = field(default_factory=list)
     """Names, in lower case, that a TLS site answers for; a wildcard is written with ``*``."""
-    left: List[Dict[str, Any]] = field(default_factory=list)
+    left: list[dict[str, Any]] = field(default_factory=list)
     """What stays in clear text: ``key``, ``name``, ``ports`` and ``sentence``."""
     others_redirected: bool = True
     """Whether a name that no site has is redirected to the fixed name."""
     template: bool = False
     """Whether the role's own site is made, because there is none to make it from or a folder was asked for."""
-    answered: Set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
     """All names of TLS sites on the TLS port, those that are made included."""
-    local: Set[str] = field(default_factory=set)
+    local: set[str] = field(default_factory=set)
     """Keys of sites that can only be reached from the host itself."""
 
 
@@ -82,27 +83,30 @@ def _decide_host(
     def leave(which: str, why: str) -> None:
         sites.left.append({
             "key": host["key"], "name": which, "ports": list(host["ports"]),
-            "sentence": "%s:%s: %s (port %s) stays in clear text: %s" % (
-                host["file"], host["line"], which, ", ".join(str(port) for port in host["ports"]), why)})
+            "sentence": (
+                f"{host['file']}:{host['line']}: {which} (port {', '.join(str(port) for port in host['ports'])}) "
+                f"stays in clear text: {why}")})
 
     if _answers(sites, name):
         if on_http_port:
             for alias in aliases:
                 if not _answers(sites, alias):
-                    leave(alias, "the TLS site of %s does not have this name. Add it there as a ServerAlias." % name)
+                    leave(alias, f"the TLS site of {name} does not have this name. Add it there as a ServerAlias.")
         else:
-            leave(name, "another site has this name on port %s, so that its visitors would see other content. "
-                        "Give it a name of its own, or close the port." % options["port"])
+            leave(name, (
+                f"another site has this name on port {options['port']}, so that its visitors would see other "
+                "content. Give it a name of its own, or close the port."))
     elif host["unclear"]:
-        leave(name, "it cannot be told what a TLS site made from it would serve. %s Change that line, or give it a "
-                    "TLS site." % " ".join(host["unclear"]))
+        leave(name, (
+            f"it cannot be told what a TLS site made from it would serve. {' '.join(host['unclear'])} Change that "
+            "line, or give it a TLS site."))
     elif not HOST.match(name):
         leave(name, "its name cannot be written into a TLS site.")
     elif not make:
         leave(name, "it has no TLS site. Give it one, or set apache_tls_vhost to always.")
     elif options.get("document_root"):
         if name != options["server_name"].lower():
-            leave(name, "apache_tls_document_root makes one TLS site, for %s." % options["server_name"])
+            leave(name, f"apache_tls_document_root makes one TLS site, for {options['server_name']}.")
     else:
         own = [alias for alias in aliases if HOST.match(_bare(alias)) and not _answers(sites, alias)]
         sites.made.append({
@@ -115,7 +119,7 @@ def _decide_host(
         sites.answered |= {name, *own}
 
 
-def _names(host: Mapping[str, Any], options: Mapping[str, Any]) -> List[str]:
+def _names(host: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
     return [str(name).lower() for name in (host["server_name"] or options["server_name"], *host["aliases"])]
 
 
@@ -127,12 +131,12 @@ def _bare(name: str) -> str:
     return name.replace("*.", "", 1)
 
 
-def _addresses(host: Mapping[str, Any], port: int, mirror: bool) -> List[str]:
+def _addresses(host: Mapping[str, Any], port: int, mirror: bool) -> list[str]:
     """Return the addresses of its TLS site: the same ones, unless that would hide TLS sites that are there."""
     if not mirror:
-        return ["*:%d" % port]
+        return [f"*:{port}"]
     bare = [re.sub(r":(?:\d+|\*)\Z", "", address) for address in host["addresses"]]
-    return list(dict.fromkeys("%s:%d" % (address or "*", port) for address in bare)) or ["*:%d" % port]
+    return list(dict.fromkeys(f"{address or '*'}:{port}" for address in bare)) or [f"*:{port}"]
 
 
 def _reached_at(host: Mapping[str, Any]) -> str:
@@ -162,7 +166,7 @@ def _loopback(address: str) -> bool:
         return address.lower() == "localhost"
 
 
-def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``.
 
     Those are all TLS sites that are made, and each name of a TLS site that plain http is redirected to.
@@ -179,24 +183,24 @@ def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any
     return [dict(row, name=name, path="/", port=port) for name, row in found.items()]
 
 
-def redirects(sites: Sites, options: Mapping[str, Any]) -> List[Dict[str, str]]:
+def redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the redirects of plain http: ``condition`` (of ``<If>``) and ``target``, in Apache's language."""
-    suffix = "" if int(options["port"]) == 443 else ":%d" % int(options["port"])
+    suffix = "" if int(options["port"]) == 443 else f":{int(options['port'])}"
     plain = ["%{HTTPS} != 'on'"]
     exempt = [re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
-    plain += ["%%{REQUEST_URI} !~ m#^%s#" % path for path in exempt]
+    plain += [f"%{{REQUEST_URI}} !~ m#^{path}#" for path in exempt]
     ports = sorted({port for row in sites.left for port in row["ports"]} - {int(options["http_port"])})
     # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
-    plain += ["%%{HTTP_HOST} !~ m#:%d$#" % port for port in ports]
+    plain += [f"%{{HTTP_HOST}} !~ m#:{port}$#" for port in ports]
     fixed = options.get("redirect_host") or ""
     known = _has_name(sites.redirected)
     found = [([*plain, known], fixed or "%{SERVER_NAME}")] if known else []
     if sites.others_redirected:
         left = _has_name([row["name"] for row in sites.left])
-        rest = ["! (%s)" % names for names in (known, left, _LOCAL) if names]
+        rest = [f"! ({names})" for names in (known, left, _LOCAL) if names]
         found.append(([*plain, *rest], fixed or options["server_name"]))
     return [
-        {"condition": " && ".join(terms), "target": "https://%s%s%%{REQUEST_URI}" % (target, suffix)}
+        {"condition": " && ".join(terms), "target": f"https://{target}{suffix}%{{REQUEST_URI}}"}
         for terms, target in found
     ]
 
@@ -205,6 +209,6 @@ def _has_name(names: Sequence[str]) -> str:
     """Return an expression that holds for these names; empty if there are none."""
     exact = [name for name in names if "*" not in name and HOST.match(name)]
     wild = [name for name in names if "*" in name and HOST.match(_bare(name))]
-    terms = ["tolower(%%{SERVER_NAME}) in { '%s' }" % "', '".join(exact)] if exact else []
-    terms += ["tolower(%%{SERVER_NAME}) =~ m#^[^/]+%s$#" % re.escape(name[1:]) for name in wild]
-    return terms[0] if len(terms) == 1 else "(%s)" % " || ".join(terms) if terms else ""
+    terms = ["tolower(%{{SERVER_NAME}}) in {{ '{}' }}".format("', '".join(exact))] if exact else []
+    terms += [f"tolower(%{{SERVER_NAME}}) =~ m#^[^/]+{re.escape(name[1:])}$#" for name in wild]
+    return terms[0] if len(terms) == 1 else f"({' || '.join(terms)})" if terms else ""

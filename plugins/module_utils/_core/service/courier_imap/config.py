@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Collection, Dict, List, Mapping, Optional, Tuple
+from typing import Optional
 
 Values = Mapping[str, Optional[str]]
 
@@ -44,7 +45,7 @@ class Listen:
     port: int
 
 
-def listens(protocol: str, plain: Values, tls: Values) -> Tuple[Tuple[Listen, ...], Tuple[str, ...]]:
+def listens(protocol: str, plain: Values, tls: Values) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
     """Return the sockets of one protocol and its TLS twin, and what could not be read, as sentences.
 
     Args:
@@ -52,8 +53,8 @@ def listens(protocol: str, plain: Values, tls: Values) -> Tuple[Tuple[Listen, ..
         plain: the values of ``imapd`` or ``pop3d``.
         tls: the values of ``imapd-ssl`` or ``pop3d-ssl``.
     """
-    found: List[Listen] = []
-    problems: List[str] = []
+    found: list[Listen] = []
+    problems: list[str] = []
     for name, key, where, values in (
         (protocol, "PORT", "ADDRESS", {**tls, **plain}),
         (protocol + "s", "SSLPORT", "SSLADDRESS", {**plain, **tls}),
@@ -63,7 +64,7 @@ def listens(protocol: str, plain: Values, tls: Values) -> Tuple[Tuple[Listen, ..
         for item in (written or "").split(","):
             one = _listen(name, item.strip(), address)
             if one is None:
-                problems.append("%s=%s cannot be read, so %s is looked at on its usual port." % (key, written, name))
+                problems.append(f"{key}={written} cannot be read, so {name} is looked at on its usual port.")
                 one = Listen(name, _every(address), PORTS[name])
             found.append(one)
     return tuple(dict.fromkeys(found)), tuple(problems)
@@ -106,7 +107,7 @@ def rimap_to_here(values: Values, own_names: Collection[str], own_addresses: Col
     return target if host in known or _loopback(host) else None
 
 
-def _by_options(text: str) -> Tuple[str, str]:
+def _by_options(text: str) -> tuple[str, str]:
     mechanism, remote = _MECHANISM.search(text), _REMOTE.search(text)
     return (mechanism.group(1) if mechanism else "", remote.group(1) if remote else "")
 
@@ -118,7 +119,7 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def shown(values: Values) -> Dict[str, Optional[str]]:
+def shown(values: Values) -> dict[str, Optional[str]]:
     """Return the settings that have to do with TLS and ports; None where only a shell could tell."""
     return {key: value for key, value in values.items() if _is_ours(key)}
 

@@ -9,7 +9,8 @@ started as its own scripts do it, in the foreground, and probed.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 _BIN = "/usr/lib/courier/courier"
 _LISTEN = "/usr/sbin/couriertcpd -address=%s -maxprocs=40 -maxperip=40 -nodnslookup %s"
@@ -22,7 +23,7 @@ SECOND = 20000
 
 
 def instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Sequence[Mapping[str, Any]]
-             ) -> Dict[str, Any]:
+             ) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:
@@ -47,7 +48,7 @@ def _server(protocol: str, second: Optional[int]) -> str:
     """Return the lines that run one server; files are read in the order in which Courier's own script reads them."""
     imap, tls = protocol.startswith("imap"), protocol.endswith("s")
     files = ("imapd", "imapd-ssl") if imap else ("pop3d", "pop3d-ssl")
-    lines: List[str] = []
+    lines: list[str] = []
     if protocol == "imap":
         lines.append('starttls=$(. /etc/courier/imapd-ssl; . /etc/courier/imapd; printf %s "$IMAPDSTARTTLS")')
     lines += ["set -a", *(". /etc/courier/" + name for name in files)]
@@ -63,4 +64,4 @@ def _server(protocol: str, second: Optional[int]) -> str:
     program = [_BIN + "/imaplogin", "/usr/bin/imapd"] if imap else [_BIN + "/courierpop3login", _BIN + "/courierpop3d"]
     between = ['"$COURIERTLS"', "-server", "-tcpd", "-user=courier"] if tls else []
     lines.append(" ".join(["exec", _LISTEN % tuple(where), *between, *program, '"${MAILDIRPATH:-Maildir}"']))
-    return "(\n  %s\n) &" % "\n  ".join(lines)
+    return "(\n  {}\n) &".format("\n  ".join(lines))

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
@@ -82,7 +83,7 @@ def plan(wanted: Wanted) -> Plan:
         # Ports are closed before the files change and opened after them; undone in the other order.
         changes=(
             *({"kind": "unit", "unit": unit, "state": "stopped"} for unit in made["closed"]),
-            *({"kind": "assignments", "path": "%s/%s" % (ROOT, item["file"]), "values": item["values"],
+            *({"kind": "assignments", "path": f"{ROOT}/{item['file']}", "values": item["values"],
                "needs": "restart"} for item in made["changes"]),
             *({"kind": "unit", "unit": unit, "state": "started"} for unit in made["open"]),
         ),
@@ -95,12 +96,12 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def packages(options: Mapping[str, Any]) -> List[str]:
+def packages(options: Mapping[str, Any]) -> list[str]:
     """Return the Debian packages that the options ask for."""
     return ["courier-imap", *(["courier-pop"] if "open" in (options["pop3"], options["pop3s"]) else [])]
 
 
-def _tls(wanted: Wanted) -> Dict[str, Any]:
+def _tls(wanted: Wanted) -> dict[str, Any]:
     library = wanted.library()
     compiled = ({"priority": wanted.gnutls().priority} if library == "gnutls"
                 else {"cipher_string": wanted.openssl().cipher_string})

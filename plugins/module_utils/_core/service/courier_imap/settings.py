@@ -14,7 +14,8 @@ linked to.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -22,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.courie
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import SECOND, instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, local_endpoints
 
-Values = Dict[str, Optional[str]]
+Values = dict[str, Optional[str]]
 
 _CLIENT = {"none": "NONE", "optional": "PEER", "required": "REQUIREPEER"}
 # "++" is without renegotiation by clients; there is no word for TLS 1.3 alone, nor for an upper end.
@@ -56,8 +57,8 @@ def tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Val
     word = _PROTOCOL.get(policy.min_protocol)
     if word is None or policy.max_protocol != "TLSv1.3" or not compiled["cipher_string"]:
         raise DialectError(
-            "Courier on OpenSSL cannot be told %s to %s: it knows `TLSv1`, `TLSv1.1` and `TLSv1.2`, each with "
-            "everything newer." % (policy.min_protocol, policy.max_protocol)
+            f"Courier on OpenSSL cannot be told {policy.min_protocol} to {policy.max_protocol}: it knows `TLSv1`, "
+            "`TLSv1.1` and `TLSv1.2`, each with everything newer."
         )
     if word != "TLSv1" and not policy.client_renegotiation:
         word += "++"
@@ -65,7 +66,7 @@ def tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Val
     return {"TLS_PROTOCOL": word, "TLS_STARTTLS_PROTOCOL": word, "TLS_CIPHER_LIST": str(compiled["cipher_string"])}
 
 
-def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Any]:
+def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return every value that the Courier contract takes.
 
     Args:
@@ -109,21 +110,21 @@ def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapp
     }
 
 
-def _injection(seen: Mapping[str, Any], ways: Mapping[str, str]) -> List[str]:
+def _injection(seen: Mapping[str, Any], ways: Mapping[str, str]) -> list[str]:
     """Name a flaw that no setting closes but the port's own (CVE-2021-38084)."""
     version = _UPSTREAM.match(str(seen.get("pop3_version") or ""))
     if ways.get("pop3") != "open" or version is None or tuple(map(int, version.groups())) >= _DISCARDS_SINCE:
         return []
     return [
-        "The POP3 server of courier-pop %s carries out inside TLS what came in clear behind STLS (CVE-2021-38084,"
-        " mended in %d.%d.%d): whoever sits in between can slip commands in on port 110. Port 995 is not affected;"
-        " close 110 with courier_imap_tls_pop3: closed." % (version.group(), *_DISCARDS_SINCE)
+        f"The POP3 server of courier-pop {version.group()} carries out inside TLS what came in clear behind STLS "
+        f"(CVE-2021-38084, mended in {'.'.join(map(str, _DISCARDS_SINCE))}): an attacker in between can slip commands "
+        "in on port 110. Port 995 is not affected; close 110 with courier_imap_tls_pop3: closed."
     ]
 
 
-def _ways(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, str]:
+def _ways(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, str]:
     """Return open, closed or untouched for every protocol that is installed."""
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in PORTS:
         if name.rstrip("s") not in seen["protocols"]:
             continue
@@ -166,7 +167,7 @@ def _certfile(options: Mapping[str, Any]) -> str:
     return str(_certificate(options)["TLS_CERTFILE"])
 
 
-def _changes(seen: Mapping[str, Any], served: Values, options: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def _changes(seen: Mapping[str, Any], served: Values, options: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the values of each file; what another file says of the same keys is taken out there."""
     found = []
     for protocol, plain, tls in (("imap", "imapd", "imapd-ssl"), ("pop3", "pop3d", "pop3d-ssl")):
@@ -189,13 +190,13 @@ def _port(item: Mapping[str, Any], options: Mapping[str, Any], foreign: bool, an
 
 
 def _ports(opened: Sequence[str], seen: Mapping[str, Any], options: Mapping[str, Any], answers: bool
-           ) -> Tuple[ServicePort, ...]:
+           ) -> tuple[ServicePort, ...]:
     """Return the ports that will be open."""
     return tuple(_port(item, options, False, answers) for item in seen["listens"] if item["protocol"] in opened)
 
 
 def _others(ways: Mapping[str, str], closed: bool, seen: Mapping[str, Any], options: Mapping[str, Any]
-            ) -> Tuple[ServicePort, ...]:
+            ) -> tuple[ServicePort, ...]:
     """Return the ports that listen now and are not opened by the plan: those that it closes, or the rest."""
     listening = {int(row["port"]) for row in seen["listeners"]}
     return tuple(
@@ -207,7 +208,7 @@ def _others(ways: Mapping[str, str], closed: bool, seen: Mapping[str, Any], opti
 
 def _instance(
     opened: Sequence[str], ports: Sequence[ServicePort], server_name: str, inside: bool
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return the test instance.
 
     If no client gets in without a certificate, a second server of each protocol that asks for none shows what is
@@ -223,14 +224,14 @@ def _instance(
 
 def _blocking(
     policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], ways: Mapping[str, str], nobody_issues: bool
-) -> List[str]:
+) -> list[str]:
     """Return why the settings must not be put in force at all."""
     found = []
     for name in ("imap", "pop3"):
         if options[name] == "open" and not _starttls_allowed(policy):
             found.append(
-                "courier_imap_tls_%s is open, but the policy %s does not allow a port that begins in clear text; "
-                "use %ss." % (name, policy.name, name)
+                f"courier_imap_tls_{name} is open, but the policy {policy.name} does not allow a port that begins in "
+                f"clear text; use {name}s."
             )
     if "open" not in ways.values():
         found.append("With these options no port of Courier would stay open; stop the service instead.")
@@ -242,18 +243,19 @@ def _blocking(
     lost = [path for path in seen["virtual_certificates"] if not path.startswith(_certfile(options) + ".")]
     if lost:
         found.append(
-            "Courier serves certificates for other names from %s, and would no longer find them. Name all names in "
-            "the one certificate of this role, then move those files away." % ", ".join(lost)
+            f"Courier serves certificates for other names from {', '.join(lost)}, and would no longer find them. Name "
+            "all names in the one certificate of this role, then move those files away."
         )
     if options["cleartext_backends"] == "fail" and ways.get("imap") in ("open", "closed"):
         found += _cleartext(seen)
     return found
 
 
-def _cleartext(seen: Mapping[str, Any]) -> List[str]:
+def _cleartext(seen: Mapping[str, Any]) -> list[str]:
     return [
-        "%s lets saslauthd check passwords by logging in to %s by IMAP (rimap) in clear text, which will no longer "
-        "work, on this host neither; use another mechanism there (pam, or authdaemond's socket), or set "
-        "courier_imap_tls_cleartext_backends to report." % (item["file"], item["target"])
+        (
+            f"{item['file']} lets saslauthd check passwords by logging in to {item['target']} by IMAP (rimap) in "
+            "clear text, which will no longer work, on this host neither; use another mechanism there (pam, or "
+            "authdaemond's socket), or set courier_imap_tls_cleartext_backends to report.")
         for item in seen["cleartext_logins"]
     ]

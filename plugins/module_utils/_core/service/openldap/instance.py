@@ -10,10 +10,11 @@ than the memory that an overlay of it would need.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
-def instance(seen: Mapping[str, Any], uris: Sequence[str]) -> Dict[str, Any]:
+def instance(seen: Mapping[str, Any], uris: Sequence[str]) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:

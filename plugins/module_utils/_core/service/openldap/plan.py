@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import FRONTEND, settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
@@ -105,9 +106,9 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def _changes(made: Mapping[str, Any], folder: str) -> List[Dict[str, Any]]:
+def _changes(made: Mapping[str, Any], folder: str) -> list[dict[str, Any]]:
     """Return the changes; listeners come after the attributes, since a TLS port is only opened when there is TLS."""
-    rows: List[Dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"kind": "ldap", "dn": "cn=config", "path": folder, "attributes": made["attributes"]}]
     if made["frontend"]:
         rows.append({"kind": "ldap", "dn": FRONTEND, "path": folder, "attributes": made["frontend"]})

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls import compile_gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
@@ -46,7 +47,7 @@ _URI = re.compile(r"(ldap|ldaps|ldapi)://([^/?]*)(/.*)?\Z", re.IGNORECASE)
 
 def settings(
     policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any]
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return every value that the contract of OpenLDAP takes.
 
     Args:
@@ -89,7 +90,7 @@ def settings(
     }
 
 
-def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def language(policy: Policy, library: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Return ``cipher_suite``, ``protocol_min`` and ``groups`` in the library's language; None: no such setting.
 
     Raises:
@@ -99,7 +100,7 @@ def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[s
     if name == "gnutls":
         return {"cipher_suite": compile_gnutls(policy, version).priority, "protocol_min": None, "groups": None}
     if name != "openssl":
-        raise DialectError("OpenLDAP is linked to no TLS library that is known here (%s)." % name)
+        raise DialectError(f"OpenLDAP is linked to no TLS library that is known here ({name}).")
     compiled = compile_openssl(policy, version)
     # First the names of TLS 1.3, or one behind @SECLEVEL would be taken for a part of it.
     parts = [part for part in (compiled.ciphersuites, compiled.cipher_string) if part]
@@ -113,14 +114,14 @@ def language(policy: Policy, library: Mapping[str, Any]) -> Dict[str, Optional[s
 def merge_security(present: Sequence[str], ssf: int) -> str:
     """Return olcSecurity with at least ``ssf`` asked of everything; what is stricter stays, and all else too."""
     words = [word for value in present for word in value.split()]
-    merged: Dict[str, str] = {}
+    merged: dict[str, str] = {}
     for word in words:
         match = _FACTOR.match(word.lower())
         key, text = (match.group(1), word.lower()) if match else (word, word)
         if key not in merged or _number(text) > _number(merged[key]):
             merged[key] = text
     if _number(merged.get("ssf", "")) < ssf:
-        merged["ssf"] = "ssf=%d" % ssf
+        merged["ssf"] = f"ssf={ssf}"
     return " ".join(merged.values())
 
 
@@ -133,7 +134,7 @@ def merge_sasl(present: Sequence[str], ssf: int) -> str:
     words = [word.strip() for value in present or [DEFAULT_SASL_PROPERTIES] for word in value.split(",")]
     least = max([ssf, *(_number(word.lower()) for word in words if word.lower().startswith("minssf="))])
     kept = [word for word in words if word and not word.lower().startswith("minssf=")]
-    return ",".join([*kept, "minssf=%d" % least])
+    return ",".join([*kept, f"minssf={least}"])
 
 
 def local_ssf(present: Sequence[str], security: str) -> int:
@@ -159,12 +160,12 @@ def _authorities(
     return certificate.get("chain") if verify != "never" and certificate.get("source") == "local_ca" else None
 
 
-def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Any]:
+def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of cn=config that say what is allowed."""
     said = language(policy, seen.get("tls_library") or {})
     present: Mapping[str, Sequence[str]] = seen["global"]
     security = merge_security(present.get("olcSecurity", ()), int(options["min_ssf"]))
-    found: Dict[str, Any] = {"olcTLSCipherSuite": said["cipher_suite"]}
+    found: dict[str, Any] = {"olcTLSCipherSuite": said["cipher_suite"]}
     if said["protocol_min"]:
         found["olcTLSProtocolMin"] = said["protocol_min"]
     if said["groups"]:
@@ -177,13 +178,13 @@ def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, A
     return found
 
 
-def _security_of(seen: Mapping[str, Any], dn: str) -> List[str]:
+def _security_of(seen: Mapping[str, Any], dn: str) -> list[str]:
     """Return olcSecurity of one of slapd's own databases, which says more than that of cn=config."""
     rows = [row for row in seen.get("databases") or () if str(row["dn"]).lower() == dn.lower()]
     return [str(value) for row in rows for value in row["security"]]
 
 
-def _frontend(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Optional[Dict[str, str]]:
+def _frontend(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Optional[dict[str, str]]:
     """Return what the frontend's own olcSecurity becomes.
 
     It is read after that of cn=config and sets the same values, so at the next start less
@@ -204,7 +205,7 @@ def _plain_port(policy: Policy, options: Mapping[str, Any]) -> bool:
     return bool(asked == "enabled" or (asked == "policy" and policy.starttls not in _IMPLICIT_ONLY))
 
 
-def _uris(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
+def _uris(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """Return the listeners as they are and as they shall be; others' addresses and ports are kept."""
     kept = str(seen.get("services") or "").split() or ["ldap:///"]
     plain = _plain_port(policy, options)
@@ -225,14 +226,14 @@ def _uris(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -
 
 
 def _uri(scheme: str, port: int) -> str:
-    return "%s:///" % scheme if port == DEFAULT_PORTS[scheme] else "%s://:%d/" % (scheme, port)
+    return f"{scheme}:///" if port == DEFAULT_PORTS[scheme] else f"{scheme}://:{port}/"
 
 
 def _scheme(uri: str) -> str:
     return uri.partition("://")[0].lower()
 
 
-def _place(uri: str) -> Tuple[str, Optional[int]]:
+def _place(uri: str) -> tuple[str, Optional[int]]:
     """Return host (empty for all addresses) and port of a listener's URI."""
     match = _URI.match(uri)
     where = match.group(2) if match else ""
@@ -255,12 +256,12 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _ports(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> List[ServicePort]:
+def _ports(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> list[ServicePort]:
     """Return a port for every listener; one that is bound by name is only probed from outside.
 
     If no port may begin in plaintext, those of the loopback interface are not probed either.
     """
-    found: Dict[Any, ServicePort] = {}
+    found: dict[Any, ServicePort] = {}
     for uri in uris:
         host, port = _place(uri)
         if _scheme(uri) not in DEFAULT_PORTS or port is None or (_scheme(uri) == "ldap" and not plain):
@@ -272,13 +273,13 @@ def _ports(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> List
     return list(found.values())
 
 
-def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Return the keywords of ldap.conf that are ours."""
     library = (seen.get("client") or {}).get("tls_library")
     if not options["ldap_conf"] or not library:
         return {}
     said = language(policy, library)
-    found: Dict[str, Optional[str]] = {
+    found: dict[str, Optional[str]] = {
         "TLS_REQCERT": str(options["ldap_conf_reqcert"]),
         "TLS_CIPHER_SUITE": said["cipher_suite"],
     }
@@ -293,18 +294,18 @@ def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, An
 
 def _blocking(
     seen: Mapping[str, Any], verify: str, authorities: Optional[str], kept: Sequence[str], wanted: Sequence[str]
-) -> List[str]:
+) -> list[str]:
     """Return why the settings must not be put in force at all."""
     found = []
     if not seen.get("folder"):
         found.append(
-            "This slapd is configured by %s instead of a cn=config folder. Convert it with `slaptest -f FILE -F "
-            "/etc/ldap/slapd.d`, give the folder to slapd's account and set SLAPD_CONF to it." % seen.get("slapd_conf")
+            f"This slapd is configured by {seen.get('slapd_conf')} instead of a cn=config folder. Convert it with "
+            "`slaptest -f FILE -F /etc/ldap/slapd.d`, give the folder to slapd's account and set SLAPD_CONF to it."
         )
     if verify != "never" and not authorities:
         found.append(
-            "Client certificates are asked for (olcTLSVerifyClient %s), but openldap_tls_client_ca_file does not say "
-            "which authority issues them." % verify
+            f"Client certificates are asked for (olcTLSVerifyClient {verify}), but openldap_tls_client_ca_file does "
+            "not say which authority issues them."
         )
     if wanted != kept and seen.get("services") is None:
         found.append("SLAPD_SERVICES in /etc/default/slapd has to change, but only a shell could tell what it is.")
@@ -313,24 +314,26 @@ def _blocking(
     return found
 
 
-def _warnings(policy: Policy, seen: Mapping[str, Any]) -> List[str]:
+def _warnings(policy: Policy, seen: Mapping[str, Any]) -> list[str]:
     """Return what an administrator should know beside the verdict."""
     found = [
-        "%(dn)s replicates from %(provider)s without enforcing TLS; add starttls=critical, or use ldaps." % row
+        "{dn} replicates from {provider} without enforcing TLS; add starttls=critical, or use ldaps.".format(**row)
         for row in seen.get("replication") or () if not row["encrypted"]
     ]
     if seen.get("config_replicated"):
         found.append("cn=config of this slapd is replicated: these settings travel to its other servers.")
     if seen.get("inline_certificates"):
-        found.append("cn=config holds a certificate or key of its own (%s), which may be served instead of the files."
-                     % ", ".join(seen["inline_certificates"]))
+        found.append(
+            f"cn=config holds a certificate or key of its own ({', '.join(seen['inline_certificates'])}), which may "
+            "be served instead of the files.")
     everywhere = [*seen["global"].get("olcSecurity", ()), *_security_of(seen, FRONTEND), *_security_of(seen, CONFIG)]
     words = [word for value in everywhere for word in value.lower().split()]
     locking = [word for word in words if word.partition("=")[0] in ("tls", "sasl", "update_tls", "update_sasl")
                and _number(word) > 0]
     if locking:
-        found.append("olcSecurity has %s, which shuts root out of the Unix socket; slapd is stopped for a moment "
-                     "whenever its settings change." % " ".join(locking))
+        found.append(
+            f"olcSecurity has {' '.join(locking)}, which shuts root out of the Unix socket; slapd is stopped for a "
+            "moment whenever its settings change.")
     if (seen.get("tls_library") or {}).get("name") == "openssl" and policy.max_protocol != "TLSv1.3":
         found.append("slapd has no setting for a newest protocol version, so TLSv1.3 stays on.")
     return found

@@ -10,7 +10,8 @@ and so is what asks programs that a private network does not reach.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 LOG = "/var/lib/postfix/intransit-test.log"
 _MAIN: Mapping[str, str] = {
@@ -36,7 +37,7 @@ _TELLING = (r"(?:fatal|panic|error|warning): "
 _FATAL = r"(?:fatal|panic): |disabling TLS support|TLS won't be enabled"
 
 
-def instance(seen: Mapping[str, Any]) -> Dict[str, Any]:
+def instance(seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:
@@ -45,11 +46,11 @@ def instance(seen: Mapping[str, Any]) -> Dict[str, Any]:
     queue = str(seen["queue_directory"])
     files = seen.get("files") or {"main": "/etc/postfix/main.cf", "master": "/etc/postfix/master.cf"}
     return {
-        "command": ["%s/master" % seen["daemon_directory"], "-d", "-c", "/etc/postfix"],
+        "command": [f"{seen['daemon_directory']}/master", "-d", "-c", "/etc/postfix"],
         "unit": str(seen.get("unit") or ""),
         "environment": {"MAIL_CONFIG": "/etc/postfix"},
         "temporary": _folders(queue),
-        "remove": ["%s/pid/*" % queue],
+        "remove": [f"{queue}/pid/*"],
         "edits": [
             {"kind": "postfix_main", "path": files["main"], "values": dict(_MAIN)},
             {"kind": "postfix_master", "path": files["master"], "services": _services(seen.get("entries") or ())},
@@ -65,8 +66,8 @@ def instance(seen: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _folders(queue: str) -> List[Dict[str, str]]:
-    rows = [{"path": "%s/%s" % (queue, name), "owner": "postfix", "group": "root", "mode": "0700"} for name in _PRIVATE]
+def _folders(queue: str) -> list[dict[str, str]]:
+    rows = [{"path": f"{queue}/{name}", "owner": "postfix", "group": "root", "mode": "0700"} for name in _PRIVATE]
     rows.append({"path": queue + "/maildrop", "owner": "postfix", "group": "postdrop", "mode": "1730"})
     # The queue manager of the running Postfix waits for its wake-up call in here.
     rows.append({"path": queue + "/public", "owner": "postfix", "group": "postdrop", "mode": "2710"})
@@ -74,9 +75,9 @@ def _folders(queue: str) -> List[Dict[str, str]]:
     return rows
 
 
-def _services(entries: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+def _services(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Take out what moves mail, and what a server would ask of a network; the log needs its own service."""
-    rows: List[Dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"service": name, "type": kind, "state": "absent"}
         for name in ("pickup", "qmgr") for kind in ("unix", "fifo")
     ]

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
@@ -148,7 +149,7 @@ def plan(wanted: Wanted) -> Plan:
     need = CertificateNeed((made["server_name"],), {"bundle": "key_first"})
     certificate = wanted.certificate(need)
     files = (certificate["bundle"] or certificate["fullchain"], certificate["private_key"])
-    chain = certificate["bundle"] or "%s, %s" % (certificate["private_key"], certificate["fullchain"])
+    chain = certificate["bundle"] or f"{certificate['private_key']}, {certificate['fullchain']}"
     return Plan(
         ports=tuple(made["endpoints"]),
         changes=tuple(_changes(made, chain)),
@@ -165,7 +166,7 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def packages(options: Mapping[str, Any]) -> List[str]:
+def packages(options: Mapping[str, Any]) -> list[str]:
     """Return the Debian packages that the options ask for; verified certificates need CAs to trust."""
     return [
         "postfix",
@@ -183,9 +184,9 @@ def _levels(options: Mapping[str, Any]) -> "set[str]":
     return {str(options["outgoing"]), *(str(row.get("level") or "") for row in options["destinations"])}
 
 
-def _changes(made: Mapping[str, Any], chain: str) -> List[Dict[str, Any]]:
+def _changes(made: Mapping[str, Any], chain: str) -> list[dict[str, Any]]:
     files = [(OPENSSL_FILE, True), (LOGIN_FILE, bool(made["sender_login"])), (DESTINATIONS_FILE, bool(made["destinations"]))]
-    rows: List[Dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"kind": "file", "path": path, "state": "present" if there else "absent"} for path, there in files]
     if made["write_sasl"]:
         rows.append({"kind": "file", "path": SASL_FILE, "state": "present"})
@@ -198,9 +199,9 @@ def _changes(made: Mapping[str, Any], chain: str) -> List[Dict[str, Any]]:
 
 def _templates(
     made: Mapping[str, Any], openssl: Mapping[str, Any], options: Mapping[str, Any]
-) -> Mapping[str, Tuple[str, Mapping[str, Any]]]:
+) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     """Return the template of each file that is there afterwards."""
-    found: Dict[str, Tuple[str, Mapping[str, Any]]] = {OPENSSL_FILE: (options["openssl_template"], openssl)}
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {OPENSSL_FILE: (options["openssl_template"], openssl)}
     if made["sender_login"]:
         found[LOGIN_FILE] = (options["sender_login_template"], {"lines": made["sender_login"]})
     if made["destinations"]:

@@ -11,8 +11,9 @@ mail without a login, whatever network it comes from.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, local_endpoints
@@ -49,9 +50,9 @@ class Plan:
     sasl_path: str
     client_certificate: str
     """none, optional, required, or empty where it stays as it is."""
-    sender_login: List[str] = field(default_factory=list)
+    sender_login: list[str] = field(default_factory=list)
     """Lines of the table that says who owns an address; empty where there is another table, or none."""
-    blocking: List[str] = field(default_factory=list)
+    blocking: list[str] = field(default_factory=list)
 
 
 def plan(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
@@ -95,7 +96,7 @@ def _opened(option: str, there: bool, sasl: str, allowed: bool) -> bool:
 def _sasl(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     if options["sasl"] != "auto":
         return str(options["sasl"])
-    rows: List[Mapping[str, Any]] = [seen["settings"]] + [row["options"] for row in seen["entries"]]
+    rows: list[Mapping[str, Any]] = [seen["settings"]] + [row["options"] for row in seen["entries"]]
     if any(str(row.get("smtpd_sasl_auth_enable")).lower() == "yes" for row in rows):
         kinds = [str(row["smtpd_sasl_type"]) for row in rows if row.get("smtpd_sasl_type")]
         return kinds[0] if kinds else "cyrus"
@@ -107,24 +108,25 @@ def _sasl(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
 def _blocking(
     seen: Mapping[str, Any], options: Mapping[str, Any], opened: Mapping[str, bool], sasl: str, path: str,
     certificate: str,
-) -> List[str]:
+) -> list[str]:
     """Return why the ports cannot be opened as they are asked for."""
     found = []
     logins = [name for name in ("submission", "submissions") if opened[name]]
     if certificate in ("optional", "required") and not options.get("client_ca_file"):
         found.append(
-            "Client certificates are %s, but postfix_tls_client_ca_file does not say which authority issues them."
-            % ("required" if certificate == "required" else "asked for"))
+            f"Client certificates are {'required' if certificate == 'required' else 'asked for'}, but "
+            "postfix_tls_client_ca_file does not say which authority issues them.")
     if not logins:
         return found
     if sasl == "none" and any(options[name] == "open" for name in logins):
-        found.append("%s shall be open, and nobody could log in there: no SASL backend was found (postfix_tls_sasl)."
-                     % " and ".join(logins))
+        found.append(
+            f"{' and '.join(logins)} shall be open, and nobody could log in there: no SASL backend was found "
+            "(postfix_tls_sasl).")
     if sasl == "dovecot" and not seen["sasl"]["dovecot"] and path == "private/auth":
         found.append(
-            "Dovecot does not offer its login service at %s/private/auth. Add to its settings: service auth { "
-            "unix_listener %s/private/auth { mode = 0660 user = postfix group = postfix } }, and reload it."
-            % (seen["queue_directory"], seen["queue_directory"]))
+            f"Dovecot does not offer its login service at {seen['queue_directory']}/private/auth. Add to its "
+            f"settings: service auth {{ unix_listener {seen['queue_directory']}/private/auth {{ mode = 0660 user = "
+            "postfix group = postfix } }, and reload it.")
     if sasl == "cyrus" and seen["sasl"].get("rimap"):
         found.append(
             "saslauthd passes logins on to an IMAP server (MECHANISMS=rimap), and does that in clear text: use "
@@ -132,18 +134,18 @@ def _blocking(
     return found
 
 
-def _sender_login(seen: Mapping[str, Any], options: Mapping[str, Any]) -> List[str]:
+def _sender_login(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
     """Return a table by which a login owns its own address, and its own name in this host's domains."""
     if options["sender_login"] != "checked" or options.get("sender_login_maps") or _their_login_maps(seen):
         return []
     # POSIX regular expressions: in brackets a hyphen stands last and nothing is escaped.
     given = str(seen.get("recipient_delimiter") or "")
     delimiter = "".join(char for char in given if char in "+=._#%") + ("-" if "-" in given else "")
-    extension, domain = ("([%s][^@]*)?" % delimiter, 3) if delimiter else ("", 2)
-    local = "([^@%s]+)" % delimiter
+    extension, domain = (f"([{delimiter}][^@]*)?", 3) if delimiter else ("", 2)
+    local = f"([^@{delimiter}]+)"
     names = "|".join(str(name).replace(".", "[.]") for name in seen["domains"] if _NAME.match(str(name)))
-    lines = ["/^%s%s@(%s)$/  $1, $1@$%d" % (local, extension, names, domain)] if names else []
-    return [*lines, "/^%s%s@(.+)$/  $1@$%d" % (local, extension, domain)]
+    lines = [f"/^{local}{extension}@({names})$/  $1, $1@${domain}"] if names else []
+    return [*lines, f"/^{local}{extension}@(.+)$/  $1@${domain}"]
 
 
 def _their_login_maps(seen: Mapping[str, Any]) -> str:
@@ -159,10 +161,10 @@ def _their_login_maps(seen: Mapping[str, Any]) -> str:
 def wishes(
     main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any],
     neutralise: Sequence[Mapping[str, Any]],
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Return the services of master.cf as they shall be."""
     names = sorted(name for name in main if not name.startswith(("smtp_", "lmtp_")))
-    inherited: Dict[str, Optional[str]] = dict.fromkeys(names)
+    inherited: dict[str, Optional[str]] = dict.fromkeys(names)
     found = _smtp(inherited, made, seen, options)
     for name in ("submission", "submissions"):
         if made.open[name]:
@@ -174,11 +176,11 @@ def wishes(
 
 def _smtp(
     inherited: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]
-) -> List[Dict[str, Any]]:
+) -> list[dict[str, Any]]:
     present = [row for row in seen["entries"] if row["port"] == 25]
     if not made.open["smtp"]:
         return _closed_smtp(present)
-    own: Dict[str, Optional[str]] = dict(inherited)
+    own: dict[str, Optional[str]] = dict(inherited)
     if made.level != made.main_level:
         own["smtpd_tls_security_level"] = made.level
     own.update(_relay(present, options))
@@ -190,16 +192,16 @@ def _smtp(
     return [{"service": "smtp", "command": "smtpd", "private": "n", "chroot": "y", "options": own}]
 
 
-def _closed_smtp(present: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+def _closed_smtp(present: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Take port 25 out; what only we had said there does not come back with it when it is opened again."""
     ours = {"smtpd_tls_security_level": None, **_relay(present, {"smtp_relay": "keep"})}
     bare = [{"service": "smtp", "command": row["command"], "options": ours} for row in present[:1]]
     return [*bare, {"service": "smtp", "state": "absent"}] if present else []
 
 
-def _relay(present: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def _relay(present: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Close port 25 to relay; what was closed by us and shall not be any more is opened again."""
-    wanted: Dict[str, Optional[str]] = dict(_RELAY[str(options["smtp_relay"])])
+    wanted: dict[str, Optional[str]] = dict(_RELAY[str(options["smtp_relay"])])
     if wanted:
         return {**wanted, "smtpd_sasl_auth_enable": "no"}
     for row in present:
@@ -211,8 +213,8 @@ def _relay(present: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> 
 
 def _login_port(
     name: str, inherited: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]
-) -> Dict[str, Any]:
-    own: Dict[str, Optional[str]] = dict(inherited)
+) -> dict[str, Any]:
+    own: dict[str, Optional[str]] = dict(inherited)
     own.update({
         "syslog_name": "postfix/" + name,
         "smtpd_tls_security_level": "encrypt",
@@ -235,11 +237,11 @@ def _login_port(
             "enforce": ["chroot"] if made.sasl == "cyrus" else []}
 
 
-def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Hold senders to their own addresses; what only we had said is taken back where it is not wanted any more."""
     there = [row["options"] for row in seen["entries"] if row["port"] in (587, 465)]
     table = str(options.get("sender_login_maps") or "") or (LOGIN_TABLE if made.sender_login else "")
-    maps: Dict[str, Optional[str]] = {"smtpd_sender_login_maps": table} if table else {}
+    maps: dict[str, Optional[str]] = {"smtpd_sender_login_maps": table} if table else {}
     if not table and any(row.get("smtpd_sender_login_maps") == LOGIN_TABLE for row in there):
         maps = {"smtpd_sender_login_maps": None}
     if options["sender_login"] == "checked":
@@ -248,7 +250,7 @@ def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any])
     return {**maps, **({"smtpd_sender_restrictions": None} if ours else {})}
 
 
-def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> Dict[str, Optional[str]]:
+def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> dict[str, Optional[str]]:
     """Return what is said about client certificates; one can only be required where there is no way around TLS."""
     if not made.client_certificate:
         return {}
@@ -264,7 +266,7 @@ def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> Dict
 # -- what others say -----------------------------------------------------------------------
 
 
-def overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any]) -> List[Dict[str, Any]]:
+def overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the options of services that are not ours and would defeat what main.cf says.
 
     Each has ``file``, ``line``, ``text``, ``where``, ``sentence``, ``name`` and ``entry``.
@@ -277,8 +279,8 @@ def overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, 
             sentence = _defeats(row, name, str(value), main)
             if sentence:
                 found.append({
-                    "file": seen["files"]["master"], "line": row["line"], "text": "-o %s=%s" % (name, value),
-                    "where": "%s/%s" % (row["service"], row["type"]), "sentence": sentence, "name": name,
+                    "file": seen["files"]["master"], "line": row["line"], "text": f"-o {name}={value}",
+                    "where": f"{row['service']}/{row['type']}", "sentence": sentence, "name": name,
                     "entry": {"service": row["service"], "type": row["type"], "command": row["command"]},
                 })
     return found
@@ -299,19 +301,19 @@ def _defeats(row: Mapping[str, Any], name: str, value: str, main: Mapping[str, O
         return ""
     if " ".join(value.split()) == main[name]:
         return ""
-    return "replaces what main.cf says for all (%s)" % (main[name] or "nothing")
+    return f"replaces what main.cf says for all ({main[name] or 'nothing'})"
 
 
-def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return one wish for every service that has options to lose."""
-    rows: Dict[str, Dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for item in found:
         wish = rows.setdefault(item["where"], {**item["entry"], "options": {}})
         wish["options"][item["name"]] = None
     return list(rows.values())
 
 
-def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> List[ServicePort]:
+def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> list[ServicePort]:
     """Return the ports that will be open; ``ruled`` are overrides that stay."""
     found = []
     for name, port in MANAGED.items():
@@ -332,7 +334,7 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
             wrapped = own.get("smtpd_tls_wrappermode") or seen["settings"].get("smtpd_tls_wrappermode")
             protocol = "smtps" if str(wrapped).lower() == "yes" else "smtp"
             if not row["loopback"]:
-                where = "%s/%s" % (row["service"], row["type"])
+                where = f"{row['service']}/{row['type']}"
                 found.append(ServicePort(
                     row["port"], protocol, made.server_name, _listen(row["host"], seen), where in overridden,
                     proxy_setting=_proxy_setting(row, seen)))
@@ -341,17 +343,18 @@ def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, 
 
 def _proxy_setting(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
     """Return the setting by which a server expects a PROXY line, of its own or in main.cf; empty if there is none."""
-    name = "%s_upstream_proxy_protocol" % entry["command"]
+    name = f"{entry['command']}_upstream_proxy_protocol"
     value = str(entry["options"].get(name, seen["settings"].get(name) or "")).strip()
-    return "%s = %s" % (name, value) if value else ""
+    return f"{name} = {value}" if value else ""
 
 
-def proxied(ports: Sequence[ServicePort]) -> List[str]:
+def proxied(ports: Sequence[ServicePort]) -> list[str]:
     """Return a warning for each port that can only be reached through a load balancer."""
     return [
-        "Port %d expects a PROXY line from a load balancer (%s). It is checked from this host with such a line. From "
-        "other hosts it is not probed: declare the load balancer's own address in tls_endpoints."
-        % (port.port, port.proxy_setting)
+        (
+            f"Port {port.port} expects a PROXY line from a load balancer ({port.proxy_setting}). It is checked from "
+            "this host with such a line. From other hosts it is not probed: declare the load balancer's own address "
+            "in tls_endpoints.")
         for port in ports if port.proxy_setting
     ]
 
@@ -371,16 +374,16 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 # -- the test instance ---------------------------------------------------------------------
 
 
-def probed(ports: Sequence[ServicePort], made: Plan) -> List[Dict[str, Any]]:
+def probed(ports: Sequence[ServicePort], made: Plan) -> list[dict[str, Any]]:
     """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
     remote = made.sasl_path.startswith("inet:")
     return [{name: value for name, value in row.items() if not (remote and name == "says")}
             for row in local_endpoints(ports)]
 
 
-def sockets(made: Plan, seen: Mapping[str, Any]) -> List[str]:
+def sockets(made: Plan, seen: Mapping[str, Any]) -> list[str]:
     """Return the socket of the login backend, which a test instance asks as Postfix does."""
     if made.sasl != "dovecot" or made.sasl_path.startswith("inet:"):
         return []
     path = made.sasl_path.partition("unix:")[2] or made.sasl_path
-    return [path if path.startswith("/") else "%s/%s" % (seen["queue_directory"], path)]
+    return [path if path.startswith("/") else f"{seen['queue_directory']}/{path}"]

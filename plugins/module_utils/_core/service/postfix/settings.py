@@ -12,7 +12,8 @@ relay, and where mail goes, is not ours and stays.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
@@ -46,7 +47,7 @@ _RETIRED = (
 
 def settings(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Return every value that the Postfix templates and contract take.
 
     Args:
@@ -93,7 +94,7 @@ def settings(
 
 def language(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
-) -> Dict[str, Optional[str]]:
+) -> dict[str, Optional[str]]:
     """Return the parameters that say which TLS is spoken, by servers and clients alike."""
     release = version_of(str(seen["mail_version"]))
     curves, ffdhe = _groups(str(openssl["groups"]))
@@ -102,13 +103,13 @@ def language(
         protocols += ", <=" + policy.max_protocol
     switches = [] if policy.compression else ["NO_COMPRESSION"]
     switches += [] if policy.client_renegotiation else ["NO_RENEGOTIATION"]
-    made: Dict[str, Optional[str]] = dict.fromkeys(_RETIRED)
+    made: dict[str, Optional[str]] = dict.fromkeys(_RETIRED)
     for side in ("smtpd", "smtp", "lmtp"):
         for kind in ("", "mandatory_"):
-            made["%s_tls_%sprotocols" % (side, kind)] = protocols
-            made["%s_tls_%sciphers" % (side, kind)] = "high"
-            made["%s_tls_%sexclude_ciphers" % (side, kind)] = "aNULL"
-        made["%s_tls_loglevel" % side] = str(options["loglevel"])
+            made[f"{side}_tls_{kind}protocols"] = protocols
+            made[f"{side}_tls_{kind}ciphers"] = "high"
+            made[f"{side}_tls_{kind}exclude_ciphers"] = "aNULL"
+        made[f"{side}_tls_loglevel"] = str(options["loglevel"])
     made.update({
         # The contract knows where the key is; a service with one of its own shall take this one.
         "smtpd_tls_chain_files": None,
@@ -126,14 +127,14 @@ def language(
     return made
 
 
-def _groups(text: str) -> Tuple[List[str], List[str]]:
+def _groups(text: str) -> tuple[list[str], list[str]]:
     names = text.split(":")
     return [name for name in names if "ffdhe" not in name], [name for name in names if "ffdhe" in name]
 
 
-def _server(plan: postfix_services.Plan, seen: Mapping[str, Any]) -> Dict[str, Optional[str]]:
+def _server(plan: postfix_services.Plan, seen: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Return what the servers are told beside the language."""
-    made: Dict[str, Optional[str]] = {
+    made: dict[str, Optional[str]] = {
         "smtpd_tls_security_level": plan.main_level,
         "smtpd_tls_auth_only": "yes",
     }
@@ -144,10 +145,10 @@ def _server(plan: postfix_services.Plan, seen: Mapping[str, Any]) -> Dict[str, O
     return made
 
 
-def _client(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> Dict[str, Optional[str]]:
+def _client(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> dict[str, Optional[str]]:
     """Return what the client that sends mail on is told beside the language."""
     levels = {outgoing} | {str(row["level"]) for row in options["destinations"]}
-    made: Dict[str, Optional[str]] = {"smtp_tls_security_level": outgoing}
+    made: dict[str, Optional[str]] = {"smtp_tls_security_level": outgoing}
     if levels & {"verify", "secure"}:
         made["smtp_tls_CAfile"] = str(options["outgoing_ca_file"])
     if levels & {"dane", "dane-only"}:
@@ -160,7 +161,7 @@ def _client(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) 
     return made
 
 
-def _tables(value: str) -> List[str]:
+def _tables(value: str) -> list[str]:
     """Split a list of tables at what is outside of braces."""
     return re.findall(r"(?:\{[^}]*\}|[^\s,{])+", value)
 
@@ -182,19 +183,19 @@ def _destination(row: Mapping[str, Any]) -> str:
     matches = [str(item) for item in row.get("match") or []]
     if unknown or not _DESTINATION.match(name) or level not in LEVELS:
         raise DialectError(
-            "postfix_tls_destinations holds %r; an item has a destination such as example.org or [192.0.2.1]:25, a "
-            "level (%s), and may have match (a list) and servername." % (dict(row), ", ".join(LEVELS)))
+            f"postfix_tls_destinations holds {dict(row)!r}; an item has a destination such as example.org or "
+            f"[192.0.2.1]:25, a level ({', '.join(LEVELS)}), and may have match (a list) and servername.")
     if any(not _MATCH.match(item) for item in matches) or (level == "fingerprint" and not matches):
-        raise DialectError("The destination %s cannot be matched by: %s." % (name, ", ".join(matches) or "nothing"))
+        raise DialectError(f"The destination {name} cannot be matched by: {', '.join(matches) or 'nothing'}.")
     if row.get("servername") and not _HOST.match(str(row["servername"])):
-        raise DialectError("The servername of the destination %s is %r, which is no name." % (name, row["servername"]))
+        raise DialectError(f"The servername of the destination {name} is {row['servername']!r}, which is no name.")
     words = [name, level] + ["match=" + item for item in matches]
-    return " ".join(words + (["servername=%s" % row["servername"]] if row.get("servername") else []))
+    return " ".join(words + ([f"servername={row['servername']}"] if row.get("servername") else []))
 
 
 def _files(
     main: Mapping[str, Optional[str]], plan: postfix_services.Plan, options: Mapping[str, Any]
-) -> List[str]:
+) -> list[str]:
     """Return the files that have to be there: without its authorities or tables Postfix would pass on nothing."""
     named = [main.get("smtp_tls_CAfile")]
     if plan.client_certificate in ("optional", "required"):
@@ -205,7 +206,7 @@ def _files(
     return [path for path in named if path]
 
 
-def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> List[str]:
+def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> list[str]:
     """Return why mail must not be sent as it is asked for."""
     wanted = [outgoing] + [str(row["level"]) for row in options["destinations"]]
     if not {"dane", "dane-only"} & set(wanted):
@@ -213,31 +214,34 @@ def _blocking(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str
     for name, fits in (("smtp_host_lookup", r"(?i).*\bdns\b"), ("disable_dns_lookups", "(?i)no$")):
         value = seen["settings"].get(name)
         if value is not None and not re.match(fits, str(value)):
-            return ["DANE is asked for, but main.cf says %s = %s, so that Postfix asks for no TLSA record: take it out "
-                    "first." % (name, value)]
+            return [(
+                f"DANE is asked for, but main.cf says {name} = {value}, so that Postfix asks for no TLSA record: "
+                "take it out first.")]
     resolver = options.get("resolver") or {}
     if resolver.get("validating"):
         return []
     servers = [row for row in resolver.get("servers") or [] if not row["validating"]]
-    reasons = "; ".join("%s (%s): %s" % (row["address"], row["file"], row["reason"]) for row in servers)
+    reasons = "; ".join(f"{row['address']} ({row['file']}): {row['reason']}" for row in servers)
     # Made when Postfix starts, so it may be older than the host's own.
     copies = sorted({str(row["file"]) for row in servers if row["file"] != "/etc/resolv.conf"})
     remedy = "install a validating resolver on this host first."
     if copies and len(copies) == len({row["file"] for row in servers}):
         remedy = "restart Postfix, which then takes a new copy of /etc/resolv.conf."
     return [
-        "DANE is asked for, but this host's name servers do not validate DNSSEC (%s). Postfix would then find no TLSA "
-        "record at all and send in clear text without a word: %s" % (reasons or "nobody could be asked", remedy)
+        (
+            "DANE is asked for, but this host's name servers do not validate DNSSEC "
+            f"({reasons or 'nobody could be asked'}). Postfix would then find no TLSA record at all and send in clear "
+            f"text without a word: {remedy}")
     ]
 
 
-def _warnings(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> List[str]:
+def _warnings(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> list[str]:
     found = []
     present = seen["settings"]
     if str(present.get("smtp_sasl_auth_enable")).lower() == "yes" and outgoing not in MANDATORY:
         found.append(
-            "Postfix logs in to a relay (smtp_sasl_auth_enable), and with postfix_tls_outgoing %s it may do so in "
-            "clear text: set it to encrypt, or name the relay in postfix_tls_destinations." % outgoing)
+            f"Postfix logs in to a relay (smtp_sasl_auth_enable), and with postfix_tls_outgoing {outgoing} it may do "
+            "so in clear text: set it to encrypt, or name the relay in postfix_tls_destinations.")
     if present.get("smtpd_discard_ehlo_keyword_address_maps"):
         found.append(
             "smtpd_discard_ehlo_keyword_address_maps hides commands from some clients; see that STARTTLS is not one.")
@@ -247,8 +251,9 @@ def _warnings(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str
     return found + list(seen.get("problems") or [])
 
 
-def _sentences(overrides: Sequence[Mapping[str, Any]]) -> List[str]:
+def _sentences(overrides: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
-        "%s:%s (%s) `%s` %s; take it out, or set postfix_tls_overrides to neutralise."
-        % (item["file"], item["line"], item["where"], item["text"], item["sentence"]) for item in overrides
+        (
+            f"{item['file']}:{item['line']} ({item['where']}) `{item['text']}` "
+            f"{item['sentence']}; take it out, or set postfix_tls_overrides to neutralise.") for item in overrides
     ]

@@ -11,8 +11,9 @@ of an endpoint.  Here several of them become one.  Where nobody could read certi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -30,7 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 
-PARTS: Dict[str, Tuple[str, ...]] = {
+PARTS: dict[str, tuple[str, ...]] = {
     "certificate_valid": ("validity",),
     "certificate_expiry": ("expires_soon",),
     "certificate_name": ("names", "common_name_only", "wildcard"),
@@ -45,7 +46,7 @@ PARTS: Dict[str, Tuple[str, ...]] = {
 TRUST_PARTS = ("trust_anchor", "self_signed", "name_constraints")
 
 
-def chain(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def chain(seen: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the served certificates, leaf first."""
     return [item for item in seen.get("certificates") or [] if isinstance(item, Mapping)]
 
@@ -75,7 +76,7 @@ def _leaf(seen: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
     return served[0]
 
 
-def _findings(seen: Mapping[str, Any], parts: Tuple[str, ...]) -> Optional[List[Mapping[str, Any]]]:
+def _findings(seen: Mapping[str, Any], parts: tuple[str, ...]) -> Optional[list[Mapping[str, Any]]]:
     """Return what the certificate judge said about these parts; None: it was not asked."""
     said = seen.get("certificate_findings")
     if said is None:
@@ -93,7 +94,7 @@ def _rank(finding: Mapping[str, Any]) -> int:
     return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
 
 
-def _wrong(findings: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+def _wrong(findings: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return failures, the worst first; what is mere advice is none: ``info``, or marked so in its evidence."""
     return sorted(
         (
@@ -105,7 +106,7 @@ def _wrong(findings: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
     )
 
 
-def _facts(findings: List[Mapping[str, Any]]) -> Dict[str, Any]:
+def _facts(findings: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "certificate_controls": [
             {"control": item.get("control"), "status": item.get("status"), **dict(item.get("evidence") or {})}
@@ -139,7 +140,7 @@ def joined(control: str) -> Check:
     return check
 
 
-def _needs_an_anchor(seen: Mapping[str, Any], wrong: List[Mapping[str, Any]]) -> bool:
+def _needs_an_anchor(seen: Mapping[str, Any], wrong: list[Mapping[str, Any]]) -> bool:
     """Return true if only a root is missing that a private authority's clients may well have.
 
     A public leaf whose chain ends nowhere in this host's store is incomplete.  A private
@@ -198,7 +199,7 @@ def certificate_trust(policy: Policy, seen: Mapping[str, Any], context: Context)
                     trust=dict(trust), **_facts(findings))
 
 
-def _not_an_authority(seen: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _not_an_authority(seen: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return failures of authorities that may not sign what stands below them: clients trust none of it."""
     found = _findings(seen, ("basic_constraints",)) or []
     evidence = [(item, item.get("evidence") or {}) for item in _wrong(found)]
@@ -213,7 +214,7 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
         return None
     staple = seen.get("stapling") or {}
     stapled, status = staple.get("stapled"), staple.get("status")
-    facts: Dict[str, Any] = {"stapled": stapled, "status": status, "must_staple": leaf.get("must_staple")}
+    facts: dict[str, Any] = {"stapled": stapled, "status": status, "must_staple": leaf.get("must_staple")}
     if stapled is True and status in (None, "successful", "good"):
         return passed("The certificate's status is stapled.", **facts)
     if stapled is True:
@@ -223,7 +224,7 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
     return _not_stapled(leaf, facts)
 
 
-def _not_stapled(leaf: Mapping[str, Any], facts: Dict[str, Any]) -> Optional[Outcome]:
+def _not_stapled(leaf: Mapping[str, Any], facts: dict[str, Any]) -> Optional[Outcome]:
     if not leaf.get("must_staple") and not leaf.get("ocsp_urls"):
         return None
     if facts["stapled"] is None:

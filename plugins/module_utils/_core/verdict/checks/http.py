@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -40,7 +41,7 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
     if not _asked(policy, seen):
         return None
     header, least = _header(seen), policy.hsts.min_max_age or 0
-    facts: Dict[str, Any] = {"hsts": dict(header), "minimum": least}
+    facts: dict[str, Any] = {"hsts": dict(header), "minimum": least}
     if not seen.get("server_name") and as_address(str(seen.get("host"))) is not None:
         return unprobed("The endpoint was asked for by its address, and browsers ignore HSTS for an address "
                         "(RFC 6797 8.1.1). Give the endpoint its name in server_name.", out_of_reach=True)
@@ -54,7 +55,7 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
     return _age(header, least, facts)
 
 
-def _age(header: Mapping[str, Any], least: int, facts: Dict[str, Any]) -> Outcome:
+def _age(header: Mapping[str, Any], least: int, facts: dict[str, Any]) -> Outcome:
     age = header.get("max_age")
     if header.get("valid") is not True or not isinstance(age, int):
         problem = header.get("problem") or "its syntax is not that of RFC 6797"

@@ -10,9 +10,10 @@ an error or, where the probe was not asked to look so deep, unprobed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
 
@@ -29,7 +30,7 @@ IMPLICIT_SIBLING: Mapping[str, str] = {
 }
 """STARTTLS protocols that have a sibling with TLS from the first byte."""
 
-STARTTLS_PROTOCOLS: Tuple[str, ...] = (
+STARTTLS_PROTOCOLS: tuple[str, ...] = (
     "smtp", "submission", "lmtp", "imap", "pop3", "ldap", "ftp", "postgres", "mysql", "xmpp", "sieve", "nntp",
 )
 """Protocols that begin in clear text and change over to TLS inside the conversation."""
@@ -43,7 +44,7 @@ class Outcome:
 
     status: str
     sentence: str
-    evidence: Dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
     severity: Optional[str] = None
     """Replaces the control's own severity where the facts are milder or worse."""
     tried: bool = False
@@ -105,12 +106,12 @@ def accepted(seen: Mapping[str, Any], version: str) -> Optional[bool]:
     return answer if isinstance(answer, bool) else None
 
 
-def accepted_versions(seen: Mapping[str, Any]) -> List[str]:
+def accepted_versions(seen: Mapping[str, Any]) -> list[str]:
     """Versions with a successful handshake, oldest first."""
     return [version for version in PROTOCOLS if accepted(seen, version)]
 
 
-def unsettled_versions(seen: Mapping[str, Any]) -> List[str]:
+def unsettled_versions(seen: Mapping[str, Any]) -> list[str]:
     """Versions of which nobody can say whether the server takes them, oldest first."""
     return [version for version in PROTOCOLS if accepted(seen, version) is None]
 

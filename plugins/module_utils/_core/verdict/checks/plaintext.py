@@ -11,7 +11,8 @@ in clear text fails.  Everything else is strict.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -62,7 +63,7 @@ def plaintext_refused(policy: Policy, seen: Mapping[str, Any], context: Context)
     del context
     plaintext = _plaintext(seen)
     how = plaintext.get("how")
-    facts: Dict[str, Any] = {
+    facts: dict[str, Any] = {
         "how": how, "detail": plaintext.get("detail"), "transcript": plaintext.get("transcript") or [],
     }
     if how == "not_applicable":
@@ -125,7 +126,7 @@ def redirect_permanent(policy: Policy, seen: Mapping[str, Any], context: Context
     redirect = (seen.get("http") or {}).get("redirect") or {}
     if how not in _REDIRECTS:
         return None
-    facts: Dict[str, Any] = {"status": redirect.get("status"), "location": redirect.get("location")}
+    facts: dict[str, Any] = {"status": redirect.get("status"), "location": redirect.get("location")}
     if how == "redirect_permanent":
         return passed(f"The redirect to https is permanent ({_detail(_plaintext(seen))}).", **facts)
     return failed(f"The redirect to https is only temporary ({_detail(_plaintext(seen))}).", **facts)

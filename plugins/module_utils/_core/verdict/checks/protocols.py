@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -57,7 +58,7 @@ def protocols_offered(policy: Policy, seen: Mapping[str, Any], context: Context)
     if is_plain_http(seen):
         return None
     there, open_questions = accepted_versions(seen), unsettled_versions(seen)
-    facts: Dict[str, Any] = {"accepted": there, "policy": list(policy.protocols)}
+    facts: dict[str, Any] = {"accepted": there, "policy": list(policy.protocols)}
     if not there:
         if open_questions:
             return unknown(f"Whether the server speaks {listed(open_questions)} could not be told.", **facts)
@@ -65,7 +66,7 @@ def protocols_offered(policy: Policy, seen: Mapping[str, Any], context: Context)
     return _compared(policy, seen, facts)
 
 
-def _compared(policy: Policy, seen: Mapping[str, Any], facts: Dict[str, Any]) -> Outcome:
+def _compared(policy: Policy, seen: Mapping[str, Any], facts: dict[str, Any]) -> Outcome:
     """Hold the accepted versions against the policy's, where there is TLS at all."""
     there, open_questions = accepted_versions(seen), unsettled_versions(seen)
     missing = [version for version in policy.protocols if accepted(seen, version) is False]

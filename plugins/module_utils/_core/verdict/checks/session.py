@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -105,7 +106,7 @@ def client_certificate(policy: Policy, seen: Mapping[str, Any], context: Context
         return None
     answer = seen.get("client_certificate") or {}
     requested, required = answer.get("requested"), answer.get("required")
-    facts: Dict[str, Any] = {"requested": requested, "required": required, "ca_names": answer.get("ca_names") or []}
+    facts: dict[str, Any] = {"requested": requested, "required": required, "ca_names": answer.get("ca_names") or []}
     if policy.client_certificate == "optional":
         return _asked_for(requested, facts)
     if required is True:
@@ -147,7 +148,7 @@ def _offers_static_rsa(seen: Mapping[str, Any]) -> bool:
     return not all_known or any(name.startswith(("TLS_RSA_WITH_", "TLS_RSA_EXPORT")) for name in names)
 
 
-def _asked_for(requested: Optional[bool], facts: Dict[str, Any]) -> Outcome:
+def _asked_for(requested: Optional[bool], facts: dict[str, Any]) -> Outcome:
     if requested is None:
         return unknown("Whether a client certificate is asked for could not be told.", **facts)
     if requested:

@@ -13,7 +13,7 @@ static DH, finite field DHE, DSS, 64-bit blocks; medium all other suites off the
 from __future__ import annotations
 
 import re
-from typing import Iterable
+from collections.abc import Iterable
 
 _CRITICAL = re.compile(
     r"_NULL|_anon_|_EXPORT|_RC4_|_RC2_|_DES40_|_DES_CBC_|_DES_64_|_FORTEZZA_|_MD5$|_WITH_SHA|^SSL_CK_"

@@ -9,7 +9,8 @@ forbidden offered at once, refused) or a complete enumeration of that version.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -31,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 )
 
 
-def _rules(seen: Mapping[str, Any], version: str, kind: str) -> List[Mapping[str, Any]]:
+def _rules(seen: Mapping[str, Any], version: str, kind: str) -> list[Mapping[str, Any]]:
     """Return the complement hellos of one version whose id contains ``kind``: suite, group or phased_out."""
     return [
         rule for rule in seen.get("rules") or []
@@ -39,14 +40,14 @@ def _rules(seen: Mapping[str, Any], version: str, kind: str) -> List[Mapping[str
     ]
 
 
-def _seen_suites(seen: Mapping[str, Any], version: str) -> Tuple[str, ...]:
+def _seen_suites(seen: Mapping[str, Any], version: str) -> tuple[str, ...]:
     names = list((seen.get("suites") or {}).get(version) or [])
     for rule in _rules(seen, version, "suite"):
         names += [name for name in rule.get("accepted") or [] if name not in names]
     return tuple(names)
 
 
-def _outsiders(policy: Policy, seen: Mapping[str, Any], version: str) -> List[str]:
+def _outsiders(policy: Policy, seen: Mapping[str, Any], version: str) -> list[str]:
     """Return accepted suites of ``version`` that the policy does not allow.
 
     In a version that is forbidden as a whole only what is worse than that is named.
@@ -72,7 +73,7 @@ def _refused(rules: Sequence[Mapping[str, Any]]) -> bool:
 def _judge_suites(policy: Policy, seen: Mapping[str, Any], versions: Sequence[str]) -> Optional[Outcome]:
     there = [version for version in accepted_versions(seen) if version in versions]
     outside = {version: names for version in there for names in [_outsiders(policy, seen, version)] if names}
-    facts: Dict[str, Any] = {"suites": {version: list(_seen_suites(seen, version)) for version in there}}
+    facts: dict[str, Any] = {"suites": {version: list(_seen_suites(seen, version)) for version in there}}
     if outside:
         flat = sorted({name for names in outside.values() for name in names})
         shown = listed(flat[:4]) + (f" and {len(flat) - 4} more" if len(flat) > 4 else "")

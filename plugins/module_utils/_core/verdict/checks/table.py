@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Dict
-
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks import (
     certificate,
@@ -18,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import Check
 
-CHECKS: Dict[str, Check] = {
+CHECKS: dict[str, Check] = {
     "reachable": plaintext.reachable,
     "plaintext_refused": plaintext.plaintext_refused,
     "redirect_permanent": plaintext.redirect_permanent,

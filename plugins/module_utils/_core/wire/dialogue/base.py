@@ -12,7 +12,8 @@ TLS to see whether the server stays.  ``inject`` is what must not survive the up
 from __future__ import annotations
 
 import re
-from typing import Callable, Generator, NamedTuple, Optional
+from collections.abc import Generator
+from typing import Callable, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, replace

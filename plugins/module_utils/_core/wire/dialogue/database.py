@@ -11,7 +11,7 @@ SSLRequest, HandshakeResponse41), and the MariaDB knowledge base page "Connectin
 from __future__ import annotations
 
 import re
-from typing import Generator
+from collections.abc import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening

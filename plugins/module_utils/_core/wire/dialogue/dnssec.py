@@ -53,7 +53,7 @@ def ask(identity: int) -> Conversation:
         (length,) = struct.unpack("!H", (yield from inbox.exactly(2)))
         message = yield from inbox.exactly(length)
     except Ended as ended:
-        return Validation(None, "it gave no answer over TCP (%s)" % ended.end.value)
+        return Validation(None, f"it gave no answer over TCP ({ended.end.value})")
     except WireError as error:
         return Validation(None, error.message)
     return read(message, identity)
@@ -67,7 +67,7 @@ def read(message: bytes, identity: int) -> Validation:
     if number != identity or not flags & _QR:
         return Validation(None, "its answer belongs to another question")
     if flags & _RCODE or not answers:
-        return Validation(None, "it does not know the root zone (response code %d)" % (flags & _RCODE))
+        return Validation(None, f"it does not know the root zone (response code {flags & _RCODE})")
     if flags & _AD:
         return Validation(True, "it says that the signed root zone is authentic")
     return Validation(False, "it does not validate: it does not say that the signed root zone is authentic")

@@ -10,7 +10,8 @@ RFC 9110, RFC 9112, RFC 6797.  Only the head of a response is read, and at most
 from __future__ import annotations
 
 import re
-from typing import Generator, NamedTuple, Optional
+from collections.abc import Generator
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (

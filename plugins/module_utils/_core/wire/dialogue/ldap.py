@@ -8,7 +8,8 @@ Messages are BER; only the definite lengths that every server sends are read.
 
 from __future__ import annotations
 
-from typing import Dict, Generator, List, Optional
+from collections.abc import Generator
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
@@ -132,7 +133,7 @@ def _named(code: int, text: str) -> str:
     return f"{RESULTS.get(code, 'result')} ({code})" + (f": {text}" if text else "")
 
 
-Entry = Dict[bytes, List[bytes]]
+Entry = dict[bytes, list[bytes]]
 """The values of an entry by the name of their attribute, in lower case."""
 
 

@@ -47,7 +47,7 @@ def read_page(host: str, path: str, tls: bool) -> Conversation:
             reason = secured.reason if isinstance(secured, Secured) else ""
             return Page(reason=reason or "there was no handshake")
     inbox = Inbox()
-    head = "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: intransit.tls\r\nAccept: */*\r\n\r\n" % (path, host)
+    head = f"GET {path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: intransit.tls\r\nAccept: */*\r\n\r\n"
     yield Send(head.encode("ascii", "replace"))
     try:
         response = yield from read_head(inbox)

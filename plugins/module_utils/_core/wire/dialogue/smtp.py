@@ -11,7 +11,7 @@ postscreen begins one and finishes it six seconds later to see who cannot wait.
 from __future__ import annotations
 
 import base64
-from typing import Generator
+from collections.abc import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step

@@ -9,7 +9,8 @@ a client at either one.
 
 from __future__ import annotations
 
-from typing import Callable, Generator, Optional
+from collections.abc import Generator
+from typing import Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening

@@ -65,7 +65,7 @@ def hear(dialogue: Dialogue, endpoint: Endpoint, enough: "re.Pattern[str]") -> C
     except Ended as ended:
         if ended.end is End.SILENT:
             return Said(said)
-        return Said(said, "The server ended the session within TLS (%s)." % (ended.reason or ended.end.value))
+        return Said(said, f"The server ended the session within TLS ({ended.reason or ended.end.value}).")
     except WireError as error:
         return Said(said, error.message)
     return Said(said)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Generator
+from collections.abc import Generator
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step

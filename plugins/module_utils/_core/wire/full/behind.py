@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, List, Optional
+from collections.abc import Generator
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
@@ -29,7 +30,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
 
-Steps = Generator[Request, List[Outcome], Any]
+Steps = Generator[Request, list[Outcome], Any]
 
 
 class Behind:

@@ -9,7 +9,8 @@ others build upon and is always there.
 
 from __future__ import annotations
 
-from typing import Any, Generator, Optional, Sequence
+from collections.abc import Generator, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Opening
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import Dialogue

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Optional
+from collections.abc import Generator
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, replace
@@ -26,7 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.curso
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello import ClientHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.shares import SECP256R1, public_share
 
-Steps = Generator[Request, List[Outcome], Any]
+Steps = Generator[Request, list[Outcome], Any]
 
 ALPN_NAMES = (
     "h2", "http/1.1", "http/1.0", "spdy/3.1", "imap", "pop3", "managesieve", "smtp", "xmpp-client", "ftp", "ldap",

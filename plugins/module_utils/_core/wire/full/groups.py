@@ -10,7 +10,8 @@ name nothing are peeled.  TLS 1.2 is asked first for what TLS 1.3 did not show.
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Optional
+from collections.abc import Generator
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
@@ -34,7 +35,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.share
     public_share,
 )
 
-Steps = Generator[Request, List[Outcome], Any]
+Steps = Generator[Request, list[Outcome], Any]
 TRIED_SHARES = (SECP256R1, X25519, SECP384R1)
 MOST = 64
 

@@ -11,7 +11,8 @@ one another; whose order decides is told by one hello with the list reversed.
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Optional
+from collections.abc import Generator
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
@@ -24,7 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan impo
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import USUAL_GROUPS, Prober, pieces
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
 
-Steps = Generator[Request, List[Outcome], Any]
+Steps = Generator[Request, list[Outcome], Any]
 LONG = ("TLSv1", "TLSv1.1", "TLSv1.2")
 """Versions with so many suites that some server may not read to their end."""
 USUAL_SUITES = (0xC02F, 0xC02B, 0xC030, 0xC02C, 0xCCA8, 0xCCA9, 0x9E, 0x9F, 0xC027, 0xC023, 0xC013, 0xC009, 0xC014,

@@ -10,7 +10,8 @@ than ``MAX_MESSAGE`` bytes.  Parsers are strict about lengths and lenient about 
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional
+from collections.abc import Mapping
+from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext

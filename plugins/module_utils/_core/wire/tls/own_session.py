@@ -9,7 +9,8 @@ most a few handshake messages and goes away.
 
 from __future__ import annotations
 
-from typing import Generator, Optional, Union
+from collections.abc import Generator
+from typing import Optional, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import subject_public_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, WireError

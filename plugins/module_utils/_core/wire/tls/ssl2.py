@@ -8,7 +8,8 @@ The SSL 2.0 draft of Netscape, 1995 (draft-hickman-netscape-ssl), sections 1.2 a
 
 from __future__ import annotations
 
-from typing import Generator, Optional
+from collections.abc import Generator
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import List, Sequence, Set, Tuple
+from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import diff
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
@@ -43,29 +43,29 @@ class ApacheSitesKind(FileKind):
         for site in change["sites"]:
             host = hosts.get(str(site["key"]))
             if host is None:
-                raise TransactionError("The virtual host at %s is gone; run again." % site["key"])
+                raise TransactionError(f"The virtual host at {site['key']} is gone; run again.")
             # Not readable by more people than any file that a line of it comes from.
             for file in _sources(host):
                 strictest &= stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else 0o600
-            made.append("# from %s\n" % host.section.place)
+            made.append(f"# from {host.section.place}\n")
             addresses = [str(address) for address in site["addresses"]]
             made.append(tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
-        wanted = ownership({**change, "mode": "%04o" % strictest}, before)
+        wanted = ownership({**change, "mode": f"{strictest:04o}"}, before)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
 
-    def shown(self, change: Change, before: State, after: State) -> Tuple[Sequence[str], Sequence[str]]:
+    def shown(self, change: Change, before: State, after: State) -> tuple[Sequence[str], Sequence[str]]:
         return _described(change, before), _described(change, after)
 
 
-def _sources(host: VirtualHost) -> Set[str]:
+def _sources(host: VirtualHost) -> set[str]:
     """Return every file that a line of the virtual host comes from."""
     places = [host.section.place, *(item.place for item in host.block.directives())]
     return {path for place in places for path in (place.file, place.defined_in) if path}
 
 
-def _described(change: Change, state: State) -> List[str]:
+def _described(change: Change, state: State) -> list[str]:
     """Return the sites of a file made here, their TLS settings if they are those of ``change``, and its size."""
     text = (state.content or b"").decode("utf-8", "replace")
     settings = ["  " + line for line in str(change["head"]).strip().split("\n")]
-    sites = ["site %s at %s" % (name, address) for address, name in _SITE.findall(text)]
+    sites = [f"site {name} at {address}" for address, name in _SITE.findall(text)]
     return sites + (settings if "\n".join(settings) in text else []) + diff.summary_of(state)

@@ -10,7 +10,8 @@ file may be missing; ``owner``, ``group``, ``mode`` as for files.
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -29,15 +30,15 @@ class AssignmentsKind(FileKind):
     shown = Kind.shown
     """Only lines about what was asked for change, and only these are shown."""
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         identity = super().identity(change)
         # Through links: replacing a link by a file would cut it off from its source.
         return dict(identity, path=os.path.realpath(identity["path"]))
 
     def plan(self, change: Change, before: State) -> State:
         if not before.exists and not change.get("create"):
-            raise TransactionError("%s does not exist, so its settings cannot be changed; is the package installed?"
-                                   % change["path"])
+            raise TransactionError(
+                f"{change['path']} does not exist, so its settings cannot be changed; is the package installed?")
         values = {str(key): None if value is None else str(value) for key, value in change["values"].items()}
         text = (before.content or b"").decode("utf-8", "surrogateescape")
         edited = self.edited(text, values)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Program
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
@@ -22,7 +23,7 @@ class Kind:
     required: "tuple[str, ...]" = ()
     optional: "tuple[str, ...]" = ()
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         """Return ``kind`` and what names the thing; no content."""
         raise NotImplementedError
 
@@ -38,7 +39,7 @@ class Kind:
         """Return the state that the change asks for; touches nothing."""
         raise NotImplementedError
 
-    def shown(self, change: Change, before: State, after: State) -> Optional[Tuple[Sequence[str], Sequence[str]]]:
+    def shown(self, change: Change, before: State, after: State) -> Optional[tuple[Sequence[str], Sequence[str]]]:
         """Return what a diff shows in place of the two states; None if they may be shown, line by changed line."""
         del change, before, after
         return None
@@ -60,7 +61,7 @@ class Kind:
         del identity, state
         return False
 
-    def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
+    def files(self, identity: Mapping[str, Any], after: State) -> dict[str, State]:
         """Return the files that a test instance has to find changed, by path; empty if there are none."""
         del identity, after
         return {}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Dict, List
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -32,21 +32,21 @@ class DisabledLinesKind(FileKind):
     shown = Kind.shown
     """Only lines about what was asked for change, and only these are shown."""
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         identity = super().identity(change)
         return dict(identity, path=os.path.realpath(identity["path"]))
 
     def plan(self, change: Change, before: State) -> State:
         if before.content is None:
-            raise TransactionError("%s is gone; run again." % change["path"])
-        text: List[str] = before.content.decode("utf-8", "surrogateescape").split("\n")
+            raise TransactionError(f"{change['path']} is gone; run again.")
+        text: list[str] = before.content.decode("utf-8", "surrogateescape").split("\n")
         for line in change["lines"]:
             last = int(line["number"]) - 1
             first = _start_of(text, last)
             if not _is(_joined(text[first : last + 1]), str(line["text"])):
                 raise TransactionError(
-                    "Line %s of %s is no longer %r: the file was edited during this run; run again."
-                    % (line["number"], change["path"], line["text"]),
+                    f"Line {line['number']} of {change['path']} is no longer {line['text']!r}: the file was edited "
+                    "during this run; run again.",
                     {"path": change["path"], "line": line["number"]},
                 )
             for index in range(first, last + 1):
@@ -56,7 +56,7 @@ class DisabledLinesKind(FileKind):
         return State(ownership(change, before), content)
 
 
-def _start_of(text: List[str], last: int) -> int:
+def _start_of(text: list[str], last: int) -> int:
     """Return the first line of a directive that goes on over several by backslashes."""
     first = last
     while 0 < first <= len(text) and text[first - 1].rstrip("\r").endswith("\\"):
@@ -64,7 +64,7 @@ def _start_of(text: List[str], last: int) -> int:
     return first
 
 
-def _joined(lines: List[str]) -> str:
+def _joined(lines: list[str]) -> str:
     return "".join(line[:-1] if line.endswith("\\") else line for line in lines)
 
 

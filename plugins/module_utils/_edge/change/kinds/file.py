@@ -14,7 +14,8 @@ import grp
 import os
 import pwd
 import re
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import arguments, diff
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, Change, State
@@ -34,10 +35,10 @@ class FileKind(Kind):
     required: "tuple[str, ...]" = ("path",)
     optional: "tuple[str, ...]" = ("state", "content", "target", "owner", "group", "mode")
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         path = arguments.path("path", str(change["path"]))
         if not os.path.isabs(path) or os.path.normpath(path) != path:
-            raise TransactionError("The path %r of a change must be absolute and free of `..`." % path)
+            raise TransactionError(f"The path {path!r} of a change must be absolute and free of `..`.")
         return {"kind": self.name, "path": path}
 
     def label(self, identity: Mapping[str, Any]) -> str:
@@ -54,12 +55,12 @@ class FileKind(Kind):
             return _link(change, before)
         if change.get("content") is None:
             raise TransactionError(
-                "The change for %s has no `content`. Set `content`, or set `state: absent` to remove the file."
-                % change["path"]
+                f"The change for {change['path']} has no `content`. Set `content`, or set `state: absent` to remove "
+                "the file."
             )
         return State(ownership(change, before), str(change["content"]).encode("utf-8"))
 
-    def shown(self, change: Change, before: State, after: State) -> Optional[Tuple[Sequence[str], Sequence[str]]]:
+    def shown(self, change: Change, before: State, after: State) -> Optional[tuple[Sequence[str], Sequence[str]]]:
         """A whole file that is replaced or removed may be another's: its lines are only shown if it is ours."""
         if before.content is None or diff.MARK in before.content:
             return None
@@ -73,18 +74,18 @@ class FileKind(Kind):
         if self.read(identity) != before:
             self.apply(identity, before)
 
-    def files(self, identity: Mapping[str, Any], after: State) -> Dict[str, State]:
+    def files(self, identity: Mapping[str, Any], after: State) -> dict[str, State]:
         return {str(identity["path"]): after}
 
 
-def ownership(change: Change, before: State) -> Dict[str, Any]:
+def ownership(change: Change, before: State) -> dict[str, Any]:
     """Return form, uid, gid, mode and attributes of a file: as asked for, else as found, else root's, 0644.
 
     A mode that is asked for is all there is: an access list, which could give more, goes.
     """
     new: Mapping[str, Any] = {"uid": 0, "gid": 0, "mode": 0o644}
     found = before.facts if before.facts.get("form") == "file" else new
-    facts: Dict[str, Any] = {"form": "file", "uid": found["uid"], "gid": found["gid"], "mode": found["mode"]}
+    facts: dict[str, Any] = {"form": "file", "uid": found["uid"], "gid": found["gid"], "mode": found["mode"]}
     attributes: Mapping[str, str] = found.get("attributes") or {}
     if change.get("owner") is not None:
         facts["uid"] = _number(str(change["owner"]), "user")
@@ -100,7 +101,7 @@ def _link(change: Change, before: State) -> State:
     """Return the link that is asked for; one that is there keeps its owner."""
     if not change.get("target"):
         raise TransactionError(
-            "The change for %s has no `target`. Set `target` to where the link points." % change["path"]
+            f"The change for {change['path']} has no `target`. Set `target` to where the link points."
         )
     target = arguments.path("target", str(change["target"]))
     owner = before.facts if before.facts.get("form") == "link" else {"uid": os.geteuid(), "gid": os.getegid()}
@@ -112,11 +113,11 @@ def _number(name: str, what: str) -> int:
     try:
         if _DECIMAL.match(name):
             if int(name) > _MOST_ACCOUNTS:
-                raise TransactionError("The %s %s is beyond the largest number of an account, %d."
-                                       % (what, name, _MOST_ACCOUNTS))
+                raise TransactionError(
+                    f"The {what} {name} is beyond the largest number of an account, {_MOST_ACCOUNTS}.")
             return int(name)
         return pwd.getpwnam(name).pw_uid if what == "user" else grp.getgrnam(name).gr_gid
     except (KeyError, ValueError) as error:
         raise TransactionError(
-            "There is no %s %r on this host; is the service's package installed?" % (what, name)
+            f"There is no {what} {name!r} on this host; is the service's package installed?"
         ) from error

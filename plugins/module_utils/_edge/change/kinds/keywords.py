@@ -9,7 +9,8 @@ the file may be missing; ``owner``, ``group``, ``mode`` as for files.
 
 from __future__ import annotations
 
-from typing import Mapping, Optional
+from collections.abc import Mapping
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import keywords
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.assignments import AssignmentsKind

@@ -29,8 +29,9 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Account, Program
@@ -61,7 +62,7 @@ class LdapKind(Kind):
     required = ("dn", "attributes")
     optional = ("path", "unit")
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         return {
             "kind": self.name,
             "dn": str(change["dn"]),
@@ -76,16 +77,16 @@ class LdapKind(Kind):
     def read(self, identity: Mapping[str, Any]) -> State:
         found = entries(str(identity["path"]), str(identity["dn"]))
         if len(found) != 1:
-            raise TransactionError("slapd's configuration in %s has no entry %s." % (identity["path"], identity["dn"]))
+            raise TransactionError(f"slapd's configuration in {identity['path']} has no entry {identity['dn']}.")
         return _state(identity, {name: found[0].get(name) for name in identity["attributes"]})
 
     def plan(self, change: Change, before: State) -> State:
-        present: Mapping[str, List[str]] = before.facts["attributes"]
+        present: Mapping[str, list[str]] = before.facts["attributes"]
         wanted = {str(name): _values(value) for name, value in change["attributes"].items()}
         same = [name for name, values in wanted.items() if _meaning(name, values) == _meaning(name, present[name])]
         return _state(self.identity(change), {**wanted, **{name: present[name] for name in same}})
 
-    def shown(self, change: Change, before: State, after: State) -> Tuple[Sequence[str], Sequence[str]]:
+    def shown(self, change: Change, before: State, after: State) -> tuple[Sequence[str], Sequence[str]]:
         del change
         old, new = before.facts["attributes"], after.facts["attributes"]
         return _visible(old, new, "old"), _visible(new, old, "new")
@@ -112,19 +113,19 @@ class LdapKind(Kind):
                         Account(owner.st_uid, owner.st_gid, ()), after.content or b"")]
 
 
-def _visible(attributes: Mapping[str, List[str]], others: Mapping[str, List[str]], which: str) -> List[str]:
+def _visible(attributes: Mapping[str, list[str]], others: Mapping[str, list[str]], which: str) -> list[str]:
     """Return attributes in lines; of what may be a secret (a key, a password) only the number of values."""
-    lines: List[str] = []
+    lines: list[str] = []
     for name, values in attributes.items():
         if _PUBLIC.match(name):
-            lines += ["%s: %s" % (name, value) for value in values]
+            lines += [f"{name}: {value}" for value in values]
         elif values:
-            changed = "" if values == others.get(name) else " (the %s ones)" % which
-            lines.append("%s: %d value(s), not shown%s" % (name, len(values), changed))
+            changed = "" if values == others.get(name) else f" (the {which} ones)"
+            lines.append(f"{name}: {len(values)} value(s), not shown{changed}")
     return lines
 
 
-def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tuple[ldif.Entry, ...]:
+def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> tuple[ldif.Entry, ...]:
     """Return the entries at or below ``dn`` of the configuration in ``folder``, as they are on the disk.
 
     Args:
@@ -136,17 +137,17 @@ def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Tu
     Raises:
         TransactionError: slapcat cannot read it, or its answer lacks the entry ``dn`` itself.
     """
-    url = "ldap:///%s??%s?%s" % (quote(dn, safe=",="), scope, quote(matching, safe="(|)=&"))
+    url = f"ldap:///{quote(dn, safe=',=')}??{scope}?{quote(matching, safe='(|)=&')}"
     argv = ["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url]
     result = command.ask(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
     if not result.ok:
-        raise TransactionError("slapd's configuration in %s cannot be read: %s\n%s"
-                               % (folder, result.describe(), _words(result.stderr)))
+        raise TransactionError(
+            f"slapd's configuration in {folder} cannot be read: {result.describe()}\n{_words(result.stderr)}")
     found = ldif.read(result.stdout)
     if scope != "base" and not any(entry.dn.lower() == dn.lower() for entry in found):
         raise TransactionError(
-            "slapcat's answer about slapd's configuration in %s lacks the entry %s itself, so it is not complete. "
-            "Run `slapcat -n 0 -F %s` to see why." % (folder, dn, folder)
+            f"slapcat's answer about slapd's configuration in {folder} lacks the entry {dn} itself, so it is not "
+            f"complete. Run `slapcat -n 0 -F {folder}` to see why."
         )
     return found
 
@@ -156,7 +157,7 @@ def _words(stderr: str) -> str:
     return "\n".join(line for line in stderr.strip().split("\n") if "str2entry" not in line)
 
 
-def _values(value: Any) -> List[str]:
+def _values(value: Any) -> list[str]:
     if value is None:
         return []
     return [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
@@ -209,7 +210,7 @@ def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
 def _edit(path: str, owner: account.Account, state: State) -> None:
     found = files.read_state(path)
     if found.content is None:
-        raise TransactionError("slapd's configuration has no file %s." % path)
+        raise TransactionError(f"slapd's configuration has no file {path}.")
     text = found.content.decode("utf-8", "surrogateescape")
     content = ldif.edit(text, state.facts["attributes"]).encode("utf-8", "surrogateescape")
     # What root wrote there with slapd's tools is root's, and slapd does not start with it.
@@ -224,7 +225,7 @@ def file_of(folder: str, dn: str) -> str:
     """
     parts = dn.split(",")
     if not all(_PART.match(part) for part in parts):
-        raise TransactionError("Where slapd keeps %s is not known here." % dn)
+        raise TransactionError(f"Where slapd keeps {dn} is not known here.")
     return os.path.join(folder, *reversed(parts)) + ".ldif"
 
 
@@ -234,10 +235,10 @@ def _stop(name: str, folder: str) -> None:
     # Debian 12's script cannot stop it where root may not look into processes, and says it did.
     with account.acting_as(account.owner_of(folder)):
         pids = [_pid(path) for path in places]
-    alive = [pid for pid in pids if pid and os.path.exists("/proc/%d" % pid)]
+    alive = [pid for pid in pids if pid and os.path.exists(f"/proc/{pid}")]
     if alive:
         raise TransactionError(
-            "slapd (process %d) still runs after `systemctl stop %s`; nothing was written." % (alive[0], name)
+            f"slapd (process {alive[0]}) still runs after `systemctl stop {name}`; nothing was written."
         )
 
 

@@ -10,7 +10,7 @@ as Postfix writes it).  ``postconf -e`` rewrites the file even for no change, so
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -29,7 +29,7 @@ class PostfixMainKind(FileKind):
     shown = Kind.shown
     """Only lines about what was asked for change, and only these are shown."""
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         identity = super().identity(change)
         # Through links: replacing a link by a file would cut it off from its source.
         return dict(identity, path=os.path.realpath(identity["path"]))
@@ -51,7 +51,7 @@ def content_of(change: Change, before: State) -> bytes:
         TransactionError: there is no such file.
     """
     if before.content is None:
-        raise TransactionError("%s does not exist, so nothing can be set in it; is Postfix installed?" % change["path"])
+        raise TransactionError(f"{change['path']} does not exist, so nothing can be set in it; is Postfix installed?")
     return before.content
 
 

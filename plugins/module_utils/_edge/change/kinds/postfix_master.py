@@ -10,7 +10,8 @@ port is there and its options are not would be a moment without TLS.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_master
@@ -32,6 +33,6 @@ class PostfixMasterKind(PostfixMainKind):
         return unchanged_or(before, postfix_master.edit(text, [_wish(row) for row in change["services"]]), text)
 
 
-def _wish(row: Mapping[str, Any]) -> Dict[str, Any]:
+def _wish(row: Mapping[str, Any]) -> dict[str, Any]:
     options = {str(name): as_text(value) for name, value in (row.get("options") or {}).items()}
     return {**{name: value for name, value in row.items() if value is not None}, "options": options}

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Dict
-
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.apache_sites import ApacheSitesKind
@@ -20,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.p
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.postfix_master import PostfixMasterKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.unit import UnitKind
 
-KINDS: Dict[str, Kind] = {
+KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind(),
                  PostfixMainKind(), PostfixMasterKind(), ApacheSitesKind())
@@ -36,15 +34,14 @@ def step_for(change: Change) -> Step:
     kind = KINDS.get(str(change.get("kind")))
     if kind is None:
         known_kinds = ", ".join(sorted(KINDS))
-        raise TransactionError("A change has the kind %r; the kinds are %s." % (change.get("kind"), known_kinds))
+        raise TransactionError(f"A change has the kind {change.get('kind')!r}; the kinds are {known_kinds}.")
     known = {"kind", "needs"} | set(kind.required) | set(kind.optional)
     unknown = sorted(key for key, value in change.items() if key not in known and value is not None)
     missing = sorted(key for key in kind.required if change.get(key) is None)
     if unknown or missing:
-        raise TransactionError("A change of kind %s %s; it takes %s." % (
-            kind.name,
-            "lacks %s" % ", ".join(missing) if missing else "has the unknown key %s" % ", ".join(unknown),
-            ", ".join(kind.required + kind.optional)))
+        fault = f"lacks {', '.join(missing)}" if missing else f"has the unknown key {', '.join(unknown)}"
+        raise TransactionError(
+            f"A change of kind {kind.name} {fault}; it takes {', '.join(kind.required + kind.optional)}.")
     identity = kind.identity(change)
     before = kind.read(identity)
     after = kind.plan(change, before)

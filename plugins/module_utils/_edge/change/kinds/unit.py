@@ -11,7 +11,8 @@ settings that are not its own.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -27,9 +28,9 @@ class UnitKind(Kind):
     name = "unit"
     required = ("unit", "state")
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         if change["state"] not in _STATES:
-            raise TransactionError("A unit is %s, not %r." % (" or ".join(_STATES), change["state"]))
+            raise TransactionError(f"A unit is {' or '.join(_STATES)}, not {change['state']!r}.")
         return {"kind": self.name, "unit": str(change["unit"])}
 
     def label(self, identity: Mapping[str, Any]) -> str:

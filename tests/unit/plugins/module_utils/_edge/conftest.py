@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import pytest
 
@@ -18,7 +18,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
     """Write a shell script that is found under a program's name; returns its path."""
     folder = tmp_path / "programs"
     folder.mkdir()
-    monkeypatch.setitem(command._ENVIRONMENT, "PATH", "%s:%s" % (folder, command._ENVIRONMENT["PATH"]))
+    monkeypatch.setitem(command._ENVIRONMENT, "PATH", f"{folder}:{command._ENVIRONMENT['PATH']}")
 
     def write(name: str, script: str) -> Path:
         path = folder / name

@@ -90,7 +90,9 @@ def test_an_empty_subject_where_no_name_fits() -> None:
 
 def test_a_key_whose_curve_is_spelled_out(tmp_path: Path) -> None:
     for form, words in (("explicit", "RFC 5480"), ("named_curve", "")):
-        make = f"openssl ecparam -name prime256v1 -genkey -noout -param_enc {form} -out key && openssl req -new -key key -subj /CN=x"
+        make = (
+            f"openssl ecparam -name prime256v1 -genkey -noout -param_enc {form} -out key && openssl req -new -key key "
+            "-subj /CN=x")
         text = subprocess.run(make, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
         found = problems(HONEST, WANTED, content=text)
         assert bool(found) is bool(words) and words in " ".join(found)

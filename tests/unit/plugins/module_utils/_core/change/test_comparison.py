@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 import pytest
 
@@ -52,10 +53,10 @@ def test_the_same_page_is_no_difference() -> None:
     ([leads(HTTPS, HTTPS)], "in circles"),
     ([leads(HTTPS, "/a"), leads(HTTPS + "a", "/")], "in circles"),
     ([leads(HTTPS, HTTP), leads(HTTP, HTTPS)], "in circles"),
-    ([leads(HTTPS, "/1")] + [leads(HTTPS + "%d" % n, "/%d" % (n + 1)) for n in range(HOPS)], "in circles"),
+    ([leads(HTTPS, "/1")] + [leads(HTTPS + f"{n}", f"/{n + 1}") for n in range(HOPS)], "in circles"),
     ([leads(HTTPS, "https://elsewhere.example/")], "leads to https://elsewhere.example/"),
 ])
-def test_what_a_visitor_would_notice_is_said(over_tls: List[Step], words: str) -> None:
+def test_what_a_visitor_would_notice_is_said(over_tls: list[Step], words: str) -> None:
     assert words in judged([ok(HTTP)], over_tls)
 
 
@@ -66,7 +67,7 @@ def test_what_a_visitor_would_notice_is_said(over_tls: List[Step], words: str) -
     ([leads(HTTP, "https://elsewhere.example/")], [leads(HTTPS, "https://elsewhere.example/")]),
     ([ok(HTTP, status=None)], [ok(HTTPS)]),
 ])
-def test_what_cannot_be_compared_or_is_a_server_behind_is_no_difference(plain: List[Step], over_tls: List[Step]) -> None:
+def test_what_cannot_be_compared_or_is_a_server_behind_is_no_difference(plain: list[Step], over_tls: list[Step]) -> None:
     assert judged(plain, over_tls) == ""
 
 

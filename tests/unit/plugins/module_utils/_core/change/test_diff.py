@@ -22,7 +22,7 @@ def text_of(before: State, after: State) -> str:
 
 
 def test_only_changed_lines_are_shown() -> None:
-    many = ["line %d" % number for number in range(40)]
+    many = [f"line {number}" for number in range(40)]
     before = State(FILE, "\n".join(many).encode())
     many[20] = "changed"
     shown = text_of(before, State(FILE, "\n".join(many).encode()))

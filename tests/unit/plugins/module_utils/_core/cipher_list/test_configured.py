@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 
 
 def apache_settings(text: str) -> list[tuple[str, str]]:
-    printed = "".join("# %3d:\n%s\n" % (number, line) for number, line in enumerate(text.split("\n"), 1) if line)
+    printed = "".join(f"# {number:3d}:\n{line}\n" for number, line in enumerate(text.split("\n"), 1) if line)
     config = read_dump("# In file: /etc/apache2/apache2.conf\n" + printed)
     return [(setting.value, setting.where) for setting in apache(config)]
 

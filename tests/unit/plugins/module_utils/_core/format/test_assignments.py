@@ -25,7 +25,7 @@ MAXDAEMONS=40
 
 
 def shell_reads(text: str, name: str) -> str:
-    script = '%s\nprintf %%s "$%s"' % (text, name)
+    script = f'{text}\nprintf %s "${name}"'
     return subprocess.run(["sh", "-c", script], check=True, capture_output=True, timeout=10).stdout.decode()
 
 
@@ -92,10 +92,10 @@ def test_the_unquoted_value_that_loses_a_setting_is_not_mistaken_for_it() -> Non
 # Characters at which Python's splitlines() cuts and a shell does not; a lone CR among them.
 ODD = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r"
 PIECES = [
-    *("# see%stouch BROKEN" % char for char in ODD),
-    *("A='one%sB=stolen'" % char for char in ODD),
-    *('C="x%sKEY=stolen" # and%smore' % (char, char) for char in ODD),
-    *("%s#" % char for char in "\t "),
+    *(f"# see{char}touch BROKEN" for char in ODD),
+    *(f"A='one{char}B=stolen'" for char in ODD),
+    *(f'C="x{char}KEY=stolen" # and{char}more' for char in ODD),
+    *(f"{char}#" for char in "\t "),
     "B='two\nKEY=within quotes\n'", 'D="a\\\nKEY=b"', "D=a\\\nKEY=b", "# a comment \\", "", "  # 'open", "A=1 # 'open", "C=it\\'s",
     "KEY=old", "  KEY='old'", "export KEY=old", "# KEY=example", "B=~/x", "C=a:~", "A=${B:-'}'}", "D=`echo 'x\ny'`",
     "if false; then\n  KEY=never\nfi", "if true; then KEY=always; fi", "for E in 1 2; do\n KEY=$E\ndone",

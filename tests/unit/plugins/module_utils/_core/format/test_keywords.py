@@ -61,6 +61,6 @@ def test_what_no_line_can_carry_is_refused(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("char", ["\x1c", "\x85", "\xa0", "\u2028"])
 def test_only_what_c_calls_white_space_parts_words(char: str) -> None:
-    text = "# see%sTLS_REQCERT never\nURI%sx y\nTLS_CACERT /a%sb\n" % (char, char, char)
-    assert keywords.read(text) == {"TLS_CACERT": "/a%sb" % char}
+    text = f"# see{char}TLS_REQCERT never\nURI{char}x y\nTLS_CACERT /a{char}b\n"
+    assert keywords.read(text) == {"TLS_CACERT": f"/a{char}b"}
     assert keywords.edit(text, {"TLS_REQCERT": "demand"}).startswith(text)

@@ -67,7 +67,7 @@ def test_the_file_of_an_entry_keeps_all_that_is_not_ours() -> None:
     head, checksum, body = edited.split("\n", 2)
     assert body == "dn: cn=config\ncn: config\nolcTLSCipherSuite: HIGH\n" \
         "entryUUID: 91599718-7a6d-1041-838b-75314aa2f41f\nolcLocalSSF: 128\n"
-    assert checksum == "# CRC32 %08x" % zlib.crc32(body.encode()) and head == FILE.split("\n", maxsplit=1)[0]
+    assert checksum == f"# CRC32 {zlib.crc32(body.encode()):08x}" and head == FILE.split("\n", maxsplit=1)[0]
     assert ldif.edit(edited, {"olcLocalSSF": ["128"]}) == edited
 
 

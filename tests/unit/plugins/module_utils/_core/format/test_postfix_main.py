@@ -98,13 +98,13 @@ def test_whatever_the_file_the_result_says_what_was_asked_for(lines: "list[str]"
 @pytest.mark.parametrize("char", ["\x1c", "\x85", "\xa0", "\u2028", "\u3000"])
 def test_only_what_c_calls_white_space_parts_words(char: str) -> None:
     """A no-break space in a value is a letter for Postfix: it must neither be lost nor count as equal to a space."""
-    text = "a = x%sy\nb = 1\n%s# no comment = 1\n" % (char, char)
-    assert read(text)["a"] == "x%sy" % char
+    text = f"a = x{char}y\nb = 1\n{char}# no comment = 1\n"
+    assert read(text)["a"] == f"x{char}y"
     assert edit(text, {"b": "2"}) == text.replace("b = 1", "b = 2")
     assert edit(text, {"a": "x y"}).startswith("a = x y\n")
-    assert read(edit(text, {"b": "x%sy" % char}))["b"] == "x%sy" % char
+    assert read(edit(text, {"b": f"x{char}y"}))["b"] == f"x{char}y"
 
 
 @pytest.mark.parametrize("char", " \t\v\f\r")
 def test_any_white_space_goes_on_with_a_line(char: str) -> None:
-    assert read("a = x,\n%sy\n" % char)["a"] == "x, y"
+    assert read(f"a = x,\n{char}y\n")["a"] == "x, y"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -25,7 +25,7 @@ smtps     inet  n       -       y       -       -       smtpd
 relay     unix  -       -       y       -       -       smtp
         -o syslog_name=${multi_instance_name?{$multi_instance_name}:{postfix}}/$service_name
 """
-SUBMISSION: Dict[str, Any] = {
+SUBMISSION: dict[str, Any] = {
     "service": "submission", "command": "smtpd", "private": "n", "chroot": "y",
     "options": {"smtpd_tls_security_level": "encrypt", "smtpd_client_restrictions": "permit_sasl_authenticated, reject",
                 "smtpd_tls_protocols": None},
@@ -121,6 +121,6 @@ def test_what_was_taken_out_comes_back_with_what_it_said() -> None:
     {"service": "a", "command": "smtpd", "options": {"x": "}"}}, {"service": "a", "command": "smtpd", "options": {"x": "1\n2"}},
     {"service": "a", "command": "smtpd", "options": {"x y": "1"}}, {"service": "a", "command": "smtpd -v"},
 ])
-def test_what_no_file_can_carry_is_refused(wish: Dict[str, Any]) -> None:
+def test_what_no_file_can_carry_is_refused(wish: dict[str, Any]) -> None:
     with pytest.raises(TransactionError):
         edit(TEXT, [wish])

@@ -11,8 +11,9 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Optional
 
 import pytest
 
@@ -40,7 +41,7 @@ class Chromium:
         os.close(from_browser)
         self._number = 0
         self._buffer = b""
-        self.events: List[Dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session: Optional[str] = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -48,10 +49,10 @@ class Chromium:
 
     _session = None
 
-    def call(self, method: str, **parameters: Any) -> Dict[str, Any]:
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its answer; events that come before are kept."""
         self._number += 1
-        message: Dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
         os.write(self._write, json.dumps(message).encode() + b"\0")
@@ -62,7 +63,7 @@ class Chromium:
                 return dict(answer["result"])
             self.events.append(answer)
 
-    def _next(self) -> Dict[str, Any]:
+    def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
             data = os.read(self._read, 1 << 20)
             assert data, "Chromium went away"
@@ -99,7 +100,7 @@ class Chromium:
         data = self.call("Page.printToPDF", printBackground=True, landscape=True)["data"]
         path.write_bytes(base64.b64decode(data))
 
-    def requests(self) -> List[str]:
+    def requests(self) -> list[str]:
         """Return the addresses that the page asked for."""
         self.run("1")
         return [
@@ -107,7 +108,7 @@ class Chromium:
             if event.get("method") == "Network.requestWillBeSent"
         ]
 
-    def complaints(self) -> List[str]:
+    def complaints(self) -> list[str]:
         """Return errors of the page: exceptions, and what its security policy stopped."""
         self.run("1")
         return [

@@ -64,7 +64,8 @@ def count(browser):
 
 
 def press(browser, selector):
-    browser.run(f"document.querySelector({json.dumps(selector)}).dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
+    browser.run(
+        f"document.querySelector({json.dumps(selector)}).dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
 
 
 def search(browser, words):
@@ -175,7 +176,8 @@ def test_no_width_makes_the_page_scroll_sideways(chromium, tmp_path, made, width
 
 
 def test_what_fails_most_often_stands_first_in_a_page_made_from_a_file(chromium, tmp_path, made):
-    rows = [host(f"web{number}", sample(compression=True)) for number in range(3)] + [host("web9", sample(early_data=True))]
+    rows = [host((
+        f"web{number}"), sample(compression=True)) for number in range(3)] + [host("web9", sample(early_data=True))]
     kept = json.loads(json.dumps(document(rows, now=NOW), sort_keys=True))
     kept["summary"]["failed_controls"] = dict(sorted({"compression": 3, "aaa": 1}.items()))
     chromium.open(write(tmp_path, kept))

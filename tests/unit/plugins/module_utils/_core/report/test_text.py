@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -15,8 +15,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.report.text im
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
 
-def lines(endpoint: str, protocol: str, refused: bool, detail: str, status: str = "pass") -> List[str]:
-    row: Dict[str, Any] = {
+def lines(endpoint: str, protocol: str, refused: bool, detail: str, status: str = "pass") -> list[str]:
+    row: dict[str, Any] = {
         "endpoint": endpoint, "verdict": status, "before": None,
         "observation": {"protocol": protocol, "reachable": True,
                         "plaintext": {"refused": refused, "how": "starttls_required" if refused else "accepted",

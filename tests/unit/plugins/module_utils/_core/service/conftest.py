@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
 OPENSSL = {"name": "openssl", "version": "3.0.20"}
 GNUTLS = {"name": "gnutls", "version": "3.7.9"}
 
-SEEN: Dict[str, Dict[str, Any]] = {
+SEEN: dict[str, dict[str, Any]] = {
     "apache": dict(
         installed=True, tls_library=OPENSSL, vhosts=[], tls_settings=[], problems=[], document_root=None,
         listens=[{"port": 80, "address": "", "protocol": "", "file": "/etc/apache2/ports.conf", "line": 5,
@@ -37,11 +38,11 @@ SEEN: Dict[str, Dict[str, Any]] = {
         group="openldap", databases=[], replication=[], client={"tls_library": GNUTLS, "settings": {}}, **{"global": {}}),
 }
 
-Planner = Callable[..., Dict[str, Any]]
+Planner = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def seen() -> Dict[str, Dict[str, Any]]:
+def seen() -> dict[str, dict[str, Any]]:
     return SEEN
 
 
@@ -49,8 +50,8 @@ def seen() -> Dict[str, Dict[str, Any]]:
 def planned() -> Planner:
     """A plan: service, what differs on the host, and variables of the role without their prefix."""
 
-    def make(service: str, host: Dict[str, Any] | None = None, **options: Any) -> Dict[str, Any]:
-        variables = {"%s_tls_%s" % (service, name): value for name, value in options.items()}
+    def make(service: str, host: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        variables = {f"{service}_tls_{name}": value for name, value in options.items()}
         variables.setdefault(service + "_tls_server_name", "web.example.org" if service != "postfix" else "")
         look = {"services": {service: dict(SEEN[service], **(host or {}))}, "answers": {}}
         return plans.plan_of(service, look, variables, "host1", "192.0.2.7", "/etc/ssl/intransit")

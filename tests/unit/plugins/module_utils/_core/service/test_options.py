@@ -66,7 +66,7 @@ def test_what_is_taken(name: str, given: Any, value: Any) -> None:
 def test_what_is_refused_says_option_value_and_what_is_allowed(name: str, given: Any, allowed: str) -> None:
     with pytest.raises(OptionError) as caught:
         read_options([BY_NAME[name]], {name: given}, "web_tls_")
-    assert caught.value.message.startswith("web_tls_%s is " % name)
+    assert caught.value.message.startswith(f"web_tls_{name} is ")
     assert allowed in caught.value.message
     assert caught.value.message.isprintable()
 

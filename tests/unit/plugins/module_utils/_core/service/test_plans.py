@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_names_of_variables_are_those_of_the_role(service: str) -> None:
 def test_a_wrong_value_is_a_sentence_with_the_variable(service: str) -> None:
     with pytest.raises(OptionError, match=service + r"_tls_client_certificate is 'x'\. Allowed: policy, none"):
         plans.needs_of(service, {service + "_tls_client_certificate": "x"})
-    with pytest.raises(OptionError, match="There is no option '%s_tls_tpyo'" % service):
+    with pytest.raises(OptionError, match=f"There is no option '{service}_tls_tpyo'"):
         plans.needs_of(service, {service + "_tls_tpyo": "x"})
 
 
@@ -82,7 +82,7 @@ def test_an_unknown_service_is_named_with_the_known_ones() -> None:
 
 
 def test_null_is_the_default(planned: Any) -> None:
-    variables: Dict[str, Any] = {"apache_tls_policy": None, "apache_tls_hsts_max_age": "", "apache_tls_port": None}
+    variables: dict[str, Any] = {"apache_tls_policy": None, "apache_tls_hsts_max_age": "", "apache_tls_port": None}
     options = plans.read_variables(plans.PACKS["apache"], variables)
     assert (options["policy"], options["hsts_max_age"], options["port"]) == (None, None, 443)
 

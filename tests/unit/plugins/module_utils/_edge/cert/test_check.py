@@ -256,7 +256,8 @@ def test_shared_factor_within_one_call(judge: Judge, pki: Any) -> None:
     first, second = pki.key("rsa2048", 1).private_numbers(), pki.key("rsa2048", 2).private_numbers()
     moduli = (first.p * first.q, first.p * second.q)
     made = [
-        pki.certificate(f"h{number}.example.org", public=rsa.RSAPublicNumbers(65537, modulus).public_key(), issuer=judge.root)
+        pki.certificate((
+            f"h{number}.example.org"), public=rsa.RSAPublicNumbers(65537, modulus).public_key(), issuer=judge.root)
         for number, modulus in enumerate(moduli)
     ]
     paths = pki.write(judge.folder, a=pki.pem(made[0]), b=pki.pem(made[1]))
@@ -385,7 +386,8 @@ def test_one_key_for_unrelated_names_and_in_several_files(judge: Judge, pki: Any
 
 def test_keys_that_belong_to_nothing(judge: Judge, pki: Any) -> None:
     stray = pki.private(pki.key("ec", 8))
-    leaves = {f"n{number}": pki.pem(pki.certificate(f"n{number}.org", private=pki.key("ec", 20 + number), issuer=judge.root))
+    leaves = {(
+        f"n{number}"): pki.pem(pki.certificate(f"n{number}.org", private=pki.key("ec", 20 + number), issuer=judge.root))
               for number in range(2)}  # fmt: skip
     paths = pki.write(judge.folder, stray=stray, **leaves)
     assert failed(check(Request(paths=list(paths.values())), pki.NOW))["certificate.key_match"] == "medium"

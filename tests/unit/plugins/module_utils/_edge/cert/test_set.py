@@ -226,7 +226,7 @@ def test_two_runs_at_once_both_succeed_and_never_mix(bench: Bench, pki: Any, tmp
     keys = [pki.key("ec", number) for number in (1, 2, 3)]
     material = []
     for number, key in enumerate(keys):
-        path = pki.write(tmp_path, **{"key%d" % number: pki.private(key)})["key%d" % number]
+        path = pki.write(tmp_path, **{f"key{number}": pki.private(key)})[f"key{number}"]
         leaf = pki.pem(pki.certificate(private=key, issuer=bench.root)).decode()
         material.append({**asdict(bench.base), "private_key": path, "certificate": leaf, "chain": bench.base.issuer,
                          "now": pki.NOW.isoformat()})

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, List
 
 import pytest
 
@@ -54,13 +54,13 @@ class FakeSystemd:
         self._program("systemd-run", _START % {"daemon": script, **self._places})
 
     def refuse(self, words: str) -> None:
-        self._program("systemd-run", "echo %s >&2; exit 1\n" % shlex.quote(words))
+        self._program("systemd-run", f"echo {shlex.quote(words)} >&2; exit 1\n")
 
     def listen(self, port: int) -> None:
         """Start a server that takes connections and says nothing."""
         script = self.folder / "listen.py"
         script.write_text(_LISTEN)
-        self.daemon("exec %s %s 127.0.0.1 %d" % (sys.executable, script, port))
+        self.daemon(f"exec {sys.executable} {script} 127.0.0.1 {port}")
 
     @property
     def seen(self) -> Path:
@@ -72,7 +72,7 @@ class FakeSystemd:
         path = self.folder / "verbs"
         return len(path.read_text().split()) if path.exists() else 0
 
-    def left(self) -> List[str]:
+    def left(self) -> list[str]:
         """Return what is left of the test instance: its folder, its unit."""
         return [str(path) for path in (self.scratch, self.folder / "pid") if path.exists()]
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ssl
 import subprocess
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Dict, Iterator, Tuple
 
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import Comparison
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare
 
-Pages = Dict[str, Tuple[int, str, bytes]]
+Pages = dict[str, tuple[int, str, bytes]]
 
 
 class _Server(ThreadingHTTPServer):
@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def servers(tmp_path: Path) -> Iterator[Tuple[_Server, _Server]]:
+def servers(tmp_path: Path) -> Iterator[tuple[_Server, _Server]]:
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2",
          "-subj", "/CN=shop.example", "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")],
@@ -58,13 +58,13 @@ def servers(tmp_path: Path) -> Iterator[Tuple[_Server, _Server]]:
         server.server_close()
 
 
-def compared(servers: Tuple[_Server, _Server]) -> str:
+def compared(servers: tuple[_Server, _Server]) -> str:
     plain, secure = servers
     known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
     return compare.differences(compare.before(known))
 
 
-def test_the_same_site_is_the_same(servers: Tuple[_Server, _Server]) -> None:
+def test_the_same_site_is_the_same(servers: tuple[_Server, _Server]) -> None:
     assert compared(servers) == ""
 
 
@@ -73,12 +73,12 @@ def test_the_same_site_is_the_same(servers: Tuple[_Server, _Server]) -> None:
     ((403, "", b""), "answers 403"),
     ((301, "/", b""), "in circles"),
 ])
-def test_another_site_is_noticed(servers: Tuple[_Server, _Server], page: Tuple[int, str, bytes], words: str) -> None:
+def test_another_site_is_noticed(servers: tuple[_Server, _Server], page: tuple[int, str, bytes], words: str) -> None:
     servers[1].pages = {"/": page}
     assert words in compared(servers)
 
 
-def test_redirects_are_followed_to_their_end(servers: Tuple[_Server, _Server]) -> None:
+def test_redirects_are_followed_to_their_end(servers: tuple[_Server, _Server]) -> None:
     for server in servers:
         server.pages = {"/": (302, "/app/", b""), "/app/": (200, "", b"the shop")}
     assert compared(servers) == ""
@@ -86,7 +86,7 @@ def test_redirects_are_followed_to_their_end(servers: Tuple[_Server, _Server]) -
     assert "/app/ has other content" in compared(servers)
 
 
-def test_a_server_that_is_not_there_is_said(servers: Tuple[_Server, _Server]) -> None:
+def test_a_server_that_is_not_there_is_said(servers: tuple[_Server, _Server]) -> None:
     plain, secure = servers
     secure.shutdown()
     secure.server_close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_where_nothing_is_served_or_asked_nothing_is_said(tmp_path: Path) -> Non
 
 def test_of_one_that_is_not_judged_only_what_it_says_inside_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"host": "a", "port": 1}, {"host": "a", "port": 2, "says": "x", "judged": False}]
-    asked: Dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     monkeypatch.setattr(confirm, "observe", lambda endpoints, **options: asked.update(observe=endpoints) or [])
     monkeypatch.setattr(confirm.within_tls, "missing", lambda endpoints: asked.update(within=endpoints) or [])
     assert confirm.confirm("x", {"endpoints": rows}) == {"endpoints": [], "findings": []}

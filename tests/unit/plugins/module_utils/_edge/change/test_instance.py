@@ -74,7 +74,7 @@ def test_one_without_a_port_gets_time_to_die(systemd: Any) -> None:
 
 
 def test_a_host_that_cannot_run_one_says_nothing_about_the_settings(systemd: Any) -> None:
-    systemd.daemon("echo first; echo /etc cannot be covered; exit %d" % CANNOT)
+    systemd.daemon(f"echo first; echo /etc cannot be covered; exit {CANNOT}")
     trial = try_out("x", spec(), NOTHING, [row(free_port())], None)
     assert (trial.possible, trial.ok, trial.reason) == (False, False, "/etc cannot be covered")
     systemd.refuse("Failed to connect to bus")
@@ -94,7 +94,7 @@ def test_patience_ends_and_names_the_port(systemd: Any) -> None:
     port = free_port()
     systemd.daemon("sleep 60")
     trial = try_out("x", spec(patience=0.3), NOTHING, [row(port)], None)
-    assert not trial.ok and "nothing listens on %d" % port in trial.reason
+    assert not trial.ok and f"nothing listens on {port}" in trial.reason
     assert systemd.left() == []
 
 
@@ -102,7 +102,7 @@ def test_a_port_alone_is_not_ready_where_a_file_tells(systemd: Any, tmp_path: Pa
     mark = tmp_path / "ready"
     systemd.daemon("sleep 60")
     assert "not ready" in try_out("x", spec(patience=0.3, ready=str(mark)), NOTHING, [], None).reason
-    systemd.daemon("sleep 0.2; : >%s; sleep 60" % mark)
+    systemd.daemon(f"sleep 0.2; : >{mark}; sleep 60")
     assert try_out("x", spec(ready=str(mark)), NOTHING, [], None).ok
 
 

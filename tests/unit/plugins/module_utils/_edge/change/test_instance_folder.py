@@ -21,12 +21,12 @@ def test_every_level_is_closed_whatever_the_umask_is(tmp_path: Path) -> None:
     for umask in (0o000, 0o022, 0o077):
         previous = os.umask(umask)
         try:
-            scratch = Scratch("apache", str(tmp_path / ("%o" % umask)))
+            scratch = Scratch("apache", str(tmp_path / (f"{umask:o}")))
             scratch.make()
             scratch.write("start", "x")
         finally:
             os.umask(previous)
-        for folder, names, leaves in os.walk(tmp_path / ("%o" % umask)):
+        for folder, names, leaves in os.walk(tmp_path / (f"{umask:o}")):
             assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
             assert all(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) == 0o600 for name in leaves), names
         scratch.remove()

@@ -9,8 +9,9 @@ import os
 import pwd
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any
 
 import pytest
 
@@ -37,14 +38,15 @@ def shows(program: Program, tmp_path: Path) -> Callable[[str], None]:
     def set_to(text: str) -> None:
         (tmp_path / "init").write_text(INIT)
         (tmp_path / "unit").write_text(text)
-        program("systemctl", 'for last; do :; done; case $last in init.scope) cat {0}/init;; *) cat {0}/unit;; esac\n'
-                .format(shlex.quote(str(tmp_path))))
+        program("systemctl", (
+            f"for last; do :; done; case $last in init.scope) cat {shlex.quote(str(tmp_path))}/init;; *) cat "
+            f"{shlex.quote(str(tmp_path))}/unit;; esac\n"))
 
     return set_to
 
 
-def started(program: Program, tmp_path: Path, spec: TestInstance) -> "tuple[str, List[str], Scratch]":
-    program("systemd-run", 'printf "%%s\\n" "$@" >%s\n' % shlex.quote(str(tmp_path / "asked")))
+def started(program: Program, tmp_path: Path, spec: TestInstance) -> "tuple[str, list[str], Scratch]":
+    program("systemd-run", f"printf \"%s\\n\" \"$@\" >{shlex.quote(str(tmp_path / 'asked'))}\n")
     scratch = Scratch("x", str(tmp_path / "run"))
     scratch.make()
     said = Unit("x").start(scratch, spec)
@@ -61,7 +63,7 @@ def test_the_account_of_the_unit_with_all_its_groups(shows: Callable[[str], None
 
 
 def test_numbers_and_a_group_of_its_own(shows: Callable[[str], None]) -> None:
-    shows("User=%d\nGroup=0\nNoNewPrivileges=no\n" % DAEMON.pw_uid)
+    shows(f"User={DAEMON.pw_uid}\nGroup=0\nNoNewPrivileges=no\n")
     account, without = account_of("x.service")
     assert (account.uid, account.gid, account.no_new_privileges, without) == (DAEMON.pw_uid, 0, False, ())
 
@@ -131,14 +133,14 @@ def test_its_last_script_removes_the_folder_if_its_starter_is_gone(program: Prog
     path = Path(scratch.of("at-the-end"))
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    path.write_text(path.read_text().replace("/proc/%d/" % os.getpid(), "/proc/%d/" % gone.pid))
+    path.write_text(path.read_text().replace(f"/proc/{os.getpid()}/", f"/proc/{gone.pid}/"))
     subprocess.run(["/bin/sh", str(path)], check=True, capture_output=True)
     assert not os.path.exists(scratch.path)
 
 
 def test_only_one_that_is_loaded_is_ended(program: Program, tmp_path: Path) -> None:
     verbs = tmp_path / "verbs"
-    script = 'case "$*" in *LoadState*) echo %%s;; *MainPID*) echo %%s;; *) echo "$1" >>%s;; esac\n' % verbs
+    script = f'case "$*" in *LoadState*) echo %s;; *MainPID*) echo %s;; *) echo "$1" >>{verbs};; esac\n'
     program("systemctl", script % ("not-found", "0"))
     Unit("x").end()
     assert not verbs.exists() and Unit("x").main_pid() == 0
@@ -151,5 +153,5 @@ def test_only_one_that_is_loaded_is_ended(program: Program, tmp_path: Path) -> N
 
 def test_environment_without_a_unit_is_only_its_own(program: Program, tmp_path: Path) -> None:
     _said, asked, _scratch = started(program, tmp_path, TestInstance(("/x",), environment={"A": "b=c d"}))
-    given: List[Any] = [word for word in asked if word.startswith("--setenv=")]
+    given: list[Any] = [word for word in asked if word.startswith("--setenv=")]
     assert given == ["--setenv=LC_ALL=C.UTF-8", "--setenv=A=b=c d"]

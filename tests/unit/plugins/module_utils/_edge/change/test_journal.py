@@ -95,7 +95,7 @@ def test_a_file_that_another_account_could_have_written_is_not_believed(tmp_path
     path = Path(journal.folder) / name
     assert journal.load()
     path.chmod(0o666)
-    with pytest.raises(TransactionError, match="%s has the mode 0666" % name):
+    with pytest.raises(TransactionError, match=f"{name} has the mode 0666"):
         journal.load()
     path.chmod(0o600)
     os.chown(path, 65534, 65534)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -33,7 +33,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import fi
 UID, GID = str(os.geteuid()), str(os.getegid())
 
 
-def changes(folder: Path) -> List[Dict[str, Any]]:
+def changes(folder: Path) -> list[dict[str, Any]]:
     return [
         {"kind": "file", "path": str(folder / "a.conf"), "content": "new a\n", "owner": UID, "group": GID},
         {"kind": "assignments", "path": str(folder / "b.env"), "values": {"KEY": "new b"}},
@@ -42,7 +42,7 @@ def changes(folder: Path) -> List[Dict[str, Any]]:
     ]
 
 
-def prepare(folder: Path) -> Dict[str, bytes]:
+def prepare(folder: Path) -> dict[str, bytes]:
     folder.mkdir()
     (folder / "a.conf").write_text("old a\n")
     (folder / "b.env").write_text("# kept\nKEY=old\nOTHER=1\n")
@@ -50,12 +50,12 @@ def prepare(folder: Path) -> Dict[str, bytes]:
     return picture(folder)
 
 
-def picture(folder: Path) -> Dict[str, bytes]:
+def picture(folder: Path) -> dict[str, bytes]:
     return {path.name: (os.readlink(path).encode() if path.is_symlink() else path.read_bytes()) for path in folder.iterdir()}
 
 
 def request(folder: Path, **more: Any) -> Request:
-    grep = ["grep", "-q", "new", "{staged:%s}" % (folder / "a.conf")]
+    grep = ["grep", "-q", "new", f"{{staged:{folder / 'a.conf'}}}"]
     return Request(service="x", changes=tuple(changes(folder)), validation={"command": grep}, settle=0.0, **more)
 
 
@@ -136,7 +136,7 @@ def test_a_failed_activation_puts_everything_back(tmp_path: Path, monkeypatch: p
     folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
     before = prepare(folder)
 
-    def dead(*_: Any) -> List[str]:
+    def dead(*_: Any) -> list[str]:
         raise transaction.TransactionError("the daemon is dead")
 
     monkeypatch.setattr(transaction.unit, "activate", dead)
@@ -149,7 +149,7 @@ def test_a_failed_activation_puts_everything_back(tmp_path: Path, monkeypatch: p
 def test_an_edit_between_reading_and_swapping_stops_the_run(tmp_path: Path) -> None:
     folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
     prepare(folder)
-    sneaky = ["sh", "-c", "echo somebody >> %s" % (folder / "b.env")]
+    sneaky = ["sh", "-c", f"echo somebody >> {folder / 'b.env'}"]
     with pytest.raises(TransactionError, match="changed by somebody else"):
         execute(Request("x", tuple(changes(folder)), {"command": sneaky}), journal)
     assert (folder / "a.conf").read_text() == "old a\n"
@@ -250,7 +250,7 @@ def test_changes_that_make_no_sense_are_refused_before_anything(tmp_path: Path) 
     {"state": "link", "target": "a\0b"}, {"content": "", "owner": "\0"}, {"content": "", "owner": "²"},
     {"content": "", "owner": str(2**32 - 1)}, {"content": "", "group": "9" * 5000}, {"content": "", "mode": 640},
 ])
-def test_odd_values_are_sentences(tmp_path: Path, more: Dict[str, Any]) -> None:
+def test_odd_values_are_sentences(tmp_path: Path, more: dict[str, Any]) -> None:
     change = {"kind": "file", "path": str(tmp_path / "a"), **more}
     with pytest.raises(IntransitError):
         execute(Request("x", (change,), {"command": ["true"]}), Journal("x", str(tmp_path / "var")))
@@ -276,7 +276,7 @@ def test_undoing_brings_back_access_lists_attributes_owners_and_modes(
     if how == "killed":
         killed(folder, var, signal.SIGTERM, 4)
     else:
-        def dead(*_: Any) -> List[str]:
+        def dead(*_: Any) -> list[str]:
             assert "user.mark" in os.listxattr(folder / "b.env") and len(os.listxattr(folder / "b.env")) == 2
             raise TransactionError("the daemon is dead")
 
@@ -307,7 +307,8 @@ def test_disabled_lines_keep_their_words_and_notice_an_edit(tmp_path: Path) -> N
     path.write_text("<VirtualHost *:443>\n  SSLProtocol \\\n    all\n  ServerName a\n</VirtualHost>\n")
     change = {"kind": "disabled_lines", "path": str(path), "lines": [{"number": 3, "text": "SSLProtocol     all"}]}
     journal = Journal("x", str(tmp_path / "var"))
-    execute(Request("x", (change,), {"command": ["grep", "-q", "ServerName", "{staged:%s}" % path]}, settle=0.0), journal)
+    execute(Request("x", (change,), {"command": ["grep", "-q", "ServerName", (
+        f"{{staged:{path}}}")]}, settle=0.0), journal)
     lines = path.read_text().splitlines()
     assert lines[1].startswith("# disabled by intransit.tls") and lines[1].rstrip().endswith("SSLProtocol")
     assert lines[2].startswith("# disabled by intransit.tls") and lines[2].endswith("all")

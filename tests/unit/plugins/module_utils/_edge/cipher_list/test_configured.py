@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 @pytest.mark.parametrize("service", configured.SERVICES_READ)
 def test_a_service_that_is_not_linked_to_a_library_is_an_error(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configured.host, "linked_library", lambda _objects: None)
-    with pytest.raises(DialectError, match="%s is not installed here" % service) as caught:
+    with pytest.raises(DialectError, match=f"{service} is not installed here") as caught:
         configured.settings_of(service)
     assert caught.value.details == {"service": service}
 
@@ -52,7 +53,7 @@ def test_postfix_is_asked_for_expanded_values_and_its_equals_signs_are_kept(
     tmp_path: Path, program: Program, linked: Callable[[str], None]
 ) -> None:
     linked("openssl")
-    program("postconf", 'echo "$@" >%s\n%s' % (tmp_path / "asked", POSTCONF))
+    program("postconf", f"echo \"$@\" >{tmp_path / 'asked'}\n{POSTCONF}")
     library, found = configured.settings_of("postfix")
     assert library.name == "openssl"
     assert [(row.name, row.effective) for row in found] == [

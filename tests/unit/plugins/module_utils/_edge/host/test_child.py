@@ -86,7 +86,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     os.waitpid(parent, 0)
     for _each in range(200):
         try:
-            with open("/proc/%d/stat" % worker, encoding="ascii") as stream:
+            with open(f"/proc/{worker}/stat", encoding="ascii") as stream:
                 if stream.read().split()[2] == "Z":
                     return
         except OSError:

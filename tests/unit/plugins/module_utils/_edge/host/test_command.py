@@ -37,7 +37,7 @@ def test_a_program_beyond_its_time_is_killed_with_its_children() -> None:
 
 def test_one_that_made_a_group_of_its_own_is_found_too() -> None:
     own = "import os, time; os.setpgrp(); print(os.getpid(), flush=True); time.sleep(300)"
-    result = command.run(["sh", "-c", '"%s" -c "%s" & wait' % (sys.executable, own)], timeout=0.8)
+    result = command.run(["sh", "-c", f'"{sys.executable}" -c "{own}" & wait'], timeout=0.8)
     assert result.timed_out
     with pytest.raises(FileNotFoundError):
         if open(f"/proc/{int(result.stdout)}/stat").read().split()[2] == "Z":
@@ -70,5 +70,5 @@ def test_an_answer_is_whole() -> None:
 @pytest.mark.parametrize("redirect", ["", ">&2"])
 def test_an_answer_that_is_too_long_is_an_error(redirect: str) -> None:
     with pytest.raises(TransactionError, match="printed more than 1000 bytes"):
-        command.ask(["sh", "-c", "head -c 1001 /dev/zero %s" % redirect], keep=1000)
-    assert len(command.ask(["sh", "-c", "head -c 1000 /dev/zero %s" % redirect], keep=1000).words) == 1000
+        command.ask(["sh", "-c", f"head -c 1001 /dev/zero {redirect}"], keep=1000)
+    assert len(command.ask(["sh", "-c", f"head -c 1000 /dev/zero {redirect}"], keep=1000).words) == 1000

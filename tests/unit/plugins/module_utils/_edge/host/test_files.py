@@ -36,7 +36,7 @@ def with_attributes(path: Path, **values: bytes) -> State:
         try:
             os.setxattr(path, {"acl": files.ACCESS_LIST}.get(name, "user." + name), value)
         except OSError as error:
-            pytest.skip("this file system has no attributes: %s" % error)
+            pytest.skip(f"this file system has no attributes: {error}")
     return files.read_state(str(path))
 
 

@@ -25,7 +25,7 @@ def test_as_ldd_says(program: str) -> None:
 def test_a_program_is_never_run(tmp_path: Path) -> None:
     """``ldd`` runs the loader that the program names; a script in its place would have left a mark."""
     mark, program = tmp_path / "mark", tmp_path / "program"
-    program.write_text("#!/bin/sh\ntouch %s\n" % mark)
+    program.write_text(f"#!/bin/sh\ntouch {mark}\n")
     program.chmod(0o755)
     assert linking.libraries(str(program)) == {}
     assert not mark.exists()

@@ -8,8 +8,9 @@ The real systemd is asked in the scenarios; here it is made to lie, to refuse an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Optional
 
 import pytest
 
@@ -45,13 +46,13 @@ class World:
         self.folder = folder
 
     def put(self, name: str, active: str = "active", enabled: str = "enabled", load: str = "loaded") -> None:
-        (self.folder / name).write_text("%s %s %s\n" % (load, active, enabled))
+        (self.folder / name).write_text(f"{load} {active} {enabled}\n")
 
     def after(self, verb: str, lies: Optional[str] = None, refuses: Optional[str] = None) -> None:
-        (self.folder / (verb + (".lies" if lies else ".refused"))).write_text("%s\n" % (lies or refuses))
+        (self.folder / (verb + (".lies" if lies else ".refused"))).write_text(f"{lies or refuses}\n")
 
     @property
-    def verbs(self) -> List[str]:
+    def verbs(self) -> list[str]:
         path = self.folder / "verbs"
         return path.read_text().splitlines() if path.exists() else []
 
@@ -91,7 +92,7 @@ def test_a_host_without_systemd_is_an_error_and_no_state(program: Callable[[str,
     ("active", "reload", ["reload x.service"]), ("active", "restart", ["restart x.service"]), ("active", unit.LIVE, []),
     ("failed", "reload", ["start x.service"]), ("inactive", unit.LIVE, ["start x.service"]),
 ])
-def test_a_unit_that_is_down_is_started_whatever_the_verb(world: World, active: str, verb: str, done: List[str]) -> None:
+def test_a_unit_that_is_down_is_started_whatever_the_verb(world: World, active: str, verb: str, done: list[str]) -> None:
     world.put("x.service", active)
     assert unit.activate(["x.service"], verb, 0.0) == done == world.verbs
 
@@ -168,7 +169,7 @@ def test_without_a_journal_there_are_no_last_words(program: Callable[[str, str],
 
 
 def test_a_name_is_never_an_option(world: World, tmp_path: Path, program: Callable[[str, str], Path]) -> None:
-    program("systemctl", 'echo "$@" >>%s\n' % (tmp_path / "asked"))
+    program("systemctl", f"echo \"$@\" >>{tmp_path / 'asked'}\n")
     with pytest.raises(TransactionError):
         unit.activate(["--force"], "reload", 0.0)
     assert all("-- --force" in line for line in (tmp_path / "asked").read_text().splitlines())

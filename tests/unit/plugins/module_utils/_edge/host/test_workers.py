@@ -9,9 +9,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_worker_that_is_older_than_a_file_is_named(tmp_path: Path) -> None:
         a_moment()
         path.write_text("x = y\n")
         (sentence,) = workers.outdated([daemon.port], [str(path), str(tmp_path / "missing")])
-        assert sentence.startswith("Process %d at port %d " % (daemon.child, daemon.port)) and str(path) in sentence
+        assert sentence.startswith(f"Process {daemon.child} at port {daemon.port} ") and str(path) in sentence
         assert workers.outdated([daemon.port + 1], [str(path)]) == []
 
 

@@ -12,7 +12,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.service import
 
 def test_a_folder_without_pop3(tmp_path: Path) -> None:
     (tmp_path / "imapd").write_text("ADDRESS=0\nPORT=143\nIMAPDSTARTTLS=NO\nSENDMAIL=/usr/sbin/sendmail\n")
-    (tmp_path / "imapd-ssl").write_text('SSLPORT=993\nTLS_STARTTLS_PROTOCOL="$TLS_PROTOCOL"\nTLS_CERTFILE=%s/a.pem\n' % tmp_path)
+    (tmp_path / "imapd-ssl").write_text(
+        f"SSLPORT=993\nTLS_STARTTLS_PROTOCOL=\"$TLS_PROTOCOL\"\nTLS_CERTFILE={tmp_path}/a.pem\n")
     for name in ("a.pem", "a.pem.mail.example.org", "a.pem.dpkg-old", "a.pem.bak", "a.pem.example.org~"):
         (tmp_path / name).touch()
     found = courier.describe(str(tmp_path))

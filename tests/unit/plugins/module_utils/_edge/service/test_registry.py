@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any
 
 import pytest
 
@@ -25,12 +26,12 @@ printf '%%s' "$version"
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> List[str]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Describers and questions that were asked, in order; none needs a daemon."""
-    done: List[str] = []
+    done: list[str] = []
 
-    def answer(name: str) -> Callable[[], Dict[str, Any]]:
-        def ask() -> Dict[str, Any]:
+    def answer(name: str) -> Callable[[], dict[str, Any]]:
+        def ask() -> dict[str, Any]:
             done.append(name)
             return {"own": name}
 
@@ -56,7 +57,7 @@ def test_every_row_is_of_a_known_service() -> None:
     assert set(DESCRIBERS) <= set(SERVICES) and {service for service, _ask in QUESTIONS.values()} <= set(SERVICES)
 
 
-def test_of_one_that_is_not_installed_nothing_is_asked(dpkg: Callable[[str], None], asked: List[str]) -> None:
+def test_of_one_that_is_not_installed_nothing_is_asked(dpkg: Callable[[str], None], asked: list[str]) -> None:
     dpkg("other installed 1\n")
     found = look(sorted(SERVICES), sorted(QUESTIONS))
     assert asked == [] and found["answers"] == {}
@@ -64,7 +65,7 @@ def test_of_one_that_is_not_installed_nothing_is_asked(dpkg: Callable[[str], Non
     assert found["packages"] == {service.package: None for service in SERVICES.values()}
 
 
-def test_of_one_that_is_installed_its_own_facts_and_packages_come_too(dpkg: Callable[[str], None], asked: List[str]) -> None:
+def test_of_one_that_is_installed_its_own_facts_and_packages_come_too(dpkg: Callable[[str], None], asked: list[str]) -> None:
     dpkg("postfix installed 3.7.11-0+deb12u1\nca-certificates installed 20230311\n")
     found = look(["postfix", "openldap"], ["validating_resolver"])
     assert asked == ["postfix", "validating_resolver"]
@@ -77,12 +78,12 @@ def test_of_one_that_is_installed_its_own_facts_and_packages_come_too(dpkg: Call
 
 
 @pytest.mark.parametrize("status", ["config-files", "half-installed", "unpacked"])
-def test_a_package_that_was_removed_is_not_installed(dpkg: Callable[[str], None], asked: List[str], status: str) -> None:
-    dpkg("postfix %s 3.7.11\n" % status)
+def test_a_package_that_was_removed_is_not_installed(dpkg: Callable[[str], None], asked: list[str], status: str) -> None:
+    dpkg(f"postfix {status} 3.7.11\n")
     assert not look(["postfix"])["services"]["postfix"]["installed"] and asked == []
 
 
-def test_a_question_of_a_service_that_was_not_named_is_still_asked(dpkg: Callable[[str], None], asked: List[str]) -> None:
+def test_a_question_of_a_service_that_was_not_named_is_still_asked(dpkg: Callable[[str], None], asked: list[str]) -> None:
     dpkg("other installed 1\n")
     assert look([], ["validating_resolver"])["answers"] == {"validating_resolver": {"own": "validating_resolver"}}
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Tuple
+from collections.abc import Callable
 
 import pytest
 
@@ -19,15 +19,15 @@ Reads = Callable[..., ApacheConfig]
 def reads() -> Reads:
     """Return a function that reads (path, text) pairs in their order, each line printed with its number."""
 
-    def read(*files: Tuple[str, str]) -> ApacheConfig:
+    def read(*files: tuple[str, str]) -> ApacheConfig:
         printed = []
         for path, text in files:
-            printed.append("# In file: %s\n" % path)
+            printed.append(f"# In file: {path}\n")
             for number, line in enumerate(text.split("\n"), 1):
                 if line.startswith("</"):
                     printed.append(line + "\n")
                 elif line:
-                    printed.append("# %3d:\n%s\n" % (number, line))
+                    printed.append(f"# {number:3d}:\n{line}\n")
         return read_dump("".join(printed))
 
     return read

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Sequence, Tuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -40,13 +41,13 @@ Reads = Callable[..., ApacheConfig]
 OurOwn = (ENABLED, "SSLProtocol -all +TLSv1.2\n")
 
 
-def overrides(reads: Reads, body: str, policy: Any = None) -> List[Tuple[int, str]]:
+def overrides(reads: Reads, body: str, policy: Any = None) -> list[tuple[int, str]]:
     found = audit(reads(OurOwn, (MAIN, "\n" + body)), policy or resolve(), expand, [OURS])
     return [(item["line"], item["sentence"]) for item in found]
 
 
 def vhost(line: str) -> str:
-    return "Listen 443\n<VirtualHost *:443>\n%s\n</VirtualHost>\n" % line
+    return f"Listen 443\n<VirtualHost *:443>\n{line}\n</VirtualHost>\n"
 
 
 @pytest.mark.parametrize("line, words", [

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
     {"redirect_exempt": ["/x\n"]}, {"redirect_exempt": ["x"]}, {"overrides": "maybe"}, {"vhost": "x"},
     {"client_certificate": "yes"},
 ])
-def test_what_cannot_be_written_is_refused(changed: Dict[str, Any]) -> None:
+def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="apache_tls_" + name):
         plans.needs_of("apache", {"apache_tls_" + name: value})

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import List
-
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
@@ -16,12 +14,12 @@ NAMES = ["shop.example", "www.shop.example", "*.de.shop.example"]
 
 
 def judged(*lines: str) -> Circles:
-    body = "".join("  #  %2d:\n  %s\n" % (number, line) for number, line in enumerate(lines, 2))
+    body = "".join(f"  #  {number:2d}:\n  {line}\n" for number, line in enumerate(lines, 2))
     config = read_dump("# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n" + body + "</VirtualHost>\n")
     return circles(config.vhosts[0].block.children, NAMES)
 
 
-def left_out(*lines: str) -> List[str]:
+def left_out(*lines: str) -> list[str]:
     found = judged(*lines)
     assert found.doubts == []
     return [item.text for item in found.left_out]
@@ -105,4 +103,4 @@ def test_a_section_that_only_plain_http_enters_keeps_it_harmless() -> None:
 def test_what_only_a_request_decides_is_a_doubt_with_its_place(lines: "tuple[str, ...]") -> None:
     found = judged(*lines)
     assert found.left_out == [] and len(found.doubts) == 1
-    assert found.doubts[0].startswith("/s.conf:%d: `RewriteRule" % (len(lines) + 1))
+    assert found.doubts[0].startswith(f"/s.conf:{len(lines) + 1}: `RewriteRule")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import settings as apache
@@ -13,30 +13,30 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sigalgs": "ed25519"}
 
 
-def options(**changed: Any) -> Dict[str, Any]:
+def options(**changed: Any) -> dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
                 redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], hsts_max_age=None,
                 hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", private_authority=False, client_ca_file="")
     return dict(base, **changed)
 
 
-def host(**changed: Any) -> Dict[str, Any]:
+def host(**changed: Any) -> dict[str, Any]:
     base = dict(file="/etc/apache2/sites-enabled/a.conf", line=1, macro="", addresses=["*:80"], ports=[80],
                 server_name=None, aliases=[], document_root="/srv/a", tls=False, unclear=[])
     made = dict(base, **changed)
-    return dict(dict(key="%s:%s" % (made["file"], made["line"])), **made)
+    return dict(dict(key=f"{made['file']}:{made['line']}"), **made)
 
 
-def seen(*vhosts: Dict[str, Any], **changed: Any) -> Dict[str, Any]:
+def seen(*vhosts: dict[str, Any], **changed: Any) -> dict[str, Any]:
     listens = [
         {"address": "", "port": port, "protocol": protocol, "file": "/ports.conf", "line": port, "macro": "",
-         "text": "Listen %d" % port}
+         "text": f"Listen {port}"}
         for port, protocol in ((80, "http"), (443, "https"))
     ]
     return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[], problems=[]), **changed)
 
 
-def settings(look: Dict[str, Any], profile: str = "intermediate", **changed: Any) -> Dict[str, Any]:
+def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:
     return apache.settings(resolve(profile=profile), OPENSSL, look, options(**changed))
 
 

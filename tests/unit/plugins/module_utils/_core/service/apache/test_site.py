@@ -17,8 +17,8 @@ ALONE = ApacheConfig()
 
 def site(body: str, name: str = "ServerName shop.example") -> VirtualHost:
     lines = [name, *body.strip().split("\n")] if name else body.strip().split("\n")
-    text = "".join("  #%4d:\n  %s\n" % (number, line.strip()) for number, line in enumerate(lines, 2))
-    return read_dump("# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n%s</VirtualHost>\n" % text).vhosts[0]
+    text = "".join(f"  #{number:4d}:\n  {line.strip()}\n" for number, line in enumerate(lines, 2))
+    return read_dump(f"# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n{text}</VirtualHost>\n").vhosts[0]
 
 
 def test_all_but_name_tls_and_circles_is_kept() -> None:
@@ -71,7 +71,7 @@ def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> N
 ])
 def test_what_cannot_be_told_is_named_and_no_site_is_made(line: str) -> None:
     host = site(line)
-    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith("/s.conf:3: `%s`" % line.split()[0])
+    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith(f"/s.conf:3: `{line.split()[0]}`")
     assert "/srv/" not in unclear(host, ALONE)[0] and "https:" not in unclear(host, ALONE)[0], "what follows may be a password"
     with pytest.raises(TransactionError, match="/s.conf:3"):
         tls_site(host, ALONE, ["*:443"], "shop.example", "")

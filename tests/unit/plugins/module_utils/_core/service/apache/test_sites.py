@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -20,19 +20,19 @@ OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "doc
            "redirect_exempt": ["/.well-known/acme-challenge/"]}
 
 
-def host(name: Any, *ports: int, tls: bool = False, aliases: Any = (), addresses: Any = None, unclear: Any = ()) -> Dict[str, Any]:
+def host(name: Any, *ports: int, tls: bool = False, aliases: Any = (), addresses: Any = None, unclear: Any = ()) -> dict[str, Any]:
     ports = ports or (443 if tls else 80,)
-    return {"key": "/s.conf:%s:%s" % (name, ports), "file": "/s.conf", "line": 7, "server_name": name, "ports": list(ports),
+    return {"key": f"/s.conf:{name}:{ports}", "file": "/s.conf", "line": 7, "server_name": name, "ports": list(ports),
             "aliases": list(aliases), "tls": tls, "unclear": list(unclear),
-            "addresses": addresses or ["*:%d" % port for port in ports]}
+            "addresses": addresses or [f"*:{port}" for port in ports]}
 
 
-def decided(*hosts: Dict[str, Any], make: bool = False, listens: Any = None, **options: Any) -> Sites:
+def decided(*hosts: dict[str, Any], make: bool = False, listens: Any = None, **options: Any) -> Sites:
     listens = listens if listens is not None else [{"address": "", "port": port} for port in (80, 443, 8081)]
     return decide({"vhosts": list(hosts), "listens": listens}, dict(OPTIONS, **options), make)
 
 
-def left(sites: Sites) -> List[Any]:
+def left(sites: Sites) -> list[Any]:
     return [(row["name"], row["ports"]) for row in sites.left]
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 import pytest
 
@@ -13,7 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.courie
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.config import Listen
 
 
-def sockets(plain: Dict[str, Optional[str]], tls: Dict[str, Optional[str]]) -> List[Listen]:
+def sockets(plain: dict[str, Optional[str]], tls: dict[str, Optional[str]]) -> list[Listen]:
     found, problems = courier_config.listens("imap", plain, tls)
     assert not problems
     return list(found)
@@ -54,7 +54,7 @@ def test_what_only_a_shell_could_tell_is_said(written: Optional[str]) -> None:
     ({"MECHANISMS": "pam"}, None),
     ({}, None),
 ])
-def test_who_logs_in_here_in_clear_text(values: Dict[str, Any], target: Optional[str]) -> None:
+def test_who_logs_in_here_in_clear_text(values: dict[str, Any], target: Optional[str]) -> None:
     assert courier_config.rimap_to_here(values, ["mail.example.org", "mail"], ["192.0.2.5"]) == target
 
 

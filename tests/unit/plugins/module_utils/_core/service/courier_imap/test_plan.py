@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
     {"server_name": "a b"}, {"server_name": "$(reboot)"}, {"client_ca_file": "ca.pem"}, {"client_ca_file": "/a`b`"},
     {"imap": "auto"}, {"imaps": "maybe"}, {"client_certificate": "x"}, {"cleartext_backends": "ignore"},
 ])
-def test_what_cannot_be_written_is_refused(changed: Dict[str, Any]) -> None:
+def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="courier_imap_tls_" + name):
         plans.needs_of("courier_imap", {"courier_imap_tls_" + name: value})

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -25,13 +25,13 @@ UNITS = {"imap": "courier-imap.service", "imaps": "courier-imap-ssl.service", "p
          "pop3s": "courier-pop-ssl.service"}
 
 
-def options(**changed: Any) -> Dict[str, Any]:
+def options(**changed: Any) -> dict[str, Any]:
     base = dict(server_name="mail.example.org", certificate=CERTIFICATE, imaps="open", imap="policy", pop3s="auto",
                 pop3="auto", client_certificate="policy", client_ca_file="", cleartext_backends="fail")
     return dict(base, **changed)
 
 
-def seen(protocols: Any = ("imap", "pop3"), up: Any = tuple(UNITS), **changed: Any) -> Dict[str, Any]:
+def seen(protocols: Any = ("imap", "pop3"), up: Any = tuple(UNITS), **changed: Any) -> dict[str, Any]:
     base = dict(
         protocols=list(protocols),
         listens=[{"protocol": name, "address": "", "port": port} for name, port in PORTS.items()],
@@ -43,12 +43,12 @@ def seen(protocols: Any = ("imap", "pop3"), up: Any = tuple(UNITS), **changed: A
     return dict(base, **changed)
 
 
-def settings(look: Dict[str, Any], policy: Any = "intermediate", **changed: Any) -> Dict[str, Any]:
+def settings(look: dict[str, Any], policy: Any = "intermediate", **changed: Any) -> dict[str, Any]:
     return courier.settings(resolve(policy=policy), TLS, look, options(**changed))
 
 
-def values(made: Dict[str, Any], file: str) -> Dict[str, Any]:
-    found: List[Dict[str, Any]] = [item["values"] for item in made["changes"] if item["file"] == file]
+def values(made: dict[str, Any], file: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = [item["values"] for item in made["changes"] if item["file"] == file]
     return found[0] if found else {}
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
     {"starttls": "maybe"}, {"client_certificate": "maybe"}, {"ldap_conf_reqcert": "yes"}, {"min_ssf": 512},
     {"client_ca_file": "ca.pem"}, {"ldap_conf_ca_file": "/a b"},
 ])
-def test_what_cannot_be_written_is_refused(changed: Dict[str, Any]) -> None:
+def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="openldap_tls_" + name):
         plans.needs_of("openldap", {"openldap_tls_" + name: value})

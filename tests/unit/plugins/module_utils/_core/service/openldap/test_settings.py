@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -18,14 +18,14 @@ GNUTLS = {"name": "gnutls", "version": "3.7.9"}
 OPENSSL = {"name": "openssl", "version": "3.5.7"}
 
 
-def options(**changed: Any) -> Dict[str, Any]:
+def options(**changed: Any) -> dict[str, Any]:
     base = dict(server_name="ldap.example.org", starttls="policy", port=389, ldaps=True, ldaps_port=636, min_ssf=128,
                 client_certificate="policy", client_ca_file="", ldap_conf=True, ldap_conf_reqcert="demand", ldap_conf_ca_file="")
     return dict(base, **changed)
 
 
-def seen(library: Dict[str, str], present: Any = None, **changed: Any) -> Dict[str, Any]:
-    base: Dict[str, Any] = {
+def seen(library: dict[str, str], present: Any = None, **changed: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
         "installed": True, "tls_library": library, "folder": "/etc/ldap/slapd.d", "slapd_conf": None,
         "services": "ldap:/// ldapi:///", "global": present or {}, "replication": [], "config_replicated": False,
         "inline_certificates": [], "client": {"tls_library": library, "settings": {}},
@@ -33,7 +33,7 @@ def seen(library: Dict[str, str], present: Any = None, **changed: Any) -> Dict[s
     return dict(base, **changed)
 
 
-def settings(look: Dict[str, Any], profile: str = "intermediate", **changed: Any) -> Dict[str, Any]:
+def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:
     return openldap.settings(resolve(profile=profile), look, options(**changed), CERTIFICATE)
 
 
@@ -92,7 +92,7 @@ def test_authorities_have_to_be_some_where_somebody_is_asked_for_a_certificate()
     (["simple_bind=64", "SSF=1 simple_bind=128"], "simple_bind=128 ssf=128"),
     (["update_tls=1 odd"], "update_tls=1 odd ssf=128"),
 ])
-def test_security_of_others_is_kept_and_only_made_stricter(present: List[str], wanted: str) -> None:
+def test_security_of_others_is_kept_and_only_made_stricter(present: list[str], wanted: str) -> None:
     assert openldap.merge_security(present, 128) == wanted
 
 
@@ -102,7 +102,7 @@ def test_security_of_others_is_kept_and_only_made_stricter(present: List[str], w
     (["none"], "none,minssf=128"),
     (["noactive, minssf=256,maxssf=512"], "noactive,maxssf=512,minssf=256"),
 ])
-def test_a_sasl_bind_cannot_begin_in_clear_text(present: List[str], wanted: str) -> None:
+def test_a_sasl_bind_cannot_begin_in_clear_text(present: list[str], wanted: str) -> None:
     assert openldap.merge_sasl(present, 128) == wanted
 
 
@@ -110,7 +110,7 @@ def test_a_sasl_bind_cannot_begin_in_clear_text(present: List[str], wanted: str)
     ([], "ssf=128", 128), (["71"], "ssf=128", 128), (["256"], "ssf=128", 256),
     ([], "ssf=128 update_ssf=256", 256), ([], "ssf=128 simple_bind=512", 128),
 ])
-def test_root_gets_in_over_the_socket_under_any_of_them(present: List[str], security: str, wanted: int) -> None:
+def test_root_gets_in_over_the_socket_under_any_of_them(present: list[str], security: str, wanted: int) -> None:
     assert openldap.local_ssf(present, security) == wanted
 
 
@@ -118,7 +118,7 @@ def test_root_gets_in_over_the_socket_under_any_of_them(present: List[str], secu
     ([], None), (["tls=1 simple_bind=64"], None), (["ssf=256"], None),
     (["ssf=0"], {"olcSecurity": "ssf=128"}), (["simple_bind=64 SSF=64"], {"olcSecurity": "simple_bind=64 ssf=128"}),
 ])
-def test_the_frontend_must_not_undo_it_at_the_next_start(present: List[str], wanted: Any) -> None:
+def test_the_frontend_must_not_undo_it_at_the_next_start(present: list[str], wanted: Any) -> None:
     databases = [{"dn": "olcDatabase={-1}frontend,cn=config", "suffix": [], "security": present}]
     made = settings(seen(GNUTLS, databases=databases))
     assert made["frontend"] == wanted

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main, postfix_master
@@ -20,7 +20,7 @@ cleanup   unix  n       -       y       -       0       cleanup
 submission inet n - y - - smtpd -o smtpd_tls_security_level=encrypt
   -o smtpd_milters=inet:127.0.0.1:1
 """
-SEEN: Dict[str, Any] = {
+SEEN: dict[str, Any] = {
     "queue_directory": "/srv/queue", "daemon_directory": "/usr/lib/postfix/sbin", "unit": "postfix.service",
     "entries": [
         {"service": "smtp", "type": "inet", "command": "smtpd", "options": {}},
@@ -29,7 +29,7 @@ SEEN: Dict[str, Any] = {
 }
 
 
-def edited(text: str) -> List[postfix_master.Entry]:
+def edited(text: str) -> list[postfix_master.Entry]:
     (rows,) = [edit["services"] for edit in instance(SEEN)["edits"] if edit["kind"] == "postfix_master"]
     return postfix_master.entries(postfix_master.edit(text, rows))
 

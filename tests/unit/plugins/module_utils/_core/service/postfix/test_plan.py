@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
     {"server_name": "a b"}, {"outgoing_ca_file": "ca.pem"}, {"client_ca_file": "/etc/a b"}, {"sasl_path": "x\ny"},
     {"sender_login_maps": "hash:$x"},
 ])
-def test_what_cannot_be_written_is_refused(changed: Dict[str, Any]) -> None:
+def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="postfix_tls_" + name):
         plans.needs_of("postfix", {"postfix_tls_" + name: value})

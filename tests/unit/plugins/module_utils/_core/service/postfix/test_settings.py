@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import pytest
 
@@ -22,7 +22,7 @@ NOT_VALIDATING = {"validating": False, "local": False,
                                "reason": "it gave no answer"}]}
 
 
-def options(**changed: Any) -> Dict[str, Any]:
+def options(**changed: Any) -> dict[str, Any]:
     base = dict(
         server_name="", smtp="auto", smtp_relay="keep", submission="auto", submissions="auto", sasl="auto", sasl_path="",
         sender_login="checked", sender_login_maps="", outgoing="auto", outgoing_ca_file="/etc/ssl/certs/ca-certificates.crt",
@@ -31,14 +31,14 @@ def options(**changed: Any) -> Dict[str, Any]:
     return dict(base, **changed)
 
 
-def entry(service: str, **changed: Any) -> Dict[str, Any]:
+def entry(service: str, **changed: Any) -> dict[str, Any]:
     ports = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465}
     base = dict(service=service, type="inet", host="", port=ports.get(service), loopback=False, command="smtpd",
                 chroot="y", line=1, options={})
     return dict(base, **changed)
 
 
-def seen(*entries: Dict[str, Any], **changed: Any) -> Dict[str, Any]:
+def seen(*entries: dict[str, Any], **changed: Any) -> dict[str, Any]:
     base = dict(
         unit="postfix.service", mail_version="3.10.13", hostname="mail.example.org", domains=["example.org", "localhost"],
         interfaces=["all"], queue_directory="/var/spool/postfix", daemon_directory="/usr/lib/postfix/sbin",
@@ -47,11 +47,11 @@ def seen(*entries: Dict[str, Any], **changed: Any) -> Dict[str, Any]:
     return dict(base, **changed)
 
 
-def settings(look: Dict[str, Any], data_class: str = "", **changed: Any) -> Dict[str, Any]:
+def settings(look: dict[str, Any], data_class: str = "", **changed: Any) -> dict[str, Any]:
     return postfix.settings(resolve(data_class=data_class or None), OPENSSL, look, options(**changed))
 
 
-def services(made: Dict[str, Any]) -> Dict[str, Any]:
+def services(made: dict[str, Any]) -> dict[str, Any]:
     return {wish["service"]: wish for wish in made["services"]}
 
 
@@ -187,7 +187,7 @@ def test_a_login_at_a_relay_that_may_go_in_clear_is_said() -> None:
     {"destinations": [{"destination": "a", "level": "fingerprint"}]},
     {"destinations": [{"destination": "a", "level": "may", "servername": "a b"}]},
 ])
-def test_destinations_that_cannot_be_written_are_refused(changed: Dict[str, Any]) -> None:
+def test_destinations_that_cannot_be_written_are_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(DialectError):
         settings(seen(), **changed)
 
@@ -195,7 +195,7 @@ def test_destinations_that_cannot_be_written_are_refused(changed: Dict[str, Any]
 NOBODY = {"dovecot": False, "cyrus": "absent", "rimap": False}
 
 
-def rows(made: Dict[str, Any]) -> List[Tuple[int, str]]:
+def rows(made: dict[str, Any]) -> list[tuple[int, str]]:
     return [(row.port, row.protocol) for row in made["endpoints"]]
 
 
@@ -234,7 +234,7 @@ def test_closed_is_closed() -> None:
 @pytest.mark.parametrize(("data_class", "ports"), [
     ("public", [25, 587, 465]), ("restricted", [25, 587, 465]), ("confidential", [25, 465]), ("secret", [465]),
 ])
-def test_the_policy_decides_where_starttls_may_be(data_class: str, ports: List[int]) -> None:
+def test_the_policy_decides_where_starttls_may_be(data_class: str, ports: list[int]) -> None:
     made = settings(seen(), data_class, client_ca_file="/etc/ssl/ca.pem")
     assert [row.port for row in made["endpoints"]] == ports and made["blocking"] == []
 
@@ -343,7 +343,7 @@ def test_a_backend_that_passes_passwords_on_in_clear_is_refused() -> None:
     assert "rimap" in settings(seen(sasl=dict(NOBODY, cyrus="theirs", rimap=True)))["blocking"][0]
 
 
-def owners(lines: List[str], address: str) -> List[str]:
+def owners(lines: list[str], address: str) -> list[str]:
     """What Postfix would find: the first line that matches, its groups put in."""
     for line in lines:
         pattern, result = line.split("  ")
@@ -454,7 +454,7 @@ def test_a_login_backend_behind_the_network_is_not_asked_for_in_a_test_instance(
 # -- behind a load balancer ----------------------------------------------------------------
 
 
-def proxied(made: Dict[str, Any]) -> Dict[int, str]:
+def proxied(made: dict[str, Any]) -> dict[int, str]:
     return {row.port: row.proxy_setting for row in made["endpoints"] if row.proxy_setting}
 
 
@@ -492,5 +492,5 @@ def test_booleans_have_no_case(value: str, protocol: str) -> None:
     ({"sasl": "dovecot", "sasl_path": "inet:auth.example.org:12345"}, []),
     ({"sasl": "none"}, []),
 ])
-def test_a_test_instance_asks_the_login_backend_of_the_host(options: Dict[str, Any], sockets: Any) -> None:
+def test_a_test_instance_asks_the_login_backend_of_the_host(options: dict[str, Any], sockets: Any) -> None:
     assert settings(seen(entry("smtp"), entry("submission")), **options)["instance"]["sockets"] == sockets

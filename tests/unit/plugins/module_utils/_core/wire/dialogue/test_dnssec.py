@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, List, Optional, Union
+from typing import Any, Optional, Union
 
 import pytest
 
@@ -24,7 +24,7 @@ def answer(flags: int, answers: int = 1, identity: int = 7) -> bytes:
     return struct.pack("!H", len(message)) + message
 
 
-def talk(arrivals: List[Union[bytes, End]]) -> Any:
+def talk(arrivals: list[Union[bytes, End]]) -> Any:
     conversation = ask(7)
     assert next(conversation) == Send(question(7))
     arrival: Any = b""
@@ -60,7 +60,7 @@ def test_an_answer_may_come_in_pieces() -> None:
 
 
 @pytest.mark.parametrize("arrivals", [[End.CLOSED], [End.DEADLINE], [b"\0", End.RESET], [b"\xff\xff", End.CLOSED]])
-def test_no_answer_is_never_a_yes(arrivals: List[Union[bytes, End]]) -> None:
+def test_no_answer_is_never_a_yes(arrivals: list[Union[bytes, End]]) -> None:
     assert talk(arrivals).validated is None
 
 

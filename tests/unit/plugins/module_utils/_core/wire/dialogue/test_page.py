@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 
@@ -13,7 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import CONTENT, Page, read_page
 
 
-def held(arrivals: List[Any], tls: bool = False) -> Page:
+def held(arrivals: list[Any], tls: bool = False) -> Page:
     """Hold the conversation with these arrivals; a send is answered at once."""
     talk = read_page("shop.example", "/a?b", tls)
     step = next(talk)
@@ -49,7 +49,7 @@ def test_endless_content_is_cut_off() -> None:
 
 
 @pytest.mark.parametrize("arrivals", [[End.CLOSED], [answer(b"half"), End.RESET], [b"SSH-2.0\r\n"], [answer(b""), End.DEADLINE]])
-def test_what_is_cut_off_is_no_page(arrivals: List[Any]) -> None:
+def test_what_is_cut_off_is_no_page(arrivals: list[Any]) -> None:
     found = held(arrivals)
     assert found.status is None and found.reason
 

@@ -127,7 +127,8 @@ def test_the_worst_answer_of_an_http_port_decides(answers, refused, how):
 
 def test_a_redirect_that_believes_any_host():
     same = answer(301, f"https://{NAME}{web.PROBE_PATH}")
-    _told, facts = web.http_port([answer(301, f"https://{NAME}/"), same, answer(301, f"https://{web.PROBE_HOST}/")], NAME)
+    _told, facts = web.http_port([answer(301, (
+        f"https://{NAME}/")), same, answer(301, f"https://{web.PROBE_HOST}/")], NAME)
     assert facts.redirect.fixed_host is False and facts.redirect.keeps_path is True
     _told, facts = web.http_port([answer(301, f"https://{NAME}/"), answer(301, f"https://{NAME}/"), same], NAME)
     assert facts.redirect.fixed_host is True and facts.redirect.keeps_path is False

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, List, Tuple
+from typing import Any
 
 import pytest
 
@@ -28,10 +28,10 @@ READY = b"220 go ahead\r\n"
 INNER = b"250-mail\r\n250-AUTH PLAIN\r\n250 DSN\r\n"
 
 
-def talk(protocol: str, arrivals: List[Any]) -> Tuple[Said, List[Any]]:
+def talk(protocol: str, arrivals: list[Any]) -> tuple[Said, list[Any]]:
     """Hold the conversation; return what it came to, and everything it sent."""
     conversation = hear(DIALOGUES[protocol], Endpoint("mail.example.org", 1, protocol, "mail.example.org"), AUTH)
-    sent: List[Any] = []
+    sent: list[Any] = []
     arrival: Any = None
     while True:
         try:
@@ -81,6 +81,6 @@ def test_what_was_said_before_tls_does_not_count() -> None:
     ([GREETING, CLEAR, READY, Secured(True), Secured(False, reason="alert")], "ended the session within TLS (alert)"),
     ([End.DEADLINE], "deadline"),
 ])
-def test_why_nothing_was_heard(arrivals: List[Any], words: str) -> None:
+def test_why_nothing_was_heard(arrivals: list[Any], words: str) -> None:
     seen, _sent = talk("submission", arrivals)
     assert not AUTH.search(seen.text) and words in seen.reason

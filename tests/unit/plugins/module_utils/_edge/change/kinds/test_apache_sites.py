@@ -22,10 +22,10 @@ FACTS = {"form": "file", "uid": 0, "gid": 0, "mode": 0o644}
 
 
 def made(*more: str) -> State:
-    lines = [line.format("CANARY%02d" % number) for number, line in enumerate(SECRETS)]
+    lines = [line.format(f"CANARY{number:02d}") for number, line in enumerate(SECRETS)]
     body = ["ServerName www.example.org", *lines, *more]
-    printed = "".join("# %3d:\n  %s\n" % (number, line) for number, line in enumerate(body, 2))
-    config = read_dump("# In file: /etc/plain.conf\n#   1:\n<VirtualHost *:80>\n%s</VirtualHost>\n" % printed)
+    printed = "".join(f"# {number:3d}:\n  {line}\n" for number, line in enumerate(body, 2))
+    config = read_dump(f"# In file: /etc/plain.conf\n#   1:\n<VirtualHost *:80>\n{printed}</VirtualHost>\n")
     text = "# ours\n" + tls_site(config.vhosts[0], config, ["*:443"], "www.example.org", HEAD)
     assert text.count("CANARY") == len(SECRETS) + len(more), "the site lacks what is to be hidden"
     return State(FACTS, text.encode())

@@ -9,7 +9,7 @@ import os
 import stat
 import subprocess
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -20,7 +20,7 @@ KIND = KINDS["assignments"]
 THEIRS = "# theirs\nPASSWORD='a b'\nTLS_PROTOCOL=\"SSL23\"\nOLD=1\n"
 
 
-def change(path: Path, **values: Any) -> Dict[str, Any]:
+def change(path: Path, **values: Any) -> dict[str, Any]:
     return {"kind": "assignments", "path": str(path), "values": values}
 
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ class Shelf(Kind):
     required = ("slot",)
 
     def __init__(self) -> None:
-        self.world: Dict[str, State] = {}
-        self.done: List[Tuple[str, State]] = []
+        self.world: dict[str, State] = {}
+        self.done: list[tuple[str, State]] = []
 
-    def identity(self, change: Change) -> Dict[str, Any]:
+    def identity(self, change: Change) -> dict[str, Any]:
         return {"kind": self.name, "slot": change["slot"]}
 
     def read(self, identity: Mapping[str, Any]) -> State:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -18,7 +18,7 @@ KIND = KINDS["disabled_lines"]
 SITE = "<VirtualHost *:443>\n  SSLProtocol all\n  SSLCipherSuite HIGH:\\\n    RC4\n  ServerName a\n</VirtualHost>\n"
 
 
-def change(path: Path, *lines: "tuple[int, str]") -> Dict[str, Any]:
+def change(path: Path, *lines: "tuple[int, str]") -> dict[str, Any]:
     return {"kind": "disabled_lines", "path": str(path), "lines": [{"number": n, "text": text} for n, text in lines]}
 
 
@@ -55,7 +55,7 @@ def test_several_lines_are_one_change(site: Path) -> None:
     (4, "SSLCipherSuite RC4"), (3, "SSLCipherSuite HIGH: RC4"), (99, "SSLProtocol all"), (2, ""),
 ])
 def test_a_line_that_is_no_longer_what_was_seen_stops_the_run(site: Path, number: int, text: str) -> None:
-    with pytest.raises(TransactionError, match="Line %d of .*site.conf is no longer" % number) as caught:
+    with pytest.raises(TransactionError, match=f"Line {number} of .*site.conf is no longer") as caught:
         step_for(change(site, (number, text)))
     assert caught.value.details == {"path": str(site), "line": number}
     assert site.read_text() == SITE

@@ -10,7 +10,7 @@ import os
 import pwd
 import stat
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -21,10 +21,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.r
 
 KIND = FileKind()
 OURS = {"owner": str(os.geteuid()), "group": str(os.getegid())}
-NEW: Dict[str, Any] = {"form": "file", "uid": 0, "gid": 0, "mode": 0o644}
+NEW: dict[str, Any] = {"form": "file", "uid": 0, "gid": 0, "mode": 0o644}
 
 
-def apply(change: Dict[str, Any]) -> None:
+def apply(change: dict[str, Any]) -> None:
     step = step_for({"kind": "file", **change})
     KIND.apply(step.identity, step.after)
 
@@ -77,7 +77,7 @@ def test_accounts_go_by_name_or_number() -> None:
     ({"owner": str(2**32 - 1)}, "beyond the largest number"), ({"group": "9" * 40}, "beyond the largest number"),
     ({"mode": "0666666"}, "mode"), ({"mode": 416}, "mode"),
 ])
-def test_an_owner_or_mode_that_means_nothing_is_refused(wish: Dict[str, Any], words: str) -> None:
+def test_an_owner_or_mode_that_means_nothing_is_refused(wish: dict[str, Any], words: str) -> None:
     with pytest.raises(IntransitError, match=words):
         ownership(wish, ABSENT)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -16,13 +16,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds import ldap
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
 
-CHANGE: Dict[str, Any] = {"kind": "ldap", "dn": "cn=config", "attributes": {
+CHANGE: dict[str, Any] = {"kind": "ldap", "dn": "cn=config", "attributes": {
     "olcSecurity": "ssf=128 simple_bind=64", "olcTLSCertificateFile": "/new.pem", "olcTLSVerifyClient": None}}
 
 
-def found(**attributes: List[str]) -> State:
+def found(**attributes: list[str]) -> State:
     kind = LdapKind()
-    empty: Dict[str, List[str]] = {name: [] for name in CHANGE["attributes"]}
+    empty: dict[str, list[str]] = {name: [] for name in CHANGE["attributes"]}
     return ldap._state(kind.identity(CHANGE), {**empty, **attributes})
 
 
@@ -75,7 +75,7 @@ def test_a_diff_shows_no_key_and_no_password() -> None:
     names = ("olcRootPW", "olcSyncrepl", "olcTLSCertificateKey;binary", "olcTLSCertificateKeyFile", "olcSecurity", "olcAccess")
     change = {"kind": "ldap", "dn": "cn=config", "attributes": dict.fromkeys(names)}
     kind = LdapKind()
-    before = ldap._state(kind.identity(change), {name: ["%s hunter2" % name] for name in names[:3]} | {
+    before = ldap._state(kind.identity(change), {name: [f"{name} hunter2"] for name in names[:3]} | {
         "olcTLSCertificateKeyFile": ["/etc/key.pem"], "olcSecurity": ["ssf=1"], "olcAccess": ["one hunter2", "two"]})
     shown, empty = kind.shown(change, before, kind.plan(change, before))
     assert "hunter2" not in str(shown) and list(empty) == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -20,7 +20,7 @@ MAIN = "# theirs\nmyhostname = mail.example.org\nmynetworks = 127.0.0.0/8\n  [::
 MASTER = "smtp inet n - y - - smtpd\n  -o smtpd_tls_security_level=none\nsmtps inet n - y - - smtpd\n"
 
 
-def changes(folder: Path) -> List[Dict[str, Any]]:
+def changes(folder: Path) -> list[dict[str, Any]]:
     services = [
         {"service": "smtp", "command": "smtpd", "options": {"smtpd_tls_security_level": None}},
         {"service": "submissions", "command": "smtpd", "private": "n", "options": {"smtpd_tls_wrappermode": True}},
@@ -40,8 +40,8 @@ def prepare(tmp_path: Path) -> Path:
     return folder
 
 
-def request(folder: Path, *wishes: Dict[str, Any]) -> Request:
-    grep = ["grep", "-q", "smtpd_tls_wrappermode=yes", "{staged:%s}" % (folder / "master.cf")]
+def request(folder: Path, *wishes: dict[str, Any]) -> Request:
+    grep = ["grep", "-q", "smtpd_tls_wrappermode=yes", f"{{staged:{folder / 'master.cf'}}}"]
     return Request("x", tuple(wishes or changes(folder)), {"command": grep}, settle=0.0)
 
 
@@ -68,7 +68,7 @@ def test_nothing_to_change_does_not_even_add_a_line_end(tmp_path: Path) -> None:
 def test_a_failed_activation_brings_back_every_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = prepare(tmp_path)
 
-    def dead(*_: Any) -> List[str]:
+    def dead(*_: Any) -> list[str]:
         raise TransactionError("the port is taken")
 
     monkeypatch.setattr(transaction.unit, "activate", dead)

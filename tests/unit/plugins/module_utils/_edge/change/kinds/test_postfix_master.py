@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -23,7 +23,7 @@ SUBMISSIONS = {"service": "submissions", "command": "smtpd", "private": "n",
                "options": {"smtpd_tls_wrappermode": True, "smtpd_tls_loglevel": 1, "smtpd_sasl_auth_enable": False}}
 
 
-def change(path: Path, *services: Dict[str, Any]) -> Dict[str, Any]:
+def change(path: Path, *services: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "postfix_master", "path": str(path), "services": list(services)}
 
 

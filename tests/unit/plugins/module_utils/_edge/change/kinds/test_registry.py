@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_an_unknown_kind_is_named_with_the_known_ones(kind: Any) -> None:
     ({"kind": "file", "path": "/x", "contents": "y"}, "has the unknown key contents"),
     ({"kind": "unit", "unit": "x", "state": "started", "mode": "0644", "b": 1}, "has the unknown key b, mode"),
 ])
-def test_a_missing_or_unknown_key_is_named(change: Dict[str, Any], words: str) -> None:
+def test_a_missing_or_unknown_key_is_named(change: dict[str, Any], words: str) -> None:
     with pytest.raises(TransactionError, match=words):
         step_for(change)
 
