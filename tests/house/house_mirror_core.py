@@ -5,7 +5,6 @@
 
 MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/report/page_script.py",
-    "plugins/module_utils/_core/report/page_style.py",
     "plugins/module_utils/_core/service/apache/candidates.py",
     "plugins/module_utils/_core/service/apache/config.py",
     "plugins/module_utils/_core/service/apache/seen.py",
