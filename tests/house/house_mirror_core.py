@@ -9,7 +9,6 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/service/apache/seen.py",
     "plugins/module_utils/_core/service/facts.py",
     "plugins/module_utils/_core/service/postfix/ports.py",
-    "plugins/module_utils/_core/wire/answer.py",
     "plugins/module_utils/_core/wire/conversation.py",
     "plugins/module_utils/_core/wire/dialogue/stay.py",
     "plugins/module_utils/_core/wire/dialogue/table.py",
