@@ -47,7 +47,7 @@ def openssl():
     done = subprocess.run(["openssl", "asn1parse", "-genconf", "/dev/stdin"], input=ask, capture_output=True, text=True, check=True)
     said = re.findall(r"OBJECT\s*:(.*)", done.stdout)
     assert len(said) == len(every)
-    return dict(zip(every, said))
+    return dict(zip(every, said, strict=True))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["signatures", "usages", "extensions", "attributes", "curves"])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from xml.etree import ElementTree
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_certificate_is_in_the_week_of_its_end(days, key):
 def test_the_weeks_follow_each_other_without_a_gap():
     titles = list(drawn(page_charts.expiry(document())))
     weeks = [tuple(map(int, (words[2], words[4]))) for words in (title.split() for title in titles) if words[:2] == ["Ends", "in"]]
-    assert weeks[0][0] == 0 and all(before[1] + 1 == after[0] for before, after in zip(weeks, weeks[1:]))
+    assert weeks[0][0] == 0 and all(before[1] + 1 == after[0] for before, after in itertools.pairwise(weeks))
     assert titles[-1].startswith(f"Ends after {len(weeks)} weeks")
 
 
@@ -110,7 +111,7 @@ def test_the_parts_of_a_share_are_the_whole(counts):
     assert bool(markup) is (total > 0)
     if total:
         assert sum(float(part.get("width")) for part in parts) == pytest.approx(1000, abs=0.02)
-        for before, after in zip(parts, parts[1:]):
+        for before, after in itertools.pairwise(parts):
             assert float(after.get("x")) == pytest.approx(float(before.get("x")) + float(before.get("width")), abs=0.02)
 
 

@@ -72,7 +72,7 @@ def opened(chromium, tmp_path, judged, sample):
     """A page with three certificates: one ended, one with 3 days left, one with 67."""
     seen = [sample(), sample("http_good"), sample(port=8443), sample(port=9443)]
     made = judged(*seen, parsed=True)
-    for row, days in zip(made["hosts"][0]["endpoints"][2:], (-2, 3)):
+    for row, days in zip(made["hosts"][0]["endpoints"][2:], (-2, 3), strict=True):
         leaf = row["observation"]["certificates"][0]
         leaf.update(sha256=f"{days}", not_after=(NOW + datetime.timedelta(days=days, hours=1)).isoformat())
     path = tmp_path / "report.html"
@@ -87,8 +87,8 @@ def shown(browser):
 
 def filtered(browser, word):
     """Add a filter as a click on an element with it does, and take it away again."""
-    browser.run("(() => { const it = document.createElement('i'); it.dataset.filter = %s; document.body.append(it);"
-                "it.click(); it.remove(); })()" % json.dumps(word))
+    browser.run(f"(() => {{ const it = document.createElement('i'); it.dataset.filter = {json.dumps(word)};"
+                "document.body.append(it); it.click(); it.remove(); })()")
     found = shown(browser)
     browser.run("document.getElementById('clear').click()")
     return sorted(int(place.rpartition(":")[2]) for place in found)

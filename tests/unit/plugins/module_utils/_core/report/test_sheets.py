@@ -41,7 +41,7 @@ def test_cell(value, text):
 
 def table(text):
     head, *rows = csv.reader(io.StringIO(text, newline=""))
-    return [dict(zip(head, row)) for row in rows]
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 @given(st.text() | st.text(alphabet="=+-@\uff1d;,\"' \t\r\na1"), st.sampled_from([",", ";"]))
