@@ -15,7 +15,5 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/wire/full/session.py",
     "plugins/module_utils/_core/wire/full/suites.py",
     "plugins/module_utils/_core/wire/observation.py",
-    "plugins/module_utils/_core/wire/offers.py",
     "plugins/module_utils/_core/wire/plan.py",
-    "plugins/module_utils/_core/wire/tls/extensions.py",
 )
