@@ -14,6 +14,5 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/wire/full/groups.py",
     "plugins/module_utils/_core/wire/full/session.py",
     "plugins/module_utils/_core/wire/full/suites.py",
-    "plugins/module_utils/_core/wire/observation.py",
     "plugins/module_utils/_core/wire/plan.py",
 )
