@@ -14,5 +14,4 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/wire/full/groups.py",
     "plugins/module_utils/_core/wire/full/session.py",
     "plugins/module_utils/_core/wire/full/suites.py",
-    "plugins/module_utils/_core/wire/plan.py",
 )
