@@ -12,6 +12,5 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/wire/full/behind.py",
     "plugins/module_utils/_core/wire/full/details.py",
     "plugins/module_utils/_core/wire/full/groups.py",
-    "plugins/module_utils/_core/wire/full/session.py",
     "plugins/module_utils/_core/wire/full/suites.py",
 )
