@@ -11,6 +11,4 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/service/postfix/ports.py",
     "plugins/module_utils/_core/wire/full/behind.py",
     "plugins/module_utils/_core/wire/full/details.py",
-    "plugins/module_utils/_core/wire/full/groups.py",
-    "plugins/module_utils/_core/wire/full/suites.py",
 )

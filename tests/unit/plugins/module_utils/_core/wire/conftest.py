@@ -233,6 +233,12 @@ def tlslite_hello(sent: bytes) -> Any:
 
 
 @pytest.fixture
+def read_hello() -> Callable[[bytes], Any]:
+    """Read a ClientHello as tlslite-ng does."""
+    return tlslite_hello
+
+
+@pytest.fixture
 def fake_server() -> type[FakeServer]:
     return FakeServer
 
