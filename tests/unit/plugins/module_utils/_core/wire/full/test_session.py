@@ -148,7 +148,7 @@ def test_a_talk_begins_where_the_dialogue_ends(said, result, drive):
 def inject(endpoint, talk):
     del endpoint
     line = yield from talk.inbox.line()
-    return Opened(line == b"go", code=line.decode() or None)
+    return Opened(line == b"go", line[:3] == b"421", 61.0, line.decode(), denied=line[:1] == b"5")
 
 
 PROTOCOL = Dialogue(None, None, inject=inject, injected=lambda heard: heard.startswith(b"250"))
@@ -157,7 +157,9 @@ PROTOCOL = Dialogue(None, None, inject=inject, injected=lambda heard: heard.star
 @pytest.mark.parametrize(("replies", "thrown_away"), [
     ([b"go\r\n", UP, b"250 done\r\n"], False), ([b"go\r\n", UP, b"220 again\r\n", b""], True),
     ([b"go\r\n", UP, End.SILENT], True), ([b"go\r\n", UP, End.CLOSED], True), ([b"go\r\n", UP, End.DEADLINE], None),
-    ([b"go\r\n", Secured(False, reason="wrong version number")], True), ([b"501 pipelining\r\n"], True), ([b"\r\n"], None),
+    ([b"go\r\n", Secured(False, reason="wrong version number")], True), ([b"501 pipelining\r\n"], True),
+    # Turned away before the command: at the door, because it is busy, for now, or without any reason.
+    ([b"421 too many connections\r\n"], None), ([b"454 not available\r\n"], None), ([End.CLOSED], None), ([End.RESET], None),
     ([b"x" * 9000], None), ([End.DEADLINE], None)])
 def test_what_becomes_of_a_command_behind_the_request_for_tls(replies, thrown_away, drive):
     assert drive(fs.injection(PROTOCOL, WHERE), replies).result is thrown_away
