@@ -9,6 +9,4 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/service/apache/seen.py",
     "plugins/module_utils/_core/service/facts.py",
     "plugins/module_utils/_core/service/postfix/ports.py",
-    "plugins/module_utils/_core/wire/full/behind.py",
-    "plugins/module_utils/_core/wire/full/details.py",
 )
