@@ -18,6 +18,8 @@ description:
     service puts that back first and reports it as RV(recovered).
   - If nothing differs, nothing is written, but the endpoints are still probed; a daemon that runs with other
     settings than those on the disk is activated.
+  - The last five committed changes of each service are kept, readable by root alone. O(restore) takes one back, as a transaction
+    of its own.
 author:
   - the intransit.tls contributors (@intransit-tls)
 extends_documentation_fragment:
@@ -40,10 +42,9 @@ options:
     type: str
     required: true
   changes:
-    description: Changes, in the order in which they are applied.
+    description: Changes, in the order in which they are applied. Required unless O(restore) is set.
     type: list
     elements: dict
-    required: true
     suboptions:
       kind:
         description:
@@ -192,9 +193,8 @@ options:
         type: str
         choices: [reload, restart]
   validation:
-    description: How the new settings are judged before anything is swapped.
+    description: How the new settings are judged before anything is swapped. Required with O(changes).
     type: dict
-    required: true
     suboptions:
       command:
         description:
@@ -296,6 +296,19 @@ options:
         description: Seconds within which the endpoints have to pass.
         type: float
         default: 15.0
+  restore:
+    description:
+      - Take a committed change back, and all changes after it. The value is a C(name) of RV(kept), or V(last).
+      - The old settings are validated by a test instance, and activated, as the change was. Files, owners, modes and units are then
+        as they were before the change. What the old settings show on the wire is not judged.
+      - It is a committed change too, so that it can be taken back as well.
+    type: str
+    version_added: 0.2.0
+  overwrite:
+    description: With O(restore), whether files that were edited since the change are replaced too. By default that is an error.
+    type: bool
+    default: false
+    version_added: 0.2.0
   lock_timeout:
     description: Seconds to wait for another run that works on the same service.
     type: float
@@ -326,6 +339,11 @@ EXAMPLES = r"""
           protocol: imaps
           server_name: imap.example.org
     policy: intermediate
+
+- name: Take the last change of Courier back
+  intransit.tls.service_config:
+    name: courier_imap
+    restore: last
 """
 
 RETURN = r"""
@@ -367,6 +385,31 @@ findings:
   returned: success
   type: list
   elements: dict
+committed:
+  description: Name of the change that was committed and is kept; null if there was none.
+  returned: success
+  type: str
+kept:
+  description: Changes of this service that O(restore) can take back, the oldest first.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The time of the commit in UTC, which O(restore) takes.
+      type: str
+      sample: 20261130T050412Z
+    changes:
+      description: Files, entries and units that it changed.
+      type: list
+      elements: str
+    restores:
+      description: Name of the change that it took back; null if it did not take one back.
+      type: str
+restores:
+  description: Name of the change that was taken back.
+  returned: with O(restore)
+  type: str
 phase:
   description: The step at which the transaction failed.
   returned: failure after the journal
@@ -390,7 +433,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import name
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import (
+    Request,
+    execute,
+    take_back,
+)
 
 CHANGE = dict(
     kind=dict(
@@ -448,10 +495,9 @@ CHANGE = dict(
 
 ARGUMENTS = dict(
     name=dict(type="str", required=True),
-    changes=dict(type="list", elements="dict", required=True, options=CHANGE),
+    changes=dict(type="list", elements="dict", options=CHANGE),
     validation=dict(
         type="dict",
-        required=True,
         options=dict(
             command=dict(type="list", elements="str"),
             forbid=dict(type="str"),
@@ -482,6 +528,8 @@ ARGUMENTS = dict(
             timeout=dict(type="float", default=15.0),
         ),
     ),
+    restore=dict(type="str"),
+    overwrite=dict(type="bool", default=False),
     lock_timeout=dict(type="float", default=60.0),
     **policy_argument(),
 )
@@ -489,8 +537,17 @@ ARGUMENTS = dict(
 
 def main() -> None:
     """Arguments, one call, exit."""
-    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
-    finish(module, lambda: execute(_request(module.params, module.check_mode)))
+    module = AnsibleModule(
+        argument_spec=ARGUMENTS, supports_check_mode=True, mutually_exclusive=[("changes", "restore")],
+        required_one_of=[("changes", "restore")], required_by={"changes": "validation"})
+    finish(module, lambda: _carry_out(module.params, module.check_mode))
+
+
+def _carry_out(given: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    if given["restore"] is None:
+        return execute(_request(given, check_mode))
+    return take_back(
+        name("name", given["name"]), given["restore"], given["overwrite"], check_mode, given["lock_timeout"])
 
 
 def _request(given: Mapping[str, Any], check_mode: bool) -> Request:

@@ -62,6 +62,8 @@ class Step:
     after: State
     shown: Optional[tuple[Sequence[str], Sequence[str]]] = None
     """Lines that a diff shows in place of the two states; None: the states themselves."""
+    back: bool = False
+    """It takes an earlier change back, so that its kind restores instead of applying."""
 
     @property
     def differs(self) -> bool:

@@ -55,8 +55,8 @@ class Journal:
         """True if a transaction was begun and neither committed nor undone."""
         return os.path.lexists(self.path)
 
-    def begin(self, steps: Sequence[Step], extra: Mapping[str, Any]) -> None:
-        """Put everything on the disk that undoing needs, then declare the transaction begun."""
+    def begin(self, steps: Sequence[Step], extra: Mapping[str, Any]) -> dict[str, Any]:
+        """Put everything on the disk that undoing needs, then declare the transaction begun; returns what it wrote."""
         entries: list[dict[str, Any]] = []
         self._clean()
         for number, step in enumerate(steps):
@@ -66,6 +66,7 @@ class Journal:
                 "before": step.before.fingerprint(),
                 "labels": dict(step.before.labels),
                 "after": step.after.fingerprint(),
+                "needs": step.change.get("needs"),
                 "backup": None,
             }
             if step.before.content is not None:
@@ -74,6 +75,7 @@ class Journal:
             entries.append(entry)
         body = {"version": _VERSION, "begun": _now(), "entries": entries, "extra": dict(extra)}
         self._write(self.path, json.dumps(body, indent=1, sort_keys=True).encode("utf-8"))
+        return body
 
     def load(self) -> dict[str, Any]:
         """Return the open journal: ``entries`` (as written by begin, ``before_state`` added) and ``extra``.
@@ -87,7 +89,7 @@ class Journal:
             if body["version"] != _VERSION:
                 raise ValueError(f"it has the version {body['version']!r}, this collection writes {_VERSION!r}")
             for entry in body["entries"]:
-                entry["before_state"] = State(entry["before"]["facts"], self._content(entry), entry["labels"])
+                entry["before_state"] = read_state(self.folder, entry)
             return dict(body)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RestoreError(
@@ -106,14 +108,6 @@ class Journal:
         self._write(name, content)
         return name
 
-    def _content(self, entry: Mapping[str, Any]) -> Optional[bytes]:
-        if entry["backup"] is None:
-            return None
-        content = guarded.read_file(os.path.join(self.folder, entry["backup"]))
-        if State(content=content).digest() != entry["before"]["sha256"]:
-            raise ValueError(f"the backup file {entry['backup']} is corrupt (its checksum does not match)")
-        return content
-
     def _write(self, path: str, content: bytes) -> None:
         private = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600}
         files.write_state(path, State(private, content))
@@ -122,6 +116,26 @@ class Journal:
         for name in os.listdir(self.folder):
             if name.startswith("before-"):
                 os.unlink(os.path.join(self.folder, name))
+
+
+def read_state(folder: str, entry: Mapping[str, Any]) -> State:
+    """Return the state before a change from an entry of its journal, whose old content lies in ``folder``.
+
+    Raises:
+        ValueError: the content is not the one that was written down.
+        TransactionError: another account could have written it.
+    """
+    content: Optional[bytes] = None
+    if entry["backup"] is not None:
+        content = guarded.read_file(os.path.join(folder, entry["backup"]))
+        if State(content=content).digest() != entry["before"]["sha256"]:
+            raise ValueError(f"the backup file {entry['backup']} is corrupt (its checksum does not match)")
+    return State(entry["before"]["facts"], content, entry["labels"])
+
+
+def moment() -> str:
+    """Return the time in UTC as part of a name: 20261130T050412Z."""
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
 
 
 def _now() -> str:

@@ -6,7 +6,8 @@
 Order: lock, put back what an interrupted run left, read, plan, validate, journal, swap,
 activate, confirm, commit.  From the journal on every way out but the commit goes
 through the undoing, signals included; what cannot be caught (``kill -9``, a power cut)
-leaves the journal, and the next run starts by putting that back.
+leaves the journal, and the next run starts by putting that back.  The last commits are
+kept and can be taken back (``history.py``).
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, history
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
@@ -51,6 +53,8 @@ class Request:
     confirmation: Mapping[str, Any] = field(default_factory=dict)
     check_mode: bool = False
     lock_timeout: float = 60.0
+    restores: str = ""
+    """Name of the kept change that is taken back; empty: ``changes`` are made."""
 
 
 class Interrupted(TransactionError):
@@ -62,7 +66,8 @@ def execute(request: Request, journal: Optional[Journal] = None) -> dict[str, An
 
     Returns:
         ``changed``, ``changes`` (labels that differed), ``diff``, ``validated``,
-        ``activated``, ``outdated``, ``recovered``, ``endpoints`` and ``findings``.
+        ``activated``, ``outdated``, ``recovered``, ``endpoints``, ``findings``, ``committed`` (name of the change,
+        None if nothing differed) and ``kept`` (changes that can be taken back, the oldest first).
 
     Raises:
         TransactionError: with ``phase``, ``reason`` and ``restored`` in its details;
@@ -72,30 +77,75 @@ def execute(request: Request, journal: Optional[Journal] = None) -> dict[str, An
     with book.locked(request.lock_timeout):
         if request.check_mode and book.open:
             return _pending(book)
-        recovered = recover(book, request.verb, request.settle) if book.open else None
-        steps = _plan(request.changes)
-        differing = [step for step in steps if step.differs]
-        result: dict[str, Any] = {
-            "changed": bool(differing) or recovered is not None,
-            "changes": [step.label for step in differing],
-            "diff": [diff_of(step) for step in differing],
-            "recovered": recovered,
-            "validated": None,
-            "activated": [],
-            "outdated": [],
-            "endpoints": [],
-            "findings": [],
-        }
-        if differing:
-            with _signals(" Nothing was changed."):
-                result["validated"] = _validated(request, differing)
-        if request.check_mode:
-            return result
-        if differing:
-            result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
-        elif confirm.wanted(request.confirmation):
-            result.update(_confirm_unchanged(request, steps))
-        return result
+        recovered = _settle(book, request)
+        return _executed(request, book, _plan(request.changes), recovered)
+
+
+def take_back(service: str, name: str, overwrite: bool = False, check_mode: bool = False, lock_timeout: float = 60.0,
+              journal: Optional[Journal] = None) -> dict[str, Any]:
+    """Take a kept change of a service back, and all later ones with it, as a transaction of its own.
+
+    It is validated and activated as the change was.  What the old settings show on the wire is not judged: they are
+    those that the host had.
+
+    Args:
+        service: whose change.
+        name: of a kept change, or ``last``.
+        overwrite: also replace what was edited since.
+        check_mode: only say what would be done.
+        lock_timeout: seconds to wait for another run on the service.
+        journal: another one than the service's own.
+
+    Returns:
+        As ``execute``, with ``restores``: the name of the change that was taken back.
+
+    Raises:
+        TransactionError: no such change is kept, a file was edited since, or as ``execute``.
+    """
+    book = journal or Journal(service)
+    with book.locked(lock_timeout):
+        if check_mode and book.open:
+            return _pending(book)
+        recovered = _settle(book, Request(service, (), {}))
+        kept = History(book.folder).changes()
+        chosen, steps = history.steps_back(service, kept, name, overwrite)
+        how = kept[-1].body["request"]
+        request = Request(
+            service, (), history.validation_back(how["validation"]), tuple(how["units"]), how["verb"], how["settle"],
+            check_mode=check_mode, restores=chosen)
+        return {**_executed(request, book, list(steps), recovered), "restores": chosen}
+
+
+def _settle(book: Journal, request: Request) -> Optional[dict[str, Any]]:
+    """Put back what a run that was cut off left, if there is anything; return what was done."""
+    if not request.check_mode:
+        History(book.folder).settle(committed=not book.open)
+    return recover(book, request.verb, request.settle) if book.open else None
+
+
+def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered: Optional[Mapping[str, Any]]
+              ) -> dict[str, Any]:
+    differing = [step for step in steps if step.differs]
+    result: dict[str, Any] = {
+        "changed": bool(differing) or recovered is not None,
+        "changes": [step.label for step in differing],
+        "diff": [diff_of(step) for step in differing],
+        "recovered": recovered,
+        "validated": None,
+        "activated": [],
+        "outdated": [],
+        "endpoints": [],
+        "findings": [],
+        "committed": None,
+    }
+    if differing:
+        with _signals(" Nothing was changed."):
+            result["validated"] = _validated(request, differing)
+    if differing and not request.check_mode:
+        result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
+    elif confirm.wanted(request.confirmation) and not request.check_mode:
+        result.update(_confirm_unchanged(request, steps))
+    return {**result, "kept": [change.to_dict() for change in History(book.folder).changes()]}
 
 
 def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
@@ -136,7 +186,8 @@ def _pending(book: Journal) -> dict[str, Any]:
     """Check mode with an open journal: say what a real run would put back, and touch nothing."""
     labels = [entry["label"] for entry in book.load()["entries"]]
     return {"changed": True, "changes": labels, "diff": [], "recovered": None, "recovery_pending": labels,
-            "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": []}
+            "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": [],
+            "committed": None, "kept": []}
 
 
 def _plan(changes: Sequence[Change]) -> list[Step]:
@@ -151,10 +202,11 @@ def _plan(changes: Sequence[Change]) -> list[Step]:
 def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> dict[str, Any]:
     verb = _verb(request, steps)
     was_up = unit.states(request.units)
+    kept = History(book.folder)
     phase = "journal"
     with _signals():
         try:
-            book.begin(steps, {"units": was_up, "verb": verb})
+            body = book.begin(steps, {"units": was_up, "verb": verb})
             phase = "swap"
             for step in steps:
                 _swap(step)
@@ -165,11 +217,19 @@ def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: S
             confirming = confirm.wanted(request.confirmation)
             seen = confirm.confirm(request.service, request.confirmation) if confirming else {}
             phase = "commit"
+            committed = kept.stage(_to_keep(request, body, verb), moment())
             book.close()
         except BaseException as error:
             _undo(request, book, was_up, verb, phase, error)
             raise
-    return dict(seen, activated=activated)
+        kept.settle(committed=True)
+    return dict(seen, activated=activated, committed=committed)
+
+
+def _to_keep(request: Request, body: Mapping[str, Any], verb: str) -> dict[str, Any]:
+    """Return the journal's body with what taking the change back needs besides."""
+    how = {"validation": request.validation, "units": request.units, "verb": verb, "settle": request.settle}
+    return {**body, "request": how, "restores": request.restores or None}
 
 
 def _verb(request: Request, steps: Sequence[Step]) -> str:
@@ -181,7 +241,7 @@ def _swap(step: Step) -> None:
     kind = KINDS[str(step.identity["kind"])]
     if kind.read(step.identity) != step.before:
         raise TransactionError(f"{step.label} was changed by somebody else while this run worked; run again.")
-    kind.apply(step.identity, step.after)
+    (kind.restore if step.back else kind.apply)(step.identity, step.after)
 
 
 def _undo(

@@ -33,6 +33,27 @@ def test_check_then_change_then_nothing(tmp_path: Path, run_module: Any) -> None
     assert not run_module("service_config", **arguments(path))["changed"]
 
 
+def test_a_change_is_kept_and_taken_back(tmp_path: Path, run_module: Any) -> None:
+    path = tmp_path / "a.conf"
+    path.write_text("old\n")
+    path.chmod(0o640)
+    validation = {"command": ["true"]}
+    made = run_module("service_config", **arguments(path, validation=validation))
+    assert made["committed"] == made["kept"][-1]["name"]
+    back = run_module("service_config", name="unit-test", restore=made["committed"])
+    assert back["changed"] and back["restores"] == made["committed"] and path.read_text() == "old\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    ({}, "one of the following is required"), ({"restore": "last", "changes": []}, "mutually exclusive"),
+    ({"changes": []}, "missing parameter(s) required by 'changes'"), ({"restore": "never"}, "has the name never"),
+])
+def test_either_changes_or_a_kept_change_is_needed(more: dict[str, Any], words: str, run_module: Any) -> None:
+    result = run_module("service_config", name="unit-test", **more)
+    assert result["failed"] and words in result["msg"], result
+
+
 def test_a_refusal_is_a_failure_with_the_validators_words(tmp_path: Path, run_module: Any) -> None:
     path = tmp_path / "a.conf"
     result = run_module("service_config", **arguments(path, validation={"command": ["sh", "-c", "echo no such thing; exit 1"]}))
