@@ -162,7 +162,7 @@ def validation_back(how: Mapping[str, Any]) -> dict[str, Any]:
         how: the ``validation`` of the change.
     """
     instance = how.get("instance")
-    without = {"requires": [], "authorities": []}
+    without: dict[str, Any] = {"requires": [], "authorities": []}
     if not instance:
         return {**how, **without}
     return {**how, **without, "instance": {**instance, "endpoints": [], "comparisons": []}}
