@@ -69,7 +69,7 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
 
     Args:
         service: name of the pack.
-        look: what ``service_info`` returned: ``services`` and ``answers``.
+        look: what ``service_info`` returned, with ``answers`` to the questions of ``needs_of``.
         variables: the role's variables, by full names.
         host: the host's name in the inventory.
         address: where another machine reaches the host.
