@@ -198,9 +198,12 @@ class Reader:
                 into.dh_bits = certificates.dh_bits(block.der)
 
     def _pem_certificates(self, block: pem.Block, into: "_Collected") -> None:
-        """One certificate, or PKCS#7, which is written with both kinds of label."""
+        """One certificate; or PKCS#7 under a label of its own, since no daemon reads it under that of a certificate."""
         kind, encoded = ber.classify(block.der)
-        if kind == "pkcs7":
+        if kind == "pkcs7" and block.label in _PEM_CERTIFICATES:
+            into.problems.append(
+                f"{into.source}, line {block.line}: {block.label} holds PKCS#7 and no certificate; {pem.REFUSED}.")
+        elif kind == "pkcs7":
             self._der_object("pkcs7", encoded, into)
         elif block.label in _PEM_CERTIFICATES and not _only_trust_follows(block.der):
             into.problems.append(

@@ -78,6 +78,9 @@ def test_containers(pki: Any) -> None:
     data = pkcs7.serialize_certificates([leaf, root], Encoding.DER)
     assert len(read(data).certificates) == 2 and read(data).form == "pkcs7"
     assert len(read(pkcs7.serialize_certificates([leaf, root], Encoding.PEM)).certificates) == 2
+    under = pkcs7.serialize_certificates([leaf, root], Encoding.PEM).replace(b"PKCS7", b"CERTIFICATE")
+    # `openssl x509` and every daemon refuse it.
+    assert not read(under).certificates and "holds PKCS#7 and no certificate" in read(under).problems[0]
     sealed = pkcs12.serialize_key_and_certificates(b"n", pki.key(), leaf, [root], BestAvailableEncryption(b"geheim"))
     opened = read(sealed, "geheim")
     assert len(opened.certificates) == 2 and opened.keys[0].key == opened.certificates[0].key and opened.keys[0].encrypted
