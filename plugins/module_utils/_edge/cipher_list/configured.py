@@ -13,9 +13,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list im
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.installed import Library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service import apache
 
 _COURIER_FILES = ("/etc/courier/imapd-ssl", "/etc/courier/pop3d-ssl", "/etc/courier/esmtpd-ssl")

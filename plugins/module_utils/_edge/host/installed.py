@@ -14,25 +14,14 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from dataclasses import asdict, dataclass
 from typing import Any, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import asdict
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import Service
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, linking, listeners, unit
 
 _LIBRARIES = (("openssl", "libssl.so"), ("gnutls", "libgnutls.so"))
-
-
-@dataclass(frozen=True)
-class Library:
-    """A TLS library as one program loads it."""
-
-    name: str
-    """openssl or gnutls."""
-    version: str
-    path: str
-    asked: str
-    """The file whose linking was looked at."""
 
 
 def installed_version(package: str) -> Optional[str]:

@@ -6,24 +6,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import installed as host
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service import (
     apache,
     openldap,
     postfix,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.service import (
-    courier_imap as courier,
-)
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.reader import drive
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import dnssec
+
+
+def _read(name: str) -> dict[str, Any]:
+    return drive(HOSTS[name].read())
+
 
 DESCRIBERS: dict[str, Callable[[], dict[str, Any]]] = {
     "apache": apache.describe,
     "postfix": postfix.describe,
-    "courier_imap": courier.describe,
+    **{name: partial(_read, name) for name in HOSTS},
     "openldap": openldap.describe,
 }
 """What is read of one kind of service beside what all have, by name; only asked where it is installed."""

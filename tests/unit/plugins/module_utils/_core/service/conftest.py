@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fnmatch
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import model, plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Linked, Printed, Text
 
 OPENSSL = {"name": "openssl", "version": "3.0.20"}
 GNUTLS = {"name": "gnutls", "version": "3.7.9"}
@@ -57,3 +59,81 @@ def planned() -> Planner:
         return plans.plan_of(service, look, variables, "host1", "192.0.2.7", "/etc/ssl/intransit")
 
     return make
+
+
+class ScriptedHost:
+    """A host in a few lines: a pack's reader is driven with what is written here, and what it asked is kept.
+
+    Args:
+        files: text by path; a text of None is a file that cannot be read.
+        programs: what a program prints by the beginning of its command line; a program that is not here cannot be run.
+        libraries: what a program is linked to, by path.
+        versions: of packages.
+        sockets, folders: paths that are one.
+        writable: something that an account other than root can write.
+    """
+
+    def __init__(
+        self, files: Mapping[str, str | None] = {}, programs: Mapping[str, Printed | str] = {},
+        libraries: Mapping[str, Linked] = {}, versions: Mapping[str, str] = {}, sockets: Sequence[str] = (),
+        folders: Sequence[str] = (), writable: str = "",
+    ) -> None:
+        self.files, self.programs, self.libraries, self.versions = files, programs, libraries, versions
+        self.sockets, self.folders, self.writable = sockets, folders, writable
+        self.asked: list[model.Question] = []
+        self.answers: dict[type, Callable[[Any], Any]] = {
+            model.ReadFile: self.read_file, model.ListPaths: self.list_paths, model.KindOf: self.kind_of,
+            model.WritableByOthers: self.writable_by_others, model.Run: self.run, model.LinkedTo: self.linked_to,
+            model.VersionOf: self.version_of,
+        }
+
+    def drive(self, steps: model.Steps[Any]) -> Any:
+        """Return what the reader returns."""
+        answer: Any = None
+        while True:
+            try:
+                question = steps.send(answer)
+            except StopIteration as stop:
+                return stop.value
+            self.asked.append(question)
+            answer = self.answers[type(question)](question)
+
+    @property
+    def ran(self) -> list[model.Run]:
+        """Programs that were run."""
+        return [question for question in self.asked if isinstance(question, model.Run)]
+
+    def read_file(self, question: model.ReadFile) -> Text:
+        text = self.files.get(question.path, "")
+        if question.path not in self.files:
+            return Text(exists=False, problem=f"{question.path} cannot be read: No such file or directory.")
+        return Text(problem=f"{question.path} cannot be read: Input/output error.") if text is None else Text(text)
+
+    def list_paths(self, question: model.ListPaths) -> tuple[str, ...]:
+        return tuple(sorted(fnmatch.filter(self.files, question.pattern)))
+
+    def kind_of(self, question: model.KindOf) -> str:
+        kinds = {"file": self.files, "socket": self.sockets, "folder": self.folders}
+        return next((kind for kind, paths in kinds.items() if question.path in paths), "absent")
+
+    def writable_by_others(self, question: model.WritableByOthers) -> str:
+        return self.writable
+
+    def run(self, question: model.Run) -> Printed:
+        line = " ".join(question.argv)
+        for start, printed in self.programs.items():
+            if line.startswith(start):
+                return Printed(True, printed) if isinstance(printed, str) else printed
+        return Printed(False, problem=f"Cannot run `{line}`: No such file or directory.")
+
+    def linked_to(self, question: model.LinkedTo) -> Linked:
+        return next((self.libraries[path] for path in question.paths if path in self.libraries), Linked())
+
+    def version_of(self, question: model.VersionOf) -> str | None:
+        return self.versions.get(question.package)
+
+
+@pytest.fixture
+def scripted() -> type[ScriptedHost]:
+    """A host whose answers are written down."""
+    return ScriptedHost

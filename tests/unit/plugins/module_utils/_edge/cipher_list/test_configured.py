@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import BUILT_IN
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import configured
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.installed import Library
 
 Program = Callable[[str, str], Path]
 POSTCONF = """cat <<'END'

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The registry of service packs for modules; a row is a pack's ``HOST``.
+
+All of it travels to every host, so it imports nothing else; what only the controller needs is in ``plans.py``.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.host import HOST as COURIER_IMAP
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host
+
+HOSTS: dict[str, Host] = {host.name: host for host in (COURIER_IMAP,)}
+"""Every service by its name."""
