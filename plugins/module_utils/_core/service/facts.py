@@ -71,6 +71,10 @@ _ROWS = (
         configuration=("/etc/ldap/slapd.d", "/etc/default/slapd"),
         further_packages=("ldap-utils", "libldap-common"),
     ),
+    Service(
+        name="nginx", package="nginx", tls_objects=("/usr/sbin/nginx",), units=("nginx.service",), processes=("nginx",),
+        configuration=("/etc/nginx/nginx.conf", "/etc/nginx"),
+    ),
 )
 
 SERVICES: dict[str, Service] = {row.name: row for row in _ROWS}

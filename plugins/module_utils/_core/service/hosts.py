@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.host import HOST as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HOST as NGINX
 
-HOSTS: dict[str, Host] = {host.name: host for host in (COURIER_IMAP,)}
+HOSTS: dict[str, Host] = {host.name: host for host in (COURIER_IMAP, NGINX)}
 """Every service by its name."""

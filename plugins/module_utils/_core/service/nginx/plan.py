@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The service pack of nginx: its options, and its plan on one host.
+
+Settings stand once at the level of ``http``, which every server inherits, in a file of our own.  Lines of others at
+that level would add to ours (``ssl_protocols``) or be refused beside them, so they become comments.
+(nginx: http_ssl, http_headers, http_map, http_v2 modules; OpenSSL: SSL_CONF_cmd(3); RFC 6797 section 6.1.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as plain_sites
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HEADERS, HTTP_CONF, ROOT
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.sites import (
+    Sites,
+    names_of,
+    plain,
+    ports_of,
+    sample,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    CertificateNeed,
+    Pack,
+    Plan,
+    ServicePort,
+    Wanted,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, hsts_value
+
+OPTIONS = (
+    *WEB,
+    Option(
+        name="unknown_names", type="choice", choices=("serve", "reject"), default="serve",
+        description=("What a TLS client gets that asks for a name that no server has. V(serve): the default server. V(reject): "
+                     "an alert, from a default server that the role adds (ssl_reject_handshake).",),
+    ),
+    Option(name="http2", type="bool", default=True, description=("Whether TLS servers that the role makes speak HTTP/2.",)),
+    Option(name="server_tokens", type="choice", choices=("on", "off", "build"), default="off",
+           description=("What the Server header says (server_tokens).",)),
+    Option(name="template", type="str", default="nginx/http.conf.j2",
+           description=("Template of the settings at the level of http.",)),
+)
+_REDIRECT = "if ($intransit_tls_redirect) { return 301 $intransit_tls_redirect; }"
+_HEADERS = {name: f"{name} Strict-Transport-Security;" for name in HEADERS} | {
+    "add_header": "add_header Strict-Transport-Security $intransit_tls_hsts always;"}
+
+
+def plan(wanted: Wanted) -> Plan:
+    """Return what nginx needs on one host."""
+    wanted.require_installed()
+    seen, options, policy = wanted.seen, dict(wanted.options), wanted.policy
+    if options["plain_http"] == "policy" and policy.plaintext == "none":
+        options["plain_http"] = "close"
+    sites = plain_sites.decide(seen, options)
+    redirects = options["plain_http"] in ("policy", "redirect") and bool(sites.redirected)
+    need = CertificateNeed(tuple(_certificate_names(sites, seen, options)), {})
+    certificate = wanted.certificate(need)
+    http = [row for row in seen["settings"] if row["server"] is None]
+    overrides = list(_overrides(seen, policy, str(seen["tls_library"]["version"]) if seen["tls_library"] else ""))
+    own_certificate = bool(sites.made) and not any(row["name"] == "ssl_certificate" for row in http)
+    hsts = hsts_value(policy, options)
+    directives = list(_directives(wanted, options, certificate if own_certificate else {}, certificate["chain"]))
+    needed = [line for line in directives if line not in map(_line, http)]
+    replaced = [row for row in http if _key(_line(row)) in map(_key, needed) or (hsts and row["name"] == "add_header")]
+    neutralised = overrides if options["overrides"] == "neutralise" else []
+    edits = _Edits()
+    edits.disable(replaced, edits.refused)
+    edits.disable(neutralised, edits.left)
+    _edit_servers(edits, seen, options, sites, redirects)
+    for block in seen["headers"] if hsts else ():
+        if not plain_sites.exposed(seen["servers"][block["server"]]):
+            continue
+        gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
+        said = [line for line in block["hsts"] if line not in gone]
+        edits.add(block, [_HEADERS[name] for name in block["names"] if not (name == "add_header" and said)])
+    values = {
+        "policy": policy.name, "policy_source": policy.source, "directives": needed, "hsts": hsts,
+        "headers": list(_HEADERS.values()), "redirect": _redirect(options, sites) if redirects else {},
+        "reject": _rejecting(seen, options, sites), "trusted": certificate["chain"],
+        "stapling": options["stapling"] == "auto" and own_certificate and not any("stapling" in row["name"] for row in http),
+    }
+    ports = list(_ports(seen, options, sites, [] if neutralised else overrides))
+    closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
+    reported = map(_sentence, overrides if options["overrides"] == "report" else ())
+    return Plan(
+        ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
+        changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
+        templates={HTTP_CONF: (options["template"], values)},
+        units=("nginx.service",), verb="reload",
+        instance=instance(seen, plain_sites.comparisons(sites, seen, options)),
+        requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
+        certificate=need if own_certificate else None,
+        blocking=(*_blocking(wanted, options, sites, overrides), *edits.refused),
+        warnings=(*reported, *edits.left, *(row["sentence"] for row in sites.left)),
+    )
+
+
+def instance(seen: Mapping[str, Any], comparisons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the test instance; see ``_core/change/instance.py``."""
+    sockets = {item["socket"] for server in seen["servers"] for item in server["listens"] if item["socket"]}
+    # Names of servers behind are looked up at the start, and the test instance reaches no name server.
+    hosts = seen["hosts"].rstrip("\n") + "".join(f"\n127.0.0.1 {name}" for name in seen["upstreams"]) + "\n"
+    return {
+        "command": ["/bin/sh", "-c", "nginx -t -q && exec nginx -g 'daemon off; master_process on;'"],
+        "unit": "nginx.service",
+        "remove": [seen["pid"], "/var/log/nginx/*.log", *sorted(sockets)],
+        "log": seen["error_log"] if seen["error_log"].startswith("/var/log/") else "",
+        "edits": [{"kind": "file", "path": "/etc/hosts", "content": hosts}] if seen["upstreams"] else [],
+        "prevents": {"A request is passed to a server behind": "There is no network; the site answers 502."},
+        "comparisons": comparisons,
+    }
+
+
+class _Edits:
+    """What is added to files, and which of their lines become comments."""
+
+    def __init__(self) -> None:
+        self.added: dict[tuple[str, int, int], list[str]] = {}
+        self.disabled: set[tuple[str, int]] = set()
+        self.refused: list[str] = []
+        self.left: list[str] = []
+
+    def add(self, block: Mapping[str, Any], words: Sequence[str]) -> None:
+        place = self.added.setdefault((block["file"], *block["opened"]), [])
+        place += [word for word in words if word not in place]
+
+    def disable(self, rows: Sequence[Mapping[str, Any]], otherwise: list[str]) -> None:
+        for row in rows:
+            if row["alone"]:
+                self.disabled |= {(row["file"], line) for line in row["lines"]}
+            else:
+                otherwise.append(f"{row['file']}:{row['shown']}: `{row.get('name', 'listen')}` shares its line with other words, "
+                                 "so that it cannot be turned into a comment. Put it on a line of its own.")
+
+    def changes(self, files: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+        for path, facts in files.items():
+            added = [[line, column, " ".join(words)] for (file, line, column), words in self.added.items()
+                     if file == path and words]
+            disabled = sorted(line for file, line in self.disabled if file == path)
+            if added or disabled or facts["edited"]:
+                yield {"kind": "marked_lines", "path": path,
+                       "values": {"digest": facts["digest"], "added": added, "disabled": disabled}}
+
+
+def _directives(wanted: Wanted, options: Mapping[str, Any], served: Mapping[str, Any], authorities: str) -> Iterator[str]:
+    """Yield the settings at the level of http."""
+    openssl, policy, client = wanted.openssl(), wanted.policy, _client(options, wanted.policy)
+    yield f"ssl_protocols {' '.join(policy.protocols)}"
+    if openssl.cipher_string:
+        yield f"ssl_ciphers {openssl.cipher_string}"
+    if openssl.ciphersuites:
+        yield f"ssl_conf_command Ciphersuites {openssl.ciphersuites}"
+    yield f"ssl_conf_command SignatureAlgorithms {openssl.sigalgs}"
+    yield f"ssl_ecdh_curve {openssl.groups}"
+    if policy.server_preference:
+        yield "ssl_prefer_server_ciphers on"
+    yield f"ssl_session_tickets {'on' if options['session_tickets'] else 'off'}"
+    if client != "none":
+        yield f"ssl_verify_client {'on' if client == 'required' else 'optional'}"
+        yield f"ssl_client_certificate {options['client_ca_file'] or authorities}"
+        yield f"ssl_verify_depth {options['client_verify_depth']}"
+    if served:
+        yield f"ssl_certificate {served['fullchain']}"
+        yield f"ssl_certificate_key {served['private_key']}"
+    yield f"server_tokens {options['server_tokens']}"
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return " ".join([row["name"], *row["arguments"]])
+
+
+def _key(line: str) -> list[str]:
+    """Return the words of a setting that may stand once at a level; of ssl_conf_command, each command."""
+    words = line.split(" ")
+    return words[:2] if words[0] == "ssl_conf_command" else words[:1]
+
+
+def _client(options: Mapping[str, Any], policy: Policy) -> str:
+    asked = str(options["client_certificate"])
+    return policy.client_certificate if asked == "policy" else asked
+
+
+def _edit_servers(edits: _Edits, seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, redirects: bool) -> None:
+    old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
+    close = options["plain_http"] == "close"
+    for number, server in enumerate(seen["servers"]):
+        words: list[str] = []
+        if number in sites.made:
+            words += [f"listen {listen}{' http2' if options['http2'] and old else ''};" for listen in sites.made[number]]
+            words += ["http2 on;"] if options["http2"] and not old else []
+            # A server without a listen of its own has port 80 until it is given one.
+            words += ["listen 80;"] if server["implicit"] and not close else []
+            if options["unknown_names"] == "reject" and not set(names_of(server, options)) & set(server["names"]):
+                words.append(f"server_name {options['server_name']};")
+        if redirects and number in sites.redirected:
+            words.append(_REDIRECT)
+        if close and plain(server):
+            edits.disable([] if server["implicit"] else plain(server), edits.refused)
+            if len(plain(server)) == len(server["listens"]) and not words:
+                words.append(f"listen 127.0.0.1:{ports_of(server)[0]};")
+        edits.add(server, words)
+
+
+def _redirect(options: Mapping[str, Any], sites: Sites) -> dict[str, Any]:
+    known = [name for name in dict.fromkeys(sites.answered) if name.startswith("~") or sample(name)]
+    name, fixed = options["server_name"].lower(), options["redirect_host"]
+    rows = [(row["name"], '""') for row in sites.left if row["server"] in sites.redirected]
+    rows += [(name, "$host") for name in known if not fixed]
+    return {
+        "host": fixed or next((host for host in (name, *known) if sample(host) == host and sites.answers(host)), name),
+        "names": [[_quoted(plain_sites.pattern(row)), value] for row, value in rows],
+        "exempt": [_quoted("~^" + re.escape(path)) for path in options["redirect_exempt"]],
+        "suffix": "" if options["port"] == 443 else f":{options['port']}",
+    }
+
+
+def _quoted(text: str) -> str:
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def _rejecting(seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites) -> list[str]:
+    """Return where the server listens that refuses names that no other server has."""
+    there = [f"{item['address']}:{item['port']}".lstrip(":") for item in plain_sites.tls_sockets(seen, options["port"])]
+    made = [listen.partition(" ")[0] for listens in sites.made.values() for listen in listens]
+    return list(dict.fromkeys([*there, *made])) if options["unknown_names"] == "reject" else []
+
+
+def _certificate_names(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
+    names = [name for number in sites.made for name in names_of(seen["servers"][number], options)]
+    usable = [name for name in names if sample(name) and not name.endswith(".*")]
+    yield from dict.fromkeys([options["server_name"], *(name.lstrip(".") for name in usable),
+                              *("*" + name for name in usable if name.startswith("."))])
+
+
+def _ports(seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, overrides: Sequence[Mapping[str, Any]]
+           ) -> Iterator[ServicePort]:
+    """Yield what there is to probe: each server at each of its ports, and the site in the options."""
+    found: dict[tuple[Any, ...], ServicePort] = {}
+    name, port, http_port = options["server_name"], options["port"], options["http_port"]
+    untouched = {row["server"] for row in sites.left} | ({*range(len(seen["servers"]))} if options["plain_http"] == "leave" else set())
+
+    def add(number: int, protocol: str, host: str, listen: str = "", foreign: bool = False, proxy: str = "") -> None:
+        key = (number, protocol, host, plain_sites.bound(listen))
+        found[key] = ServicePort(*key, foreign or (key in found and found[key].foreign), "", proxy)
+
+    if (sites.made or plain_sites.tls_sockets(seen, port)) and (options["unknown_names"] == "serve" or sites.answers(name.lower())):
+        add(port, "https", name)
+    for number, server in enumerate(seen["servers"]):
+        host = sample(names_of(server, options)[0])
+        for item in [item for item in server["listens"] if host and not item["socket"]]:
+            foreign = plain_sites.is_overridden(number, seen, overrides) if item["tls"] else (
+                number in untouched or server["empty"] or item not in plain(server))
+            add(item["port"], "https" if item["tls"] else "http", host, item["address"], foreign,
+                f"{item['file']}:{item['shown']} proxy_protocol" if item["proxy"] else "")
+        if number in sites.made and host:
+            add(port, "https", host)
+    if any(http_port in ports_of(server) for server in seen["servers"]):
+        add(http_port, "http", name, foreign=bool(untouched) or not sites.redirected)
+    yield from found.values()
+
+
+def _overrides(seen: Mapping[str, Any], policy: Policy, version: str) -> Iterator[dict[str, Any]]:
+    """Yield those settings of single servers that would defeat the policy, each with a ``sentence``."""
+    for row in seen["settings"]:
+        local = row["server"] is None or not plain_sites.exposed(seen["servers"][row["server"]])
+        sentence = None if local else _judge(row["name"], row["arguments"], policy, version)
+        if sentence:
+            yield {**row, "sentence": sentence}
+
+
+def _judge(name: str, words: Sequence[str], policy: Policy, version: str) -> Optional[str]:
+    expand = judging.expansion_of(version)
+    if name == "ssl_protocols":
+        return judging.judge_versions(judging.protocols_of(words, unsigned_replaces=False), policy)
+    if name == "ssl_ciphers":
+        return judging.judge_list(words[-1], policy, expand)
+    if name == "ssl_ecdh_curve":
+        return judging.judge_command(["Groups", words[-1]], policy, expand)
+    if name == "ssl_conf_command":
+        return judging.judge_command(words, policy, expand) or "keeps the server from inheriting those of the role"
+    if name == "ssl_verify_client":
+        return judging.judge_client({"on": 2, "optional": 1}.get(words[-1], 0), words[-1], policy)
+    return judging.judge_hsts(words[1], policy)
+
+
+def _sentence(row: Mapping[str, Any]) -> str:
+    return (f"{row['file']}:{row['shown']} ({row['where']}) `{_line(row)}` {row['sentence']}; take it out, or set "
+            "nginx_tls_overrides to neutralise.")
+
+
+def _blocking(wanted: Wanted, options: Mapping[str, Any], sites: Sites, overrides: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield why the settings must not be put in force at all."""
+    seen = wanted.seen
+    if seen["problems"]:
+        yield from seen["problems"]
+        return
+    if not seen["included"]:
+        yield (f"The block http in {ROOT}/nginx.conf does not include {HTTP_CONF}, so that the settings would not be read. Add the "
+               f"line `include {ROOT}/conf.d/*.conf;` to it.")
+    private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
+    if _client(options, wanted.policy) != "none" and not options["client_ca_file"] and not private:
+        yield "Client certificates are asked for, but nginx_tls_client_ca_file does not say which authority issues them."
+    if options["overrides"] == "fail":
+        yield from map(_sentence, overrides)
+    there = plain_sites.tls_sockets(seen, options["port"])
+    if not there and not sites.made and options["vhost"] != "never":
+        yield " ".join(row["sentence"] for row in sites.left) or (
+            f"nginx has no server on port {options['port']}, and none that could be given TLS. Add a site.")
+    for item in there if options["unknown_names"] == "reject" else ():
+        if item["default"]:
+            yield (f"{item['file']}:{item['shown']} is the default server. Remove `default_server` there, or set "
+                   "nginx_tls_unknown_names to serve.")
+
+
+PACK = Pack(
+    name="nginx", title="nginx",
+    summary="Enforce a TLS policy on nginx and prove it on the wire",
+    description=(
+        "Adds TLS settings next to the existing servers, gives a server without TLS a TLS half with the same content, makes plain "
+        "http only redirect to https, and proves all of it from outside.",
+        "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
+        "Tested on Debian 12 and 13.",
+    ),
+    options=OPTIONS, plan=plan, packages=lambda _options: ("nginx",),
+    language="OpenSSL, by the library of nginx", version_added="0.2.0",
+)
