@@ -51,7 +51,7 @@ options:
   service:
     description: The service whose configured strings and linked library are read.
     type: str
-    choices: [apache, postfix, courier_imap, openldap, nginx]  # generated: services
+    choices: [apache, nginx, postfix, courier_imap, openldap]  # generated: services
   version:
     description:
       - Version of the library, such as V(3.0.20), or V(debian12) or V(debian13) for what these releases have.
@@ -329,7 +329,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list.judge import inspect
 
 
@@ -339,7 +339,7 @@ def main() -> None:
         argument_spec=dict(
             cipher_string=dict(type="str"),
             language=dict(type="str", choices=["auto", "openssl", "gnutls"], default="auto"),
-            service=dict(type="str", choices=sorted(SERVICES)),
+            service=dict(type="str", choices=sorted(HOSTS)),
             version=dict(type="str"),
             expander=dict(type="str", choices=["auto", "library", "table"], default="auto"),
             policies=dict(type="list", elements="raw"),

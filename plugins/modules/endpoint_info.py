@@ -34,10 +34,9 @@ requirements:
   - idna (Debian package python3-idna) on the host that it runs on, only for host names outside ASCII
 options:
   endpoints:
-    description: Endpoints to observe.
+    description: Endpoints to observe. One of O(endpoints) and O(resolver_files) is required.
     type: list
     elements: dict
-    required: true
     suboptions:
       host:
         description: Name or address of the server.
@@ -140,6 +139,13 @@ options:
     description: Make no connection; return RV(estimate) only.
     type: bool
     default: false
+  resolver_files:
+    description:
+      - Files in the form of C(/etc/resolv.conf). The name servers that they name are asked whether they validate DNSSEC, which DANE depends on.
+      - Run it on the host whose name servers are meant. The files of its Postfix are in C(services.postfix.resolver_files) of
+        M(intransit.tls.service_info).
+    type: list
+    elements: path
   timeout:
     description: Seconds for one connection, from connecting to the last answer.
     type: float
@@ -195,6 +201,12 @@ estimate:
   description: >-
     How many C(connections) it takes as a rule, how many at most (C(most)), and about how many C(seconds) on a near network.
   returned: always
+  type: dict
+resolver:
+  description:
+    - C(validating) is true if every name server validates DNSSEC, C(local) is true if all are on the host itself.
+    - C(servers) has C(address), C(file) (that names it), C(validating) (null if it gave no usable answer) and C(reason) of each.
+  returned: with O(resolver_files)
   type: dict
 endpoints:
   description:
@@ -361,6 +373,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS, PROXY_PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.dnssec import validating_resolver
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations
 
 ENDPOINT = dict(
@@ -380,16 +393,18 @@ ENDPOINT = dict(
 
 def look(given: dict[str, Any], rows: Rows) -> dict[str, Any]:
     """Return the module's result for its options, with every endpoint put into ``rows`` as soon as it is known."""
-    cost = estimate(given["endpoints"], given["depth"], given["parts"], given["budget"])
+    endpoints, files = given["endpoints"] or [], given["resolver_files"]
+    cost = estimate(endpoints, given["depth"], given["parts"], given["budget"])
     if not given["estimate"]:
         for place, seen in observations(
-            given["endpoints"], depth=given["depth"], policy=given["policy"], policies=given["policies"],
+            endpoints, depth=given["depth"], policy=given["policy"], policies=given["policies"],
             timeout=given["timeout"],
             concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
             all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
         ):
             _put(rows, place, seen)
-    return {"estimate": cost, "endpoints": rows}
+    asked = {} if files is None or given["estimate"] else {"resolver": validating_resolver(files)}
+    return {"estimate": cost, "endpoints": rows, **asked}
 
 
 def _put(rows: Rows, place: int, seen: Observation) -> None:
@@ -407,7 +422,8 @@ def main() -> None:
     """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(
-            endpoints=dict(type="list", elements="dict", required=True, options=ENDPOINT),
+            endpoints=dict(type="list", elements="dict", options=ENDPOINT),
+            resolver_files=dict(type="list", elements="path"),
             policies=dict(type="dict", default={}),
             depth=dict(type="str", default="policy", choices=["policy", "full"]),
             parts=dict(type="list", elements="str", default=list(PARTS), choices=list(PARTS)),
@@ -420,6 +436,7 @@ def main() -> None:
             addresses=dict(type="str", default="first", choices=["first", "all"]),
             **policy_argument(),
         ),
+        required_one_of=[("endpoints", "resolver_files")],
         supports_check_mode=True,
     )
     finish(module, lambda: look(module.params, Rows(module.no_log_values)))

@@ -29,7 +29,7 @@ options:
     description: Services to report. Default is all known services.
     type: list
     elements: str
-    choices: [apache, postfix, courier_imap, openldap, nginx]  # generated: services
+    choices: [apache, nginx, postfix, courier_imap, openldap]  # generated: services
   packages:
     description: Debian packages whose installed versions to report as well.
     type: list
@@ -37,12 +37,10 @@ options:
     default: []
   questions:
     description:
-      - Facts to find out on request only, because that takes time or sends packets to other hosts. A question about a service that is not installed
-        is not answered.
-      - V(validating_resolver) asks the name servers of a host with Postfix whether they validate DNSSEC, which DANE depends on.
+      - No longer answered; any value is an error. Ask M(intransit.tls.endpoint_info) with its option C(resolver_files) whether name servers
+        validate DNSSEC.
     type: list
     elements: str
-    choices: [validating_resolver]
     default: []
 seealso:
   - module: intransit.tls.service_config
@@ -157,6 +155,11 @@ services:
           C(chroot), C(line), and those C(options) that concern TLS, logins and relaying.
       type: list
       elements: dict
+    resolver_files:
+      description:
+        - For postfix, the files by which it finds its name servers. If it sends mail from a chroot, the copy that it reads there counts as well.
+      type: list
+      elements: str
     sasl:
       description:
         - For postfix, its login backends. C(dovecot) says whether its socket exists, C(cyrus) whose settings exist
@@ -206,39 +209,42 @@ packages:
   description: For each service and each of O(packages), the installed version of its package; null if it is not installed.
   returned: always
   type: dict
-answers:
-  description: One entry for each of O(questions).
-  returned: always
-  type: dict
-  contains:
-    validating_resolver:
-      description:
-        - C(validating) is true if every name server validates DNSSEC, C(local) is true if all are on the host itself.
-        - C(servers) has C(address), C(file) (that names it), C(validating) (null if it gave no usable answer) and
-          C(reason) of each. If Postfix sends mail from a chroot, the copy that it reads in the chroot counts as well.
-      type: dict
 """
+
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import SERVICES
-from ansible_collections.intransit.tls.plugins.module_utils._edge.service.registry import look
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ArgumentError
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.reader import look
+
+
+def report(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what the host says of its services.
+
+    Raises:
+        ArgumentError: a question that this module no longer answers.
+    """
+    if given["questions"]:
+        raise ArgumentError(
+            f"questions: {', '.join(given['questions'])} is not answered here any more. Use the option resolver_files of "
+            "intransit.tls.endpoint_info; the files are in services.postfix.resolver_files of this module.")
+    return look(sorted(HOSTS) if given["services"] is None else given["services"], given["packages"])
 
 
 def main() -> None:
     """Arguments, one call, exit."""
     module = AnsibleModule(
         argument_spec=dict(
-            services=dict(type="list", elements="str", choices=sorted(SERVICES)),
+            services=dict(type="list", elements="str", choices=sorted(HOSTS)),
             packages=dict(type="list", elements="str", default=[]),
-            questions=dict(type="list", elements="str", choices=["validating_resolver"], default=[]),
+            questions=dict(type="list", elements="str", default=[]),
         ),
         supports_check_mode=True,
     )
-    given = module.params
-    names = sorted(SERVICES) if given["services"] is None else given["services"]
-    finish(module, lambda: look(names, given["questions"], given["packages"]))
+    finish(module, lambda: report(module.params))
 
 
 if __name__ == "__main__":

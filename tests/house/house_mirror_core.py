@@ -19,7 +19,6 @@ MISSING: tuple[str, ...] = (
     "plugins/module_utils/_core/service/apache/candidates.py",
     "plugins/module_utils/_core/service/apache/config.py",
     "plugins/module_utils/_core/service/apache/seen.py",
-    "plugins/module_utils/_core/service/facts.py",
     "plugins/module_utils/_core/service/postfix/ports.py",
     "plugins/module_utils/_core/verdict/controls.py",
     "plugins/module_utils/_core/wire/answer.py",

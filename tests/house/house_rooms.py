@@ -20,9 +20,7 @@ from house_tree import sources, text
 Arrow = tuple[str, str]
 
 # Arrows that close a circle and stay for now, each with its reason.
-KNOWN_CIRCLES: Mapping[Arrow, str] = {
-    ("_edge/service", "_edge/change"): "the reader of OpenLDAP asks slapcat by the function of the change kind ldap",
-}
+KNOWN_CIRCLES: Mapping[Arrow, str] = {}
 
 
 def room_of(name: str) -> str:

@@ -27,6 +27,25 @@ def test_every_budget_belongs_to_a_module() -> None:
     assert set(rules.BUDGET) == {PurePosixPath(name).stem for name in MODULES}
 
 
+@pytest.mark.parametrize("name", rules.REGISTRIES)
+def test_a_registry_has_every_pack_and_imports_nothing_else_of_it(name: str) -> None:
+    none_of(rules.registry_faults(name, rules.REGISTRIES[name], PLUGINS))
+
+
+def test_a_registry_that_imports_more_or_misses_a_pack_is_noticed() -> None:
+    service = f"{PACKAGE}.module_utils._core.service"
+    sources = {
+        f"{rules.SERVICE}hosts.py": f"from {service}.a.host import HOST\nfrom {service}.a.plan import PACK\n"
+                                    f"from {service}.model import Host\n",
+        f"{rules.SERVICE}model.py": "", f"{rules.SERVICE}a/__init__.py": "", f"{rules.SERVICE}a/host.py": "",
+        f"{rules.SERVICE}a/plan.py": "", f"{rules.SERVICE}b/host.py": "",
+    }
+    name = f"{rules.SERVICE}hosts.py"
+    assert rules.registry_faults(name, "host.py", sources) == [
+        f"{name} imports {rules.SERVICE}a/plan.py, which is no host.py",
+        f"{name} has no row for {rules.SERVICE}b/host.py"]
+
+
 def test_imports_are_followed_wherever_they_stand() -> None:
     tree = {
         "plugins/modules/x_info.py": f"import {PACKAGE}.module_utils._edge.a\n",

@@ -4,7 +4,7 @@
 """What a service pack says about a host, and the questions with which it reads one.
 
 A pack opens no file and runs no program.  Its ``read`` is a generator: it yields a question, is sent the answer, and
-returns plain facts.  ``_edge/service/reader.py`` answers on a host, a unit test answers from a list.  An answer never
+returns plain facts.  ``_edge/service/answers.py`` answers on a host, a unit test answers from a list.  An answer never
 raises: what went wrong is a sentence in ``problem``, and the pack decides what that means.
 
 A pack reads well with the functions at the end of this file::
@@ -117,7 +117,9 @@ class Printed:
     stdout: str = ""
     stderr: str = ""
     problem: str = ""
-    """A sentence if it is not ok: the command and how it ended, or why it could not be run."""
+    """If it is not ok, the command and how it ended; if it did not run, a sentence with the reason."""
+    did_run: bool = True
+    """False if it could not be run, not as the account that was asked for, or printed more than is kept."""
 
     @property
     def words(self) -> str:

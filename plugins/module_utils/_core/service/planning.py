@@ -229,7 +229,7 @@ class Pack:
     validated_by: str = "test instance, probed"
     version_added: str = "0.2.0"
     questions: Callable[[Mapping[str, Any]], Sequence[str]] = lambda _options: ()
-    """Options in, questions for ``service_info`` out."""
+    """Options in, questions out that have to be answered before a plan can be made: ``validating_resolver``."""
 
     @property
     def prefix(self) -> str:

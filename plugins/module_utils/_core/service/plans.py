@@ -26,7 +26,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, POSTFIX, COURIER_IMAP, OPENLDAP, NGINX)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 
@@ -70,7 +70,7 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
 
     Args:
         service: name of the pack.
-        look: what ``service_info`` returned: ``services`` and ``answers``.
+        look: what ``service_info`` returned, with ``answers`` to the questions of ``needs_of``.
         variables: the role's variables, by full names.
         host: the host's name in the inventory.
         address: where another machine reaches the host.

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import difference, report
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
     RELEASES,
@@ -29,6 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list.configured import settings_of

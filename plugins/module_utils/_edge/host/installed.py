@@ -17,8 +17,7 @@ import re
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import asdict
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.facts import Service
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host, Library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, linking, listeners, unit
 
 _LIBRARIES = (("openssl", "libssl.so"), ("gnutls", "libgnutls.so"))
@@ -61,7 +60,7 @@ def _version_of(name: str, path: str, loaded: dict[str, str]) -> str:
     return str(function(None).decode("ascii", "replace"))
 
 
-def describe(service: Service) -> dict[str, Any]:
+def describe(service: Host) -> dict[str, Any]:
     """Return everything about one service that does not need its configuration to be read.
 
     Keys: ``installed``, ``version``, ``tls_library`` (name, version, path, asked; null
@@ -83,7 +82,7 @@ def describe(service: Service) -> dict[str, Any]:
     }
 
 
-def _units(service: Service) -> list[dict[str, Any]]:
+def _units(service: Host) -> list[dict[str, Any]]:
     found = []
     for name in service.units:
         seen = unit.state(name)
@@ -94,7 +93,7 @@ def _units(service: Service) -> list[dict[str, Any]]:
     return found
 
 
-def _listeners(service: Service) -> list[dict[str, Any]]:
+def _listeners(service: Host) -> list[dict[str, Any]]:
     return [
         {"transport": row.transport, "address": row.address, "port": row.port, "process": row.process}
         for row in listeners.listening_with_owners()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ def test_the_same_in_check_mode(check: bool, run_module: Any) -> None:
     ({"endpoints": [{"host": "127.0.0.1", "protocol": "gopher"}]}, "protocol"),
     ({"endpoints": [{"port": 1}]}, "host"),
     ({"endpoints": [], "policy": "nobody's"}, "nobody's"),
+    ({}, "endpoints, resolver_files"),
 ])
 def test_what_makes_no_sense_is_refused(option: dict[str, Any], words: str, run_module: Any) -> None:
     result = run_module("endpoint_info", **option)
@@ -43,3 +45,14 @@ def test_what_makes_no_sense_is_refused(option: dict[str, Any], words: str, run_
 
 def test_nothing_to_look_at(run_module: Any) -> None:
     assert run_module("endpoint_info", endpoints=[])["endpoints"] == []
+
+
+def test_name_servers_are_asked_without_any_endpoint(tmp_path: Path, run_module: Any) -> None:
+    path = tmp_path / "resolv.conf"
+    path.write_text("nameserver 127.0.0.9\n")
+    result = run_module("endpoint_info", resolver_files=[str(path)])
+    assert result["endpoints"] == [] and result["resolver"]["validating"] is False
+    (row,) = result["resolver"]["servers"]
+    assert (row["address"], row["file"]) == ("127.0.0.9", str(path))
+    assert "resolver" not in run_module("endpoint_info", endpoints=[])
+    assert "resolver" not in run_module("endpoint_info", resolver_files=[str(path)], estimate=True)

@@ -20,9 +20,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.host import configuration
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
-from ansible_collections.intransit.tls.plugins.module_utils._edge.service import apache
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 _FIRST = "# Made by intransit.tls from the plain virtual hosts of this server; a change made here is lost.\n"
 _SITE = re.compile(r"(?m)^<VirtualHost ([^>\n]*)>\n  ServerName (.*)$")
@@ -37,7 +38,7 @@ class ApacheSitesKind(FileKind):
 
     def plan(self, change: Change, before: State) -> State:
         made = [_FIRST]
-        config = apache.configuration()
+        config = drive(configuration())
         hosts = {host.key: host for host in config.vhosts}
         strictest = 0o644
         for site in change["sites"]:

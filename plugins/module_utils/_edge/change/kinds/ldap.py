@@ -32,16 +32,17 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance_script import Account, Program
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import ldif
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap import host
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, files, unit
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
-FOLDER = "/etc/ldap/slapd.d"
+FOLDER = host.FOLDER
 UNIT = "slapd.service"
 WORD_SETS = frozenset({"olcsecurity", "olcsaslsecprops", "olcallows", "olcdisallows", "olcrequires"})
 """Attributes whose values are sets of words; slapd keeps them as they were written."""
@@ -51,8 +52,6 @@ _PUBLIC = re.compile(
 )
 """Attributes whose values a diff may show."""
 _PART = re.compile(r"[A-Za-z]+=[A-Za-z0-9{}_.-]+\Z")
-# Nobody's ldap.conf or .ldaprc may decide how we talk to the local slapd.
-_QUIET = {"LDAPNOINIT": "1"}
 
 
 class LdapKind(Kind):
@@ -125,36 +124,13 @@ def _visible(attributes: Mapping[str, list[str]], others: Mapping[str, list[str]
     return lines
 
 
-def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> tuple[ldif.Entry, ...]:
-    """Return the entries at or below ``dn`` of the configuration in ``folder``, as they are on the disk.
-
-    Args:
-        folder: the configuration's folder.
-        dn: where to begin.
-        scope: base or sub (a whole configuration with its schemas is longer than what a command may say).
-        matching: an LDAP filter.
+def entries(folder: str, dn: str) -> tuple[ldif.Entry, ...]:
+    """Return the entry ``dn`` of the configuration in ``folder``, as it is on the disk; none if it does not exist.
 
     Raises:
-        TransactionError: slapcat cannot read it, or its answer lacks the entry ``dn`` itself.
+        TransactionError: slapcat cannot read it.
     """
-    url = f"ldap:///{quote(dn, safe=',=')}??{scope}?{quote(matching, safe='(|)=&')}"
-    argv = ["slapcat", "-n", "0", "-F", folder, "-o", "ldif-wrap=no", "-H", url]
-    result = command.ask(argv, timeout=30, extra_environment=_QUIET, user=account.owner_of(folder))
-    if not result.ok:
-        raise TransactionError(
-            f"slapd's configuration in {folder} cannot be read: {result.describe()}\n{_words(result.stderr)}")
-    found = ldif.read(result.stdout)
-    if scope != "base" and not any(entry.dn.lower() == dn.lower() for entry in found):
-        raise TransactionError(
-            f"slapcat's answer about slapd's configuration in {folder} lacks the entry {dn} itself, so it is not "
-            f"complete. Run `slapcat -n 0 -F {folder}` to see why."
-        )
-    return found
-
-
-def _words(stderr: str) -> str:
-    """Return slapcat's reasons, without the lines in which it quotes the configuration and its passwords."""
-    return "\n".join(line for line in stderr.strip().split("\n") if "str2entry" not in line)
+    return drive(host.entries(folder, dn))
 
 
 def _values(value: Any) -> list[str]:
@@ -185,7 +161,7 @@ def _tell(state: State) -> bool:
     """Tell the running slapd; False where it does not take it."""
     with _file(state) as path:
         words = ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi:///", "-f", path]
-        return command.run(words, timeout=30, extra_environment=_QUIET).ok
+        return command.run(words, timeout=30, extra_environment=host.QUIET).ok
 
 
 def _write_stopped(identity: Mapping[str, Any], state: State) -> None:

@@ -130,7 +130,7 @@ class ScriptedHost:
         for start, printed in self.programs.items():
             if line.startswith(start):
                 return Printed(True, printed) if isinstance(printed, str) else printed
-        return Printed(False, problem=f"Cannot run `{line}`: No such file or directory.")
+        return Printed(False, did_run=False, problem=f"Cannot run `{line}`: No such file or directory.")
 
     def linked_to(self, question: model.LinkedTo) -> Linked:
         return next((self.libraries[path] for path in question.paths if path in self.libraries), Linked())

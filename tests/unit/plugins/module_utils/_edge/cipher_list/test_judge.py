@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.configured import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, UnknownProfile
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Library, Setting
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import judge as cipher_list
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list import library
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list.judge import inspect

@@ -1,155 +1,92 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Each question of a pack, answered on whatever machine runs the tests."""
+"""What is asked of a host about its services: dpkg answers for real, a pack reads only if its service is installed."""
 
 from __future__ import annotations
 
-import os
-import socket
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Steps
-from ansible_collections.intransit.tls.plugins.module_utils._edge.service import reader
-from ansible_collections.intransit.tls.plugins.module_utils._edge.service.reader import drive
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.reader import look
 
-Program = Callable[[str, str], Path]
-
-
-def test_a_pack_is_driven_to_its_end_and_may_raise() -> None:
-    def read(fails: bool) -> Steps[list[str]]:
-        first = yield from model.kind_of("/")
-        second = yield from model.kind_of("/no/such/path")
-        if fails:
-            raise DialectError("no")
-        return [first, second]
-
-    assert drive(read(False)) == ["folder", "absent"]
-    with pytest.raises(DialectError, match="no"):
-        drive(read(True))
+# Answers as dpkg-query does for -W -f '${db:Status-Status} ${Version}' -- PACKAGE; the file has the installed ones.
+DPKG = """
+for name; do :; done
+version=$(sed -n "s/^$name //p" %s)
+[ -n "$version" ] || { echo "dpkg-query: no packages found matching $name" >&2; exit 1; }
+printf '%%s' "$version"
+"""
 
 
-def test_every_question_has_an_answer() -> None:
-    assert set(reader._ANSWERS) == set(model.Question.__args__)
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Services whose pack was asked, in order; none needs a daemon."""
+    done: list[str] = []
+
+    def pack(name: str) -> Callable[[], model.Steps[dict[str, Any]]]:
+        def read() -> model.Steps[dict[str, Any]]:
+            done.append(name)
+            return {"own": (yield from model.kind_of("/")), "tls_library": {"name": name}}
+
+        return read
+
+    for name in HOSTS:
+        monkeypatch.setitem(HOSTS, name, replace(HOSTS[name], read=pack(name)))
+    return done
 
 
-def test_a_text_keeps_every_byte_and_says_why_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"caf\xe9\r\n")
-    assert drive(model.text(str(path))) == model.Text("caf\udce9\r\n")
-    absent = drive(model.text(str(tmp_path / "b")))
-    assert not absent.exists and absent.problem == f"{tmp_path}/b cannot be read: No such file or directory."
-    folder = drive(model.text(str(tmp_path)))
-    assert folder.exists and folder.text == "" and folder.problem.endswith("cannot be read: Is a directory.")
-    monkeypatch.setattr(model, "FILE_LIMIT", 3)
-    assert "longer than 3 characters" in drive(model.text(str(path))).problem
+@pytest.fixture
+def dpkg(tmp_path: Path, program: Callable[[str, str], Path]) -> Callable[[str], None]:
+    program("dpkg-query", DPKG % (tmp_path / "status"))
+    program("systemctl", "printf 'LoadState=loaded\\nActiveState=active\\nUnitFileState=enabled\\n'\n")
+
+    def installed(text: str) -> None:
+        (tmp_path / "status").write_text(text)
+
+    return installed
 
 
-def test_paths_are_sorted_and_a_literal_one_stands_for_itself(tmp_path: Path) -> None:
-    for name in ("b*.x", "bc.x", "a.x"):
-        (tmp_path / name).touch()
-    assert drive(model.paths(f"{tmp_path}/*.x")) == tuple(f"{tmp_path}/{name}" for name in ("a.x", "b*.x", "bc.x"))
-    assert drive(model.paths(model.literal(f"{tmp_path}/b*") + ".x")) == (f"{tmp_path}/b*.x",)
+def test_of_one_that_is_not_installed_nothing_is_asked(dpkg: Callable[[str], None], asked: list[str]) -> None:
+    dpkg("other installed 1\n")
+    found = look(sorted(HOSTS))
+    assert asked == []
+    assert all(not row["installed"] and row["version"] is None for row in found["services"].values())
+    assert found["packages"] == {service.package: None for service in HOSTS.values()}
 
 
-def test_what_a_path_leads_to(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    (tmp_path / "link").symlink_to("file")
-    (tmp_path / "broken").symlink_to("none")
-    os.mkfifo(tmp_path / "pipe")
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(tmp_path / "socket"))
-        names = ("file", "link", "broken", "pipe", "socket", "")
-        assert [drive(model.kind_of(f"{tmp_path}/{name}")) for name in names] == [
-            "file", "file", "absent", "other", "socket", "folder"]
-    assert drive(model.kind_of("a\0b")) == "absent"
+def test_of_one_that_is_installed_its_own_facts_and_packages_come_too(dpkg: Callable[[str], None], asked: list[str]) -> None:
+    dpkg("postfix installed 3.7.11-0+deb12u1\nca-certificates installed 20230311\n")
+    found = look(["postfix", "openldap"])
+    assert asked == ["postfix"]
+    assert found["services"]["postfix"]["own"] == "folder" and "own" not in found["services"]["openldap"]
+    # A pack that knows the library better has the last word.
+    assert found["services"]["postfix"]["tls_library"] == {"name": "postfix"}
+    assert (found["services"]["postfix"]["installed"], found["services"]["openldap"]["installed"]) == (True, False)
+    expected = {"postfix": "3.7.11-0+deb12u1", "slapd": None, "ca-certificates": "20230311"}
+    assert {**found["packages"], **expected} == found["packages"]
+    assert set(HOSTS["postfix"].further_packages) <= set(found["packages"])
 
 
-@pytest.mark.parametrize("mode", [0o666, 0o602])
-def test_what_another_account_can_write_is_named(tmp_path: Path, mode: int) -> None:
-    (tmp_path / "sites-enabled").mkdir(mode=0o755)
-    site = tmp_path / "sites-enabled" / "a.conf"
-    site.write_text("")
-    site.chmod(0o644)
-    # Everything belongs to root only if root runs the tests.
-    expected = "" if os.geteuid() == 0 else str(tmp_path)
-    assert drive(model.writable_by_others(str(tmp_path))) == expected
-    site.chmod(mode)
-    assert drive(model.writable_by_others(str(tmp_path))) == (expected or str(site))
+@pytest.mark.parametrize("status", ["config-files", "half-installed", "unpacked"])
+def test_a_package_that_was_removed_is_not_installed(dpkg: Callable[[str], None], asked: list[str], status: str) -> None:
+    dpkg(f"postfix {status} 3.7.11\n")
+    assert not look(["postfix"])["services"]["postfix"]["installed"] and asked == []
 
 
-def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    root = tmp_path / "root"
-    root.mkdir()
-    (root / "linked").symlink_to(elsewhere)
-    elsewhere.chmod(0o777)
-    expected = str(root / "linked") if os.geteuid() == 0 else str(root)
-    assert drive(model.writable_by_others(str(root))) == expected
+def test_an_unknown_service_is_no_empty_answer() -> None:
+    with pytest.raises(KeyError, match="no-such-service"):
+        look(["no-such-service"])
 
 
-def test_a_program_and_how_it_ended(tmp_path: Path, program: Program) -> None:
-    program("shows", 'printf "$X caf\\351"; echo sorry >&2; exit $1\n')
-    good = drive(model.run(["shows", "0"], environment={"X": "y"}))
-    assert (good.ok, good.stdout, good.stderr, good.problem) == (True, "y caf\udce9", "sorry\n", "")
-    bad = drive(model.run(["shows", "3"]))
-    assert not bad.ok and bad.problem == "`shows 3` ended with 3" and bad.words.startswith("sorry")
-
-
-def test_a_program_that_cannot_be_run_is_a_problem(tmp_path: Path) -> None:
-    absent = drive(model.run(["/no/such/program"]))
-    assert not absent.ok and absent.problem.startswith("Cannot run `/no/such/program`") and absent.words == absent.problem
-    nowhere = drive(model.run(["true"], as_owner_of=str(tmp_path / "none")))
-    assert not nowhere.ok and "none" in nowhere.problem
-
-
-def test_a_program_that_prints_too_much_is_a_problem_and_not_a_part(program: Program) -> None:
-    program("shows", "head -c 2000 /dev/zero\n")
-    found = drive(model.run(["shows"], keep=1000))
-    assert not found.ok and found.stdout == "" and "more than 1000 bytes" in found.problem
-
-
-def test_a_program_that_does_not_end_is_a_problem(program: Program) -> None:
-    program("waits", "sleep 60\n")
-    assert "did not end" in drive(model.run(["waits"], timeout=0.2)).problem
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
-def test_as_reader_it_is_nobody_with_one_right(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("read me")
-    secret.chmod(0o600)
-    assert drive(model.run(["cat", str(secret)], as_reader=True)).stdout == "read me"
-    shown = drive(model.run(["id", "-un"], as_reader=True))
-    assert shown.stdout == "nobody\n"
-    assert not drive(model.run(["touch", str(secret)], as_reader=True)).ok
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
-def test_as_owner_of_a_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    os.chown(folder, 65534, 65534)
-    assert drive(model.run(["id", "-u"], as_owner_of=str(folder))).stdout == "65534\n"
-
-
-def test_the_library_of_a_program_that_root_alone_can_write(tmp_path: Path) -> None:
-    found = drive(model.linked_to("/no/such/file", "/usr/bin/openssl"))
-    assert found.library is not None and found.library.name == "openssl" and found.problem == ""
-    mine = tmp_path / "openssl"
-    mine.write_bytes(Path("/usr/bin/openssl").read_bytes())
-    mine.chmod(0o777)
-    refused = drive(model.linked_to(str(mine)))
-    assert refused.library is None and refused.problem
-    assert drive(model.linked_to("/no/such/file")) == model.Linked()
-
-
-def test_the_version_of_a_package() -> None:
-    assert drive(model.version_of("dpkg"))
-    assert drive(model.version_of("no-such-package-intransit")) is None
+def test_the_packages_of_this_machine_as_dpkg_has_them() -> None:
+    real = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "dpkg"], capture_output=True, text=True, check=True)
+    assert look([], packages=["dpkg", "no-such-package-intransit"]) == {
+        "services": {}, "packages": {"dpkg": real.stdout, "no-such-package-intransit": None}}

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Postfix on a host is configured with, as far as TLS, logins and this collection are concerned.
+
+Only what concerns TLS and logins is reported: the rest of its settings may hold passwords.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import Entry, entries
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host, Setting, Steps
+
+ROOT = "/etc/postfix"
+QUEUE = "/var/spool/postfix"
+RESOLV_CONF = "/etc/resolv.conf"
+SASL_CONF = f"{ROOT}/sasl/smtpd.conf"
+SASLAUTHD = "/etc/default/saslauthd"
+OURS = "intransit.tls"
+FILES = {"main": f"{ROOT}/main.cf", "master": f"{ROOT}/master.cf"}
+_UNITS = ("postfix.service", "postfix@-.service")
+_ASKED = (
+    "mail_version", "myhostname", "mydomain", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains",
+    "inet_interfaces", "queue_directory", "daemon_directory", "recipient_delimiter",
+    "compatibility_level",
+)
+_REPORTED = re.compile(
+    r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_login_maps\Z"
+    r"|(smtpd|postscreen)_upstream_proxy_protocol\Z"
+    r"|(smtp_dns_support_level|smtp_host_lookup|disable_dns_lookups)\Z|cyrus_sasl"
+)
+_REPORTED_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|sender)_restrictions\Z")
+
+
+def read() -> Steps[dict[str, Any]]:
+    """Return what a plan needs to know of this Postfix.
+
+    Keys: ``unit`` (the one that really runs it), ``mail_version``, ``hostname``, ``domains``, ``interfaces``,
+    ``queue_directory``, ``daemon_directory``, ``recipient_delimiter``, ``files`` (main, master), ``settings`` (of
+    main.cf, as written there), ``entries`` (of master.cf), ``resolver_files`` (by which its client finds its name
+    servers), ``sasl`` (dovecot, cyrus, rimap), ``problems``.
+    """
+    texts = {}
+    problems = []
+    for name, path in FILES.items():
+        file = yield from model.text(path)
+        texts[name] = file.text
+        problems += [file.problem] if file.problem else []
+    values, problem = yield from _evaluated()
+    problems += [problem] if problem else []
+    master = entries(texts["master"])
+    queue = values.get("queue_directory", QUEUE)
+    domains = " ".join(values.get(name, "") for name in _ASKED[2:6])
+    return {
+        "unit": (yield from _running_unit()),
+        "mail_version": values.get("mail_version", ""),
+        "hostname": values.get("myhostname", ""),
+        "domains": sorted({word for word in re.split(r"[\s,]+", domains) if re.match(r"[A-Za-z0-9.-]+\Z", word)}),
+        "interfaces": [word for word in re.split(r"[\s,]+", values.get("inet_interfaces", "")) if word],
+        "queue_directory": queue,
+        "daemon_directory": values.get("daemon_directory", "/usr/lib/postfix/sbin"),
+        "recipient_delimiter": values.get("recipient_delimiter", ""),
+        "files": FILES,
+        "settings": {name: value for name, value in postfix_main.read(texts["main"]).items() if _is_reported(name)},
+        "entries": [_entry(entry) for entry in master],
+        "resolver_files": _resolver_files(master, values),
+        "sasl": (yield from _sasl(queue)),
+        "problems": problems,
+    }
+
+
+def _running_unit() -> Steps[Optional[str]]:
+    """Return the unit that runs Postfix itself.
+
+    Debian 12 has a ``postfix.service`` that does nothing and stays ``active (exited)`` over
+    a dead Postfix, beside an instance that runs it; Debian 13 has it the other way round.
+    """
+    for name in _UNITS:
+        shown = (yield from model.run(["systemctl", "show", "-p", "LoadState,Type", "--", name], timeout=20)).stdout
+        if "LoadState=loaded" in shown.split("\n") and "Type=oneshot" not in shown.split("\n"):
+            return name
+    return None
+
+
+def _resolver_files(master: Sequence[Entry], values: Mapping[str, str]) -> list[str]:
+    """Return the files by which the client that sends mail on finds its name servers.
+
+    Behind a chroot it reads a copy of the host's, made when Postfix starts (Debian:
+    configure-instance.sh); a reload makes none, so both count: what is read now and what will be.
+    """
+    # "-" is the default, which was another before compatibility_level 1.
+    default = "y" if values.get("compatibility_level", "0").partition(".")[0] == "0" else "n"
+    behind = any(
+        (default if entry.fields["chroot"] == "-" else entry.fields["chroot"]) == "y" for entry in master
+        if entry.fields["command"] == "smtp" and entry.fields["type"] == "unix")
+    return [RESOLV_CONF, values.get("queue_directory", QUEUE) + RESOLV_CONF] if behind else [RESOLV_CONF]
+
+
+def _is_reported(name: str) -> bool:
+    return bool(_REPORTED.match(name)) and "password" not in name
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "service": entry.fields["service"],
+        "type": entry.fields["type"],
+        "host": entry.host,
+        "port": entry.port,
+        "loopback": entry.host in ("localhost", "::1") or entry.host.startswith("127."),
+        "command": entry.fields["command"],
+        "chroot": entry.fields["chroot"],
+        "line": entry.line,
+        "options": {
+            name: value for name, value in entry.effective().items()
+            if _is_reported(name) or _REPORTED_OF_SERVICES.match(name)
+        },
+    }
+
+
+def _evaluated() -> Steps[tuple[Mapping[str, str], str]]:
+    """Return parameters as Postfix itself works them out, and a problem if it could not."""
+    printed = yield from model.run(["postconf", "-c", ROOT, "-x", *_ASKED], timeout=20)
+    problem = "" if printed.ok else f"postconf cannot read the settings: {printed.words}"
+    return _pairs(printed.stdout), problem
+
+
+def _pairs(text: str) -> dict[str, str]:
+    rows = (line.partition("=") for line in text.split("\n"))
+    return {name.strip(): value.strip() for name, equals, value in rows if equals}
+
+
+def _sasl(queue: str) -> Steps[dict[str, Any]]:
+    """Return which login backends exist: ``cyrus`` is absent, ours or theirs."""
+    text = (yield from model.text(SASL_CONF)).text
+    saslauthd = (yield from model.text(SASLAUTHD)).text
+    uses_saslauthd = re.search(r"(?m)^\s*pwcheck_method:.*\bsaslauthd\b", text)
+    return {
+        "dovecot": (yield from model.kind_of(f"{queue}/private/auth")) == "socket",
+        "cyrus": "absent" if not text else "ours" if OURS in text else "theirs",
+        "rimap": bool(uses_saslauthd and re.search(r"(?m)^\s*MECHANISMS=.*\brimap\b", saslauthd)),
+    }
+
+
+_GRADES = ("high", "medium", "low", "export", "null")
+_USES = (
+    ("smtpd_tls_ciphers", ("smtpd_tls_exclude_ciphers",)),
+    ("smtpd_tls_mandatory_ciphers", ("smtpd_tls_exclude_ciphers", "smtpd_tls_mandatory_exclude_ciphers")),
+    ("smtp_tls_ciphers", ("smtp_tls_exclude_ciphers",)),
+    ("smtp_tls_mandatory_ciphers", ("smtp_tls_exclude_ciphers", "smtp_tls_mandatory_exclude_ciphers")),
+)
+_OF_CIPHERS = tuple(dict.fromkeys(
+    [grade for grade, _excludes in _USES] + [name for _grade, excludes in _USES for name in excludes]
+    + [f"tls_{grade}_cipherlist" for grade in _GRADES]
+))
+"""A release without one of these parameters leaves it out."""
+
+
+def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
+    """Return the lists that the four grades stand for, with the exclusions that Postfix appends.
+
+    Postfix sets security level 0 before it applies a list (postconf(5), tls_medium_cipherlist; measured on 3.7 and
+    3.10).
+    """
+    argv = ["postconf", "-x", *_OF_CIPHERS]
+    printed = yield from model.run(argv, timeout=20)
+    values = _pairs(printed.stdout)
+    if not values:
+        reason = printed.problem or f"`{' '.join(argv)}` ended with 0 and printed no parameter"
+        raise DialectError(f"{reason}: {printed.words}", {"command": argv})
+    found = []
+    for use, excludes in _USES:
+        grade = values.get(use, "").strip()
+        listed = values.get(f"tls_{grade}_cipherlist")
+        if listed is not None:
+            words = [word for name in excludes for word in re.split(r"[\s,:]+", values.get(name, "")) if word]
+            added = "".join(f":!{word}" for word in words)
+            found.append(Setting(f"{use} = {grade}", listed, f"tls_{grade}_cipherlist", added, seclevel=0))
+    return tuple(found)
+
+
+HOST = Host(
+    name="postfix",
+    package="postfix",
+    # smtpd has no TLS code of its own, the library beside it has.
+    tls_objects=("/usr/lib/postfix/libpostfix-tls.so", "/usr/lib/postfix/sbin/smtpd"),
+    units=("postfix@-.service", "postfix.service"),
+    processes=("master",),
+    configuration=tuple(FILES.values()),
+    read=read,
+    cipher_settings=cipher_settings,
+    further_packages=("sasl2-bin", "libsasl2-modules", "ca-certificates"),
+)
