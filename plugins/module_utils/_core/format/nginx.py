@@ -65,7 +65,8 @@ def parse(text: str, file: str, as_it_is: bool = False) -> tuple[Directive, ...]
     def made(words: Sequence[str], first: int, end: int, **block: Any) -> Directive:
         (line, column), (last, behind) = place(first), place(end)
         alone = not lines[line - 1][:column].strip() and not re.match(r"\s*[^\s#]", lines[last - 1][behind:])
-        return Directive(tuple(words), file, line, last, line if as_it_is else marks.line_in(whole, line), alone, **block)
+        shown = line if as_it_is else marks.line_in(whole, line)
+        return Directive(tuple(words), file, line, last, shown, alone, **block)
 
     at, first, wrong = 0, 0, ""
     words: list[str] = []

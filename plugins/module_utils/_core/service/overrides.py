@@ -122,7 +122,7 @@ def judge_command(arguments: Sequence[str], policy: Policy, expand: Expand) -> O
 
 
 def judge_client(asked: int, value: str, policy: Policy) -> Optional[str]:
-    """Judge how much is asked of client certificates: 0 nothing, 1 one that is shown has to be good, 2 one is needed."""
+    """Judge what is asked of client certificates: 0 nothing, 1 that one that is shown is good, 2 that there is one."""
     if asked >= {"none": 0, "optional": 1, "required": 2}[policy.client_certificate]:
         return None
     return f"asks less of client certificates ({value}) than the policy ({policy.client_certificate})"

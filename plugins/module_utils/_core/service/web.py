@@ -25,8 +25,9 @@ WEB: tuple[Option, ...] = (
     Option(
         name="vhost", type="choice", choices=("auto", "always", "never"), default="auto",
         description=(
-            "Which plain sites are given a TLS site with the same content. V(auto) gives one to every plain site if there is no "
-            "TLS site on the port at all. V(always) gives one to every plain site that has none. V(never) gives none.",
+            "Which plain sites are given a TLS site with the same content. V(auto) gives one to every plain site if "
+            "there is no TLS site on the port at all. V(always) gives one to every plain site that has none. V(never) "
+            "gives none.",
             "A plain site without a TLS site stays as it is, is named in a warning, and fails the verdict.",
         ),
     ),
@@ -34,15 +35,15 @@ WEB: tuple[Option, ...] = (
         name="overrides", type="choice", choices=("report", "neutralise", "fail"), default="report",
         description=(
             "What to do with TLS settings of single sites that defeat the policy.",
-            "V(report) shows them and the verdict decides. V(neutralise) turns their lines into comments. V(fail) stops before "
-            "the first change.",
+            "V(report) shows them and the verdict decides. V(neutralise) turns their lines into comments. V(fail) "
+            "stops before the first change.",
         ),
     ),
     Option(
         name="plain_http", type="choice", choices=("policy", "redirect", "close", "leave"), default="policy",
         description=(
-            "What to do with plain http. V(redirect) answers every request with a permanent redirect to https. V(close) closes "
-            "its ports. V(leave) changes nothing.",
+            "What to do with plain http. V(redirect) answers every request with a permanent redirect to https. "
+            "V(close) closes its ports. V(leave) changes nothing.",
             "V(policy) closes it if the policy allows no plaintext, and redirects otherwise.",
         ),
     ),
@@ -66,8 +67,8 @@ WEB: tuple[Option, ...] = (
     CLIENT_CERTIFICATE,
     Option(
         name="client_ca_file", type="path", default="",
-        description=("Path on the host to the CA file that verifies client certificates. If empty and the private CA issued this "
-                     "host's certificate, that CA is used.",),
+        description=("Path on the host to the CA file that verifies client certificates. If empty and the private CA "
+                     "issued this host's certificate, that CA is used.",),
     ),
     Option(
         name="client_verify_depth", type="int", default=2, minimum=0, maximum=100,

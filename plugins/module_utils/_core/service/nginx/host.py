@@ -30,7 +30,7 @@ HEADERS = ("add_header", "proxy_hide_header", "fastcgi_hide_header", "grpc_hide_
            "uwsgi_hide_header")
 """Directives that a block inherits only if it has none of its own."""
 _JUDGED = ("ssl_protocols", "ssl_ciphers", "ssl_ecdh_curve", "ssl_conf_command", "ssl_verify_client")
-_FRONT = re.compile(r"\$\{?http_(?:x_forwarded_(?:proto|protocol|ssl|scheme|port)|x_scheme|front_end_https|cf_visitor)\b")
+_FRONT = re.compile(r"\$\{?http_(?:x_forwarded_(?:proto\w*|ssl|scheme|port)|x_scheme|front_end_https|cf_visitor)\b")
 _URL = re.compile(r"(https?|\$scheme)://([^/?#:]*)", re.IGNORECASE)
 _ANY_PATH = re.compile(r"\^?/?(?:\(?\.\*\)?)?\$?\Z")
 _BY_SCHEME = re.compile(r"\$\{?(?:scheme|https|server_port)\b")
@@ -42,6 +42,7 @@ Tree = tuple[Directive, ...]
 class Configuration:
     """Every directive, with what it includes behind each ``include``."""
 
+    as_it_is: bool = False
     directives: Tree = ()
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Path of each file to ``digest``, the checksum of its text without our edits, and ``edited``, if it has some."""
@@ -49,40 +50,39 @@ class Configuration:
 
     def below(self, *names: str) -> list[Directive]:
         """Return the directives below these names, such as ``http``, ``server``."""
-        found: Sequence[Directive] = self.directives
-        for name in names[:-1]:
-            found = [child for item in found if item.name == name for child in item.children]
-        return [item for item in found if item.name == names[-1]]
+        found = [item for item in self.directives if item.name == names[0]]
+        for name in names[1:]:
+            found = [child for item in found for child in item.children if child.name == name]
+        return found
 
 
 def configuration(as_it_is: bool = False) -> Steps[Configuration]:
     """Read the configuration; without our edits and our own file, unless it is wanted ``as_it_is``."""
-    found = Configuration()
+    found = Configuration(as_it_is)
     try:
-        found.directives = yield from _file(ROOT + "/nginx.conf", found, as_it_is, _DEEPEST)
+        found.directives = yield from _file(ROOT + "/nginx.conf", found, _DEEPEST)
     except DialectError as error:
         found.problems.append(error.message)
     return found
 
 
-def _file(path: str, found: Configuration, as_it_is: bool, depth: int) -> Steps[Tree]:
+def _file(path: str, found: Configuration, depth: int) -> Steps[Tree]:
     is_file = (yield from model.kind_of(path)) == "file"
     text = (yield from model.text(path)) if is_file and depth else model.Text(problem=f"{path} cannot be read")
     if text.problem:
         raise DialectError(f"{text.problem.rstrip('.')}, and nginx reads it. Repair that first.")
     found.files[path] = {"digest": marks.digest(text.text), "edited": bool(marks.marked(text.text))}
-    return (yield from _included(parse(text.text, path, as_it_is), found, as_it_is, depth))
+    return (yield from _included(parse(text.text, path, found.as_it_is), found, depth))
 
 
-def _included(items: Tree, found: Configuration, as_it_is: bool, depth: int) -> Steps[Tree]:
+def _included(items: Tree, found: Configuration, depth: int) -> Steps[Tree]:
     made: list[Directive] = []
     for item in items:
-        made.append(replace(item, children=(yield from _included(item.children, found, as_it_is, depth))))
+        made.append(replace(item, children=(yield from _included(item.children, found, depth))))
         if item.name == "include" and len(item.words) == 2:
             path = posixpath.join(ROOT, item.words[1])
             for name in (yield from model.paths(path)) if re.search(r"[*?[]", path) else (path,):
-                if name != HTTP_CONF or as_it_is:
-                    made += yield from _file(name, found, as_it_is, depth - 1)
+                made += (yield from _file(name, found, depth - 1)) if name != HTTP_CONF or found.as_it_is else ()
     return tuple(made)
 
 
@@ -97,7 +97,8 @@ def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     config = yield from configuration(as_it_is=True)
     if config.problems:
         raise DialectError(config.problems[0])
-    found = [Setting("ssl_ciphers", item.words[-1], str(item)) for item in _all(config.directives) if item.name == "ssl_ciphers"]
+    found = [Setting(item.name, item.words[-1], str(item)) for item in _all(config.directives)
+             if item.name == "ssl_ciphers"]
     return tuple(dict.fromkeys(found)) or (Setting("ssl_ciphers", "HIGH:!aNULL:!MD5", BUILT_IN),)
 
 
@@ -108,11 +109,11 @@ def _all(items: Sequence[Directive]) -> Iterator[Directive]:
 
 
 def seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
-    """Return the facts: ``servers``, ``settings`` about TLS, ``headers`` (blocks that inherit none), ``files`` and more."""
+    """Return ``servers``, ``settings`` about TLS, ``headers`` (blocks that inherit none), ``files`` and more."""
     servers = config.below("http", "server")
     blocks = [(block, None) for block in config.below("http")] + [
         (block, number) for number, server in enumerate(servers) for block in _all([server]) if block.opened]
-    main = {item.name: item.words[-1] for item in config.directives}
+    main = {item.name: item.words[1] for item in config.directives if len(item.words) > 1}
     return {
         "servers": [_server(item, config) for item in servers],
         "settings": [
@@ -120,9 +121,10 @@ def seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
              "where": " ".join(block.words)}
             for block, number in blocks for item in block.children if _about_tls(item, number is None)],
         "headers": [
-            {**_place(block), "server": number, "names": [name for name in HEADERS if any(child.name == name for child in block.children)],
-             "hsts": [child.line for child in block.children if _is_hsts(child)]}
-            for block, number in blocks if number is not None and any(child.name in HEADERS for child in block.children)],
+            {**_place(block), "server": number, "hsts": [child.line for child in block.children if _is_hsts(child)],
+             "names": sorted({child.name for child in block.children if child.name in HEADERS})}
+            for block, number in blocks
+            if number is not None and any(child.name in HEADERS for child in block.children)],
         "included": any(fnmatch.fnmatchcase(HTTP_CONF, posixpath.join(ROOT, item.words[-1]))
                         for item in config.below("http", "include")),
         "upstreams": sorted(set(_upstreams(config))), "hosts": hosts,
@@ -133,8 +135,8 @@ def seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
 
 def _place(item: Directive) -> dict[str, Any]:
     """Return where a directive stands: for sentences (``shown``), and for edits."""
-    return {"file": item.file, "shown": item.shown, "lines": list(range(item.line, item.last + 1)), "alone": item.alone,
-            "opened": item.opened}
+    lines = [] if item.opened else list(range(item.line, item.last + 1))
+    return {"file": item.file, "shown": item.shown, "lines": lines, "alone": item.alone, "opened": item.opened}
 
 
 def _about_tls(item: Directive, at_http: bool) -> bool:
@@ -150,32 +152,33 @@ def _server(item: Directive, config: Configuration) -> dict[str, Any]:
     names = [word.lower() for child in item.children if child.name == "server_name" for word in child.words[1:]]
     around = [child for block in (*config.below("http"), item) for child in block.children]
     all_tls = any(child.words == ("ssl", "on") for child in around)
-    # Without a listen of its own it listens on port 80.
     listens = [child for child in item.children if child.name == "listen" and "quic" not in child.words]
-    return {
-        **_place(item), "names": names, "empty": _empty(item), "unclear": list(_unclear(item, names)),
-        "listens": [_listen(child, all_tls) for child in listens or [replace(item, words=("listen", "80"))]],
-        "implicit": not listens, "front": next(_in_front(item, config, around), ""),
-    }
+    # Without a listen of its own it listens on port 80.
+    return {**_place(item), "names": names, "empty": _empty(item), "unclear": list(_unclear(item, names)),
+            "listens": [_listen(child, all_tls) for child in listens or [replace(item, words=("listen", "80"))]],
+            "implicit": not listens, "front": next(_in_front(item, config, around), "")}
 
 
 def _listen(item: Directive, all_tls: bool) -> dict[str, Any]:
     where, flags = item.words[1], item.words[2:]
     match = re.fullmatch(r"(?:(\[[^]]*\]|[^:\[\]]*):)?([0-9]+)", where)
     address, port = (match[1] or "", int(match[2])) if match else (where, 80)
-    return {**_place(item), "address": "" if address == "*" else address, "port": port,
-            "socket": where[5:] if where.startswith("unix:") else "", "tls": "ssl" in flags or all_tls,
-            "default": "default_server" in flags or "default" in flags, "proxy": "proxy_protocol" in flags,
+    local = re.match(r"unix:|127\.|localhost\Z|\[::1\]", address)
+    return {**_place(item), "name": "listen", "address": "" if address == "*" else address, "port": port,
+            "socket": where[5:] if where.startswith("unix:") else "", "exposed": not local,
+            "tls": "ssl" in flags or all_tls, "default": "default_server" in flags or "default" in flags,
+            "proxy": "proxy_protocol" in flags,
             "more": " ".join(flag for flag in flags if flag.startswith("ipv6only="))}
 
 
 def _in_front(server: Directive, config: Configuration, around: Sequence[Directive]) -> Iterator[str]:
     """Yield lines that show that TLS may end in front of the server."""
-    variables = [item.words[2] for item in config.below("http", "map") if len(item.words) > 2 and _FRONT.search(item.words[1])]
+    maps = [item.words[-1] for item in config.below("http", "map") if _FRONT.search(item.words[1])]
     for item in _all([server]):
         text = " ".join(item.words)
-        if _FRONT.search(text) or any(re.search(re.escape(name) + r"\b", text) for name in variables):
-            yield f"{item} `{item.name}`"
+        proxied = item.name == "listen" and "proxy_protocol" in item.words and "ssl" not in item.words
+        if proxied or _FRONT.search(text) or any(re.search(re.escape(name) + r"\b", text) for name in maps):
+            yield f"{item} `{'proxy_protocol' if proxied else item.name}`"
     yield from (f"{item} `{item.name}`" for item in around if item.name == "real_ip_header")
 
 
@@ -193,8 +196,7 @@ def _ends(item: Directive) -> bool:
     words = item.words
     if item.name == "rewrite" and len(words) > 2:
         return bool(_ANY_PATH.match(words[1]) and _URL.match(words[2]))
-    redirects = ("301", "302", "303", "307", "308")
-    return item.name == "return" and (not words[-1].isdigit() if words[1] in redirects or not words[1].isdigit() else words[1] >= "400")
+    return item.name == "return" and bool(re.match(r"30[12378]\Z|[4-9]\d\d\Z|\D", words[1]))
 
 
 def _unclear(server: Directive, names: Sequence[str], guard: str = "") -> Iterator[str]:
@@ -203,9 +205,9 @@ def _unclear(server: Directive, names: Sequence[str], guard: str = "") -> Iterat
         yield from _unclear(item, names, guard + (" ".join(item.words) if item.name == "if" else ""))
         target = {"return": item.words[-1], "rewrite": item.words[min(2, len(item.words) - 1)]}.get(item.name, "")
         match = _URL.match(target)
-        if match and match[2].lower() in ("$host", "$http_host", "$server_name", "$hostname", *names):
-            if match[1] == "http" or (match[1] == "https" and not _BY_SCHEME.search(guard)):
-                yield f"{item} `{item.name}` leads back to the site, so that over TLS it would not end."
+        back = match and match[2].lower() in ("$host", "$http_host", "$server_name", "$hostname", *names)
+        if match and back and (match[1] == "http" or (match[1] == "https" and not _BY_SCHEME.search(guard))):
+            yield f"{item} `{item.name}` leads back to the site, so that over TLS it would not end."
 
 
 def _upstreams(config: Configuration) -> Iterator[str]:

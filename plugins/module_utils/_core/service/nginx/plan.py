@@ -11,19 +11,23 @@ that level would add to ours (``ssl_protocols``) or be refused beside them, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as plain_sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HEADERS, HTTP_CONF, ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.sites import (
+    Row,
     Sites,
+    is_reached,
     names_of,
     plain,
     ports_of,
     sample,
+    tls_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
@@ -71,13 +75,10 @@ def plan(wanted: Wanted) -> Plan:
     needed = [line for line in directives if line not in map(_line, http)]
     replaced = [row for row in http if _key(_line(row)) in map(_key, needed) or (hsts and row["name"] == "add_header")]
     neutralised = overrides if options["overrides"] == "neutralise" else []
-    edits = _Edits()
-    edits.disable(replaced, edits.refused)
-    edits.disable(neutralised, edits.left)
-    _edit_servers(edits, seen, options, sites, redirects)
-    for block in seen["headers"] if hsts else ():
-        if not plain_sites.exposed(seen["servers"][block["server"]]):
-            continue
+    edits = Edits()
+    refused = [*edits.disable(replaced), *_edit_servers(edits, seen, options, sites, redirects)]
+    shared = edits.disable(neutralised)
+    for block in [row for row in seen["headers"] if hsts and is_reached(seen["servers"][row["server"]])]:
         gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
         said = [line for line in block["hsts"] if line not in gone]
         edits.add(block, [_HEADERS[name] for name in block["names"] if not (name == "add_header" and said)])
@@ -98,12 +99,12 @@ def plan(wanted: Wanted) -> Plan:
         instance=instance(seen, plain_sites.comparisons(sites, seen, options)),
         requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
         certificate=need if own_certificate else None,
-        blocking=(*_blocking(wanted, options, sites, overrides), *edits.refused),
-        warnings=(*reported, *edits.left, *(row["sentence"] for row in sites.left)),
+        blocking=(*_blocking(wanted, options, sites, overrides), *refused),
+        warnings=(*reported, *shared, *(row["sentence"] for row in sites.left)),
     )
 
 
-def instance(seen: Mapping[str, Any], comparisons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     """Return the test instance; see ``_core/change/instance.py``."""
     sockets = {item["socket"] for server in seen["servers"] for item in server["listens"] if item["socket"]}
     # Names of servers behind are looked up at the start, and the test instance reaches no name server.
@@ -119,38 +120,7 @@ def instance(seen: Mapping[str, Any], comparisons: Sequence[Mapping[str, Any]]) 
     }
 
 
-class _Edits:
-    """What is added to files, and which of their lines become comments."""
-
-    def __init__(self) -> None:
-        self.added: dict[tuple[str, int, int], list[str]] = {}
-        self.disabled: set[tuple[str, int]] = set()
-        self.refused: list[str] = []
-        self.left: list[str] = []
-
-    def add(self, block: Mapping[str, Any], words: Sequence[str]) -> None:
-        place = self.added.setdefault((block["file"], *block["opened"]), [])
-        place += [word for word in words if word not in place]
-
-    def disable(self, rows: Sequence[Mapping[str, Any]], otherwise: list[str]) -> None:
-        for row in rows:
-            if row["alone"]:
-                self.disabled |= {(row["file"], line) for line in row["lines"]}
-            else:
-                otherwise.append(f"{row['file']}:{row['shown']}: `{row.get('name', 'listen')}` shares its line with other words, "
-                                 "so that it cannot be turned into a comment. Put it on a line of its own.")
-
-    def changes(self, files: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-        for path, facts in files.items():
-            added = [[line, column, " ".join(words)] for (file, line, column), words in self.added.items()
-                     if file == path and words]
-            disabled = sorted(line for file, line in self.disabled if file == path)
-            if added or disabled or facts["edited"]:
-                yield {"kind": "marked_lines", "path": path,
-                       "values": {"digest": facts["digest"], "added": added, "disabled": disabled}}
-
-
-def _directives(wanted: Wanted, options: Mapping[str, Any], served: Mapping[str, Any], authorities: str) -> Iterator[str]:
+def _directives(wanted: Wanted, options: Row, served: Row, authorities: str) -> Iterator[str]:
     """Yield the settings at the level of http."""
     openssl, policy, client = wanted.openssl(), wanted.policy, _client(options, wanted.policy)
     yield f"ssl_protocols {' '.join(policy.protocols)}"
@@ -173,7 +143,7 @@ def _directives(wanted: Wanted, options: Mapping[str, Any], served: Mapping[str,
     yield f"server_tokens {options['server_tokens']}"
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: Row) -> str:
     return " ".join([row["name"], *row["arguments"]])
 
 
@@ -183,12 +153,13 @@ def _key(line: str) -> list[str]:
     return words[:2] if words[0] == "ssl_conf_command" else words[:1]
 
 
-def _client(options: Mapping[str, Any], policy: Policy) -> str:
+def _client(options: Row, policy: Policy) -> str:
     asked = str(options["client_certificate"])
     return policy.client_certificate if asked == "policy" else asked
 
 
-def _edit_servers(edits: _Edits, seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, redirects: bool) -> None:
+def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects: bool) -> Iterator[str]:
+    """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
     old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
     close = options["plain_http"] == "close"
     for number, server in enumerate(seen["servers"]):
@@ -200,24 +171,24 @@ def _edit_servers(edits: _Edits, seen: Mapping[str, Any], options: Mapping[str, 
             words += ["listen 80;"] if server["implicit"] and not close else []
             if options["unknown_names"] == "reject" and not set(names_of(server, options)) & set(server["names"]):
                 words.append(f"server_name {options['server_name']};")
-        if redirects and number in sites.redirected:
-            words.append(_REDIRECT)
+        words += [_REDIRECT] if redirects and number in sites.redirected else []
         if close and plain(server):
-            edits.disable([] if server["implicit"] else plain(server), edits.refused)
+            yield from edits.disable([] if server["implicit"] else plain(server))
             if len(plain(server)) == len(server["listens"]) and not words:
                 words.append(f"listen 127.0.0.1:{ports_of(server)[0]};")
         edits.add(server, words)
 
 
-def _redirect(options: Mapping[str, Any], sites: Sites) -> dict[str, Any]:
+def _redirect(options: Row, sites: Sites) -> dict[str, Any]:
+    """Return what plain http leads to: the name, what becomes of each known name, and paths that still answer."""
     known = [name for name in dict.fromkeys(sites.answered) if name.startswith("~") or sample(name)]
     name, fixed = options["server_name"].lower(), options["redirect_host"]
     rows = [(row["name"], '""') for row in sites.left if row["server"] in sites.redirected]
-    rows += [(name, "$host") for name in known if not fixed]
     return {
         "host": fixed or next((host for host in (name, *known) if sample(host) == host and sites.answers(host)), name),
-        "names": [[_quoted(plain_sites.pattern(row)), value] for row, value in rows],
-        "exempt": [_quoted("~^" + re.escape(path)) for path in options["redirect_exempt"]],
+        "names": [[_quoted(plain_sites.pattern(row)), value]
+                  for row, value in [*rows, *((name, "$host") for name in known if not fixed)]],
+        "exempt": [_quoted(rf"~^\|[^|]+\|{re.escape(path)}") for path in options["redirect_exempt"]],
         "suffix": "" if options["port"] == 443 else f":{options['port']}",
     }
 
@@ -226,52 +197,54 @@ def _quoted(text: str) -> str:
     return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
-def _rejecting(seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites) -> list[str]:
+def _rejecting(seen: Row, options: Row, sites: Sites) -> list[str]:
     """Return where the server listens that refuses names that no other server has."""
-    there = [f"{item['address']}:{item['port']}".lstrip(":") for item in plain_sites.tls_sockets(seen, options["port"])]
+    there = [f"{item['address']}:{item['port']}".lstrip(":") for server in seen["servers"]
+             for item in tls_of(server, options["port"])]
     made = [listen.partition(" ")[0] for listens in sites.made.values() for listen in listens]
     return list(dict.fromkeys([*there, *made])) if options["unknown_names"] == "reject" else []
 
 
-def _certificate_names(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
+def _certificate_names(sites: Sites, seen: Row, options: Row) -> Iterator[str]:
     names = [name for number in sites.made for name in names_of(seen["servers"][number], options)]
     usable = [name for name in names if sample(name) and not name.endswith(".*")]
     yield from dict.fromkeys([options["server_name"], *(name.lstrip(".") for name in usable),
                               *("*" + name for name in usable if name.startswith("."))])
 
 
-def _ports(seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, overrides: Sequence[Mapping[str, Any]]
-           ) -> Iterator[ServicePort]:
+def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> Iterator[ServicePort]:
     """Yield what there is to probe: each server at each of its ports, and the site in the options."""
     found: dict[tuple[Any, ...], ServicePort] = {}
     name, port, http_port = options["server_name"], options["port"], options["http_port"]
-    untouched = {row["server"] for row in sites.left} | ({*range(len(seen["servers"]))} if options["plain_http"] == "leave" else set())
+    left = {row["server"] for row in sites.left}
+    left |= set(range(len(seen["servers"]))) if options["plain_http"] == "leave" else set()
 
-    def add(number: int, protocol: str, host: str, listen: str = "", foreign: bool = False, proxy: str = "") -> None:
-        key = (number, protocol, host, plain_sites.bound(listen))
+    def add(number: int, tls: bool, host: str, listen: str = "", foreign: bool = False, proxy: str = "") -> None:
+        key = (number, "https" if tls else "http", host, plain_sites.bound(listen))
         found[key] = ServicePort(*key, foreign or (key in found and found[key].foreign), "", proxy)
 
-    if (sites.made or plain_sites.tls_sockets(seen, port)) and (options["unknown_names"] == "serve" or sites.answers(name.lower())):
-        add(port, "https", name)
+    there = sites.made or any(tls_of(server, port) for server in seen["servers"])
+    if there and (options["unknown_names"] == "serve" or sites.answers(name.lower())):
+        add(port, True, name)
     for number, server in enumerate(seen["servers"]):
         host = sample(names_of(server, options)[0])
         for item in [item for item in server["listens"] if host and not item["socket"]]:
             foreign = plain_sites.is_overridden(number, seen, overrides) if item["tls"] else (
-                number in untouched or server["empty"] or item not in plain(server))
-            add(item["port"], "https" if item["tls"] else "http", host, item["address"], foreign,
+                number in left or server["empty"] or not item["exposed"])
+            add(item["port"], item["tls"], host, item["address"], foreign,
                 f"{item['file']}:{item['shown']} proxy_protocol" if item["proxy"] else "")
         if number in sites.made and host:
-            add(port, "https", host)
+            add(port, True, host)
     if any(http_port in ports_of(server) for server in seen["servers"]):
-        add(http_port, "http", name, foreign=bool(untouched) or not sites.redirected)
+        add(http_port, False, name, foreign=bool(left) or not sites.redirected)
     yield from found.values()
 
 
-def _overrides(seen: Mapping[str, Any], policy: Policy, version: str) -> Iterator[dict[str, Any]]:
-    """Yield those settings of single servers that would defeat the policy, each with a ``sentence``."""
+def _overrides(seen: Row, policy: Policy, version: str) -> Iterator[dict[str, Any]]:
+    """Yield those settings of servers for other hosts that would defeat the policy, each with a ``sentence``."""
     for row in seen["settings"]:
-        local = row["server"] is None or not plain_sites.exposed(seen["servers"][row["server"]])
-        sentence = None if local else _judge(row["name"], row["arguments"], policy, version)
+        inner = row["server"] is not None and is_reached(seen["servers"][row["server"]])
+        sentence = _judge(row["name"], row["arguments"], policy, version) if inner else None
         if sentence:
             yield {**row, "sentence": sentence}
 
@@ -291,33 +264,30 @@ def _judge(name: str, words: Sequence[str], policy: Policy, version: str) -> Opt
     return judging.judge_hsts(words[1], policy)
 
 
-def _sentence(row: Mapping[str, Any]) -> str:
+def _sentence(row: Row) -> str:
     return (f"{row['file']}:{row['shown']} ({row['where']}) `{_line(row)}` {row['sentence']}; take it out, or set "
             "nginx_tls_overrides to neutralise.")
 
 
-def _blocking(wanted: Wanted, options: Mapping[str, Any], sites: Sites, overrides: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _blocking(wanted: Wanted, options: Row, sites: Sites, overrides: Sequence[Row]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
-    seen = wanted.seen
-    if seen["problems"]:
-        yield from seen["problems"]
-        return
-    if not seen["included"]:
-        yield (f"The block http in {ROOT}/nginx.conf does not include {HTTP_CONF}, so that the settings would not be read. Add the "
-               f"line `include {ROOT}/conf.d/*.conf;` to it.")
+    seen, port = wanted.seen, options["port"]
+    there = [item for server in seen["servers"] for item in tls_of(server, port)]
+    yield from seen["problems"]
+    if not seen["included"] and not seen["problems"]:
+        yield (f"The block http in {ROOT}/nginx.conf does not include {HTTP_CONF}, so that the settings would not be "
+               f"read. Add the line `include {ROOT}/conf.d/*.conf;` to it.")
     private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
     if _client(options, wanted.policy) != "none" and not options["client_ca_file"] and not private:
         yield "Client certificates are asked for, but nginx_tls_client_ca_file does not say which authority issues them."
     if options["overrides"] == "fail":
         yield from map(_sentence, overrides)
-    there = plain_sites.tls_sockets(seen, options["port"])
-    if not there and not sites.made and options["vhost"] != "never":
+    if not there and not sites.made and options["vhost"] != "never" and not seen["problems"]:
         yield " ".join(row["sentence"] for row in sites.left) or (
-            f"nginx has no server on port {options['port']}, and none that could be given TLS. Add a site.")
-    for item in there if options["unknown_names"] == "reject" else ():
-        if item["default"]:
-            yield (f"{item['file']}:{item['shown']} is the default server. Remove `default_server` there, or set "
-                   "nginx_tls_unknown_names to serve.")
+            f"nginx has no server on port {port}, and none that could be given TLS. Add a site.")
+    for item in [item for item in there if item["default"] and options["unknown_names"] == "reject"]:
+        yield (f"{item['file']}:{item['shown']} is the default server. Remove `default_server` there, or set "
+               "nginx_tls_unknown_names to serve.")
 
 
 PACK = Pack(

@@ -10,7 +10,6 @@ same content, also after later edits.  Visitors are only redirected to a name th
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 _NAME = re.compile(r"(\*\.|\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*(\.\*)?\Z")
 _OF_SOCKET = ("ssl_protocols", "ssl_ecdh_curve", "ssl_conf_command")
 """Settings that the default server of a socket decides for all its servers."""
+Row = Mapping[str, Any]
 
 
 @dataclass
@@ -40,43 +40,41 @@ class Sites:
         return name in self.answered or (host != "" and any(_matches(known, host) for known in self.answered))
 
 
-def decide(seen: Mapping[str, Any], options: Mapping[str, Any]) -> Sites:
+def decide(seen: Row, options: Row) -> Sites:
     """Return what becomes of the plain servers that ``service_info`` saw, by the role's options."""
-    port, http_port = options["port"], options["http_port"]
-    tls = [number for number, server in enumerate(seen["servers"]) if has_tls(server, port)]
+    servers = dict(enumerate(seen["servers"]))
+    tls = {number for number, server in servers.items() if tls_of(server, options["port"])}
     make = not tls if options["vhost"] == "auto" else options["vhost"] == "always"
-    sites = Sites(answered=[name for number in tls for name in seen["servers"][number]["names"]])
+    sites = Sites(answered=[name for number in sorted(tls) for name in servers[number]["names"]])
     # The port of plain http comes first: a name that two ports share is that port's on the port of https.
-    for _other, number in sorted((http_port not in ports_of(server), number) for number, server in enumerate(seen["servers"])):
-        if plain(seen["servers"][number]) and (number in tls or not seen["servers"][number]["empty"]):
+    for number in sorted(servers, key=lambda number: options["http_port"] not in ports_of(servers[number])):
+        if plain(servers[number]) and (number in tls or not servers[number]["empty"]):
             _decide(sites, seen, options, number, make)
     return sites
 
 
-def _decide(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any], number: int, make: bool) -> None:
-    server, port = seen["servers"][number], options["port"]
-    names, ports = names_of(server, options), ports_of(server)
-    stays = "is closed" if options["plain_http"] == "close" else "stays in clear text"
+def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool) -> None:
+    server, names = seen["servers"][number], names_of(seen["servers"][number], options)
+    ports = ", ".join(map(str, ports_of(server)))
 
     def leave(name: str, why: str) -> None:
+        becomes = "is closed" if options["plain_http"] == "close" else "stays in clear text"
         sites.left.append({"server": number, "name": name, "sentence": (
-            f"{server['file']}:{server['shown']}: {name} (port {', '.join(map(str, ports))}) {stays}: {why}")})
+            f"{server['file']}:{server['shown']}: {name} (port {ports}) {becomes}: {why}")})
 
     missing = [name for name in names if not sites.answers(name)]
-    front = server["front"] or next(
-        (f"{item['file']}:{item['shown']} `proxy_protocol`" for item in plain(server) if item["proxy"]), "")
-    if front and options["plain_http"] == "policy":
-        leave(names[0], f"TLS may end in front of it ({front}), so that a redirect would not end. Set nginx_tls_plain_http "
-                        "to redirect if clients reach the port themselves.")
-    elif has_tls(server, port):
+    if server["front"] and options["plain_http"] == "policy":
+        leave(names[0], f"TLS may end in front of it ({server['front']}), so that a redirect would not end. Set "
+                        "nginx_tls_plain_http to redirect if clients reach the port themselves.")
+    elif tls_of(server, options["port"]):
         sites.redirected.append(number)
-    elif len(missing) < len(names) and options["http_port"] in ports:
+    elif len(missing) < len(names) and options["http_port"] in ports_of(server):
         sites.redirected.append(number)
         for name in missing:
             leave(name, "no TLS server has this name. Add it to the one that has the other names.")
     elif len(missing) < len(names):
-        leave(names[0], f"another server has this name on port {port}, so that its visitors would see other content. "
-                        "Give it a name of its own, or close the port.")
+        leave(names[0], f"another server has this name on port {options['port']}, so that its visitors would see other "
+                        "content. Give it a name of its own, or close the port.")
     elif server["unclear"]:
         leave(names[0], f"{' '.join(server['unclear'])} Change that line, or give it a TLS server.")
     elif not make:
@@ -87,34 +85,27 @@ def _decide(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any], n
         sites.answered += names
 
 
-def has_tls(server: Mapping[str, Any], port: int) -> bool:
-    """Return whether other hosts reach a server over TLS on a port."""
-    return any(item["tls"] and item["port"] == port and _exposed(item) for item in server["listens"])
+def is_reached(server: Row) -> bool:
+    """Return whether other hosts reach a server."""
+    return any(item["exposed"] for item in server["listens"])
 
 
-def plain(server: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return where a server listens in clear text for other hosts."""
-    return [item for item in server["listens"] if not item["tls"] and _exposed(item)]
+def tls_of(server: Row, port: int) -> list[Row]:
+    """Return where other hosts reach a server over TLS on a port."""
+    return [item for item in server["listens"] if item["exposed"] and item["tls"] and item["port"] == port]
 
 
-def ports_of(server: Mapping[str, Any]) -> list[int]:
-    """Return the ports on which a server listens in clear text for other hosts."""
+def plain(server: Row) -> list[Row]:
+    """Return where other hosts reach a server in clear text."""
+    return [item for item in server["listens"] if item["exposed"] and not item["tls"]]
+
+
+def ports_of(server: Row) -> list[int]:
+    """Return the ports on which other hosts reach a server in clear text."""
     return sorted({item["port"] for item in plain(server)})
 
 
-def exposed(server: Mapping[str, Any]) -> bool:
-    """Return whether other hosts reach a server at all."""
-    return any(_exposed(item) for item in server["listens"])
-
-
-def _exposed(listen: Mapping[str, Any]) -> bool:
-    try:
-        return not listen["socket"] and not ipaddress.ip_address(listen["address"].strip("[]")).is_loopback
-    except ValueError:
-        return not listen["socket"] and listen["address"] != "localhost"
-
-
-def names_of(server: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+def names_of(server: Row, options: Row) -> list[str]:
     """Return a server's names; one without a name answers for the name in the options."""
     return [name for name in server["names"] if name not in ("", "_")] or [options["server_name"].lower()]
 
@@ -140,39 +131,33 @@ def _matches(known: str, host: str) -> bool:
         return False
 
 
-def _listens(seen: Mapping[str, Any], server: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     """Return where a TLS half listens: at the addresses of the plain half.
 
     A server on one address hides those on all addresses from visitors of that address, so a half on all addresses
     listens at the addresses of other TLS servers as well.
     """
-    port = options["port"]
-    there = tls_sockets(seen, port)
+    there = [item for other in seen["servers"] for item in tls_of(other, options["port"])]
     first = options["unknown_names"] == "serve" and not any(item["default"] for item in there)
-    found = {item["address"]: f"{' default_server' if first and item['default'] else ''} {item['more']}".rstrip()
-             for item in plain(server)}
+    found: dict[str, str] = {}
+    # The port of plain http comes last: it decides which server is the default one.
+    for item in sorted(plain(server), key=lambda item: bool(item["port"] == options["http_port"])):
+        default = first and item["default"] and item["port"] == options["http_port"]
+        found[item["address"]] = f"{' default_server' if default else ''} {item['more']}".rstrip()
     if {"", "[::]"} & set(found):
         found.update({item["address"]: "" for item in there if item["address"] not in found})
-    return [f"{address + ':' if address else ''}{port} ssl{more}" for address, more in found.items()]
+    return [f"{address + ':' if address else ''}{options['port']} ssl{more}" for address, more in found.items()]
 
 
-def tls_sockets(seen: Mapping[str, Any], port: int) -> list[Mapping[str, Any]]:
-    """Return every ``listen`` with TLS on a port for other hosts."""
-    return [item for server in seen["servers"] for item in server["listens"]
-            if item["tls"] and item["port"] == port and _exposed(item)]
-
-
-def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
+def comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:
     """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``."""
     found: dict[str, dict[str, Any]] = {}
     for number in sites.redirected:
-        server = seen["servers"][number]
-        at, made = plain(server)[0], number in sites.made
-        for name in names_of(server, options) if made else names_of(server, options)[:1]:
-            if sample(name) and sites.answers(name):
-                found.setdefault(sample(name), {
-                    "address": bound(at["address"]) or "127.0.0.1", "plain_port": at["port"], "made": made,
-                    "name": sample(name), "path": "/", "port": options["port"]})
+        at, names = plain(seen["servers"][number])[0], names_of(seen["servers"][number], options)
+        for name in filter(sample, filter(sites.answers, names if number in sites.made else names[:1])):
+            found.setdefault(sample(name), {
+                "name": sample(name), "path": "/", "address": bound(at["address"]) or "127.0.0.1",
+                "plain_port": at["port"], "port": options["port"], "made": number in sites.made})
     return list(found.values())
 
 
@@ -182,10 +167,11 @@ def bound(address: str) -> str:
     return bare if bare not in ("0.0.0.0", "::") and re.fullmatch(r"[0-9A-Fa-f.:]*", bare) else ""
 
 
-def is_overridden(number: int, seen: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]]) -> bool:
+def is_overridden(number: int, seen: Row, overrides: Sequence[Row]) -> bool:
     """Return whether settings of its own, or of the default server of one of its sockets, rule a TLS server."""
-    deciding = {number}
-    for item in seen["servers"][number]["listens"]:
-        deciding.add(min((not other["default"], index) for index, server in enumerate(seen["servers"]) for other in server["listens"]
-                         if (other["address"], other["port"]) == (item["address"], item["port"]))[1])
-    return any(row["server"] == number or (row["server"] in deciding and row["name"] in _OF_SOCKET) for row in overrides)
+    sockets = {(item["address"], item["port"]) for item in seen["servers"][number]["listens"]}
+    deciding = {min((not item["default"], index) for index, server in enumerate(seen["servers"])
+                    for item in server["listens"] if (item["address"], item["port"]) == socket)[1]
+                for socket in sockets}
+    return any(row["server"] == number or (row["server"] in deciding and row["name"] in _OF_SOCKET)
+               for row in overrides)
