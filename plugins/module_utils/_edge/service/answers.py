@@ -46,15 +46,22 @@ def drive(steps: Steps[T]) -> T:
 
 def _read_file(question: model.ReadFile) -> Text:
     try:
-        with open(question.path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        with open(question.path, encoding="utf-8", errors="surrogateescape", newline="", opener=_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return Text(problem=f"{question.path} cannot be read: it is not a file.")
             text = stream.read(model.FILE_LIMIT + 1)
     except FileNotFoundError as error:
         return Text(exists=False, problem=f"{question.path} cannot be read: {error.strerror}.")
-    except OSError as error:
-        return Text(problem=f"{question.path} cannot be read: {error.strerror}.")
+    except (OSError, ValueError) as error:
+        return Text(problem=f"{question.path} cannot be read: {getattr(error, 'strerror', None) or error}.")
     if len(text) > model.FILE_LIMIT:
         return Text(problem=f"{question.path} cannot be read: it is longer than {model.FILE_LIMIT} characters.")
     return Text(text)
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting: an account that may write a configuration can put a pipe in place of a file."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _list_paths(question: model.ListPaths) -> tuple[str, ...]:

@@ -50,6 +50,13 @@ def test_a_text_keeps_every_byte_and_says_why_there_is_none(tmp_path: Path, monk
     assert "longer than 3 characters" in drive(model.text(str(path))).problem
 
 
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    found = drive(model.text(str(tmp_path / "pipe")))
+    assert found.exists and found.problem == f"{tmp_path}/pipe cannot be read: it is not a file."
+    assert drive(model.text("a\0b")).problem.endswith("cannot be read: embedded null byte.")
+
+
 def test_paths_are_sorted_and_a_literal_one_stands_for_itself(tmp_path: Path) -> None:
     for name in ("b*.x", "bc.x", "a.x"):
         (tmp_path / name).touch()
