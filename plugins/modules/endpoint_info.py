@@ -243,6 +243,12 @@ endpoints:
     error:
       description: Why nothing, or no TLS, could be observed; else null.
       type: str
+    unprobed:
+      description: Why no connection was made, as the endpoint's own O(endpoints[].unprobed) says; null if one was tried.
+      type: str
+    proxy_protocol:
+      description: Version of the PROXY protocol that each connection began with, null for none.
+      type: str
     undecided:
       description: Names of tests without a clear result. Their subject was neither accepted nor refused.
       type: list

@@ -10,6 +10,7 @@ for PostgreSQL); the healthy one throws it away; a third takes it for the start 
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 
 import pytest
@@ -124,3 +125,20 @@ def test_a_server_that_says_what_was_wrong_is_healthy(keys, look_full):
     with scripted(handle) as script:
         seen = look_full(script.port, "postgres", parts=("suites", "details"), timeout=3)
     assert seen["starttls"]["injection_refused"] is True
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_connection_that_is_turned_away_proves_nothing(times, keys, look_full):
+    """The vulnerable server has no room for the connection that would show it: once, then twice in a row."""
+    serve, left = binary_server("ldap", keys, "keeps"), [times]
+
+    def handle(client):
+        data = client.recv(4096, socket.MSG_PEEK)
+        if len(data) > 31 and left[0]:
+            left[0] -= 1
+            return
+        serve(client)
+
+    with scripted(handle) as script:
+        seen = look_full(script.port, "ldap", parts=("suites", "details"), timeout=3)
+    assert seen["starttls"]["injection_refused"] is (False if times == 1 else None)

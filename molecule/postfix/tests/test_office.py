@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import smtplib
+import socket
+import ssl
 from typing import Any
 
 import pytest
@@ -40,6 +42,40 @@ def test_cyrus_sasl_checks_logins_outside_of_the_chroot(wire: Any) -> None:
 def test_the_second_door_speaks_the_policy_too(wire: Any) -> None:
     assert "BEGIN CERTIFICATE" in wire.openssl(2525, "-starttls", "smtp").said
     assert "Cipher is (NONE)" in wire.openssl(2525, "-starttls", "smtp", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").said
+
+
+def behind_a_balancer(wire: Any, port: int, line: bytes) -> socket.socket:
+    connection = socket.create_connection((wire.address, port), timeout=20)
+    connection.sendall(line)
+    return connection
+
+
+PROXY_LINE = b"PROXY TCP4 192.0.2.9 192.0.2.10 40000 465\r\n"
+
+
+def test_a_load_balancer_still_gets_in_and_sees_tls(wire: Any) -> None:
+    with behind_a_balancer(wire, 10465, PROXY_LINE) as connection:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with context.wrap_socket(connection, server_hostname=wire.hostname) as within:
+            assert within.version() in ("TLSv1.2", "TLSv1.3") and within.recv(4).startswith(b"220")
+    with behind_a_balancer(wire, 10587, PROXY_LINE) as connection, connection.makefile("rwb", buffering=0) as lines:
+        assert lines.readline().startswith(b"220")
+        lines.write(b"EHLO client.example\r\n")
+        offered = []
+        while not offered or offered[-1][3:4] == b"-":
+            offered.append(lines.readline().rstrip())
+        assert b"250-STARTTLS" in offered and not any(b"AUTH" in word for word in offered)
+
+
+def test_without_the_line_nobody_gets_in(wire: Any) -> None:
+    with behind_a_balancer(wire, 10587, b"EHLO client.example\r\n") as connection:
+        assert not connection.recv(200).startswith(b"220")
+
+
+def test_a_wrapper_mode_in_capitals_is_tls_from_the_first_byte(wire: Any) -> None:
+    assert "BEGIN CERTIFICATE" in wire.openssl(2465).said
+    assert "Cipher is (NONE)" in wire.openssl(2465, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").said
 
 
 def test_everything_else_of_theirs_is_as_it_was(root: Any) -> None:

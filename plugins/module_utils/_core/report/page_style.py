@@ -9,7 +9,7 @@ STYLE = r"""
 :root {
   color-scheme: light dark;
   --back: #ffffff; --panel: #f6f8fa; --line: #d5dae1; --text: #1c2128; --soft: #57606a; --link: #0a58ca;
-  --good: #1a7f37; --mild: #9a6700; --bad: #c62828; --odd: #7340c9; --info: #0a58ca; --none: #6b7280;
+  --good: #187633; --mild: #8f6000; --bad: #c02626; --odd: #7340c9; --info: #0a58ca; --none: #606772;
   --good-tint: #dcf3e2; --mild-tint: #fbeecb; --bad-tint: #fbdfdd; --odd-tint: #ebe2fb; --info-tint: #dbe9fd;
   --none-tint: #e8eaed;
 }

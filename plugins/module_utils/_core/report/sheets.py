@@ -28,7 +28,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
     moment,
 )
 
-_FORMULA = re.compile("(^|;)(\\s*[\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile("(^|;)([\\s\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def cell(value: Any) -> str:

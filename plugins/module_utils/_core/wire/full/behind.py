@@ -82,8 +82,10 @@ class Behind:
         outcomes = yield from ask_details(self._prober, self._notes, self._endpoint, base, asks)
         results = {name: outcomes[at].result for name, at in extra.items()}
         yield from self._note_sessions(results, hello12)
-        if "injection" in results:
-            self._notes.facts["starttls"] = Starttls(injection_refused=results["injection"])
+        if "injection" in extra:
+            at = extra["injection"]
+            outcome = yield from self._prober.once_more(asks[at], lambda seen: seen.result is None, outcomes[at])
+            self._notes.facts["starttls"] = Starttls(injection_refused=outcome.result)
         return outcomes[:len(beside)]
 
     def _note_sessions(self, results: "dict[str, Any]", hello12: Any) -> Steps:

@@ -197,25 +197,30 @@ def _ticket13(body: bytes, early: Optional[bool]) -> "tuple[int, bool]":
 
 
 def injection(dialogue: Dialogue, endpoint: Endpoint) -> Conversation:
-    """Send a command right behind the request for TLS.  Returns whether it was thrown away, None if unclear."""
+    """Send a command right behind the request for TLS.  Returns whether it was thrown away, None if unclear.
+
+    Only an answer to the request itself tells something: a server that turns the connection away, by its greeting,
+    because it is busy or without a word, has not come to the command.
+    """
     if dialogue.inject is None:
         return None
-    talk = Talk(Inbox())
+    talk, upgraded = Talk(Inbox()), False
     try:
         opened = yield from dialogue.inject(endpoint, talk)
         if not opened.ready:
             # Who answers pipelining with an error (Postfix from 3.9 on) does not carry the command over.
-            return True if opened.code is not None else None
+            return True if opened.denied else None
         talk.inbox.rest()
         secured = yield Secure(endpoint.server_name)
         if not isinstance(secured, Secured) or not secured.done:
             # The command was taken for the start of TLS, and so for nothing else.
             return True if isinstance(secured, Secured) else None
+        upgraded = True
         while True:
             yield from talk.inbox.more(INJECTION_SECONDS)
             if dialogue.injected(bytes(talk.inbox.held)):
                 return False
     except Ended as ended:
-        return True if ended.end is not End.DEADLINE else None
+        return True if upgraded and ended.end is not End.DEADLINE else None
     except WireError:
         return None

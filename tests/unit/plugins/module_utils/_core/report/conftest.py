@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A real Chromium for tests of pages, driven over a pipe: no driver, no port, no network."""
+"""What was seen of hosts, good and hostile, and a real Chromium for pages, driven over a pipe: no driver, no port."""
 
 from __future__ import annotations
 
@@ -11,11 +11,54 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Optional
 
 import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+
+DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HOSTILE = "=cmd|'/C calc'!A1\r\n<script>alert(1)</script>]]>\x00\x1b[2J\ud800\ufffe&amp;\u202e"
+
+
+def seen_at(name: str = "https_good", **changes: Any) -> dict[str, Any]:
+    """One observation of tests/data, with some keys changed."""
+    return {**json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")), **changes}
+
+
+@pytest.fixture
+def sample() -> Callable[..., dict[str, Any]]:
+    return seen_at
+
+
+@pytest.fixture
+def judged() -> Callable[..., dict[str, Any]]:
+    """Make the document of a run with one host, web1, on which this was seen; ``parsed``: certificates were read."""
+    def make(*seen: dict[str, Any], fail_on: str = "low", exceptions: Any = (), parsed: bool = False,
+             **more: Any) -> dict[str, Any]:
+        policy = resolve(policy="intermediate")
+        known = with_certificates(seen, policy, NOW) if parsed else list(seen)
+        rows = [record(policy, known, now=NOW, host="web1", exceptions=exceptions, **more)]
+        return document(rows, now=NOW, fail_on=fail_on, exceptions=exceptions)
+
+    return make
+
+
+@pytest.fixture
+def hostile() -> dict[str, Any]:
+    """The document of a run in which every server, certificate and host has a name that is an attack."""
+    seen = seen_at("submission_good", error=HOSTILE)
+    seen["plaintext"] = {"refused": False, "how": "accepted", "detail": HOSTILE, "transcript": []}
+    seen["certificates"][0] = {"position": 0, "sha256": HOSTILE, "subject": HOSTILE, "issuer": HOSTILE,
+                               "dns_names": [HOSTILE], "not_after": HOSTILE}
+    return document([record(resolve(), [seen], now=NOW, host=HOSTILE)], now=NOW)
+
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",

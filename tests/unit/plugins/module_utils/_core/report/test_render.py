@@ -79,3 +79,9 @@ def test_no_text_of_merged_evidence_moves_a_terminal_wherever_it_stands() -> Non
             ends = text.replace("\r\n", "\n") if form not in ("json", "text", "html", "junit") else text
             assert not set(ends) & set("\x1b\x07\x00\x7f\x85\x9b\u202e\r"), (form, way)
             assert form != "text" or "\nWEB1 forged" not in text, way
+
+
+def test_every_format_renders_an_empty_run_and_can_be_written(hostile: dict[str, Any]) -> None:
+    for form in FORMATS:
+        render(form, document([], now=NOW)).encode("utf-8")
+        render(form, hostile).encode("utf-8", "replace")

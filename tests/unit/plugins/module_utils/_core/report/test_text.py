@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import verdict_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table, verdict_table
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
+SOCKETS = [{
+    "endpoint": "0.0.0.0:69/tftp", "transport": "udp", "classification": "plaintext", "verdict": "fail", "findings": [
+        {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "It is not declared."}],
+}]
 
 
 def lines(endpoint: str, protocol: str, refused: bool, detail: str, status: str = "pass") -> list[str]:
@@ -47,3 +53,26 @@ def test_the_answer_that_refuses_fits_its_column(detail: str, said: str) -> None
 def test_a_public_exchanger_is_not_called_a_failure_beside_a_pass() -> None:
     assert lines("mail1:25/smtp", "smtp", False, "Mail is taken.")[1].startswith("    nothing (opportunistic TLS)  ")
     assert "NOT REFUSED: Mail is taken" in lines("mail1:25/smtp", "smtp", False, "Mail is taken.", "fail")[1]
+
+
+def test_the_table_names_the_vantage_where_there_are_several(sample: Any) -> None:
+    rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("controller", "branch")]
+    assert "(from branch)" in document_table(document(rows, now=NOW))
+    assert "(from" not in document_table(document(rows[:1], now=NOW))
+
+
+def test_a_run_that_only_asked_what_listens_has_a_sentence_of_its_own() -> None:
+    text = document_table(document([record(resolve(), [], now=NOW, host="web1", listeners=SOCKETS)], now=NOW))
+    assert "1 listening socket(s) that can be reached from outside: 1 fail." in text and "endpoint(s)" not in text
+
+
+def test_a_host_that_was_silent_is_named_in_the_table() -> None:
+    assert "web9: The host could not be asked" in document_table(document([], now=NOW, silent=["web9"]))
+
+
+def test_drift_is_in_the_table(sample: Any, judged: Any) -> None:
+    document_ = judged(sample())
+    document_["drift"] = {"since": "2026-11-01", "better": [], "new": [], "gone": [], "certificates": [], "grades": [],
+                          "worse": [{"host": "web1", "endpoint": "e", "control": "hsts", "sentence": "\x1b[2J"}]}
+    table = document_table(document_)
+    assert "1 finding(s) got worse" in table and "! worse: web1 e" in table and "\x1b" not in table

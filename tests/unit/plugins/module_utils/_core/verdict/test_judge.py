@@ -197,36 +197,8 @@ def test_one_weakened_setting_fails_exactly_its_control(control):
     assert by_status(findings, "error", "unprobed") == set()
 
 
-def test_every_control_of_an_endpoint_has_a_check_and_a_weak_sample():
+def test_every_check_has_a_weak_sample():
     assert set(WEAK) | NOT_ALONE == set(CHECKS)
-    assert set(CHECKS) | {
-        "host_asked", "judged", "exception_unmatched", "listener_declared", "listener_plaintext",
-        "inside_tls", "certificate_in_use",
-    } == set(CONTROLS)
-
-
-def test_controls_say_what_a_person_needs():
-    for control in CONTROLS.values():
-        assert control.sentence.endswith(".") and control.remedy.endswith("."), control.id
-        assert control.depth in ("policy", "full")
-        assert 20 < len(control.sentence) < 200 and 10 < len(control.remedy) < 200, control.id
-        assert control.references, f"nobody asks for {control.id}"
-        for reference in control.references:
-            assert re.fullmatch(REFERENCE, reference), reference
-
-
-REFERENCE = (
-    r"RFC \d{4,5}( \d+(\.\d+)*)?|PCI DSS 4\.0\.1 (4\.2\.1|4\.2\.1\.1|12\.3\.3)|CVE-\d{4}-\d{4,6}|CA/B BR \d+(\.\d+)+|"
-    r"BSI TR-02102-2 2026-01 3\.[2-6]|NIST SP 800-52r2 3(\.\d){1,2}|NCSC-NL 2025-05 3\.[34](\.\d)?|"
-    r"TLSRef 6\.0 \(formerly Mozilla\)( modern| intermediate)?|hstspreload\.org"
-)
-
-
-def test_the_documents_that_auditors_ask_about_are_all_cited():
-    cited = {reference for control in CONTROLS.values() for reference in control.references}
-    for wanted in ("PCI DSS 4.0.1 4.2.1", "PCI DSS 4.0.1 4.2.1.1", "PCI DSS 4.0.1 12.3.3", "RFC 9325", "RFC 8314", "RFC 8996",
-                   "TLSRef 6.0 (formerly Mozilla)", "BSI TR-02102-2", "NIST SP 800-52r2", "NCSC-NL"):
-        assert any(reference == wanted or reference.startswith(wanted + " ") for reference in cited), wanted
 
 
 def test_an_unreachable_endpoint_is_an_error_and_nothing_else():
@@ -688,9 +660,3 @@ def test_the_oracle_is_asked_about_where_static_rsa_could_be():
     assert "robot" in by_status(judge(observation), "pass")
     observation.update(vulnerabilities={}, depth="policy")
     assert {"robot", "heartbleed"} <= by_status(judge(observation), "unprobed")
-
-
-def test_the_page_on_verdicts_lists_every_control():
-    page = (DATA.parents[2] / "docs" / "verdict.md").read_text(encoding="utf-8")
-    for control in CONTROLS.values():
-        assert f"| `{control.id}` | {control.severity} | {control.title} | {control.depth} |" in page, control.id

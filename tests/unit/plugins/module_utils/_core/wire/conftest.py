@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -232,6 +233,12 @@ def tlslite_hello(sent: bytes) -> Any:
 
 
 @pytest.fixture
+def read_hello() -> Callable[[bytes], Any]:
+    """Read a ClientHello as tlslite-ng does."""
+    return tlslite_hello
+
+
+@pytest.fixture
 def fake_server() -> type[FakeServer]:
     return FakeServer
 
@@ -247,16 +254,25 @@ class RealServer:
         self.context.load_cert_chain(pem)
         self.says = says
         self.error = ""
+        self.asked = 0
+
+    def answer(self, request: Any) -> list[Any]:
+        """The outcomes of a batch, or nothing for a pause: a whole handshake for each of its conversations."""
+        asks = getattr(request, "asks", ())
+        self.asked += len(asks)
+        return [Outcome(None, "", self.drive(ask.talk()), "192.0.2.1", False, 0.01) for ask in asks]
 
     def drive(self, conversation: Any, chunk: int = 4096) -> Any:
         """What the conversation returns, fed in pieces of ``chunk`` bytes."""
         into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
         server = self.context.wrap_bio(into, out, server_side=True)
-        held, arrival, done = b"", None, False
+        held, arrival, done, self.error = b"", None, False, ""
         for _step in range(100_000):
             try:
                 step = conversation.send(arrival)
             except StopIteration as stop:
+                with contextlib.suppress(ssl.SSLError):
+                    server.unwrap()  # as servers do: the library forgets a session that ends without a goodbye
                 return stop.value
             arrival = b""
             if isinstance(step, Send):

@@ -50,16 +50,6 @@ def test_about_ten_connections_prove_a_policy(policy, run_plan, fake_server):
     assert server.asked == 6 - spared + len(seen.rules) + unread + bare
 
 
-def test_the_complement_is_complete():
-    offers = of.Offers(resolve(policy="intermediate"))
-    for version in ("TLSv1.2", "TLSv1.3"):
-        both = set(offers.allowed(version)) | set(offers.forbidden(version)) | set(offers.phased_out(version))
-        assert both == set(of.all_suites(version))
-        assert not set(offers.allowed(version)) & set(offers.forbidden(version))
-        assert set(offers.groups(version)) | set(offers.forbidden_groups(version)) == set(
-            of.all_groups(version == "TLSv1.3"))
-
-
 @pytest.mark.parametrize(("change", "where", "names"), [
     ({"TLSv1.2": (0xC02F, 0x2F)}, ("forbidden_suites", "TLSv1.2"), ("TLS_RSA_WITH_AES_128_CBC_SHA",)),
     ({"TLSv1.2": (0xC02F, 0x0034)}, ("forbidden_suites", "TLSv1.2"), ("TLS_DH_anon_WITH_AES_128_CBC_SHA",)),

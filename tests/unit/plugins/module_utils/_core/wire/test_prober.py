@@ -21,9 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Narrow, Outcome, Pause
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Look
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import ServerHello
 
 GOOD = {"TLSv1.2": (0xC02F,), "TLSv1.3": (0x1301,)}
 VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
@@ -54,39 +52,6 @@ def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_pl
     # Six questions, one control, then each of the four again with a control behind it.
     assert server.asked == 6 + 1 + 4 * 2
     assert any(isinstance(request, Narrow) and request.width == 1 for request in requests)
-
-
-def test_behind_starttls_what_came_instead_of_tls_is_told():
-    question = Question(of.hello("TLSv1.2", (0x2F,)))
-    ready, plain = Opened(True, detail="220 ready"), Look("not_tls", plain=b"220 hello again\r\n")
-    for heard, words in ((Heard(ready, plain), "220 hello again"), (Heard(ready, Look("closed")), "closes the connection"),
-                         (Heard(Opened(False, detail="454 no"), Look("opening", detail="454 no")), "454 no")):
-        answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
-        assert answer.accepted is None and words in answer.detail and "ready" not in answer.detail
-
-
-@pytest.mark.parametrize(("end", "alert", "accepted", "cause"), [
-    ("flight", None, True, "accepted"), ("alert", Alert(2, 80), False, "internal_error"), ("closed", None, None, "undecided"),
-    ("silent", None, None, "undecided"), ("reset", None, None, "undecided"), ("alert", Alert(1, 0), None, "undecided")])
-def test_a_choice_alone_is_no_handshake_where_the_flight_was_wanted(end, alert, accepted, cause):
-    chosen = Look(end, hello=ServerHello("TLSv1.2", 0x2F, 0, b"", {}), alert=alert)
-    hello = of.hello("TLSv1.2", (0x2F,))
-    heard = Outcome(None, "", Heard(Opened(True), chosen), "192.0.2.1", False, 0.1)
-    answer = read_answer(Question(hello, whole=True), heard)
-    assert (answer.accepted, answer.cause) == (accepted, cause)
-    assert accepted or "went no further" in answer.detail
-    assert read_answer(Question(hello), heard).accepted is True
-
-
-@pytest.mark.parametrize(("end", "number", "accepted", "cause"), [
-    ("closed", 40, False, "handshake_failure"), ("reset", 70, False, "protocol_version"), ("closed", 100, None, "undecided"),
-    ("silent", 40, None, "undecided")])
-def test_a_warning_before_a_close_is_the_reason(end, number, accepted, cause):
-    question = Question(of.hello("TLSv1.2", (0x2F,)))
-    seen = Outcome(None, "", Heard(Opened(True), Look(end, warning=Alert(1, number))), "192.0.2.1", False, 0.1)
-    answer = read_answer(question, seen)
-    assert (answer.accepted, answer.cause) == (accepted, cause)
-    assert answer.alert == (None if accepted is None else Alert(1, number).name)
 
 
 def test_without_a_control_nothing_is_decided(run_plan, fake_server):
@@ -259,43 +224,6 @@ def test_insisting_ends_when_the_door_opens(run_plan, fake_server):
     first = Outcome(None, "", "away", "a", False, 0.1)
     seen = run_plan(prober.insist(wanted, lambda outcome: outcome.result == "away", first), answer)
     assert seen.result == "in"
-
-
-@pytest.mark.parametrize(("seen", "words"), [
-    (Look("not_tls", plain=b"SSH-2.0-OpenSSH_9.2p1\r\nmore"), "but with 'SSH-2.0-OpenSSH_9.2p1'"),
-    (Look("not_tls", plain=b"\x00\x01\x02\x03\x04", detail="Not with TLS."), "Not with TLS."),
-    (Look("not_tls", plain=b"\x1b[31mred\r\n", detail="Not with TLS."), "Not with TLS."),
-    (Look("closed"), "closes the connection on a ClientHello without an alert"),
-    (Look("reset"), "resets the connection"),
-    (Look("silent"), "does not answer a ClientHello"),
-])
-def test_an_answer_that_tells_nothing_says_what_came_instead(seen, words):
-    answer = read_answer(Question(None), Outcome(None, "", Heard(Opened(True), seen), "a", None, 0.0))
-    assert answer.accepted is None
-    assert words in answer.detail
-    assert "\x1b" not in answer.detail
-
-
-@pytest.mark.parametrize(("outcome", "accepted", "cause"), [
-    (Outcome("refused", "", None, "a", None, 0.0), None, "undecided"),
-    (Outcome(None, "nonsense", None, "a", None, 0.0), None, "undecided"),
-    (Outcome(None, "", Heard(Opened(True), Look("closed")), "a", None, 0.0), None, "undecided"),
-    (Outcome(None, "", Heard(Opened(False, denied=True), Look("opening")), "a", None, 0.0), None, "undecided"),
-])
-def test_one_outcome_by_itself(outcome, accepted, cause):
-    answer = read_answer(Question(None), outcome)
-    assert (answer.accepted, answer.cause) == (accepted, cause)
-
-
-@pytest.mark.parametrize(("plain", "accepted"), [
-    (b"\x16\x00\x00\x02\xff\x13\x04#08S01Bad handshake", False),
-    (b"\x16\x00\x00\x02\xff\x69\x04#HY000Host is blocked", None), (b"SSH-2.0-x\r\n", None)])
-def test_a_database_that_says_bad_handshake_has_refused(plain, accepted):
-    question = Question(of.hello("TLSv1", (0x2F,)))
-    heard = Heard(Opened(True), Look("not_tls", plain=plain))
-    answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
-    assert answer.accepted is accepted
-    assert (answer.cause == "application_refused") is (accepted is False)
 
 
 def test_silence_is_a_refusal_only_after_all_the_time_there_is(run_plan, fake_server):

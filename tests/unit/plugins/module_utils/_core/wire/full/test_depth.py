@@ -12,6 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
 WHERE = Endpoint("host.example.test", 443, "tls", "host.example.test")
@@ -25,38 +26,32 @@ def look(server, run_plan, parts=("suites",), **options):
     return notes.observation()
 
 
-@pytest.mark.parametrize("refuse", ["alert", "close", "silent"])
-def test_every_suite_in_the_servers_order(refuse, run_plan, fake_server):
-    seen = look(fake_server(SUITES, refuse=refuse), run_plan)
-    assert seen.suites == {version: tuple(of.suite_name(code) for code in codes) for version, codes in SUITES.items()}
-    assert seen.suites_complete == dict.fromkeys(SUITES, True)
-    assert seen.server_preference == dict.fromkeys(SUITES, True)
-    assert seen.undecided == ()
+@pytest.mark.parametrize(("parts", "told"), [
+    (("suites",), set()), (("suites", "groups"), {"groups"}), (("suites", "schemes"), {"schemes"}),
+    (("suites", "details"), {"details"}), (("suites", "flaws"), {"flaws"}),
+    (("suites", "groups", "schemes", "details", "flaws"), {"groups", "schemes", "details", "flaws"})])
+def test_a_part_is_looked_at_only_if_it_is_wanted(parts, told, run_plan, fake_server):
+    seen = look(fake_server({"TLSv1.2": (0xC02F,)}), run_plan, parts)
+    assert seen.suites == {"TLSv1.2": (of.suite_name(0xC02F),)} and seen.suites_complete == {"TLSv1.2": True}
+    looked = {"groups": seen.groups_complete is not None, "schemes": seen.signature_schemes_complete is not None,
+              "details": seen.alpn is not None, "flaws": bool(seen.vulnerabilities)}
+    assert {part for part, was in looked.items() if was} == told
 
 
-def test_connections_are_the_bound_and_little_more(run_plan, fake_server):
-    server = fake_server(SUITES)
-    look(server, run_plan)
-    bound = sum(len(codes) + 1 for codes in SUITES.values()) + 4
-    # Three versions are refused and asked for without extensions; one more for each version tells whose order decides.
-    assert server.asked <= bound + len(SUITES)
+@pytest.mark.parametrize("parts", [("suites",), ("suites", "details")])
+def test_what_else_is_asked_comes_back_in_its_place(parts, run_plan, fake_server):
+    def word(text):
+        return Ask(lambda: says(text))
 
+    def says(text):
+        return text
+        yield
 
-def test_places_that_become_free_late_change_nothing(run_plan, fake_server):
-    assert look(fake_server(SUITES, places=2), run_plan).suites == look(fake_server(SUITES), run_plan).suites
-
-
-def test_a_spent_budget_is_no_refusal(run_plan, fake_server):
-    seen = look(fake_server(SUITES), run_plan, budget=12)
-    assert False in seen.suites_complete.values()
-    assert any(name.startswith("suites.") for name in seen.undecided)
-
-
-@pytest.mark.parametrize("groups", [(29, 23), (24,), (30, 256)])
-def test_groups_are_peeled_where_nothing_is_told(groups, run_plan, fake_server):
-    seen = look(fake_server(SUITES, groups=groups), run_plan, ("suites", "groups"))
-    assert set(seen.groups) == {of.group_name(group) for group in groups}
-    assert seen.groups_complete is True
+    settings = Options(depth="full", parts=parts)
+    prober, notes = Prober(direct, settings), Notebook(WHERE, "full")
+    full = Full(WHERE, settings, direct, None, prober, notes)
+    first, then = run_plan(full.run((word("a"), word("b")), (word("c"),)), fake_server(SUITES).answer)
+    assert [outcome.result for outcome in first] == ["a", "b"] and [outcome.result for outcome in then] == ["c"]
 
 
 def test_a_server_without_the_fallback_signal(run_plan, fake_server):
