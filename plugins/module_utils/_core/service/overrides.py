@@ -138,6 +138,26 @@ def judge_hsts(value: str, policy: Policy) -> Optional[str]:
     return None
 
 
+def judge(kind: str, words: Sequence[str], policy: Policy, version: str) -> Optional[str]:
+    """Judge a setting by its kind: ``protocols`` (a word for each), ``ciphers``, ``groups``, ``command`` or ``hsts``.
+
+    Args:
+        kind: what the setting sets; a last word of ``on``, ``optional`` or another one tells ``client`` certificates.
+        words: its values.
+        policy: what must hold.
+        version: of the OpenSSL that the daemon is linked to.
+    """
+    if kind == "protocols":
+        return judge_versions(protocols_of(words, unsigned_replaces=False), policy)
+    if kind == "client":
+        return judge_client({"on": 2, "optional": 1}.get(words[-1], 0), words[-1], policy)
+    if kind == "hsts":
+        return judge_hsts(words[-1], policy)
+    if kind == "ciphers":
+        return judge_list(words[-1], policy, expansion_of(version))
+    return judge_command(["Groups", words[-1]] if kind == "groups" else words, policy, expansion_of(version))
+
+
 def expansion_of(version: str) -> Expand:
     """Return the expansion of cipher lists by this version of OpenSSL: suites of TLS 1.2 and older, by IANA names."""
 

@@ -10,7 +10,11 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import CLIENT_CERTIFICATE
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    CLIENT_CERTIFICATE,
+    CertificateNeed,
+    Wanted,
+)
 
 WEB: tuple[Option, ...] = (
     Option(
@@ -81,6 +85,26 @@ WEB: tuple[Option, ...] = (
     Option(name="session_tickets", type="bool", default=False,
            description=("Whether to issue TLS 1.2 session tickets. Their keys live as long as the daemon.",)),
 )
+
+
+def client_asked(policy: Policy, options: Mapping[str, Any]) -> str:
+    """Return ``none``, ``optional`` or ``required``: what is asked of client certificates."""
+    asked = str(options["client_certificate"])
+    return policy.client_certificate if asked == "policy" else asked
+
+
+def without_authority(wanted: Wanted) -> list[str]:
+    """Return a sentence if client certificates are asked for and no file says which authority issues them."""
+    private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
+    if client_asked(wanted.policy, wanted.options) == "none" or wanted.options["client_ca_file"] or private:
+        return []
+    return [f"Client certificates are asked for, but {wanted.service}_tls_client_ca_file does not say which authority "
+            "issues them."]
+
+
+def override_sentence(service: str, place: str, setting: str, why: str) -> str:
+    """Return the warning about a setting outside of the role."""
+    return f"{place} `{setting}` {why}; take it out, or set {service}_tls_overrides to neutralise."
 
 
 def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:

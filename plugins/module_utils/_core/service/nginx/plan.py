@@ -12,40 +12,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Optional
+from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as plain_sites
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as servers
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HEADERS, HTTP_CONF, ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.sites import (
     Row,
     Sites,
-    is_reached,
     names_of,
-    plain,
-    ports_of,
     sample,
-    tls_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
-    CertificateNeed,
-    Pack,
-    Plan,
-    ServicePort,
-    Wanted,
-)
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, hsts_value
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, Wanted
 
 OPTIONS = (
-    *WEB,
+    *web.WEB,
     Option(
         name="unknown_names", type="choice", choices=("serve", "reject"), default="serve",
         description=("What a TLS client gets that asks for a name that no server has. V(serve): the default server. V(reject): "
-                     "an alert, from a default server that the role adds (ssl_reject_handshake).",),
-    ),
+                     "an alert, from a default server that the role adds (ssl_reject_handshake).",)),
     Option(name="http2", type="bool", default=True, description=("Whether TLS servers that the role makes speak HTTP/2.",)),
     Option(name="server_tokens", type="choice", choices=("on", "off", "build"), default="off",
            description=("What the Server header says (server_tokens).",)),
@@ -55,32 +43,32 @@ OPTIONS = (
 _REDIRECT = "if ($intransit_tls_redirect) { return 301 $intransit_tls_redirect; }"
 _HEADERS = {name: f"{name} Strict-Transport-Security;" for name in HEADERS} | {
     "add_header": "add_header Strict-Transport-Security $intransit_tls_hsts always;"}
+_KINDS = {"ssl_protocols": "protocols", "ssl_ciphers": "ciphers", "ssl_ecdh_curve": "groups", "ssl_conf_command": "command",
+          "ssl_verify_client": "client", "add_header": "hsts"}
 
 
-def plan(wanted: Wanted) -> Plan:
+def plan(wanted: Wanted) -> planning.Plan:
     """Return what nginx needs on one host."""
     wanted.require_installed()
     seen, options, policy = wanted.seen, dict(wanted.options), wanted.policy
     if options["plain_http"] == "policy" and policy.plaintext == "none":
         options["plain_http"] = "close"
-    sites = plain_sites.decide(seen, options)
+    sites = servers.decide(seen, options)
     redirects = options["plain_http"] in ("policy", "redirect") and bool(sites.redirected)
-    need = CertificateNeed(tuple(_certificate_names(sites, seen, options)), {})
-    certificate = wanted.certificate(need)
+    need = planning.CertificateNeed(tuple(_certificate_names(sites, seen, options)), {})
+    certificate, hsts = wanted.certificate(need), web.hsts_value(policy, options)
     http = [row for row in seen["settings"] if row["server"] is None]
-    overrides = list(_overrides(seen, policy, str(seen["tls_library"]["version"]) if seen["tls_library"] else ""))
     own_certificate = bool(sites.made) and not any(row["name"] == "ssl_certificate" for row in http)
-    hsts = hsts_value(policy, options)
-    directives = list(_directives(wanted, options, certificate if own_certificate else {}, certificate["chain"]))
-    needed = [line for line in directives if line not in map(_line, http)]
+    needed = [line for line in _directives(wanted, certificate, own_certificate) if line not in map(_line, http)]
     replaced = [row for row in http if _key(_line(row)) in map(_key, needed) or (hsts and row["name"] == "add_header")]
+    overrides = list(_overrides(wanted))
     neutralised = overrides if options["overrides"] == "neutralise" else []
     edits = Edits()
     refused = [*edits.disable(replaced), *_edit_servers(edits, seen, options, sites, redirects)]
     shared = edits.disable(neutralised)
-    for block in [row for row in seen["headers"] if hsts and is_reached(seen["servers"][row["server"]])]:
+    for block in [row for row in seen["headers"] if hsts and servers.is_reached(seen["servers"][row["server"]])]:
         gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
-        said = [line for line in block["hsts"] if line not in gone]
+        said = set(block["hsts"]) - set(gone)
         edits.add(block, [_HEADERS[name] for name in block["names"] if not (name == "add_header" and said)])
     values = {
         "policy": policy.name, "policy_source": policy.source, "directives": needed, "hsts": hsts,
@@ -90,18 +78,17 @@ def plan(wanted: Wanted) -> Plan:
     }
     ports = list(_ports(seen, options, sites, [] if neutralised else overrides))
     closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
-    reported = map(_sentence, overrides if options["overrides"] == "report" else ())
-    return Plan(
+    return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
-        instance=instance(seen, plain_sites.comparisons(sites, seen, options)),
+        instance=instance(seen, servers.comparisons(sites, seen, options)),
         requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
         certificate=need if own_certificate else None,
-        blocking=(*_blocking(wanted, options, sites, overrides), *refused),
-        warnings=(*reported, *shared, *(row["sentence"] for row in sites.left)),
-    )
+        blocking=(*_blocking(wanted, sites, overrides), *refused),
+        warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
+                  *(row["sentence"] for row in sites.left)))
 
 
 def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
@@ -111,35 +98,32 @@ def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     hosts = seen["hosts"].rstrip("\n") + "".join(f"\n127.0.0.1 {name}" for name in seen["upstreams"]) + "\n"
     return {
         "command": ["/bin/sh", "-c", "nginx -t -q && exec nginx -g 'daemon off; master_process on;'"],
-        "unit": "nginx.service",
+        "unit": "nginx.service", "comparisons": comparisons,
         "remove": [seen["pid"], "/var/log/nginx/*.log", *sorted(sockets)],
         "log": seen["error_log"] if seen["error_log"].startswith("/var/log/") else "",
         "edits": [{"kind": "file", "path": "/etc/hosts", "content": hosts}] if seen["upstreams"] else [],
         "prevents": {"A request is passed to a server behind": "There is no network; the site answers 502."},
-        "comparisons": comparisons,
     }
 
 
-def _directives(wanted: Wanted, options: Row, served: Row, authorities: str) -> Iterator[str]:
+def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iterator[str]:
     """Yield the settings at the level of http."""
-    openssl, policy, client = wanted.openssl(), wanted.policy, _client(options, wanted.policy)
+    openssl, policy, options = wanted.openssl(), wanted.policy, wanted.options
+    client = web.client_asked(policy, options)
     yield f"ssl_protocols {' '.join(policy.protocols)}"
-    if openssl.cipher_string:
-        yield f"ssl_ciphers {openssl.cipher_string}"
-    if openssl.ciphersuites:
-        yield f"ssl_conf_command Ciphersuites {openssl.ciphersuites}"
+    yield from [f"ssl_ciphers {openssl.cipher_string}"] if openssl.cipher_string else []
+    yield from [f"ssl_conf_command Ciphersuites {openssl.ciphersuites}"] if openssl.ciphersuites else []
     yield f"ssl_conf_command SignatureAlgorithms {openssl.sigalgs}"
     yield f"ssl_ecdh_curve {openssl.groups}"
-    if policy.server_preference:
-        yield "ssl_prefer_server_ciphers on"
+    yield from ["ssl_prefer_server_ciphers on"] if policy.server_preference else []
     yield f"ssl_session_tickets {'on' if options['session_tickets'] else 'off'}"
     if client != "none":
         yield f"ssl_verify_client {'on' if client == 'required' else 'optional'}"
-        yield f"ssl_client_certificate {options['client_ca_file'] or authorities}"
+        yield f"ssl_client_certificate {options['client_ca_file'] or certificate['chain']}"
         yield f"ssl_verify_depth {options['client_verify_depth']}"
-    if served:
-        yield f"ssl_certificate {served['fullchain']}"
-        yield f"ssl_certificate_key {served['private_key']}"
+    if own_certificate:
+        yield f"ssl_certificate {certificate['fullchain']}"
+        yield f"ssl_certificate_key {certificate['private_key']}"
     yield f"server_tokens {options['server_tokens']}"
 
 
@@ -153,17 +137,13 @@ def _key(line: str) -> list[str]:
     return words[:2] if words[0] == "ssl_conf_command" else words[:1]
 
 
-def _client(options: Row, policy: Policy) -> str:
-    asked = str(options["client_certificate"])
-    return policy.client_certificate if asked == "policy" else asked
-
-
 def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects: bool) -> Iterator[str]:
     """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
     old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
     close = options["plain_http"] == "close"
     for number, server in enumerate(seen["servers"]):
         words: list[str] = []
+        plain = servers.plain(server)
         if number in sites.made:
             words += [f"listen {listen}{' http2' if options['http2'] and old else ''};" for listen in sites.made[number]]
             words += ["http2 on;"] if options["http2"] and not old else []
@@ -172,10 +152,9 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
             if options["unknown_names"] == "reject" and not set(names_of(server, options)) & set(server["names"]):
                 words.append(f"server_name {options['server_name']};")
         words += [_REDIRECT] if redirects and number in sites.redirected else []
-        if close and plain(server):
-            yield from edits.disable([] if server["implicit"] else plain(server))
-            if len(plain(server)) == len(server["listens"]) and not words:
-                words.append(f"listen 127.0.0.1:{ports_of(server)[0]};")
+        if close and plain:
+            yield from edits.disable([] if server["implicit"] else plain)
+            words += [] if words or len(plain) < len(server["listens"]) else [f"listen 127.0.0.1:{plain[0]['port']};"]
         edits.add(server, words)
 
 
@@ -184,10 +163,10 @@ def _redirect(options: Row, sites: Sites) -> dict[str, Any]:
     known = [name for name in dict.fromkeys(sites.answered) if name.startswith("~") or sample(name)]
     name, fixed = options["server_name"].lower(), options["redirect_host"]
     rows = [(row["name"], '""') for row in sites.left if row["server"] in sites.redirected]
+    rows += [(name, "$host") for name in known if not fixed]
     return {
         "host": fixed or next((host for host in (name, *known) if sample(host) == host and sites.answers(host)), name),
-        "names": [[_quoted(plain_sites.pattern(row)), value]
-                  for row, value in [*rows, *((name, "$host") for name in known if not fixed)]],
+        "names": [[_quoted(servers.pattern(row)), value] for row, value in rows],
         "exempt": [_quoted(rf"~^\|[^|]+\|{re.escape(path)}") for path in options["redirect_exempt"]],
         "suffix": "" if options["port"] == 443 else f":{options['port']}",
     }
@@ -199,17 +178,16 @@ def _quoted(text: str) -> str:
 
 def _rejecting(seen: Row, options: Row, sites: Sites) -> list[str]:
     """Return where the server listens that refuses names that no other server has."""
-    there = [f"{item['address']}:{item['port']}".lstrip(":") for server in seen["servers"]
-             for item in tls_of(server, options["port"])]
+    there = [f"{item['address']}:{item['port']}".lstrip(":") for item in servers.all_tls(seen, options["port"])]
     made = [listen.partition(" ")[0] for listens in sites.made.values() for listen in listens]
     return list(dict.fromkeys([*there, *made])) if options["unknown_names"] == "reject" else []
 
 
-def _certificate_names(sites: Sites, seen: Row, options: Row) -> Iterator[str]:
+def _certificate_names(sites: Sites, seen: Row, options: Row) -> list[str]:
     names = [name for number in sites.made for name in names_of(seen["servers"][number], options)]
     usable = [name for name in names if sample(name) and not name.endswith(".*")]
-    yield from dict.fromkeys([options["server_name"], *(name.lstrip(".") for name in usable),
-                              *("*" + name for name in usable if name.startswith("."))])
+    return list(dict.fromkeys([options["server_name"], *(name.lstrip(".") for name in usable),
+                               *("*" + name for name in usable if name.startswith("."))]))
 
 
 def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> Iterator[ServicePort]:
@@ -220,85 +198,62 @@ def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> I
     left |= set(range(len(seen["servers"]))) if options["plain_http"] == "leave" else set()
 
     def add(number: int, tls: bool, host: str, listen: str = "", foreign: bool = False, proxy: str = "") -> None:
-        key = (number, "https" if tls else "http", host, plain_sites.bound(listen))
+        key = (number, "https" if tls else "http", host, servers.bound(listen))
         found[key] = ServicePort(*key, foreign or (key in found and found[key].foreign), "", proxy)
 
-    there = sites.made or any(tls_of(server, port) for server in seen["servers"])
-    if there and (options["unknown_names"] == "serve" or sites.answers(name.lower())):
+    if (sites.made or servers.all_tls(seen, port)) and (
+            options["unknown_names"] == "serve" or sites.answers(name.lower())):
         add(port, True, name)
     for number, server in enumerate(seen["servers"]):
         host = sample(names_of(server, options)[0])
         for item in [item for item in server["listens"] if host and not item["socket"]]:
-            foreign = plain_sites.is_overridden(number, seen, overrides) if item["tls"] else (
+            foreign = servers.is_overridden(number, seen, overrides) if item["tls"] else (
                 number in left or server["empty"] or not item["exposed"])
             add(item["port"], item["tls"], host, item["address"], foreign,
                 f"{item['file']}:{item['shown']} proxy_protocol" if item["proxy"] else "")
         if number in sites.made and host:
             add(port, True, host)
-    if any(http_port in ports_of(server) for server in seen["servers"]):
+    if any(http_port in servers.ports_of(server) for server in seen["servers"]):
         add(http_port, False, name, foreign=bool(left) or not sites.redirected)
     yield from found.values()
 
 
-def _overrides(seen: Row, policy: Policy, version: str) -> Iterator[dict[str, Any]]:
+def _overrides(wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Yield those settings of servers for other hosts that would defeat the policy, each with a ``sentence``."""
-    for row in seen["settings"]:
-        inner = row["server"] is not None and is_reached(seen["servers"][row["server"]])
-        sentence = _judge(row["name"], row["arguments"], policy, version) if inner else None
-        if sentence:
-            yield {**row, "sentence": sentence}
+    seen = wanted.seen
+    for row in [row for row in seen["settings"] if row["server"] is not None]:
+        version = str((seen["tls_library"] or {}).get("version"))
+        why = judging.judge(_KINDS[row["name"]], row["arguments"], wanted.policy, version) or (
+            "keeps the server from inheriting those of the role" if row["name"] == "ssl_conf_command" else "")
+        if why and servers.is_reached(seen["servers"][row["server"]]):
+            place = f"{row['file']}:{row['shown']} ({row['where']})"
+            yield {**row, "sentence": web.override_sentence("nginx", place, _line(row), why)}
 
 
-def _judge(name: str, words: Sequence[str], policy: Policy, version: str) -> Optional[str]:
-    expand = judging.expansion_of(version)
-    if name == "ssl_protocols":
-        return judging.judge_versions(judging.protocols_of(words, unsigned_replaces=False), policy)
-    if name == "ssl_ciphers":
-        return judging.judge_list(words[-1], policy, expand)
-    if name == "ssl_ecdh_curve":
-        return judging.judge_command(["Groups", words[-1]], policy, expand)
-    if name == "ssl_conf_command":
-        return judging.judge_command(words, policy, expand) or "keeps the server from inheriting those of the role"
-    if name == "ssl_verify_client":
-        return judging.judge_client({"on": 2, "optional": 1}.get(words[-1], 0), words[-1], policy)
-    return judging.judge_hsts(words[1], policy)
-
-
-def _sentence(row: Row) -> str:
-    return (f"{row['file']}:{row['shown']} ({row['where']}) `{_line(row)}` {row['sentence']}; take it out, or set "
-            "nginx_tls_overrides to neutralise.")
-
-
-def _blocking(wanted: Wanted, options: Row, sites: Sites, overrides: Sequence[Row]) -> Iterator[str]:
+def _blocking(wanted: Wanted, sites: Sites, overrides: Sequence[Row]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
-    seen, port = wanted.seen, options["port"]
-    there = [item for server in seen["servers"] for item in tls_of(server, port)]
+    seen, options = wanted.seen, wanted.options
+    there = servers.all_tls(seen, options["port"])
     yield from seen["problems"]
     if not seen["included"] and not seen["problems"]:
         yield (f"The block http in {ROOT}/nginx.conf does not include {HTTP_CONF}, so that the settings would not be "
                f"read. Add the line `include {ROOT}/conf.d/*.conf;` to it.")
-    private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
-    if _client(options, wanted.policy) != "none" and not options["client_ca_file"] and not private:
-        yield "Client certificates are asked for, but nginx_tls_client_ca_file does not say which authority issues them."
-    if options["overrides"] == "fail":
-        yield from map(_sentence, overrides)
+    yield from web.without_authority(wanted)
+    yield from (row["sentence"] for row in overrides if options["overrides"] == "fail")
     if not there and not sites.made and options["vhost"] != "never" and not seen["problems"]:
         yield " ".join(row["sentence"] for row in sites.left) or (
-            f"nginx has no server on port {port}, and none that could be given TLS. Add a site.")
+            f"nginx has no server on port {options['port']}, and none that could be given TLS. Add a site.")
     for item in [item for item in there if item["default"] and options["unknown_names"] == "reject"]:
         yield (f"{item['file']}:{item['shown']} is the default server. Remove `default_server` there, or set "
                "nginx_tls_unknown_names to serve.")
 
 
-PACK = Pack(
-    name="nginx", title="nginx",
-    summary="Enforce a TLS policy on nginx and prove it on the wire",
+PACK = planning.Pack(
+    name="nginx", title="nginx", summary="Enforce a TLS policy on nginx and prove it on the wire",
     description=(
         "Adds TLS settings next to the existing servers, gives a server without TLS a TLS half with the same content, makes plain "
         "http only redirect to https, and proves all of it from outside.",
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
-        "Tested on Debian 12 and 13.",
-    ),
-    options=OPTIONS, plan=plan, packages=lambda _options: ("nginx",),
-    language="OpenSSL, by the library of nginx", version_added="0.2.0",
+        "Tested on Debian 12 and 13."),
+    options=OPTIONS, plan=plan, packages=lambda _options: ("nginx",), language="OpenSSL, by the library of nginx",
 )

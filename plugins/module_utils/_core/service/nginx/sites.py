@@ -95,6 +95,11 @@ def tls_of(server: Row, port: int) -> list[Row]:
     return [item for item in server["listens"] if item["exposed"] and item["tls"] and item["port"] == port]
 
 
+def all_tls(seen: Row, port: int) -> list[Row]:
+    """Return where other hosts reach any server over TLS on a port."""
+    return [item for server in seen["servers"] for item in tls_of(server, port)]
+
+
 def plain(server: Row) -> list[Row]:
     """Return where other hosts reach a server in clear text."""
     return [item for item in server["listens"] if item["exposed"] and not item["tls"]]
@@ -137,7 +142,7 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     A server on one address hides those on all addresses from visitors of that address, so a half on all addresses
     listens at the addresses of other TLS servers as well.
     """
-    there = [item for other in seen["servers"] for item in tls_of(other, options["port"])]
+    there = all_tls(seen, options["port"])
     first = options["unknown_names"] == "serve" and not any(item["default"] for item in there)
     found: dict[str, str] = {}
     # The port of plain http comes last: it decides which server is the default one.
