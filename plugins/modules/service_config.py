@@ -208,6 +208,13 @@ options:
       forbid:
         description: Regular expression that the output of the checker must not match, for checkers that end with 0 anyway.
         type: str
+      own_check:
+        description:
+          - The daemon's own check of the configuration on the disk, with its arguments. It runs right after the swap, before a
+            unit is touched; if it refuses, everything is put back. A host that cannot run a test instance relies on it.
+        type: list
+        elements: str
+        version_added: 0.2.0
       timeout:
         description: Seconds for the checker.
         type: float
@@ -237,7 +244,8 @@ options:
           - C(endpoints) are probed and judged as O(confirmation) says, by default those of O(confirmation.endpoints);
             C(patience) is the seconds within which it has to be ready, C(settle) those between ready and the first probe.
           - C(prevents) says what the daemon would do by itself, and why the test instance does not.
-          - If this host cannot run a test instance, O(validation.command) is run instead, and RV(validated) says so.
+          - If this host cannot run a test instance, O(validation.command) is run instead, or O(validation.own_check) after the
+            swap, and RV(validated) says so.
         type: dict
   activation:
     description: How the daemon takes the settings.
@@ -505,6 +513,7 @@ ARGUMENTS = dict(
         options=dict(
             command=dict(type="list", elements="str"),
             forbid=dict(type="str"),
+            own_check=dict(type="list", elements="str"),
             timeout=dict(type="float", default=30.0),
             requires=dict(type="list", elements="path", default=[]),
             authorities=dict(type="list", elements="path", default=[]),

@@ -39,14 +39,19 @@ class Host:
 
     name: str
     release: str
+    bare: bool = False
+    """Whether it is raised without the capabilities of a real host: systemd then goes on without namespaces."""
 
     @classmethod
     def parse(cls, word: str) -> Host:
-        """Read ``debian12`` or ``NAME=debian12``."""
-        name, _, release = word.rpartition("=")
+        """Read ``debian12``, ``NAME=debian12`` or ``NAME=debian12:bare``."""
+        name, _, told = word.rpartition("=")
+        release, _, form = told.partition(":")
+        if form not in ("", "bare"):
+            raise BedError(f"'{word}' ends with '{form}'; the only form of a host is 'bare'.")
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name or release):
             raise BedError(f"'{name or release}' is no host name: letters, digits and dashes, please.")
-        return cls(name or release, release)
+        return cls(name or release, release, form == "bare")
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def _raise_host(engine: Engine, bed: Bed, host: Host, image: str, public: str) -
             "run", "--detach", "--name", container, "--hostname", f"{host.name}.{bed.name.replace('_', '-')}.test",
             "--label", f"{CHECKOUT_LABEL}={CHECKOUT}", "--label", f"{BED_LABEL}={bed.name}",
             "--systemd=always", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
-            *(f"--cap-add={name}" for name in _allowed(CAPABILITIES)), image,
+            *(f"--cap-add={name}" for name in _allowed({} if host.bare else CAPABILITIES)), image,
         )
     elif running.stdout.strip() != "true":
         engine.run("start", container)

@@ -77,7 +77,7 @@ def version_in_the_server_header(wire: Any) -> None:
 
 
 def circles(wire: Any) -> None:
-    for name in ("circle.shop.example", "www.circle.shop.example", "header.shop.example"):
+    for name in ("circle.shop.example", "www.circle.shop.example", "header.shop.example", "led.shop.example"):
         assert wire.curl(f"https://{name}/").status == 200, name
 
 

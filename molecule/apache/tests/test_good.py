@@ -34,7 +34,27 @@ def test_a_plain_site_is_served_over_tls_with_all_that_it_has(wire: Any, host: A
     assert wire.curl("https://shop.example/the-app/index.html").body.startswith("the page of")
     assert wire.curl("http://shop.example/the-app/").headers["location"] == ["https://shop.example/the-app/"]
     with host.sudo():
-        assert host.file("/etc/apache2/sites-available/zz-intransit-tls.conf").mode == 0o640
+        assert host.file("/etc/apache2/sites-available/zz-intransit-tls.conf").mode in (0o640, 0o600)
+
+
+def test_a_site_that_mod_security_guards_stays_guarded(wire: Any) -> None:
+    attack = "https://guarded.shop.example/?q=%3Cscript%3Ealert(1)%3C/script%3E"
+    assert wire.curl("https://guarded.shop.example/").body.startswith("the page of")
+    assert wire.curl(attack).status == 403
+    assert wire.curl(attack.replace("guarded", "other")).status == 200, "another site blocks it too"
+
+
+def test_logs_that_go_to_programs_go_there_from_both_sites(wire: Any, host: Any) -> None:
+    wire.curl("http://piped.shop.example/asked-in-clear")
+    wire.curl("https://piped.shop.example/asked-over-tls")
+    with host.sudo():
+        for path in ("/var/log/kept/access", "/var/log/apache2/piped-access.*"):
+            kept = host.check_output(f"sleep 1; cat {path}")
+            assert "asked-in-clear" in kept and "asked-over-tls" in kept, path
+
+
+def test_a_folder_without_a_first_page_is_listed_over_tls(wire: Any) -> None:
+    assert "a-folder" in wire.curl("https://listing.shop.example/").body
 
 
 def test_the_acme_path_still_answers_in_clear(wire: Any) -> None:

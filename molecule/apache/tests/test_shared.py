@@ -42,3 +42,11 @@ def test_only_sites_without_tls_are_given_one(host: Any) -> None:
     assert [line.split()[1] for line in made.splitlines() if line.startswith("  ServerName")] == [
         "shared.example", "plain.example"]
     assert "ServerAlias *.plain.example" in made
+
+
+def test_sites_whose_certificates_mod_md_obtains_are_left_to_it(wire: Any, host: Any) -> None:
+    assert "Apache Managed Domain Fallback" in wire.openssl(443, server_name="managed.example").said
+    assert wire.curl("http://managed.example/").headers["location"] == ["https://managed.example/"]
+    assert wire.curl("http://awaited.example/").status == 200
+    with host.sudo():
+        assert "awaited.example" not in host.file("/etc/apache2/sites-enabled/zz-intransit-tls.conf").content_string

@@ -10,7 +10,7 @@ another site's.  The TLS page is fetched from the test instance, redirects follo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +19,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page
 
 HOPS = 10
+MORE = 64
+"""Pages beyond ``/`` of all sites of a host."""
 _BEHIND = (502, 503, 504)
 """Statuses of a site whose server behind cannot be reached, as from the private network of a test instance."""
 _KEYS = ("name", "path", "address", "plain_port", "port", "made")
@@ -70,6 +72,17 @@ def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> tuple[Comparison, ...
     return tuple(found)
 
 
+def with_pages(known: Sequence[Comparison], pages: Mapping[str, Sequence[str]]) -> tuple[Comparison, ...]:
+    """Return the comparisons, and one for each further page of a TLS site that is made, ``MORE`` at most.
+
+    Args:
+        known: the comparisons of a plan.
+        pages: for the name of a site, paths.
+    """
+    more = [replace(item, path=path) for item in known if item.made for path in pages.get(item.name, ())]
+    return (*known, *more[:MORE])
+
+
 def next_url(step: Step) -> Optional[str]:
     """Return where a page leads, None if it is an end."""
     if step.page.status not in REDIRECTS or not step.page.location:
@@ -116,6 +129,10 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
         return f"{urls[-1]} does not answer in the test instance ({end.reason})"
     if any(step.page.status is None or next_url(step) for step in before):
         # It led elsewhere, to https or nowhere: there is no content to compare.
+        return ""
+    host, end_host = urlsplit(before[0].url).hostname, urlsplit(urls[-1]).hostname
+    if host not in (item.name, end_host):
+        # A redirect of all plain http to another name hides the plain site, such as ours if the site is a new one.
         return ""
     was = before[0].page
     if {was.status, end.status} & set(_BEHIND):

@@ -189,6 +189,8 @@ class Plan:
     """``reload``, ``restart``, or ``live`` for a daemon that takes changes as they are made."""
     instance: Mapping[str, Any]
     """The test instance, as ``service_config`` takes it."""
+    own_check: tuple[str, ...] = ()
+    """The daemon's own check of the configuration on the disk, run between the swap and the activation."""
     closing: tuple[ServicePort, ...] = ()
     """What listens now and is closed by the changes: probed by a run that changes nothing."""
     requires: tuple[str, ...] = ()
@@ -298,7 +300,10 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
             path: {"template": template, "values": values}
             for path, (template, values) in plan.templates.items()
         },
-        "validation": {"instance": plan.instance, "requires": plan.requires, "authorities": plan.authorities},
+        "validation": {
+            "instance": plan.instance, "own_check": plan.own_check,
+            "requires": plan.requires, "authorities": plan.authorities,
+        },
         "activation": {"units": plan.units, "verb": plan.verb, "read_by_workers": plan.read_by_workers},
         "confirmation": {
             "endpoints": local_endpoints(plan.ports), "fail_on": "medium",

@@ -9,6 +9,7 @@ test instance.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import (
@@ -26,6 +27,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine im
 
 _SECONDS = 10.0
 _BYTES = 256 * 1024
+_MORE_SECONDS = 20.0
+"""After this time on the running daemon no page is taken but each site's first one."""
 
 Ways = Sequence[tuple[Comparison, tuple[Sequence[Step], ...]]]
 """Each comparison with the ways that were taken on the running daemon."""
@@ -33,9 +36,13 @@ Ways = Sequence[tuple[Comparison, tuple[Sequence[Step], ...]]]
 
 def before(known: Sequence[Comparison]) -> Ways:
     """Return the ways of a visitor on the running daemon, each taken twice."""
-    return [
-        (item, (_way(item.url(not item.made), known), _way(item.url(not item.made), known))) for item in known
-    ]
+    end = time.monotonic() + _MORE_SECONDS
+    found = []
+    for item in known:
+        if item.path == "/" or time.monotonic() < end:
+            url = item.url(not item.made)
+            found.append((item, (_way(url, known), _way(url, known))))
+    return found
 
 
 def differences(ways: Ways) -> str:

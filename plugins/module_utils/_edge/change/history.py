@@ -144,7 +144,7 @@ def steps_back(service: str, kept: Sequence[Kept], name: str, overwrite: bool) -
             newest[key] = entry
     steps = tuple(_step(entry) for entry in reversed(oldest.values()))
     edited = [
-        step.label for key, step in zip(reversed(oldest), steps)
+        step.label for key, step in zip(reversed(oldest.keys()), steps)
         if step.differs and step.before.fingerprint() != newest[key]["after"]
     ]
     if edited and not overwrite:
@@ -162,7 +162,7 @@ def validation_back(how: Mapping[str, Any]) -> dict[str, Any]:
         how: the ``validation`` of the change.
     """
     instance = how.get("instance")
-    without = {"requires": [], "authorities": []}
+    without: dict[str, Any] = {"requires": [], "authorities": []}
     if not instance:
         return {**how, **without}
     return {**how, **without, "instance": {**instance, "endpoints": [], "comparisons": []}}

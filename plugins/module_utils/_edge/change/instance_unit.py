@@ -82,7 +82,10 @@ class Unit:
         words += [word for item in properties for word in ("-p", item)]
         words += ["--setenv={}={}".format(*pair) for pair in _environment(spec).items()]
         result = command.run([*words, "/bin/sh", scratch.of("start")], timeout=30)
-        return "" if result.ok else f"systemd does not start it: {result.words or result.describe()}"
+        if result.ok:
+            return ""
+        said = f": {result.words}" if result.words else f"; `journalctl -u {self.name}` says why"
+        return f"systemd does not start it{said}"
 
     def end(self) -> None:
         """Stop it if it runs, and forget it if it failed."""

@@ -32,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import own_check, validate
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
@@ -210,6 +210,8 @@ def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: S
             phase = "swap"
             for step in steps:
                 _swap(step)
+            phase = "check"
+            own_check(request.validation)
             phase = "activate"
             _refresh(others)
             activated = unit.activate(request.units, verb, request.settle)

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import with_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import TestInstance, read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
@@ -76,7 +77,7 @@ def overlay_of(steps: Sequence[Step]) -> dict[str, State]:
 def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any]) -> str:
     spec = read_instance(how["instance"])
     endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
-    ways = compare.before(spec.comparisons)
+    ways = compare.before(with_pages(spec.comparisons, _pages(steps)))
     probe = _probe(service, endpoints, confirmation, ways) if endpoints else None
     trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
     if not trial.possible:
@@ -107,6 +108,13 @@ def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], co
     )
 
 
+def _pages(steps: Sequence[Step]) -> dict[str, Sequence[str]]:
+    found: dict[str, Sequence[str]] = {}
+    for step in steps:
+        found.update(KINDS[str(step.identity["kind"])].pages(step.identity, step.after))
+    return found
+
+
 def wanted_of(steps: Sequence[Step], spec: TestInstance) -> instance.Wanted:
     """Return what the test instance has to find changed: the steps, and its own edits on top of them."""
     changed = overlay_of(steps)
@@ -134,9 +142,26 @@ def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason
     if how.get("command"):
         checked = _by_command(service, how, overlay_of(steps))
         return f"{checked}; this host cannot run a test instance: {reason}"
+    own = how.get("own_check")
+    words = f"`{' '.join(own)}` right after the swap, on" if own else ""
     return (
         f"not judged before the swap: this host cannot run a test instance of {service} ({reason}); the change "
-        "relies on the confirmation and on the restore")
+        f"relies on {words + ' ' if words else ''}the confirmation and on the restore")
+
+
+def own_check(how: Mapping[str, Any]) -> None:
+    """Let the daemon judge the configuration on the disk, before a unit is touched.
+
+    Raises:
+        ValidationError: it refuses it, with its own words.
+    """
+    argv = [str(word) for word in how.get("own_check") or ()]
+    result = command.run(argv, timeout=float(how.get("timeout") or 30)) if argv else None
+    if result is not None and not result.ok:
+        raise ValidationError(
+            f"{result.describe()}. Its own words:\n{result.words}",
+            {"validator": result.words, "reason": result.describe(), "broken_before": None},
+        )
 
 
 def _probe(

@@ -140,7 +140,7 @@ def plan(wanted: Wanted) -> Plan:
             {"kind": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),
         units=("apache2.service",), verb="reload",
-        instance=made["instance"],
+        instance=made["instance"], own_check=("apache2ctl", "configtest"),
         requires=(certificate["fullchain"], certificate["private_key"]) if made["make_site"] else (),
         # A site that has its TLS virtual host already brought a certificate of its own.
         certificate=need if made["make_site"] else None,

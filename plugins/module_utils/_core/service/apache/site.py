@@ -19,7 +19,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
     ApacheConfig,
     Block,
     Directive,
+    Place,
     VirtualHost,
+    split_words,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import circles
 
@@ -64,6 +66,9 @@ def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> l
     found += inherited.doubts
     found += [f"{item.place}: `{item.text}` is for all sites and leads back to this one."
               for item in inherited.left_out if item.name != "rewritecond"]
+    managed = managed_names(config)
+    found += [f"{managed[name]}: `MDomain` has mod_md obtain the certificate of {name}, and a TLS site made from this "
+              "one would serve another." for name in dict.fromkeys(name.lower() for name in names) if name in managed]
     for item in host.block.directives():
         variables = _VARIABLE.findall(item.text)
         if variables:
@@ -72,6 +77,19 @@ def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> l
             found.append(
                 f"{item.place}: `{_word(item)}` belongs to a site without ServerName, so that a TLS site cannot use "
                 "it.")
+    return found
+
+
+def managed_names(config: ApacheConfig) -> dict[str, Place]:
+    """Return the names whose certificate mod_md obtains, in lower case, with the place that says so."""
+    found: dict[str, Place] = {}
+    for item in config.server:
+        if isinstance(item, Block):
+            name, words, place = item.section.name, tuple(split_words(item.section.argument)), item.section.place
+        else:
+            name, words, place = item.name, item.arguments, item.place
+        if name in ("mdomain", "mdomainset"):
+            found.update({word.lower(): place for word in words if word.lower() not in ("auto", "manual")})
     return found
 
 

@@ -4,12 +4,14 @@
 """One page of a web site: its status, where it leads, and a digest of its content, to compare two ways to it.
 
 Asked for by HTTP/1.0, whose content is what comes until the connection ends (RFC 9112 section 6.3), and without
-compression.  A page names itself by its scheme, so ``http:`` and ``https:`` are the same to the digest.
+compression.  A page names itself by its scheme, so ``http:`` and ``https:`` are the same to the digest.  Apache ends
+its listings of folders with a line that names its version and the port (ServerSignature), which counts for nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Optional
 
@@ -27,6 +29,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 
 CONTENT = 96 * 1024
 """Bytes of the content that count; what comes behind is not read."""
+_SIGNATURE = re.compile(rb"<address>Apache[^<]*(?:<a [^>]*>[^<]*</a>[^<]*)?</address>\n?")
+"""With ``ServerSignature EMail`` the name is a link."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def read_page(host: str, path: str, tls: bool) -> Conversation:
         return Page(reason=ended.reason or ended.end.value)
     except WireError as error:
         return Page(reason=error.message)
-    digest = hashlib.sha256(content.replace(b"https:", b"http:")).hexdigest()
+    digest = hashlib.sha256(_SIGNATURE.sub(b"", content).replace(b"https:", b"http:")).hexdigest()
     return Page(response.status, response.one("location") or "", digest)
 
 

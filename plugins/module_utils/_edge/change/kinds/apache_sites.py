@@ -14,13 +14,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change import diff
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.host import configuration
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.pages import pages_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
@@ -56,6 +58,9 @@ class ApacheSitesKind(FileKind):
 
     def shown(self, change: Change, before: State, after: State) -> tuple[Sequence[str], Sequence[str]]:
         return _described(change, before), _described(change, after)
+
+    def pages(self, identity: Mapping[str, Any], after: State) -> Mapping[str, Sequence[str]]:
+        return pages_of((after.content or b"").decode("utf-8", "replace"))
 
 
 def _sources(host: VirtualHost) -> set[str]:

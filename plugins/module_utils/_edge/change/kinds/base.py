@@ -70,3 +70,8 @@ class Kind:
         """Return the programs that bring the change into the overlay of a test instance; empty if files are enough."""
         del identity, after
         return ()
+
+    def pages(self, identity: Mapping[str, Any], after: State) -> Mapping[str, Sequence[str]]:
+        """Return for the names of web sites paths that a test instance has to serve as the running daemon does."""
+        del identity, after
+        return {}

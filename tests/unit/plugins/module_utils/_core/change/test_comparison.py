@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import (
     HOPS,
+    MORE,
     Comparison,
     Step,
     difference,
@@ -19,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.compari
     read_comparisons,
     request_of,
     summary,
+    with_pages,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page
@@ -71,6 +73,14 @@ def test_what_cannot_be_compared_or_is_a_server_behind_is_no_difference(plain: l
     assert judged(plain, over_tls) == ""
 
 
+def test_a_plain_site_that_a_redirect_to_another_name_hides_cannot_be_compared() -> None:
+    other = "https://other.example/"
+    assert judged([leads(HTTP, other), ok(other, "2")], [ok(HTTPS)]) == ""
+    assert "other content" in judged([leads(HTTP, other), ok(other, "2")], [leads(HTTPS, other), ok(other, "3")])
+    assert "in circles" in judged([leads(HTTP, other), ok(other, "2")], [leads(HTTPS, HTTPS)])
+    assert "other content" in judged([leads(HTTP, HTTPS), ok(HTTPS, "2")], [ok(HTTPS)])
+
+
 def test_content_that_changes_by_itself_is_no_difference() -> None:
     assert judged([ok(HTTP, "1")], [ok(HTTPS, "3")], again=[ok(HTTP, "2")]) == ""
 
@@ -101,3 +111,9 @@ def test_a_row_that_is_not_understood_is_refused(row: Any) -> None:
 
 def test_the_summary_names_every_site() -> None:
     assert summary(["", ""]) == "" and summary(["", "a", "b"]).splitlines()[1:3] == ["- a", "- b"]
+
+
+def test_further_pages_are_those_of_sites_that_are_made_and_not_without_end() -> None:
+    found = with_pages([ITEM, FOUND_THERE], {"shop.example": ("/app",), "other.example": ("/x",)})
+    assert [(row.path, row.made) for row in found] == [("/", True), ("/", False), ("/app", True)]
+    assert len(with_pages([ITEM], {"shop.example": [f"/{number}" for number in range(MORE + 9)]})) == 1 + MORE

@@ -92,3 +92,16 @@ def test_a_server_that_is_not_there_is_said(servers: tuple[_Server, _Server]) ->
     secure.server_close()
     known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
     assert "does not answer" in compare.differences(compare.before(known))
+
+
+def test_further_pages_are_compared_while_there_is_time(
+    servers: tuple[_Server, _Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, secure = servers
+    known = [Comparison("shop.example", path, "127.0.0.1", plain.server_port, secure.server_port, True)
+             for path in ("/", "/app")]
+    for server, status in ((plain, 401), (secure, 200)):
+        server.pages = {"/": (200, "", b"the shop"), "/app": (status, "", b"")}
+    assert "/app answers 200" in compare.differences(compare.before(known))
+    monkeypatch.setattr(compare, "_MORE_SECONDS", 0.0)
+    assert compare.differences(compare.before(known)) == ""

@@ -146,6 +146,20 @@ def test_a_failed_activation_puts_everything_back(tmp_path: Path, monkeypatch: p
     assert picture(folder) == before and not journal.open
 
 
+def test_what_the_daemons_own_check_refuses_is_put_back_before_a_unit_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    touched: list[Any] = []
+    monkeypatch.setattr(transaction.unit, "activate", lambda *given: touched.append(given))
+    wanted = request(folder)
+    refusing = dict(wanted.validation, own_check=["grep", "-q", "old a", str(folder / "a.conf")])
+    with pytest.raises(ValidationError, match="as it was before; the change failed at the step `check`"):
+        execute(dataclasses.replace(wanted, validation=refusing), journal)
+    assert picture(folder) == before and not journal.open and not touched
+
+
 def test_an_edit_between_reading_and_swapping_stops_the_run(tmp_path: Path) -> None:
     folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
     prepare(folder)

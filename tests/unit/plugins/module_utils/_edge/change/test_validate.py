@@ -16,7 +16,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.instanc
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import step_for
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import overlay_of, validate, wanted_of
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import (
+    overlay_of,
+    own_check,
+    validate,
+    wanted_of,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import free_port
 
 INSTANCE = {"command": ["/usr/sbin/x"], "settle": 0, "patience": 20}
@@ -153,3 +158,12 @@ def test_a_host_that_cannot_run_one_is_judged_by_its_checker_or_says_that_it_was
         validate("x", {**both, "command": ["false"]}, steps)
     alone = validate("x", {"instance": INSTANCE}, steps)
     assert alone.startswith("not judged before the swap") and "no bus" in alone
+    own = validate("x", {"instance": INSTANCE, "own_check": ["sh", "-n"]}, steps)
+    assert own.startswith("not judged before the swap") and "`sh -n` right after the swap" in own
+
+
+def test_the_daemons_own_check_after_the_swap_speaks_in_its_own_words() -> None:
+    own_check({})
+    own_check({"own_check": ["true"]})
+    with pytest.raises(ValidationError, match="ended with 3. Its own words:\nline 7 is wrong"):
+        own_check({"own_check": ["sh", "-c", "echo line 7 is wrong; exit 3"]})

@@ -95,3 +95,15 @@ def test_maps_of_mod_rewrite_are_no_variables() -> None:
 def test_a_redirect_of_the_whole_server_is_inherited_by_every_site(lines: str, doubts: int) -> None:
     server = read_dump("# In file: /conf.conf\n" + lines)
     assert len(unclear(site("DocumentRoot /srv"), server)) == doubts
+
+
+@pytest.mark.parametrize("text", ["MDomain www.shop.example Shop.example auto", "<MDomainSet shop.example>\n</MDomainSet>",
+                                  "<MDomain shop.example>\n</MDomain>"])
+def test_a_name_whose_certificate_mod_md_obtains_is_left_to_it(text: str) -> None:
+    first, *rest = text.split("\n")
+    config = read_dump("\n".join(["# In file: /md.conf", "#   7:", first, *rest]))
+    (doubt,) = unclear(site("DocumentRoot /srv"), config)
+    assert doubt.startswith("/md.conf:7: `MDomain` has mod_md obtain the certificate of shop.example")
+    assert unclear(site("DocumentRoot /srv", "ServerName other.example"), config) == []
+    with pytest.raises(TransactionError, match="mod_md"):
+        tls_site(site("DocumentRoot /srv"), config, ["*:443"], "shop.example", "")

@@ -43,6 +43,16 @@ def test_a_page_that_names_itself_by_its_scheme_is_the_same_page() -> None:
     assert held([answer(b"other"), End.CLOSED]).digest != held([answer(b"http://shop.example/"), End.CLOSED]).digest
 
 
+@pytest.mark.parametrize("line", [
+    b"<address>Apache/2.4.1 (Debian) Server at shop.example Port 80</address>\n",
+    b'<address>Apache Server at <a href="mailto:w@shop.example">shop.example</a> Port 80</address>\n',
+])
+def test_the_line_that_apache_signs_a_listing_with_counts_for_nothing(line: bytes) -> None:
+    assert held([answer(b"a file\n" + line + b"</body>"), End.CLOSED]) == held([answer(b"a file\n</body>"), End.CLOSED])
+    other = line.replace(b"Apache", b"Mr Apache")
+    assert held([answer(b"a file\n" + other), End.CLOSED]) != held([answer(b"a file\n"), End.CLOSED])
+
+
 def test_endless_content_is_cut_off() -> None:
     data = answer(b"") + b"x" * (CONTENT + 10)
     assert held([data]) == held([answer(b"") + b"x" * (CONTENT + 500)])

@@ -40,3 +40,9 @@ def test_a_diff_has_names_settings_and_size_and_nothing_that_a_site_holds() -> N
         assert "CANARY" not in shown(before, after) and "sha256" in shown(before, after)
     assert "+site www.example.org at *:443\n+  SSLEngine on\n+  SSLProtocol -all +TLSv1.3\n" in shown(ABSENT, made())
     assert "SSLEngine" not in shown(made(), made("SetEnv X CANARY")), "the settings are the same"
+
+
+def test_pages_to_compare_are_read_from_the_site_and_none_from_an_absent_file() -> None:
+    kind = ApacheSitesKind()
+    assert kind.pages({}, made("Alias /other /srv/CANARY")) == {"www.example.org": ("/other",)}
+    assert kind.pages({}, ABSENT) == {}
