@@ -56,10 +56,12 @@ options:
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
             of either is kept, and neither is written if nothing differs.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
+          - V(marked_lines) adds words to an existing file and turns lines of it into comments. What an earlier change of this
+            kind did to the file, and this one does not, is taken back.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master, apache_sites]
+        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master, apache_sites, marked_lines]
       path:
         description:
           - Absolute path.
@@ -83,6 +85,8 @@ options:
       values:
         description:
           - For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null removes a key.
+          - For O(changes[].kind=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
+            line, column and words) and C(disabled) (numbers of lines).
         type: dict
       create:
         description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), whether the file may be missing.
@@ -452,7 +456,7 @@ CHANGE = dict(
         type="str",
         required=True,
         choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap", "postfix_main", "postfix_master",
-                 "apache_sites"],
+                 "apache_sites", "marked_lines"],
     ),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),

@@ -14,6 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.d
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.keywords import KeywordsKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.marked_lines import MarkedLinesKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.postfix_main import PostfixMainKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.postfix_master import PostfixMasterKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.unit import UnitKind
@@ -21,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.u
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind(),
-                 PostfixMainKind(), PostfixMasterKind(), ApacheSitesKind())
+                 PostfixMainKind(), PostfixMasterKind(), ApacheSitesKind(), MarkedLinesKind())
 }
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import parse
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model, plans
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Linked, Printed, Text
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import host as nginx
 
 OPENSSL = {"name": "openssl", "version": "3.0.20"}
 GNUTLS = {"name": "gnutls", "version": "3.7.9"}
@@ -39,6 +41,10 @@ SEEN: dict[str, dict[str, Any]] = {
         installed=True, tls_library=GNUTLS, folder="/etc/ldap/slapd.d", services="ldap:/// ldapi:///", user="openldap",
         group="openldap", databases=[], replication=[], client={"tls_library": GNUTLS, "settings": {}}, **{"global": {}}),
 }
+
+NGINX = "http {\n ssl_protocols TLSv1;\n include conf.d/*.conf;\n server {\n listen 80 default_server;\n server_name _;\n }\n}\n"
+SEEN["nginx"] = dict(installed=True, tls_library=OPENSSL, version="1.22.1-9", **nginx.seen(nginx.Configuration(
+    directives=parse(NGINX, "/etc/nginx/nginx.conf"), files={"/etc/nginx/nginx.conf": {"digest": "0", "edited": False}})))
 
 Planner = Callable[..., dict[str, Any]]
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Edit a file with ``#`` comments so that every edit can be taken back byte for byte.
+
+Two edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments behind
+a mark.  ``original`` takes both away.  Places are those of the original text, so that a file that has the edits already
+is edited like one that has not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+
+ADDED = "# added by intransit.tls"
+DISABLED = "# disabled by intransit.tls: "
+_SPLIT = ", the line above goes on below"
+_EDITS = re.compile(f"\n[^\n]*{ADDED}(?:{_SPLIT}\n|(?=\n|\\Z))|(?m:^{DISABLED})")
+
+
+def original(text: str) -> str:
+    """Return the text without our edits."""
+    return _EDITS.sub("", text)
+
+
+def marked(text: str) -> list[str]:
+    """Return the lines that our edits made."""
+    return [line for line in text.split("\n") if line.startswith(DISABLED) or ADDED in line]
+
+
+def digest(text: str) -> str:
+    """Return the checksum of the text without our edits."""
+    return hashlib.sha256(original(text).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def line_in(text: str, line: int) -> int:
+    """Return the number that a line of the original has in the text with our edits."""
+    for edit in _EDITS.finditer(text):
+        if text.count("\n", 0, edit.start()) + 1 < line:
+            line += edit.group().count("\n")
+    return line
+
+
+def edited(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int]) -> str:
+    """Return the text with exactly these edits: line, column and words; numbers of lines, all from 1 but the column.
+
+    Raises:
+        TransactionError: there is no such place, or words are not one line.
+    """
+    lines = original(text).split("\n")
+    for number in disabled:
+        if not 1 <= number <= len(lines):
+            raise TransactionError(f"Line {number} cannot be turned into a comment: the file has {len(lines)} lines.")
+        lines[number - 1] = DISABLED + lines[number - 1]
+    for line, column, words in sorted(added, reverse=True):
+        if not 1 <= line <= len(lines) or not 0 <= column <= len(lines[line - 1]) or line in disabled or "\n" in words:
+            raise TransactionError(f"Nothing can be added at line {line}, column {column}, of {len(lines)} lines.")
+        before, behind = lines[line - 1][:column], lines[line - 1][column:]
+        own = before[:len(before) - len(before.lstrip())] + "    " + words + " " + ADDED
+        split = re.match(r"\s*[^\s#]", behind)
+        lines[line - 1] = f"{before}\n{own}{_SPLIT}\n{behind}" if split else f"{before}{behind}\n{own}"
+    return "\n".join(lines)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What becomes of each plain server of nginx: it has TLS, it is given a TLS half, or it is left alone and named.
+
+A TLS half is one line in the server's own block: it listens on the port of https as well, so that both halves have the
+same content, also after later edits.  Visitors are only redirected to a name that a TLS server answers for.
+(nginx: http_core module, listen and server_name; "How nginx processes a request".)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_NAME = re.compile(r"(\*\.|\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*(\.\*)?\Z")
+_OF_SOCKET = ("ssl_protocols", "ssl_ecdh_curve", "ssl_conf_command")
+"""Settings that the default server of a socket decides for all its servers."""
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Sites:
+    """The decision for every plain server; servers are known by their number."""
+
+    made: dict[int, list[str]] = field(default_factory=dict)
+    """Servers that are given a TLS half: the values of its ``listen`` directives."""
+    redirected: list[int] = field(default_factory=list)
+    """Servers whose plain half redirects, those that are made included."""
+    answered: list[str] = field(default_factory=list)
+    """Names that TLS servers answer for on the port of https, as nginx writes them."""
+    left: list[dict[str, Any]] = field(default_factory=list)
+    """What gets no redirect: ``server``, ``name`` and ``sentence``."""
+
+    def answers(self, name: str) -> bool:
+        """Return whether a TLS server answers for a name."""
+        host = sample(name)
+        return name in self.answered or (host != "" and any(_matches(known, host) for known in self.answered))
+
+
+def decide(seen: Row, options: Row) -> Sites:
+    """Return what becomes of the plain servers that ``service_info`` saw, by the role's options."""
+    servers = dict(enumerate(seen["servers"]))
+    tls = {number for number, server in servers.items() if tls_of(server, options["port"])}
+    make = not tls if options["vhost"] == "auto" else options["vhost"] == "always"
+    sites = Sites(answered=[name for number in sorted(tls) for name in servers[number]["names"]])
+    # The port of plain http comes first: a name that two ports share is that port's on the port of https.
+    for number in sorted(servers, key=lambda number: options["http_port"] not in ports_of(servers[number])):
+        if plain(servers[number]) and (number in tls or not servers[number]["empty"]):
+            _decide(sites, seen, options, number, make)
+    return sites
+
+
+def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool) -> None:
+    server, names = seen["servers"][number], names_of(seen["servers"][number], options)
+    ports = ", ".join(map(str, ports_of(server)))
+
+    def leave(name: str, why: str) -> None:
+        becomes = "is closed" if options["plain_http"] == "close" else "stays in clear text"
+        sites.left.append({"server": number, "name": name, "sentence": (
+            f"{server['file']}:{server['shown']}: {name} (port {ports}) {becomes}: {why}")})
+
+    missing = [name for name in names if not sites.answers(name)]
+    if server["front"] and options["plain_http"] == "policy":
+        leave(names[0], f"TLS may end in front of it ({server['front']}), so that a redirect would not end. Set "
+                        "nginx_tls_plain_http to redirect if clients reach the port themselves.")
+    elif tls_of(server, options["port"]):
+        sites.redirected.append(number)
+    elif len(missing) < len(names) and options["http_port"] in ports_of(server):
+        sites.redirected.append(number)
+        for name in missing:
+            leave(name, "no TLS server has this name. Add it to the one that has the other names.")
+    elif len(missing) < len(names):
+        leave(names[0], f"another server has this name on port {options['port']}, so that its visitors would see other "
+                        "content. Give it a name of its own, or close the port.")
+    elif server["unclear"]:
+        leave(names[0], f"{' '.join(server['unclear'])} Change that line, or give it a TLS server.")
+    elif not make:
+        leave(names[0], "it has no TLS server. Give it one, or set nginx_tls_vhost to always.")
+    else:
+        sites.made[number] = _listens(seen, server, options)
+        sites.redirected.append(number)
+        sites.answered += names
+
+
+def is_reached(server: Row) -> bool:
+    """Return whether other hosts reach a server."""
+    return any(item["exposed"] for item in server["listens"])
+
+
+def tls_of(server: Row, port: int) -> list[Row]:
+    """Return where other hosts reach a server over TLS on a port."""
+    return [item for item in server["listens"] if item["exposed"] and item["tls"] and item["port"] == port]
+
+
+def all_tls(seen: Row, port: int) -> list[Row]:
+    """Return where other hosts reach any server over TLS on a port."""
+    return [item for server in seen["servers"] for item in tls_of(server, port)]
+
+
+def plain(server: Row) -> list[Row]:
+    """Return where other hosts reach a server in clear text."""
+    return [item for item in server["listens"] if item["exposed"] and not item["tls"]]
+
+
+def ports_of(server: Row) -> list[int]:
+    """Return the ports on which other hosts reach a server in clear text."""
+    return sorted({item["port"] for item in plain(server)})
+
+
+def names_of(server: Row, options: Row) -> list[str]:
+    """Return a server's names; one without a name answers for the name in the options."""
+    return [name for name in server["names"] if name not in ("", "_")] or [options["server_name"].lower()]
+
+
+def sample(name: str) -> str:
+    """Return a host that a name of nginx stands for; empty if that cannot be told."""
+    host = re.sub(r"\A\*\.", "sub.", name) if _NAME.match(name) else ""
+    return re.sub(r"\.\*\Z", ".example", host.lstrip("."))
+
+
+def pattern(name: str) -> str:
+    """Return the regular expression of the hosts that a name stands for, as ``map`` takes it."""
+    if name.startswith("~"):
+        return name
+    before = r"(?:.+\.)?" if name.startswith(".") else r".+\." if name.startswith("*") else ""
+    return f"~^{before}{re.escape(name.strip('*').strip('.'))}{'[.].+' if name.endswith('*') else ''}$"
+
+
+def _matches(known: str, host: str) -> bool:
+    try:
+        return re.search(pattern(known).lstrip("~*"), host) is not None
+    except re.error:
+        return False
+
+
+def _listens(seen: Row, server: Row, options: Row) -> list[str]:
+    """Return where a TLS half listens: at the addresses of the plain half.
+
+    A server on one address hides those on all addresses from visitors of that address, so a half on all addresses
+    listens at the addresses of other TLS servers as well.
+    """
+    there = all_tls(seen, options["port"])
+    first = options["unknown_names"] == "serve" and not any(item["default"] for item in there)
+    found: dict[str, str] = {}
+    # The port of plain http comes last: it decides which server is the default one.
+    for item in sorted(plain(server), key=lambda item: bool(item["port"] == options["http_port"])):
+        default = first and item["default"] and item["port"] == options["http_port"]
+        found[item["address"]] = f"{' default_server' if default else ''} {item['more']}".rstrip()
+    if {"", "[::]"} & set(found):
+        found.update({item["address"]: "" for item in there if item["address"] not in found})
+    return [f"{address + ':' if address else ''}{options['port']} ssl{more}" for address, more in found.items()]
+
+
+def comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:
+    """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``."""
+    found: dict[str, dict[str, Any]] = {}
+    for number in sites.redirected:
+        at, names = plain(seen["servers"][number])[0], names_of(seen["servers"][number], options)
+        for name in filter(sample, filter(sites.answers, names if number in sites.made else names[:1])):
+            found.setdefault(sample(name), {
+                "name": sample(name), "path": "/", "address": bound(at["address"]) or "127.0.0.1",
+                "plain_port": at["port"], "port": options["port"], "made": number in sites.made})
+    return list(found.values())
+
+
+def bound(address: str) -> str:
+    """Return the address that a ``listen`` is bound to; empty for all addresses, or for a name."""
+    bare = address.strip("[]")
+    return bare if bare not in ("0.0.0.0", "::") and re.fullmatch(r"[0-9A-Fa-f.:]*", bare) else ""
+
+
+def is_overridden(number: int, seen: Row, overrides: Sequence[Row]) -> bool:
+    """Return whether settings of its own, or of the default server of one of its sockets, rule a TLS server."""
+    sockets = {(item["address"], item["port"]) for item in seen["servers"][number]["listens"]}
+    deciding = {min((not item["default"], index) for index, server in enumerate(seen["servers"])
+                    for item in server["listens"] if (item["address"], item["port"]) == socket)[1]
+                for socket in sockets}
+    return any(row["server"] == number or (row["server"] in deciding and row["name"] in _OF_SOCKET)
+               for row in overrides)

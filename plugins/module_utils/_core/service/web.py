@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What all web servers have in common: the options of their roles, and the HSTS header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    CLIENT_CERTIFICATE,
+    CertificateNeed,
+    Wanted,
+)
+
+WEB: tuple[Option, ...] = (
+    Option(
+        name="server_name", type="host", default_from="{{ inventory_hostname }}",
+        description=("Name of the site. Default: the host's name in the inventory.",),
+    ),
+    Option(name="port", type="int", default=443, minimum=1, maximum=65535, description=("Port of https.",)),
+    Option(
+        name="http_port", type="int", default=80, minimum=0, maximum=65535,
+        description=("Port of plain http to verify. V(0): none.",),
+    ),
+    Option(
+        name="vhost", type="choice", choices=("auto", "always", "never"), default="auto",
+        description=(
+            "Which plain sites are given a TLS site with the same content. V(auto) gives one to every plain site if "
+            "there is no TLS site on the port at all. V(always) gives one to every plain site that has none. V(never) "
+            "gives none.",
+            "A plain site without a TLS site stays as it is, is named in a warning, and fails the verdict.",
+        ),
+    ),
+    Option(
+        name="overrides", type="choice", choices=("report", "neutralise", "fail"), default="report",
+        description=(
+            "What to do with TLS settings of single sites that defeat the policy.",
+            "V(report) shows them and the verdict decides. V(neutralise) turns their lines into comments. V(fail) "
+            "stops before the first change.",
+        ),
+    ),
+    Option(
+        name="plain_http", type="choice", choices=("policy", "redirect", "close", "leave"), default="policy",
+        description=(
+            "What to do with plain http. V(redirect) answers every request with a permanent redirect to https. "
+            "V(close) closes its ports. V(leave) changes nothing.",
+            "V(policy) closes it if the policy allows no plaintext, and redirects otherwise.",
+        ),
+    ),
+    Option(
+        name="redirect_host", type="host", default="",
+        description=("The one name that redirects lead to. If empty, a name that this server has is kept.",),
+    ),
+    Option(
+        name="redirect_exempt", type="list", default=("/.well-known/acme-challenge/",),
+        pattern=r"/[A-Za-z0-9._~%!&()*+,:=@/-]*", expected="paths such as /.well-known/",
+        description=("Paths that plain http still answers.",),
+    ),
+    Option(
+        name="hsts_max_age", type="int", nullable=True, minimum=0, maximum=10 ** 10,
+        description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",),
+    ),
+    Option(name="hsts_include_subdomains", type="bool", nullable=True,
+           description=("Whether HSTS covers subdomains. Null: as the policy says.",)),
+    Option(name="hsts_preload", type="bool", nullable=True,
+           description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
+    CLIENT_CERTIFICATE,
+    Option(
+        name="client_ca_file", type="path", default="",
+        description=("Path on the host to the CA file that verifies client certificates. If empty and the private CA "
+                     "issued this host's certificate, that CA is used.",),
+    ),
+    Option(
+        name="client_verify_depth", type="int", default=2, minimum=0, maximum=100,
+        description=("Maximum number of intermediate certificates in a client's chain.",),
+    ),
+    Option(
+        name="stapling", type="choice", choices=("auto", "off"), default="auto",
+        description=("OCSP stapling. V(auto) staples if the certificate names a responder. V(off) never does.",),
+    ),
+    Option(name="session_tickets", type="bool", default=False,
+           description=("Whether to issue TLS 1.2 session tickets. Their keys live as long as the daemon.",)),
+)
+
+
+def client_asked(policy: Policy, options: Mapping[str, Any]) -> str:
+    """Return ``none``, ``optional`` or ``required``: what is asked of client certificates."""
+    asked = str(options["client_certificate"])
+    return policy.client_certificate if asked == "policy" else asked
+
+
+def without_authority(wanted: Wanted) -> list[str]:
+    """Return a sentence if client certificates are asked for and no file says which authority issues them."""
+    private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
+    if client_asked(wanted.policy, wanted.options) == "none" or wanted.options["client_ca_file"] or private:
+        return []
+    return [f"Client certificates are asked for, but {wanted.service}_tls_client_ca_file does not say which authority "
+            "issues them."]
+
+
+def override_sentence(service: str, place: str, setting: str, why: str) -> str:
+    """Return the warning about a setting outside of the role."""
+    return f"{place} `{setting}` {why}; take it out, or set {service}_tls_overrides to neutralise."
+
+
+def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
+    """Return the header's value; empty if neither the policy nor the administrator asks for one."""
+    given = {name: value for name, value in options.items() if name.startswith("hsts_") and value not in (None, "")}
+    age = given.get("hsts_max_age", policy.hsts.min_max_age)
+    if age is None:
+        return ""
+    parts = [f"max-age={int(age)}"]
+    if given.get("hsts_include_subdomains", policy.hsts.include_subdomains):
+        parts.append("includeSubDomains")
+    if given.get("hsts_preload", policy.hsts.preload):
+        parts.append("preload")
+    return "; ".join(parts)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every edit can be taken back byte for byte, and is made once however often it is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
+
+TEXT = "a {\n  b {  # why\n    c 1;\n    d\n      2;\n  }\n}\nx { y { z; } }\n"
+ADDED = [(1, 3, "one;"), (2, 5, "two;"), (8, 3, "three;"), (8, 7, "four;")]
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r\n"), TEXT.rstrip("\n"), TEXT.replace("why", "caf\udce9 \u2028")])
+def test_edits_are_made_once_and_go_without_a_trace(text: str) -> None:
+    edited = marks.edited(text, ADDED, [4, 5])
+    assert marks.original(edited) == text and marks.digest(edited) == marks.digest(text)
+    assert marks.edited(edited, ADDED, [4, 5]) == edited
+    assert marks.edited(edited, [], []) == text
+    assert marks.edited(marks.edited(text, ADDED[1:], [3]), ADDED, [4, 5]) == edited
+    assert edited.replace("\r", "").startswith(
+        "a {\n    one; # added by intransit.tls\n  b {  # why\n" if "why" in text else "a {\n    one; #")
+
+
+def test_a_line_is_split_if_words_follow_the_place() -> None:
+    assert marks.edited("x { y; }\n", [(1, 3, "one;")], []) == (
+        "x {\n    one; # added by intransit.tls, the line above goes on below\n y; }\n")
+
+
+def test_only_lines_that_were_made_here_are_shown() -> None:
+    assert marks.marked(marks.edited(TEXT, ADDED[:1], [3])) == [
+        "    one; # added by intransit.tls", "# disabled by intransit.tls:     c 1;"]
+
+
+def test_lines_keep_the_numbers_that_an_editor_shows() -> None:
+    edited = marks.edited(TEXT, ADDED, [3])
+    numbers = [marks.line_in(edited, line) for line in range(1, 9)]
+    assert numbers == [1, 3, 5, 6, 7, 8, 9, 10]
+    assert edited.split("\n")[numbers[4] - 1] == "      2;"
+    assert [marks.line_in(TEXT, line) for line in (1, 8)] == [1, 8]
+
+
+@pytest.mark.parametrize(("added", "disabled"), [
+    ([(0, 0, "x")], []), ([(99, 0, "x")], []), ([(1, 4, "x")], []), ([(1, -1, "x")], []), ([(1, 3, "x\ny")], []),
+    ([(3, 0, "x")], [3]), ([], [0]), ([], [99]),
+])
+def test_a_place_that_is_not_there_is_refused(added: list[tuple[int, int, str]], disabled: list[int]) -> None:
+    with pytest.raises(TransactionError):
+        marks.edited(TEXT, added, disabled)
