@@ -240,14 +240,14 @@ def writable_by_others(folder: str) -> Steps[str]:
 def run(
     argv: Sequence[str],
     timeout: float = 30.0,
-    environment: Mapping[str, str] = {},
+    environment: Optional[Mapping[str, str]] = None,
     keep: int = OUTPUT_LIMIT,
     as_reader: bool = False,
     as_owner_of: str = "",
 ) -> Steps[Printed]:
     """Return what a program did; the arguments are those of ``Run``."""
     answer: Printed = yield Run(
-        tuple(argv), timeout, tuple(sorted(environment.items())), keep, as_reader, as_owner_of)
+        tuple(argv), timeout, tuple(sorted((environment or {}).items())), keep, as_reader, as_owner_of)
     return answer
 
 

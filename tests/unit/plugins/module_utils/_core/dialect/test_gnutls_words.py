@@ -76,7 +76,7 @@ def test_a_word_is_read_in_any_case_and_written_in_one(release_):
 
 @pytest.mark.parametrize("release_", RELEASES)
 def test_levels_and_bulks_use_words_of_their_release(release_):
-    known = {(kind, word) for kind, word in words.single_words(release_).values()}
+    known = set(words.single_words(release_).values())
     for level in words.LEVELS.values():
         for kind in KINDS:
             assert {(kind, word) for word in getattr(level, kind)} <= known

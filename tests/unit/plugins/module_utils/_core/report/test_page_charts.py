@@ -28,14 +28,15 @@ def tree(markup):
 def drawn(markup):
     """Title, height of the bar and filter of every bar that has a filter or a count."""
     return {
-        bar.find("title").text: (float(bar.findall("rect")[1].get("height")), bar.get("data-filter"))
-        for bar in tree(markup).iter("g")
+        group.find("title").text: (float(group.findall("rect")[1].get("height")), group.get("data-filter"))
+        for group in tree(markup).iter("g")
     }
 
 
 def test_bars_are_as_high_as_their_part_and_none_is_invisible():
-    found = drawn(page_charts.bars("Chart", [Bar("a", 200, "good", "A", "k:a"), Bar("b", 100, "bad", "B", "k:b"),
-                                              Bar("c", 1, "bad", "C", "k:c"), Bar("d", 0, "bad", "D", "k:d")], 40))
+    shown = [Bar("a", 200, "good", "A", "k:a"), Bar("b", 100, "bad", "B", "k:b"), Bar("c", 1, "bad", "C", "k:c"),
+             Bar("d", 0, "bad", "D", "k:d")]
+    found = drawn(page_charts.bars("Chart", shown, 40))
     heights = {title: height for title, (height, _filter) in found.items()}
     assert heights["A: 200"] == 2 * heights["B: 100"] and heights["C: 1"] >= 2 and heights["D: 0"] == 0
     assert found["A: 200"][1] == "k:a" and found["D: 0"][1] is None, "nothing to filter by"
@@ -45,8 +46,8 @@ def test_bars_are_as_high_as_their_part_and_none_is_invisible():
 def test_bars_stay_within_the_picture(counts):
     picture = tree(page_charts.bars("Chart", [Bar(str(at), count, "good", "T") for at, count in enumerate(counts)], 18))[0]
     width, height = (float(picture.get(key)) for key in ("width", "height"))
-    for bar in picture.iter("rect"):
-        x, y, wide, high = (float(bar.get(key)) for key in ("x", "y", "width", "height"))
+    for drawing in picture.iter("rect"):
+        x, y, wide, high = (float(drawing.get(key)) for key in ("x", "y", "width", "height"))
         assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height
     numbers = [text.text for text in picture.iter("text") if float(text.get("y")) < height - 20]
     assert numbers == [str(count) for count in counts if count], "every bar carries its number"
@@ -76,7 +77,7 @@ def test_every_grade_has_a_bar_and_a_colour():
     assert {title.split()[1].rstrip(":"): filter_ for title, (_height, filter_) in found.items() if filter_} == {
         grade: f"grade:{grade}" for grade in counts}
     assert len(found) == len(page_charts.GRADES)
-    colours = {bar.find("title").text.split()[1].rstrip(":"): bar.get("class") for bar in
+    colours = {group.find("title").text.split()[1].rstrip(":"): group.get("class") for group in
                tree(page_charts.grades({"summary": {"grades": {}}})).iter("g")}
     assert {grade for grade, colour in colours.items() if colour == "bar good"} == {"A+", "A", "A-"}
     assert {grade for grade, colour in colours.items() if colour == "bar bad"} == {"C", "D", "E", "F"}

@@ -19,8 +19,8 @@ NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 TLS = {"TLSv1.2": {"accepted": True}, "TLSv1.3": {"accepted": True}}
 
 
-def seen(protocol, refused=None, how=None, detail="", versions=TLS, **more):
-    return {"protocol": protocol, "reachable": True, "protocols": versions,
+def seen(protocol, refused=None, how=None, detail="", versions=None, **more):
+    return {"protocol": protocol, "reachable": True, "protocols": TLS if versions is None else versions,
             "plaintext": {"refused": refused, "how": how, "detail": detail}, **more}
 
 

@@ -80,11 +80,12 @@ class ScriptedHost:
     """
 
     def __init__(
-        self, files: Mapping[str, str | None] = {}, programs: Mapping[str, Printed | str] = {},
-        libraries: Mapping[str, Linked] = {}, versions: Mapping[str, str] = {}, sockets: Sequence[str] = (),
+        self, files: Mapping[str, str | None] | None = None, programs: Mapping[str, Printed | str] | None = None,
+        libraries: Mapping[str, Linked] | None = None, versions: Mapping[str, str] | None = None, sockets: Sequence[str] = (),
         folders: Sequence[str] = (), writable: str = "",
     ) -> None:
-        self.files, self.programs, self.libraries, self.versions = files, programs, libraries, versions
+        self.files, self.programs = files or {}, programs or {}
+        self.libraries, self.versions = libraries or {}, versions or {}
         self.sockets, self.folders, self.writable = sockets, folders, writable
         self.asked: list[model.Question] = []
         self.answers: dict[type, Callable[[Any], Any]] = {

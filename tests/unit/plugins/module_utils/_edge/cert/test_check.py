@@ -386,9 +386,10 @@ def test_one_key_for_unrelated_names_and_in_several_files(judge: Judge, pki: Any
 
 def test_keys_that_belong_to_nothing(judge: Judge, pki: Any) -> None:
     stray = pki.private(pki.key("ec", 8))
-    leaves = {(
-        f"n{number}"): pki.pem(pki.certificate(f"n{number}.org", private=pki.key("ec", 20 + number), issuer=judge.root))
-              for number in range(2)}  # fmt: skip
+    leaves = {
+        f"n{number}": pki.pem(pki.certificate(f"n{number}.org", private=pki.key("ec", 20 + number), issuer=judge.root))
+        for number in range(2)
+    }
     paths = pki.write(judge.folder, stray=stray, **leaves)
     assert failed(check(Request(paths=list(paths.values())), pki.NOW))["certificate.key_match"] == "medium"
     own = pki.write(judge.folder, stray=stray, n0=leaves["n0"], key=pki.private(pki.key("ec", 20)))

@@ -171,8 +171,8 @@ def weak(run_plan, real_server, *batches, suites=(ECDHE, RSA), heartbeat=True):
     """Facts and questions that were left open, for a server of TLS 1.2 that reacts so."""
     part, notes = behind(tls12(real_server), run_plan, TLSv1_2=suites)
     choice = ServerHello("TLSv1.2", suites[0], 0, b"", {15: b"\x01"} if heartbeat else {})
-    part._first = {"TLSv1.2": part._first["TLSv1.2"].__class__(part._first["TLSv1.2"].question, True, "accepted",
-                                                              Look("flight", hello=choice))}
+    first = part._first["TLSv1.2"]
+    part._first = {"TLSv1.2": first.__class__(first.question, True, "accepted", Look("flight", hello=choice))}
     server = Scripted(*batches)
     run_plan(part.flaws(), server.answer)
     return notes.facts["vulnerabilities"], [name for name in notes.observation().undecided if "vuln" in name], server.sizes
