@@ -49,10 +49,13 @@ def test_pkcs7_in_ber(pki: Any) -> None:
     assert shown.stdout.count(b"BEGIN CERTIFICATE") == 2
     expected = {item.sha256 for item in Reader().content(plain, "/x").certificates}
     forms = [odd] + [armour(data, label).encode() for data in (plain, odd)
-                     for label in ("PKCS7", "CERTIFICATE", "PKCS #7 SIGNED DATA", "CMS")]  # fmt: skip
+                     for label in ("PKCS7", "PKCS #7 SIGNED DATA", "CMS")]
     for data in forms:
         material = Reader().content(data, "/x")
         assert {item.sha256 for item in material.certificates} == expected and material.problems == ()
+    for data in (plain, odd):
+        under = Reader().content(armour(data, "CERTIFICATE").encode(), "/x")
+        assert under.certificates == () and "holds PKCS#7 and no certificate" in under.problems[0]
     wrong = Reader().content(armour(pki.der(leaf), "PKCS7").encode(), "/x")
     assert "is not PKCS#7" in wrong.problems[0]
 
