@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from refusals import LOOSE, refused
+from web_refusals import LOOSE, refused
 
 testinfra_hosts = ["ansible://shared"]
 

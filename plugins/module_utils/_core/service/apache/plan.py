@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
     ROOT,
@@ -18,92 +16,27 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.settings import settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.overrides import expansion_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
-    CLIENT_CERTIFICATE,
     CertificateNeed,
     Pack,
     Plan,
     Wanted,
     ports_of,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB
 
 # In the order in which their files must be there: a module before what uses it.
 _MODULES = ("socache_shmcb.load", "ssl.load", "ssl.conf", "headers.load")
-_EXEMPT = r"/[A-Za-z0-9._~%!&'()*+,;=:@/-]*"
 
 OPTIONS = (
-    Option(
-        name="server_name", type="host", default_from="{{ inventory_hostname }}",
-        description=("Name of the site. Default: the host's name in the inventory.",),
-    ),
-    Option(name="port", type="int", default=443, minimum=1, maximum=65535, description=("Port of https.",)),
-    Option(
-        name="http_port", type="int", default=80, minimum=0, maximum=65535,
-        description=("Port of plain http to verify. V(0): none.",),
-    ),
-    Option(
-        name="vhost", type="choice", choices=("auto", "always", "never"), default="auto",
-        description=(
-            "Which plain sites are given a TLS site with the same content. V(auto) gives one to every plain site if Apache has no "
-            "TLS site on the port at all. V(always) gives one to every plain site that has none. V(never) gives none.",
-            "A plain site without a TLS site stays as it is, is named in a warning, and fails the verdict.",
-        ),
-    ),
+    *WEB,
     Option(
         name="document_root", type="path", default="",
         description=("Folder of the TLS site. If empty, that of the plain site, or /var/www/html.",),
     ),
-    Option(
-        name="overrides", type="choice", choices=("report", "neutralise", "fail"), default="report",
-        description=(
-            "What to do with settings outside of this role that defeat the policy, such as an SSLProtocol in a virtual host.",
-            "V(report) shows them and the verdict decides. V(neutralise) turns their lines into comments. V(fail) stops before "
-            "the first change.",
-        ),
-    ),
-    Option(
-        name="plain_http", type="choice", choices=("policy", "redirect", "close", "leave"), default="policy",
-        description=(
-            "What to do with plain http. V(redirect) answers every request with a permanent redirect to https. V(close) turns "
-            "its Listen lines into comments. V(leave) changes nothing.",
-            "V(policy) closes it if the policy allows no plaintext, and redirects otherwise.",
-        ),
-    ),
-    Option(
-        name="redirect_host", type="host", default="",
-        description=("The one name that redirects lead to. If empty, a name that this server has is kept.",),
-    ),
-    Option(
-        name="redirect_exempt", type="list", default=("/.well-known/acme-challenge/",), pattern=_EXEMPT,
-        expected="paths such as /.well-known/",
-        description=("Paths that plain http still answers.",),
-    ),
-    Option(
-        name="hsts_max_age", type="int", nullable=True, minimum=0, maximum=10 ** 10,
-        description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",),
-    ),
-    Option(name="hsts_include_subdomains", type="bool", nullable=True,
-           description=("Whether HSTS covers subdomains. Null: as the policy says.",)),
-    Option(name="hsts_preload", type="bool", nullable=True,
-           description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
-    CLIENT_CERTIFICATE,
-    Option(
-        name="client_ca_file", type="path", default="",
-        description=("Path on the host to the CA file that verifies client certificates. If empty and the private CA issued this "
-                     "host's certificate, that CA is used.",),
-    ),
-    Option(
-        name="client_verify_depth", type="int", default=2, minimum=0, maximum=100,
-        description=("Maximum number of intermediate certificates in a client's chain (SSLVerifyDepth).",),
-    ),
-    Option(
-        name="stapling", type="choice", choices=("auto", "off"), default="auto",
-        description=("OCSP stapling. V(auto) staples if the certificate names a responder. V(off) never does.",),
-    ),
     Option(name="stapling_timeout", type="int", default=2, minimum=1, maximum=60,
            description=("Seconds that a responder may take.",)),
-    Option(name="session_tickets", type="bool", default=False,
-           description=("Whether to issue TLS 1.2 session tickets. Their keys live as long as the daemon.",)),
     Option(
         name="server_tokens", type="choice", default="Prod",
         choices=("Full", "Major", "Minor", "Min", "Minimal", "OS", "Prod", "ProductOnly"),
@@ -125,7 +58,7 @@ def plan(wanted: Wanted) -> Plan:
     private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
     options = {**wanted.options, "private_authority": private}
     version = str(wanted.seen["tls_library"]["version"])
-    overrides = audit(wanted.seen["tls_settings"], wanted.policy, lambda text: _expanded(text, version))
+    overrides = audit(wanted.seen["tls_settings"], wanted.policy, expansion_of(version))
     made = settings(wanted.policy, openssl, {**wanted.seen, "overrides": overrides}, options)
     need = CertificateNeed(tuple(made["names"]), {})
     certificate = wanted.certificate(need)
@@ -146,18 +79,6 @@ def plan(wanted: Wanted) -> Plan:
         certificate=need if made["make_site"] else None,
         blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
     )
-
-
-def _expanded(text: str, version: str) -> list[str]:
-    """Return the IANA names of TLS 1.2 and older that mod_ssl's library makes of a cipher list.
-
-    Raises:
-        DialectError: it takes no suite from it.
-    """
-    expansion = expand_openssl(text, version)
-    if expansion.error:
-        raise DialectError(expansion.error)
-    return [suite.iana for suite in expansion.suites if suite.min_protocol != "TLSv1.3"]
 
 
 def _modules() -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import hsts_value, override_sentence
 
 _CLIENT = {"none": "none", "optional": "optional", "required": "require"}
 
@@ -75,22 +76,6 @@ def settings(
         "endpoints": endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(instance(), comparisons=plain_sites.comparisons(sites, seen, options)),
     }
-
-
-def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
-    """Return the header's value, empty where neither the policy nor the administrator asks for one."""
-    # ansible-core 2.18 hands a null over as an empty string.
-    said = {name: options.get(name) for name in ("hsts_max_age", "hsts_include_subdomains", "hsts_preload")}
-    given = {name: value for name, value in said.items() if value not in (None, "")}
-    age = given.get("hsts_max_age", policy.hsts.min_max_age)
-    if age is None:
-        return ""
-    parts = [f"max-age={int(age)}"]
-    if given.get("hsts_include_subdomains", policy.hsts.include_subdomains):
-        parts.append("includeSubDomains")
-    if given.get("hsts_preload", policy.hsts.preload):
-        parts.append("preload")
-    return "; ".join(parts)
 
 
 def endpoints(
@@ -208,9 +193,8 @@ def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[lis
 
 
 def _override_sentence(item: Mapping[str, Any]) -> str:
-    return (
-        f"{item['file']}:{item['line']} ({item['macro'] or item['where']}) `{item['text']}` {item['sentence']}; take "
-        "it out, or set apache_tls_overrides to neutralise.")
+    place = f"{item['file']}:{item['line']} ({item['macro'] or item['where']})"
+    return override_sentence("apache", place, str(item["text"]), str(item["sentence"]))
 
 
 def _address(listen: str) -> str:

@@ -83,7 +83,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
-        instance=instance(seen, servers.comparisons(sites, seen, options)),
+        instance=instance(seen, servers.comparisons(sites, seen, options)), own_check=("nginx", "-t", "-q"),
         requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
         certificate=need if own_certificate else None,
         blocking=(*_blocking(wanted, sites, overrides), *refused),
@@ -97,7 +97,7 @@ def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     # Names of servers behind are looked up at the start, and the test instance reaches no name server.
     hosts = seen["hosts"].rstrip("\n") + "".join(f"\n127.0.0.1 {name}" for name in seen["upstreams"]) + "\n"
     return {
-        "command": ["/bin/sh", "-c", "nginx -t -q && exec nginx -g 'daemon off; master_process on;'"],
+        "command": ["/usr/sbin/nginx", "-g", "daemon off; master_process on;"],
         "unit": "nginx.service", "comparisons": comparisons,
         "remove": [seen["pid"], "/var/log/nginx/*.log", *sorted(sockets)],
         "log": seen["error_log"] if seen["error_log"].startswith("/var/log/") else "",
@@ -256,4 +256,5 @@ PACK = planning.Pack(
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
         "Tested on Debian 12 and 13."),
     options=OPTIONS, plan=plan, packages=lambda _options: ("nginx",), language="OpenSSL, by the library of nginx",
+    validated_by="nginx -t and a test instance, probed",
 )

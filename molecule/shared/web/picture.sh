@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
-# Everything the host serves as $2 and is configured with, as one text in the file $1.
+# Everything the host serves as $2 and is configured with in the folder $3, as one text in the file $1; $4 is the unit.
 set -eu
 exec > "$1"
-cd /etc/apache2
+cd "$3"
 find . -type f -exec sha256sum {} + | sort -k 2
 find . -type l -printf '%p -> %l\n' | sort
 find . -printf '%p %u %g %m\n' | sort
-systemctl is-active apache2
+systemctl is-active "$4"
 curl -sk -o /dev/null -D - --resolve "$2:443:127.0.0.1" "https://$2/" | grep -v '^Date'
 curl -s -o /dev/null -D - -H "Host: $2" http://127.0.0.1/ | grep -v '^Date'
 openssl s_client -connect 127.0.0.1:443 -servername "$2" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint
