@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Read a file of nginx as nginx reads it, without our edits (``marks.py``).
+"""Read a file of nginx as nginx reads it.
 
 (nginx: ngx_conf_file.c, ngx_conf_read_token; lua-nginx-module: blocks of Lua.)
 """
@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
 
 _TOKEN = re.compile(
     r"""(?s)(?P<space>[ \t\r\n]+|\#[^\n]*)|(?P<sign>[;{}])|"((?:\\.|[^"\\])*)"(?=[ \t\r\n;{)]|\Z)|"""
@@ -26,7 +25,7 @@ _ESCAPED = {"t": "\t", "r": "\r", "n": "\n"}
 
 @dataclass(frozen=True)
 class Directive:
-    """A directive or a block; lines, from 1, and columns are those of the text without our edits."""
+    """A directive or a block; lines, from 1, and columns are those of the text that was read."""
 
     words: tuple[str, ...]
     file: str
@@ -50,13 +49,12 @@ class Directive:
         return f"{self.file}:{self.shown}"
 
 
-def parse(text: str, file: str, as_it_is: bool = False) -> tuple[Directive, ...]:
-    """Return the directives of a file, without our edits unless it is wanted ``as_it_is``.
+def parse(text: str, file: str, shown: Callable[[int], int] = int) -> tuple[Directive, ...]:
+    """Return the directives of a file; ``shown`` makes the number of a line in the file from that in the text.
 
     Raises:
         DialectError: nginx would not take it; the sentence has file and line.
     """
-    whole, text = text, text if as_it_is else marks.original(text)
     lines = text.split("\n")
 
     def place(at: int) -> tuple[int, int]:
@@ -65,8 +63,7 @@ def parse(text: str, file: str, as_it_is: bool = False) -> tuple[Directive, ...]
     def made(words: Sequence[str], first: int, end: int, **block: Any) -> Directive:
         (line, column), (last, behind) = place(first), place(end)
         alone = not lines[line - 1][:column].strip() and not re.match(r"\s*[^\s#]", lines[last - 1][behind:])
-        shown = line if as_it_is else marks.line_in(whole, line)
-        return Directive(tuple(words), file, line, last, shown, alone, **block)
+        return Directive(tuple(words), file, line, last, shown(line), alone, **block)
 
     at, first, wrong = 0, 0, ""
     words: list[str] = []
@@ -74,11 +71,10 @@ def parse(text: str, file: str, as_it_is: bool = False) -> tuple[Directive, ...]
     outer: list[Any] = []
     while at < len(text) and not wrong:
         match = _TOKEN.match(text, at)
+        start, at = at, match.end() if match else at
         if match is None:
             wrong = "a quote that does not end, or words right behind it"
-            break
-        start, at = at, match.end()
-        if match["sign"] is None and match["space"] is None:
+        elif match["sign"] is None and match["space"] is None:
             first = first if words else start
             words.append(_ESCAPE.sub(lambda sign: _ESCAPED.get(sign[1], sign[1]), match[match.lastindex or 0]))
         elif match["sign"] == "}" and not words and outer:
@@ -95,8 +91,8 @@ def parse(text: str, file: str, as_it_is: bool = False) -> tuple[Directive, ...]
             found.append(made(words, first, at))
             words = []
     if wrong or words or outer:
-        line = marks.line_in(whole, place(at)[0])
-        raise DialectError(f"{file}:{line} has {wrong or 'an end in the middle of a directive'}. Repair that first.")
+        why = wrong or "an end in the middle of a directive"
+        raise DialectError(f"{file}:{shown(place(at)[0])} has {why}. Repair that first.")
     return tuple(found)
 
 

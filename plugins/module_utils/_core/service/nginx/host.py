@@ -15,6 +15,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
@@ -67,12 +68,13 @@ def configuration(as_it_is: bool = False) -> Steps[Configuration]:
 
 
 def _file(path: str, found: Configuration, depth: int) -> Steps[Tree]:
-    is_file = (yield from model.kind_of(path)) == "file"
-    text = (yield from model.text(path)) if is_file and depth else model.Text(problem=f"{path} cannot be read")
-    if text.problem:
-        raise DialectError(f"{text.problem.rstrip('.')}, and nginx reads it. Repair that first.")
-    found.files[path] = {"digest": marks.digest(text.text), "edited": bool(marks.marked(text.text))}
-    return (yield from _included(parse(text.text, path, found.as_it_is), found, depth))
+    file = (yield from model.text(path)) if depth else model.Text(problem=f"{path} cannot be read")
+    if file.problem:
+        raise DialectError(f"{file.problem.rstrip('.')}, and nginx reads it. Repair that first.")
+    found.files[path] = {"digest": marks.digest(file.text), "edited": bool(marks.marked(file.text))}
+    items = parse(file.text, path) if found.as_it_is else parse(
+        marks.original(file.text), path, partial(marks.line_in, file.text))
+    return (yield from _included(items, found, depth))
 
 
 def _included(items: Tree, found: Configuration, depth: int) -> Steps[Tree]:
@@ -109,13 +111,17 @@ def _all(items: Sequence[Directive]) -> Iterator[Directive]:
 
 
 def seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
-    """Return ``servers``, ``settings`` about TLS, ``headers`` (blocks that inherit none), ``files`` and more."""
-    servers = config.below("http", "server")
+    """Return ``servers``, ``settings`` about TLS, ``headers`` (blocks that inherit none), ``files`` and more.
+
+    Settings and headers of servers that only the host itself reaches are left out.
+    """
+    servers = [(item, _server(item, config)) for item in config.below("http", "server")]
     blocks = [(block, None) for block in config.below("http")] + [
-        (block, number) for number, server in enumerate(servers) for block in _all([server]) if block.opened]
+        (block, number) for number, (server, facts) in enumerate(servers) if facts["plain"] or facts["tls"]
+        for block in _all([server]) if block.opened]
     main = {item.name: item.words[1] for item in config.directives if len(item.words) > 1}
     return {
-        "servers": [_server(item, config) for item in servers],
+        "servers": [facts for _item, facts in servers],
         "settings": [
             {**_place(item), "name": item.name, "arguments": list(item.words[1:]), "server": number,
              "where": " ".join(block.words)}
@@ -154,9 +160,11 @@ def _server(item: Directive, config: Configuration) -> dict[str, Any]:
     all_tls = any(child.words == ("ssl", "on") for child in around)
     listens = [child for child in item.children if child.name == "listen" and "quic" not in child.words]
     # Without a listen of its own it listens on port 80.
+    rows = [_listen(child, all_tls) for child in listens or [replace(item, words=("listen", "80"))]]
     return {**_place(item), "names": names, "empty": _empty(item), "unclear": list(_unclear(item, names)),
-            "listens": [_listen(child, all_tls) for child in listens or [replace(item, words=("listen", "80"))]],
-            "implicit": not listens, "front": next(_in_front(item, config, around), "")}
+            "listens": rows, "plain": [row for row in rows if row["exposed"] and not row["tls"]],
+            "tls": [row for row in rows if row["exposed"] and row["tls"]], "implicit": not listens,
+            "front": next(_in_front(item, config, around), "")}
 
 
 def _listen(item: Directive, all_tls: bool) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     edits = Edits()
     refused = [*edits.disable(replaced), *_edit_servers(edits, seen, options, sites, redirects)]
     shared = edits.disable(neutralised)
-    for block in [row for row in seen["headers"] if hsts and servers.is_reached(seen["servers"][row["server"]])]:
+    for block in seen["headers"] if hsts else ():
         gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
         said = set(block["hsts"]) - set(gone)
         edits.add(block, [_HEADERS[name] for name in block["names"] if not (name == "add_header" and said)])
@@ -143,7 +143,7 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
     close = options["plain_http"] == "close"
     for number, server in enumerate(seen["servers"]):
         words: list[str] = []
-        plain = servers.plain(server)
+        plain = server["plain"]
         if number in sites.made:
             words += [f"listen {listen}{' http2' if options['http2'] and old else ''};" for listen in sites.made[number]]
             words += ["http2 on;"] if options["http2"] and not old else []
@@ -219,13 +219,12 @@ def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> I
 
 
 def _overrides(wanted: Wanted) -> Iterator[dict[str, Any]]:
-    """Yield those settings of servers for other hosts that would defeat the policy, each with a ``sentence``."""
-    seen = wanted.seen
-    for row in [row for row in seen["settings"] if row["server"] is not None]:
-        version = str((seen["tls_library"] or {}).get("version"))
+    """Yield those settings of servers that would defeat the policy, each with a ``sentence``."""
+    version = str((wanted.seen["tls_library"] or {}).get("version"))
+    for row in [row for row in wanted.seen["settings"] if row["server"] is not None]:
         why = judging.judge(_KINDS[row["name"]], row["arguments"], wanted.policy, version) or (
             "keeps the server from inheriting those of the role" if row["name"] == "ssl_conf_command" else "")
-        if why and servers.is_reached(seen["servers"][row["server"]]):
+        if why:
             place = f"{row['file']}:{row['shown']} ({row['where']})"
             yield {**row, "sentence": web.override_sentence("nginx", place, _line(row), why)}
 

@@ -43,17 +43,17 @@ class Sites:
 def decide(seen: Row, options: Row) -> Sites:
     """Return what becomes of the plain servers that ``service_info`` saw, by the role's options."""
     servers = dict(enumerate(seen["servers"]))
-    tls = {number for number, server in servers.items() if tls_of(server, options["port"])}
+    tls = {number for number, server in servers.items() if any(row["port"] == options["port"] for row in server["tls"])}
     make = not tls if options["vhost"] == "auto" else options["vhost"] == "always"
     sites = Sites(answered=[name for number in sorted(tls) for name in servers[number]["names"]])
     # The port of plain http comes first: a name that two ports share is that port's on the port of https.
     for number in sorted(servers, key=lambda number: options["http_port"] not in ports_of(servers[number])):
-        if plain(servers[number]) and (number in tls or not servers[number]["empty"]):
-            _decide(sites, seen, options, number, make)
+        if servers[number]["plain"] and (number in tls or not servers[number]["empty"]):
+            _decide(sites, seen, options, number, make, number in tls)
     return sites
 
 
-def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool) -> None:
+def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool, has_tls: bool) -> None:
     server, names = seen["servers"][number], names_of(seen["servers"][number], options)
     ports = ", ".join(map(str, ports_of(server)))
 
@@ -66,7 +66,7 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool) -> N
     if server["front"] and options["plain_http"] == "policy":
         leave(names[0], f"TLS may end in front of it ({server['front']}), so that a redirect would not end. Set "
                         "nginx_tls_plain_http to redirect if clients reach the port themselves.")
-    elif tls_of(server, options["port"]):
+    elif has_tls:
         sites.redirected.append(number)
     elif len(missing) < len(names) and options["http_port"] in ports_of(server):
         sites.redirected.append(number)
@@ -85,29 +85,14 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool) -> N
         sites.answered += names
 
 
-def is_reached(server: Row) -> bool:
-    """Return whether other hosts reach a server."""
-    return any(item["exposed"] for item in server["listens"])
-
-
-def tls_of(server: Row, port: int) -> list[Row]:
-    """Return where other hosts reach a server over TLS on a port."""
-    return [item for item in server["listens"] if item["exposed"] and item["tls"] and item["port"] == port]
-
-
 def all_tls(seen: Row, port: int) -> list[Row]:
     """Return where other hosts reach any server over TLS on a port."""
-    return [item for server in seen["servers"] for item in tls_of(server, port)]
-
-
-def plain(server: Row) -> list[Row]:
-    """Return where other hosts reach a server in clear text."""
-    return [item for item in server["listens"] if item["exposed"] and not item["tls"]]
+    return [item for server in seen["servers"] for item in server["tls"] if item["port"] == port]
 
 
 def ports_of(server: Row) -> list[int]:
     """Return the ports on which other hosts reach a server in clear text."""
-    return sorted({item["port"] for item in plain(server)})
+    return sorted({item["port"] for item in server["plain"]})
 
 
 def names_of(server: Row, options: Row) -> list[str]:
@@ -146,7 +131,7 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     first = options["unknown_names"] == "serve" and not any(item["default"] for item in there)
     found: dict[str, str] = {}
     # The port of plain http comes last: it decides which server is the default one.
-    for item in sorted(plain(server), key=lambda item: bool(item["port"] == options["http_port"])):
+    for item in sorted(server["plain"], key=lambda item: bool(item["port"] == options["http_port"])):
         default = first and item["default"] and item["port"] == options["http_port"]
         found[item["address"]] = f"{' default_server' if default else ''} {item['more']}".rstrip()
     if {"", "[::]"} & set(found):
@@ -158,7 +143,7 @@ def comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:
     """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``."""
     found: dict[str, dict[str, Any]] = {}
     for number in sites.redirected:
-        at, names = plain(seen["servers"][number])[0], names_of(seen["servers"][number], options)
+        at, names = seen["servers"][number]["plain"][0], names_of(seen["servers"][number], options)
         for name in filter(sample, filter(sites.answers, names if number in sites.made else names[:1])):
             found.setdefault(sample(name), {
                 "name": sample(name), "path": "/", "address": bound(at["address"]) or "127.0.0.1",

@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import Directive, parse
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import parse
 
 
 def words(text: str) -> list[list[str]]:
@@ -55,11 +54,8 @@ def test_blocks_of_lua_are_passed_over() -> None:
     assert [item.words for item in block.children] == [("content_by_lua_block",), ("b", "c")]
 
 
-def test_our_edits_are_not_read_unless_the_file_is_wanted_as_it_is() -> None:
-    text = "server {\n  a;\n  b;\n}\n"
-    edited = marks.edited(text, [(1, 8, "listen 443 ssl;")], [2])
-    plain: tuple[Directive, ...] = parse(text, "f")
-    assert [(item.words, item.line, item.shown) for item in parse(edited, "f")[0].children] == [
-        (("a",), 2, 3), (("b",), 3, 4)]
-    assert parse(edited, "f")[0].words == plain[0].words
-    assert [item.words for item in parse(edited, "f", as_it_is=True)[0].children] == [("listen", "443", "ssl"), ("b",)]
+def test_lines_can_be_shown_by_other_numbers() -> None:
+    item, = parse("\na;", "f", lambda line: line + 10)
+    assert (item.line, item.shown, str(item)) == (2, 12, "f:12")
+    with pytest.raises(DialectError, match="^f:11 has"):
+        parse("}", "f", lambda line: line + 10)
