@@ -38,7 +38,7 @@ for control, trick, key in (
     ("certificate_trust", "self-signed", "self_signed"),
     ("certificate_trust", "self-signed under the name of the trusted root", "self_signed_as_root"),
     ("certificate_trust", "below a root of the same name with another key", "other_root"),
-    ("certificate_trust", "below a certificate that is no authority", "below_no_ca"),
+    ("certificate_trust", "below a certificate that is not an authority", "below_no_ca"),
     ("certificate_trust", "below an authority that may sign for other names only", "constrained"),
     ("certificate_trust", "without its intermediate", "no_middle"),
     ("certificate_chain", "without its intermediate", "no_middle"),

@@ -22,6 +22,7 @@ HABITS = {
     r"\bothers'(?!\w)|\btheirs\b": "name whose it is",
     r"\bbeside\b": 'write "next to", "besides" or "with"',
     r"\bshall\b": "say what it does",
+    r"\b(which|what|that|it) is no (?!longer\b)": 'write "is not a"',
     r"\bcould (not )?tell\b|\bcould not be told\b": "name the result",
 }
 # The loader in C where PyYAML has it: ten times as fast, the same result.

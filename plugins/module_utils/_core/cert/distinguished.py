@@ -63,7 +63,7 @@ def _refuse(value: Node) -> None:
     if value.tag == der.BIT_STRING:
         der.unused_bits(value)
     elif value.tag not in _CODINGS and value.tag != der.SEQUENCE:
-        raise CertificateError("A value in a name is no string.")
+        raise CertificateError("A value in a name is not a string.")
 
 
 def text(name: Node) -> str:

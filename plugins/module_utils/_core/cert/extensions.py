@@ -105,7 +105,7 @@ def _alternative_names(value: Node, odd: list[str]) -> dict[str, Any]:
         elif item.tag == 0x87:
             addresses.append(str(ipaddress.ip_address(item.content)))
         elif item.tag not in GENERAL_NAMES:
-            raise CertificateError("an item in it is no name")
+            raise CertificateError("an item in it is not a name")
     return {"dns_names": tuple(hosts), "ip_addresses": tuple(addresses)}
 
 

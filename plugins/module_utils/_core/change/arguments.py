@@ -74,7 +74,7 @@ def mode_bits(value: Any, option: str = "mode") -> int:
         ArgumentError: it is refused.
     """
     if not isinstance(value, str):
-        why = "is a number (YAML reads an unquoted 0640 as 416)" if isinstance(value, int) else "is no text"
+        why = "is a number (YAML reads an unquoted 0640 as 416)" if isinstance(value, int) else "is not text"
         raise _mode_error(option, value, why)
     if not _MODE.match(value):
         raise _mode_error(option, value, "is not three octal digits, with or without a 0 before them")

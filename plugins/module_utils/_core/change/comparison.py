@@ -68,7 +68,7 @@ def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> tuple[Comparison, ...
             found.append(Comparison(str(row["name"]).lower(), str(row["path"]), str(row["address"]),
                                     int(row["plain_port"]), int(row["port"]), bool(row["made"])))
         except (TypeError, ValueError) as error:
-            raise TransactionError(f"A comparison has a port that is no number: {error}.") from error
+            raise TransactionError(f"A comparison has a port that is not a number: {error}.") from error
     return tuple(found)
 
 

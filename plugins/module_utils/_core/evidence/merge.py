@@ -82,7 +82,7 @@ def _silent(ordered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _moment(item: Mapping[str, Any]) -> datetime:
     found = moment(item["generated"])
     if found is None:
-        raise EvidenceError(f"This evidence was generated at {item['generated']!r}, which is no time.")
+        raise EvidenceError(f"This evidence was generated at {item['generated']!r}, which is not a time.")
     return found
 
 
@@ -104,7 +104,7 @@ def check_schema(candidate: Any) -> None:
         EvidenceError: with what was found instead.
     """
     if not isinstance(candidate, Mapping) or "schema" not in candidate:
-        raise EvidenceError("This is no evidence: it has no schema.")
+        raise EvidenceError("The file is not evidence of this collection: it has no `schema`.")
     if candidate["schema"] != SCHEMA:
         raise EvidenceError(f"This evidence has the schema {candidate['schema']}; this version reads {SCHEMA}.")
     missing = [key for key in ("generated", "fail_on", "policies", "hosts", "findings") if key not in candidate]

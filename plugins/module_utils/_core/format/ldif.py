@@ -121,14 +121,14 @@ def _pair(line: str, number: int) -> tuple[str, str]:
         # Not the line itself, which may be the end of a password.
         raise TransactionError(
             f"Line {number} of slapd's configuration ({len(line)} characters; folded lines joined, comments left out) "
-            "is no line of LDIF: it has no colon."
+            "is not LDIF: it has no colon."
         )
     if not rest.startswith(":"):
         return name, rest.lstrip(" ")
     try:
         return name, base64.b64decode(rest[1:].strip(), validate=True).decode("utf-8", "surrogateescape")
     except binascii.Error as error:
-        raise TransactionError(f"The value of {name} is no base64.") from error
+        raise TransactionError(f"The value of {name} is not valid base64.") from error
 
 
 def _line(name: str, value: str) -> str:

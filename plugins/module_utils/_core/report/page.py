@@ -46,7 +46,7 @@ def page(made: Mapping[str, Any]) -> str:
     """
     now = moment(made["generated"])
     if now is None:
-        raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
+        raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is not a time.")
     explorer = _explorer(shown=bool(made["summary"]["endpoints"]))
     body = _CONTROL.sub("\ufffd", "\n".join([
         _head(made, now), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),

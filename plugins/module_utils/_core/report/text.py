@@ -89,7 +89,7 @@ def document_table(made: Mapping[str, Any]) -> str:
     """Render the table of an evidence document, as of the time it was generated."""
     now = moment(made["generated"])
     if now is None:
-        raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is no time.")
+        raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is not a time.")
     lines = [verdict_table(made["hosts"], now)]
     for finding in made["findings"]:
         # An exception's sentence names its place by itself.

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Judge a setting outside of a role by what it would allow, for every daemon that speaks OpenSSL's language.
 
-A setting that is as strict as the policy is no problem.  One that holds a word of unknown meaning is named as well.
+A setting that is as strict as the policy is accepted.  One that holds a word of unknown meaning is named as well.
 (OpenSSL: SSL_CONF_cmd(3), ciphers(1); RFC 6797 section 6.1.)
 """
 
@@ -64,7 +64,7 @@ def judge_versions(found: tuple[tuple[str, ...], tuple[str, ...]], policy: Polic
     versions, unknown = found
     extra = [version for version in versions if version not in policy.protocols]
     if unknown:
-        return f"names {', '.join(unknown)}, which is no protocol that is known here, so it cannot be judged"
+        return f"names {', '.join(unknown)}, which is not a known protocol, so it cannot be judged"
     return f"allows {', '.join(extra)}" if extra else None
 
 

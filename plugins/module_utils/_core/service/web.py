@@ -29,9 +29,8 @@ WEB: tuple[Option, ...] = (
     Option(
         name="vhost", type="choice", choices=("auto", "always", "never"), default="auto",
         description=(
-            "Which plain sites are given a TLS site with the same content. V(auto) gives one to every plain site if "
-            "there is no TLS site on the port at all. V(always) gives one to every plain site that has none. V(never) "
-            "gives none.",
+            "Whether to add a TLS site for each plain site, with the same content. V(auto): only if the server has no "
+            "TLS site on the port yet. V(always): for each plain site without one. V(never): for no site.",
             "A plain site without a TLS site stays as it is, is named in a warning, and fails the verdict.",
         ),
     ),
@@ -109,6 +108,7 @@ def override_sentence(service: str, place: str, setting: str, why: str) -> str:
 
 def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
     """Return the header's value; empty if neither the policy nor the administrator asks for one."""
+    # ansible-core 2.18 hands a null over as an empty string.
     given = {name: value for name, value in options.items() if name.startswith("hsts_") and value not in (None, "")}
     age = given.get("hsts_max_age", policy.hsts.min_max_age)
     if age is None:

@@ -60,7 +60,7 @@ def owner_of(folder: str) -> Account:
             if not stat.S_ISLNK(status.st_mode):
                 shared = shared or _shared(path, status)
         if count > _MOST:
-            raise TransactionError(f"{folder} holds more than {_MOST} files, which is no configuration.")
+            raise TransactionError(f"{folder} holds more than {_MOST} files, more than any configuration has.")
     others = sorted(owners - {0})
     if len(others) > 1:
         raise TransactionError(

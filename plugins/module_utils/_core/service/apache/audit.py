@@ -6,7 +6,7 @@
 A virtual host with its own ``SSLProtocol`` or ``SSLCipherSuite`` is not bound by what
 the server level says; nor is a directory, nor anything that is read later at server
 level.  Each such directive is judged by what it would allow: one that is as strict as
-the policy is no problem.
+the policy is accepted.
 (Apache HTTP Server 2.4 documentation: mod_ssl, mod_headers.)
 """
 

@@ -188,7 +188,7 @@ def _destination(row: Mapping[str, Any]) -> str:
     if any(not _MATCH.match(item) for item in matches) or (level == "fingerprint" and not matches):
         raise DialectError(f"The destination {name} cannot be matched by: {', '.join(matches) or 'nothing'}.")
     if row.get("servername") and not _HOST.match(str(row["servername"])):
-        raise DialectError(f"The servername of the destination {name} is {row['servername']!r}, which is no name.")
+        raise DialectError(f"The servername of the destination {name} is {row['servername']!r}. Give a host name.")
     words = [name, level] + ["match=" + item for item in matches]
     return " ".join(words + ([f"servername={row['servername']}"] if row.get("servername") else []))
 

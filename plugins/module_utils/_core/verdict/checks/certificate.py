@@ -218,7 +218,7 @@ def stapling(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optio
     if stapled is True and status in (None, "successful", "good"):
         return passed("The certificate's status is stapled.", **facts)
     if stapled is True:
-        return failed(f"What is stapled is no good answer: {status}.", **facts)
+        return failed(f"The stapled OCSP answer does not vouch for the certificate: {status}.", **facts)
     if not leaf.get("signature_algorithm"):
         return _unread_part(seen) or _unread()
     return _not_stapled(leaf, facts)

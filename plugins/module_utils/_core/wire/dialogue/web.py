@@ -254,8 +254,9 @@ def _response(response: Response, host: str, exchanges: tuple[Exchange, ...]) ->
         how = "redirect_permanent" if redirect.permanent else "redirect_temporary"
         return Plaintext(True, how, f"Plaintext is redirected with {status} to {redirect.location}.", exchanges)
     if redirect is not None:
-        return Plaintext(False, "redirect_plaintext",
-                         f"Plaintext is redirected with {status} to {redirect.location}, which is no https.", exchanges)
+        return Plaintext(
+            False, "redirect_plaintext", f"Plaintext is redirected with {status} to {redirect.location}, not to https.",
+            exchanges)
     if status in REFUSING:
         return Plaintext(True, "error_status", f"Plaintext is declined with {status} {response.reason}.", exchanges)
     if status == 401:

@@ -82,6 +82,6 @@ def test_nonsense_is_refused(bad: str) -> None:
 
 
 def test_the_end_of_a_password_is_not_in_the_message() -> None:
-    with pytest.raises(TransactionError, match="Line 1 .* is no line of LDIF") as caught:
+    with pytest.raises(TransactionError, match="Line 1 .* is not LDIF") as caught:
         ldif.read("aHVudGVyMg==\nolcRootPW: x\n")
     assert "aHVudGVy" not in caught.value.message

@@ -126,7 +126,7 @@ def test_cipher_settings_are_those_of_the_entry(scripted: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("dn: cn=config\nolcTLSCipherSuite:: !!\n", "no base64"), (None, "cannot be read: Input/output error"),
+    ("dn: cn=config\nolcTLSCipherSuite:: !!\n", "not valid base64"), (None, "cannot be read: Input/output error"),
 ])
 def test_cipher_settings_are_never_guessed(scripted: Any, text: str | None, words: str) -> None:
     with pytest.raises(DialectError, match=words) as caught:
