@@ -9,6 +9,6 @@ find . -type f -exec sha256sum {} + | sort -k 2
 find . -type l -printf '%p -> %l\n' | sort
 find . -printf '%p %u %g %m\n' | sort
 systemctl is-active "$4"
-curl -sk -o /dev/null -D - --resolve "$2:443:127.0.0.1" "https://$2/" | grep -v '^Date'
-curl -s -o /dev/null -D - -H "Host: $2" http://127.0.0.1/ | grep -v '^Date'
+curl -sk -o /dev/null -D - --resolve "$2:443:127.0.0.1" "https://$2/" | grep -vi '^date:'
+curl -s -o /dev/null -D - -H "Host: $2" http://127.0.0.1/ | grep -vi '^date:'
 openssl s_client -connect 127.0.0.1:443 -servername "$2" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint
