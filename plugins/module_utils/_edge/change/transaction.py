@@ -106,7 +106,7 @@ def take_back(service: str, name: str, overwrite: bool = False, check_mode: bool
     with book.locked(lock_timeout):
         if check_mode and book.open:
             return _pending(book)
-        recovered = _settle(book, Request(service, (), {}))
+        recovered = _settle(book, Request(service, (), {}, check_mode=check_mode))
         kept = History(book.folder).changes()
         chosen, steps = history.steps_back(service, kept, name, overwrite)
         how = kept[-1].body["request"]

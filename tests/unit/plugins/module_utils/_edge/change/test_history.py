@@ -149,6 +149,16 @@ def test_check_mode_says_what_would_be_taken_back_and_touches_nothing(host: Host
     assert result["changed"] and result["diff"] and host.read() == "new\n" and len(host.kept()) == 1
 
 
+def test_check_mode_leaves_even_the_rest_of_a_run_that_was_cut_off(host: Host) -> None:
+    host.write("new\n")
+    rest = Path(host.journal.folder) / "kept" / "20261130T070000Z.part"
+    rest.mkdir(mode=0o700)
+    host.back(check_mode=True)
+    assert rest.exists()
+    host.back()
+    assert not rest.exists()
+
+
 def test_secrets_of_a_whole_file_are_not_shown(host: Host) -> None:
     (host.folder / "a.conf").write_text("DB_PWD canary-1\n")
     host.write("canary-2\n")
