@@ -78,6 +78,8 @@ def execute(request: Request, journal: Optional[Journal] = None) -> dict[str, An
         if request.check_mode and book.open:
             return _pending(book)
         recovered = _settle(book, request)
+        # A damaged or foreign record is an error before anything is changed, not after the commit.
+        History(book.folder).changes()
         return _executed(request, book, _plan(request.changes), recovered)
 
 
@@ -242,7 +244,8 @@ def _verb(request: Request, steps: Sequence[Step]) -> str:
 def _swap(step: Step) -> None:
     kind = KINDS[str(step.identity["kind"])]
     if kind.read(step.identity) != step.before:
-        raise TransactionError(f"{step.label} was changed by somebody else while this run worked; run again.")
+        raise TransactionError(
+            f"{step.label} was changed by another program or person while this run worked; run again.")
     (kind.restore if step.back else kind.apply)(step.identity, step.after)
 
 

@@ -229,6 +229,9 @@ def test_a_damaged_or_foreign_record_is_not_used(host: Host) -> None:
     backup.write_text("other\n")
     with pytest.raises(RestoreError, match="corrupt"):
         host.back()
+    with pytest.raises(RestoreError, match="Move that folder away"):
+        host.write("newer\n")
+    assert host.read() == "new\n"
     backup.write_text("old\n")
     os.chmod(folder / "change.json", 0o666)
     with pytest.raises(TransactionError, match="other accounts than root"):

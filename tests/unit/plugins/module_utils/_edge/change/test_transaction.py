@@ -164,7 +164,7 @@ def test_an_edit_between_reading_and_swapping_stops_the_run(tmp_path: Path) -> N
     folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
     prepare(folder)
     sneaky = ["sh", "-c", f"echo somebody >> {folder / 'b.env'}"]
-    with pytest.raises(TransactionError, match="changed by somebody else"):
+    with pytest.raises(TransactionError, match="changed by another program or person"):
         execute(Request("x", tuple(changes(folder)), {"command": sneaky}), journal)
     assert (folder / "a.conf").read_text() == "old a\n"
     kept = [name for name in os.listdir(journal.folder) if name.startswith("kept-")]
