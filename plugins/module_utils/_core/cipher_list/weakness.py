@@ -40,7 +40,7 @@ _RULES: tuple[tuple[Weakness, _Test], ...] = (
         Weakness(
             "ANON",
             "critical",
-            "It does not authenticate the server: whoever sits in between reads along.",
+            "It does not authenticate the server: an attacker in between reads along.",
             ("RFC 5246 F.1.1.1", "RFC 9325 4.1"),
         ),
         lambda suite: suite.anonymous,

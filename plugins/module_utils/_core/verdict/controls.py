@@ -510,7 +510,7 @@ _RUN: tuple[Control, ...] = (
         title="Every listening socket is declared",
         severity="medium",
         needs=("listeners",),
-        sentence="Every socket that can be reached from outside belongs to an endpoint that somebody declared.",
+        sentence="Every socket that can be reached from outside belongs to a declared endpoint.",
         remedy="Declare the endpoint in tls_endpoints, bind it to loopback, or stop the service.",
         references=(PCI_INVENTORY, PCI),
     ),

@@ -247,7 +247,7 @@ def _warnings(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str
             "smtpd_discard_ehlo_keyword_address_maps hides commands from some clients; see that STARTTLS is not one.")
     if "dane" in outgoing and not (options.get("resolver") or {}).get("local", True):
         found.append(
-            "The name servers that DANE relies on are not on this host: whoever sits in between can speak for them.")
+            "The name servers that DANE relies on are not on this host: an attacker in between can answer in their place.")
     return found + list(seen.get("problems") or [])
 
 

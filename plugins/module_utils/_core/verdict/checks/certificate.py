@@ -128,7 +128,7 @@ def joined(control: str) -> Check:
         wrong = _wrong(findings)
         if wrong and control == "certificate_chain" and _needs_an_anchor(seen, wrong):
             if (seen.get("trust") or {}).get("trusted") is True:
-                return passed("The chain leads to a root that whoever looked trusts.", **_facts(findings))
+                return passed("The chain leads to a root that the vantage trusts.", **_facts(findings))
             return unprobed(str(wrong[0]["sentence"]), **_facts(findings))
         if wrong:
             return failed(str(wrong[0]["sentence"]), severity=str(wrong[0]["severity"]), **_facts(findings))
