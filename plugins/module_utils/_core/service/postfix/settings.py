@@ -247,7 +247,8 @@ def _warnings(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str
             "smtpd_discard_ehlo_keyword_address_maps hides commands from some clients; see that STARTTLS is not one.")
     if "dane" in outgoing and not (options.get("resolver") or {}).get("local", True):
         found.append(
-            "The name servers that DANE relies on are not on this host: an attacker in between can answer in their place.")
+            "The name servers that DANE relies on are not on this host: an attacker in between can answer in their "
+            "place.")
     return found + list(seen.get("problems") or [])
 
 
