@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What ``enforce`` costs when nothing changes: one service on one real host, beside an earlier version.
+"""What ``enforce`` costs when nothing changes: one service on one real host, beside an earlier version and ansible-core alone.
 
     bench_enforce.py [--rounds 3] [--against COMMIT]
 
@@ -14,6 +14,7 @@ journal, where each is a line.  Ends with 1 above CPU or MODULES.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -28,6 +29,8 @@ from bench_verify import tree_of
 
 CPU = 6.0
 MODULES = 4
+TASKS = 29
+"""Tasks of such a run, skipped ones included."""
 BEFORE = "05ab2d8"
 """The last version whose roles worked their settings out in variables."""
 BED = "benchenforce"
@@ -52,12 +55,16 @@ def enforce(inventory: str, root: Path | None) -> Cost:
     """One run of the playbook."""
     home = bed.ROOT if root is None else root / "ansible_collections" / "intransit" / "tls"
     where = environment() | ({} if root is None else {"ANSIBLE_COLLECTIONS_PATH": str(root)})
+    return measured([inventory, "-e", '{"tls_services": ["apache"]}', "-e", f"tls_ca_directory={bed.CACHE}/ca",
+                     home / "playbooks" / "enforce.yml"], where)
+
+
+def measured(arguments: list[str | Path], where: dict[str, str]) -> Cost:
+    """Run ansible-playbook on the inventory and count what it took."""
     before = modules()
     begun = time.monotonic()
     process = subprocess.Popen(
-        [BIN / "ansible-playbook", "-i", inventory, "-e", '{"tls_services": ["apache"]}',
-         "-e", f"tls_ca_directory={bed.CACHE}/ca", home / "playbooks" / "enforce.yml"],
-        env=where, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        [BIN / "ansible-playbook", "-i", *arguments], env=where, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     said = process.stdout.read() if process.stdout else ""
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -65,6 +72,15 @@ def enforce(inventory: str, root: Path | None) -> Cost:
         raise SystemExit(f"The play did not end well:\n{said[-3000:]}")
     recap = next(line for line in said.splitlines() if line.startswith("web "))
     return Cost(time.monotonic() - begun, used.ru_utime + used.ru_stime, modules() - before, recap.partition(":")[2].strip())
+
+
+def baseline(inventory: str) -> Cost:
+    """A play of ansible-core alone with as many tasks and modules as enforce runs: what no collection can go below."""
+    play = bed.CACHE / "baseline.yml"
+    tasks: list[dict[str, object]] = [{"ansible.builtin.stat": {"path": "/etc/hostname"}} for _number in range(MODULES - 1)]
+    tasks += [{"ansible.builtin.debug": {"msg": "{{ inventory_hostname }}"}} for _number in range(TASKS - MODULES)]
+    play.write_text(json.dumps([{"hosts": "all", "become": True, "tasks": tasks}]), encoding="utf-8")
+    return measured([inventory, play], environment())
 
 
 def modules() -> int:
@@ -100,6 +116,7 @@ def main() -> int:
                 # The other version may have left something of its own to change.
                 enforce(inventory, root)
                 costs[name].append(row(f"{name}, round {number + 1}", enforce(inventory, root)))
+            row(f"ansible-core alone, {TASKS} tasks, round {number + 1}", baseline(inventory))
     finally:
         hosts("down", BED)
     ours = costs["enforce"]

@@ -157,7 +157,7 @@ def test_garbage_where_tls_should_begin(protocol, look):
             client.sendall(answer)
         client.recv(4096)
         client.sendall(b"\x00garbage" * 100)
-        client.recv(4096)
+        # It hangs up: the plaintext dialogue would wait out a login's patience for a line, twice, and other tests do that.
 
     with scripted(handle) as script:
         seen = bounded(look, script.port, protocol)

@@ -57,3 +57,8 @@ def test_nginx_reads_the_same_files(root: Any) -> None:
     facts = root.ansible("intransit.tls.service_info", "services=nginx", check=False, become=True)["services"]["nginx"]
     printed = root.check_output("nginx -T 2>/dev/null | sed -n 's/^# configuration file \\(.*\\):$/\\1/p'").splitlines()
     assert set(printed) - {"/etc/nginx/conf.d/zz-intransit-tls.conf"} == set(facts["files"])
+
+
+def test_the_list_in_force_is_the_policys(wire: Any, root: Any) -> None:
+    said = root.ansible("intransit.tls.cipher_list_info", "service=nginx policy=intermediate", check=False, become=True)
+    assert (said["language"], said["compliant"]) == ("openssl", wire.name != "weak"), said
