@@ -49,19 +49,24 @@ options:
       kind:
         description:
           - V(file) is the whole of one file, a link, or its absence.
-          - V(assignments) are C(KEY=value) lines of a file that a shell sources; the rest of it is kept.
-          - V(disabled_lines) turns given lines of an existing file into comments.
-          - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf); the rest of it is kept.
+          - V(edited_file) are some lines of a file; the rest of it is kept, and it is not written if nothing differs.
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
-          - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf); the rest
-            of either is kept, and neither is written if nothing differs.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
-          - V(marked_lines) adds words to an existing file and turns lines of it into comments. What an earlier change of this
-            kind did to the file, and this one does not, is taken back.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, assignments, keywords, disabled_lines, unit, ldap, postfix_main, postfix_master, apache_sites, marked_lines]
+        choices: [file, edited_file, unit, ldap, apache_sites]
+      format:
+        description:
+          - For O(changes[].kind=edited_file), how the lines are edited.
+          - V(assignments) are C(KEY=value) lines of a file that a shell sources.
+          - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf).
+          - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf).
+          - V(disabled_lines) turns given lines into comments.
+          - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
+            and this one does not, is taken back.
+        type: str
+        choices: [assignments, keywords, postfix_main, postfix_master, disabled_lines, marked_lines]
       path:
         description:
           - Absolute path.
@@ -84,12 +89,12 @@ options:
         type: str
       values:
         description:
-          - For O(changes[].kind=assignments) and O(changes[].kind=keywords), keys and values; a null removes a key.
-          - For O(changes[].kind=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
+          - For the formats V(assignments), V(keywords) and V(postfix_main), keys and values; a null removes a key.
+          - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
         type: dict
       create:
-        description: For O(changes[].kind=assignments) and O(changes[].kind=keywords), whether the file may be missing.
+        description: For O(changes[].kind=edited_file), whether the file may be missing.
         type: bool
       dn:
         description: For O(changes[].kind=ldap), the entry.
@@ -99,7 +104,7 @@ options:
           - For O(changes[].kind=ldap), attributes with a value or a list of values; a null removes an attribute.
         type: dict
       lines:
-        description: For O(changes[].kind=disabled_lines), the lines.
+        description: For O(changes[].format=disabled_lines), the lines.
         type: list
         elements: dict
         suboptions:
@@ -112,7 +117,7 @@ options:
             type: str
             required: true
       services:
-        description: For O(changes[].kind=postfix_master), the services.
+        description: For O(changes[].format=postfix_master), the services.
         type: list
         elements: dict
         suboptions:
@@ -335,7 +340,8 @@ EXAMPLES = r"""
   intransit.tls.service_config:
     name: courier_imap
     changes:
-      - kind: assignments
+      - kind: edited_file
+        format: assignments
         path: /etc/courier/imapd-ssl
         values:
           TLS_PRIORITY: "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -455,9 +461,11 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "assignments", "keywords", "disabled_lines", "unit", "ldap", "postfix_main", "postfix_master",
-                 "apache_sites", "marked_lines"],
+        choices=["file", "edited_file", "unit", "ldap", "apache_sites"],
     ),
+    format=dict(
+        type="str",
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "disabled_lines", "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),

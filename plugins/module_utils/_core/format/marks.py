@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -64,3 +65,15 @@ def edited(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[
         split = re.match(r"\s*[^\s#]", behind)
         lines[line - 1] = f"{before}\n{own}{_SPLIT}\n{behind}" if split else f"{before}{behind}\n{own}"
     return "\n".join(lines)
+
+
+def edit(text: str, values: Mapping[str, Any]) -> str:
+    """Return the text with exactly the edits in ``added`` and ``disabled``; others of an earlier run go.
+
+    Raises:
+        TransactionError: the text is not the one with ``digest``, or see ``edited``.
+    """
+    if digest(text) != values.get("digest"):
+        raise TransactionError("The file was edited during this run. Run again.")
+    added = [(int(line), int(column), str(words)) for line, column, words in values.get("added") or ()]
+    return edited(text, added, [int(number) for number in values.get("disabled") or ()])

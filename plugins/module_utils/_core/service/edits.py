@@ -42,5 +42,5 @@ class Edits:
                      if file == path and words]
             disabled = sorted(line for file, line in self._disabled if file == path)
             if added or disabled or facts["edited"]:
-                yield {"kind": "marked_lines", "path": path,
+                yield {"kind": "edited_file", "format": "marked_lines", "path": path,
                        "values": {"digest": facts["digest"], "added": added, "disabled": disabled}}

@@ -27,7 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, confirm, instance
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, find_kind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files
 
 
@@ -128,10 +128,7 @@ def wanted_of(steps: Sequence[Step], spec: TestInstance) -> instance.Wanted:
 
 
 def _edited(edit: Change, changed: Mapping[str, State]) -> dict[str, State]:
-    kind = KINDS.get(str(edit.get("kind")))
-    if kind is None:
-        raise TransactionError(
-            f"validation.instance.edits has the kind {edit.get('kind')!r}; the kinds are {', '.join(sorted(KINDS))}.")
+    kind = find_kind(edit)
     identity = kind.identity(edit)
     before = changed.get(str(identity.get("path"))) or kind.read(identity)
     return kind.files(identity, kind.plan(edit, before))

@@ -82,7 +82,7 @@ def test_a_name_that_leaves_the_folder_of_the_journals_is_refused(tmp_path: Path
 @pytest.mark.parametrize(("more", "words"), [
     ({"mode": 640}, "mode is 640"), ({"mode": "-1"}, "mode is '-1'"), ({"mode": "06755"}, "mode is '06755'"),
     ({"path": "/etc/x\0y"}, "control character"),
-    ({"kind": "disabled_lines", "lines": [{"number": 0, "text": "x"}]}, "changes[0].lines[0].number is 0"),
+    ({"kind": "edited_file", "format": "disabled_lines", "lines": [{"number": 0, "text": "x"}]}, "changes[0].lines[0].number is 0"),
 ])
 def test_odd_values_are_sentences(tmp_path: Path, more: dict[str, Any], words: str, run_module: Any) -> None:
     change = {"kind": "file", "path": str(tmp_path / "a.conf"), "content": "new\n", **more}
@@ -112,13 +112,13 @@ def whole(state: str) -> Any:
     return change
 
 
-def lines_of(kind: str, line: str, **more: Any) -> Any:
+def lines_of(form: str, line: str, **more: Any) -> Any:
     def change(tmp_path: Path) -> dict[str, Any]:
-        around = canaries("# {}" if kind == "postfix_master" else "{}")
+        around = canaries("# {}" if form == "postfix_master" else "{}")
         (tmp_path / "x").write_text(around + line + "\n" + around)
-        if kind == "disabled_lines":
+        if form == "disabled_lines":
             more["lines"] = [{"number": around.count("\n") + 1, "text": line}]
-        return {"kind": kind, "path": str(tmp_path / "x"), **more}
+        return {"kind": "edited_file", "format": form, "path": str(tmp_path / "x"), **more}
     return change
 
 

@@ -70,7 +70,7 @@ def plan(wanted: Wanted) -> Plan:
         ports=tuple(port for port in ports if port not in closed),
         closing=tuple(port for port in ports if port in closed),
         changes=(*_modules(), _sites(made, certificate), *_files(made), *(
-            {"kind": "disabled_lines", **row} for row in made["disable"])),
+            {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),
         units=("apache2.service",), verb="reload",
         instance=made["instance"], own_check=("apache2ctl", "configtest"),

@@ -83,7 +83,7 @@ def plan(wanted: Wanted) -> Plan:
         # Ports are closed before the files change and opened after them; undone in the other order.
         changes=(
             *({"kind": "unit", "unit": unit, "state": "stopped"} for unit in made["closed"]),
-            *({"kind": "assignments", "path": f"{ROOT}/{item['file']}", "values": item["values"],
+            *({"kind": "edited_file", "format": "assignments", "path": f"{ROOT}/{item['file']}", "values": item["values"],
                "needs": "restart"} for item in made["changes"]),
             *({"kind": "unit", "unit": unit, "state": "started"} for unit in made["open"]),
         ),

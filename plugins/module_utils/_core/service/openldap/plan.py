@@ -113,10 +113,10 @@ def _changes(made: Mapping[str, Any], folder: str) -> list[dict[str, Any]]:
     if made["frontend"]:
         rows.append({"kind": "ldap", "dn": FRONTEND, "path": folder, "attributes": made["frontend"]})
     if made["services"] is not None:
-        rows.append({"kind": "assignments", "path": "/etc/default/slapd", "needs": "restart",
+        rows.append({"kind": "edited_file", "format": "assignments", "path": "/etc/default/slapd", "needs": "restart",
                      "values": {"SLAPD_SERVICES": made["services"]}})
     if made["ldap_conf"]:
-        rows.append({"kind": "keywords", "path": "/etc/ldap/ldap.conf", "create": True, "values": made["ldap_conf"]})
+        rows.append({"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf", "create": True, "values": made["ldap_conf"]})
     return rows
 
 

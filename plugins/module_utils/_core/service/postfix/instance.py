@@ -52,8 +52,9 @@ def instance(seen: Mapping[str, Any]) -> dict[str, Any]:
         "temporary": _folders(queue),
         "remove": [f"{queue}/pid/*"],
         "edits": [
-            {"kind": "postfix_main", "path": files["main"], "values": dict(_MAIN)},
-            {"kind": "postfix_master", "path": files["master"], "services": _services(seen.get("entries") or ())},
+            {"kind": "edited_file", "format": "postfix_main", "path": files["main"], "values": dict(_MAIN)},
+            {"kind": "edited_file", "format": "postfix_master", "path": files["master"],
+             "services": _services(seen.get("entries") or ())},
         ],
         "log": LOG,
         "telling": _TELLING,

@@ -192,8 +192,8 @@ def _changes(made: Mapping[str, Any], chain: str) -> list[dict[str, Any]]:
         rows.append({"kind": "file", "path": SASL_FILE, "state": "present"})
     return [
         *rows,
-        {"kind": "postfix_main", "path": FOLDER + "/main.cf", "values": {**made["main"], "smtpd_tls_chain_files": chain}},
-        {"kind": "postfix_master", "path": FOLDER + "/master.cf", "services": made["services"]},
+        {"kind": "edited_file", "format": "postfix_main", "path": FOLDER + "/main.cf", "values": {**made["main"], "smtpd_tls_chain_files": chain}},
+        {"kind": "edited_file", "format": "postfix_master", "path": FOLDER + "/master.cf", "services": made["services"]},
     ]
 
 

@@ -8,22 +8,39 @@ from __future__ import annotations
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.apache_sites import ApacheSitesKind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.assignments import AssignmentsKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.disabled_lines import DisabledLinesKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.edited_file import EditedFileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.keywords import KeywordsKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.marked_lines import MarkedLinesKind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.postfix_main import PostfixMainKind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.postfix_master import PostfixMasterKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.unit import UnitKind
 
-KINDS: dict[str, Kind] = {
-    kind.name: kind
-    for kind in (FileKind(), AssignmentsKind(), KeywordsKind(), DisabledLinesKind(), UnitKind(), LdapKind(),
-                 PostfixMainKind(), PostfixMasterKind(), ApacheSitesKind(), MarkedLinesKind())
-}
+FORMATS_NOW = ("assignments", "keywords", "disabled_lines", "marked_lines", "postfix_main", "postfix_master")
+"""Kinds of earlier versions that are formats of ``edited_file`` now; journals and kept changes may still name them."""
+_KINDS = {kind.name: kind for kind in (FileKind(), EditedFileKind(), UnitKind(), LdapKind(), ApacheSitesKind())}
+KINDS: dict[str, Kind] = {**_KINDS, **dict.fromkeys(FORMATS_NOW, _KINDS["edited_file"])}
+
+
+def find_kind(change: Change) -> Kind:
+    """Return the kind of a change.
+
+    Raises:
+        TransactionError: there is no such kind, or a key is missing or unknown.
+    """
+    name = str(change.get("kind"))
+    if name in FORMATS_NOW:
+        raise TransactionError(f"The kind {name} of a change is now the kind edited_file with `format: {name}`.")
+    if name not in _KINDS:
+        names = ", ".join(sorted(_KINDS))
+        raise TransactionError(f"A change has the kind {change.get('kind')!r}; the kinds are {names}.")
+    kind = _KINDS[name]
+    known = {"kind", "needs"} | set(kind.required) | set(kind.optional)
+    unknown = sorted(key for key, value in change.items() if key not in known and value is not None)
+    missing = sorted(key for key in kind.required if change.get(key) is None)
+    if unknown or missing:
+        fault = f"lacks {', '.join(missing)}" if missing else f"has the unknown key {', '.join(unknown)}"
+        raise TransactionError(
+            f"A change of kind {kind.name} {fault}; it takes {', '.join(kind.required + kind.optional)}.")
+    return kind
 
 
 def step_for(change: Change) -> Step:
@@ -32,17 +49,7 @@ def step_for(change: Change) -> Step:
     Raises:
         TransactionError: the change is malformed, or the world does not allow it.
     """
-    kind = KINDS.get(str(change.get("kind")))
-    if kind is None:
-        known_kinds = ", ".join(sorted(KINDS))
-        raise TransactionError(f"A change has the kind {change.get('kind')!r}; the kinds are {known_kinds}.")
-    known = {"kind", "needs"} | set(kind.required) | set(kind.optional)
-    unknown = sorted(key for key, value in change.items() if key not in known and value is not None)
-    missing = sorted(key for key in kind.required if change.get(key) is None)
-    if unknown or missing:
-        fault = f"lacks {', '.join(missing)}" if missing else f"has the unknown key {', '.join(unknown)}"
-        raise TransactionError(
-            f"A change of kind {kind.name} {fault}; it takes {', '.join(kind.required + kind.optional)}.")
+    kind = find_kind(change)
     identity = kind.identity(change)
     before = kind.read(identity)
     after = kind.plan(change, before)

@@ -17,8 +17,8 @@ def test_each_file_gets_one_change() -> None:
     edits.add({"file": "/c", "opened": [1, 1]}, [])
     assert edits.disable([{"name": "n", "file": "/a", "shown": 9, "lines": [5, 4], "alone": True}]) == []
     assert list(edits.changes(FILES)) == [
-        {"kind": "marked_lines", "path": "/a", "values": {"digest": "1", "added": [[2, 8, "x; y; z;"]], "disabled": [4, 5]}},
-        {"kind": "marked_lines", "path": "/b", "values": {"digest": "2", "added": [], "disabled": []}}]
+        {"kind": "edited_file", "format": "marked_lines", "path": "/a", "values": {"digest": "1", "added": [[2, 8, "x; y; z;"]], "disabled": [4, 5]}},
+        {"kind": "edited_file", "format": "marked_lines", "path": "/b", "values": {"digest": "2", "added": [], "disabled": []}}]
 
 
 def test_a_setting_that_shares_its_line_is_named_with_the_line_of_the_file() -> None:

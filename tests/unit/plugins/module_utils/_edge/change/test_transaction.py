@@ -36,7 +36,7 @@ UID, GID = str(os.geteuid()), str(os.getegid())
 def changes(folder: Path) -> list[dict[str, Any]]:
     return [
         {"kind": "file", "path": str(folder / "a.conf"), "content": "new a\n", "owner": UID, "group": GID},
-        {"kind": "assignments", "path": str(folder / "b.env"), "values": {"KEY": "new b"}},
+        {"kind": "edited_file", "format": "assignments", "path": str(folder / "b.env"), "values": {"KEY": "new b"}},
         {"kind": "file", "path": str(folder / "c.conf"), "state": "absent"},
         {"kind": "file", "path": str(folder / "d.conf"), "state": "link", "target": "a.conf"},
     ]
@@ -243,14 +243,14 @@ def test_changes_that_make_no_sense_are_refused_before_anything(tmp_path: Path) 
     before = prepare(folder)
     path = str(folder / "a.conf")
     for bad, words in (
-        ([{"kind": "file", "path": path, "content": "1"}, {"kind": "assignments", "path": path, "values": {}}], "Two changes"),
+        ([{"kind": "file", "path": path, "content": "1"}, {"kind": "edited_file", "format": "assignments", "path": path, "values": {}}], "Two changes"),
         ([{"kind": "sorcery", "path": path}], "the kinds are"),
         ([{"kind": "file", "path": path}], "has no `content`"),
         ([{"kind": "file", "path": "a.conf", "content": ""}], "absolute"),
         ([{"kind": "file", "path": path + "/../b", "content": ""}], "absolute"),
-        ([{"kind": "assignments", "path": path}], "lacks values"),
+        ([{"kind": "edited_file", "format": "assignments", "path": path}], "lacks values"),
         ([{"kind": "file", "path": path, "content": "", "values": {}}], "unknown key values"),
-        ([{"kind": "assignments", "path": str(folder / "none"), "values": {"A": "1"}}], "does not exist"),
+        ([{"kind": "edited_file", "format": "assignments", "path": str(folder / "none"), "values": {"A": "1"}}], "does not exist"),
         ([{"kind": "file", "path": path, "content": "", "owner": "no-such-user"}], "no user"),
         ([{"kind": "file", "path": path, "content": "", "mode": "rw"}], "octal"),
     ):
@@ -319,7 +319,7 @@ def test_a_mode_that_is_asked_for_beats_an_access_list(tmp_path: Path) -> None:
 def test_disabled_lines_keep_their_words_and_notice_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "site.conf"
     path.write_text("<VirtualHost *:443>\n  SSLProtocol \\\n    all\n  ServerName a\n</VirtualHost>\n")
-    change = {"kind": "disabled_lines", "path": str(path), "lines": [{"number": 3, "text": "SSLProtocol     all"}]}
+    change = {"kind": "edited_file", "format": "disabled_lines", "path": str(path), "lines": [{"number": 3, "text": "SSLProtocol     all"}]}
     journal = Journal("x", str(tmp_path / "var"))
     execute(Request("x", (change,), {"command": ["grep", "-q", "ServerName", (
         f"{{staged:{path}}}")]}, settle=0.0), journal)

@@ -108,14 +108,14 @@ def test_authorities_have_to_hold_a_certificate(steps: list[Step], tmp_path: Pat
 def test_edits_of_the_test_instance_come_on_top_of_the_wanted_files(steps: list[Step], tmp_path: Path) -> None:
     env = tmp_path / "conf" / "env"
     env.write_text("DEBUG=0\nPIDFILE=/run/x.pid\n")
-    wanted = [*steps, step_for({"kind": "assignments", "path": str(env), "values": {"DEBUG": "1"}})]
-    edit = {"kind": "assignments", "path": str(env), "values": {"PIDFILE": "/run/test.pid"}}
+    wanted = [*steps, step_for({"kind": "edited_file", "format": "assignments", "path": str(env), "values": {"DEBUG": "1"}})]
+    edit = {"kind": "edited_file", "format": "assignments", "path": str(env), "values": {"PIDFILE": "/run/test.pid"}}
     spec = read_instance({**INSTANCE, "edits": [edit]})
     assert wanted_of(wanted, spec).files[str(env)].content == b"DEBUG=1\nPIDFILE=/run/test.pid\n"
     assert wanted_of((), spec).files[str(env)].content == b"DEBUG=0\nPIDFILE=/run/test.pid\n"
     assert overlay_of(wanted)[str(env)].content == b"DEBUG=1\nPIDFILE=/run/x.pid\n"
     assert env.read_text() == "DEBUG=0\nPIDFILE=/run/x.pid\n"
-    with pytest.raises(TransactionError, match="validation.instance.edits has the kind 'nothing'; the kinds are"):
+    with pytest.raises(TransactionError, match="A change has the kind 'nothing'; the kinds are"):
         wanted_of((), read_instance({**INSTANCE, "edits": [{"kind": "nothing"}]}))
 
 

@@ -30,7 +30,7 @@ SEEN: dict[str, Any] = {
 
 
 def edited(text: str) -> list[postfix_master.Entry]:
-    (rows,) = [edit["services"] for edit in instance(SEEN)["edits"] if edit["kind"] == "postfix_master"]
+    (rows,) = [edit["services"] for edit in instance(SEEN)["edits"] if edit.get("format") == "postfix_master"]
     return postfix_master.entries(postfix_master.edit(text, rows))
 
 
@@ -53,7 +53,7 @@ def test_the_queue_is_empty_and_in_memory() -> None:
 
 
 def test_main_is_edited_and_not_replaced() -> None:
-    (values,) = [edit["values"] for edit in instance(SEEN)["edits"] if edit["kind"] == "postfix_main"]
+    (values,) = [edit["values"] for edit in instance(SEEN)["edits"] if edit.get("format") == "postfix_main"]
     found = postfix_main.read(postfix_main.edit("smtpd_tls_loglevel = 1\nsmtpd_milters = unix:/x\n", values))
     assert found["smtpd_tls_loglevel"] == "1" and found["smtpd_milters"] == ""
     assert found["smtpd_relay_restrictions"] == "reject" and found["maillog_file"] == read_instance(instance(SEEN)).log

@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.formats import FORMATS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds import registry
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import (
+    FORMATS_NOW,
+    KINDS,
+    step_for,
+)
 
 FOLDER = Path(registry.__file__).parent
 
@@ -23,19 +28,26 @@ def test_every_kind_of_the_folder_is_in_the_registry() -> None:
     """What is not named there does not travel to the host."""
     files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "registry"}
     assert files == {type(kind).__module__.rpartition(".")[2] for kind in KINDS.values()}
-    assert all(isinstance(kind, Kind) and kind.name == name for name, kind in KINDS.items())
+    assert all(isinstance(kind, Kind) and kind.name == name for name, kind in KINDS.items() if name not in FORMATS_NOW)
+
+
+@pytest.mark.parametrize("name", FORMATS_NOW)
+def test_a_kind_of_an_earlier_version_is_read_from_a_journal_and_no_longer_written(name: str) -> None:
+    assert name in FORMATS and KINDS[name] is KINDS["edited_file"]
+    with pytest.raises(TransactionError, match=f"The kind {name} of a change is now the kind edited_file with `format: {name}`"):
+        step_for({"kind": name, "path": "/x", "values": {}})
 
 
 @pytest.mark.parametrize("kind", ["files", "", None, "File", ["file"]])
 def test_an_unknown_kind_is_named_with_the_known_ones(kind: Any) -> None:
-    with pytest.raises(TransactionError, match="has the kind .*; the kinds are apache_sites, assignments, "):
+    with pytest.raises(TransactionError, match="has the kind .*; the kinds are apache_sites, edited_file, "):
         step_for({"kind": kind, "path": "/x"})
 
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"kind": "file"}, "A change of kind file lacks path"),
     ({"kind": "file", "path": None}, "lacks path"),
-    ({"kind": "assignments", "path": "/x"}, "assignments lacks values; it takes path, values, create"),
+    ({"kind": "edited_file", "path": "/x"}, "edited_file lacks format; it takes path, format, values"),
     ({"kind": "unit"}, "lacks state, unit"),
     ({"kind": "file", "path": "/x", "contents": "y"}, "has the unknown key contents"),
     ({"kind": "unit", "unit": "x", "state": "started", "mode": "0644", "b": 1}, "has the unknown key b, mode"),

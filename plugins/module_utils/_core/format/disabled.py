@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Turn lines that would defeat the policy into comments.
+
+The words stay in place behind a mark, so that nothing is lost.  A line that is no longer what was seen stops the
+transaction: the file is being edited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
+
+MARK = "# disabled by intransit.tls, it would defeat the policy: "
+
+
+def disable_lines(text: str, lines: Iterable[Mapping[str, Any]]) -> str:
+    """Return the text with these lines as comments.
+
+    Each has ``number`` (from 1; of the last line, if it goes on over several by backslashes) and ``text``, as read.
+
+    Raises:
+        TransactionError: a line is no longer what was read.
+    """
+    found = text.split("\n")
+    for line in lines:
+        last = int(line["number"]) - 1
+        first = _start_of(found, last)
+        if not _is(_joined(found[first : last + 1]), str(line["text"])):
+            raise TransactionError(
+                f"Line {line['number']} is no longer {line['text']!r}: the file was edited during this run. Run again.",
+                {"line": line["number"]})
+        for index in range(first, last + 1):
+            # Without the backslash, or the comment would swallow the line behind it.
+            found[index] = MARK + found[index].strip().rstrip("\\").rstrip()
+    return "\n".join(found)
+
+
+def _start_of(text: list[str], last: int) -> int:
+    """Return the first line of a directive that goes on over several by backslashes."""
+    first = last
+    while 0 < first <= len(text) and text[first - 1].rstrip("\r").endswith("\\"):
+        first -= 1
+    return first
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(line[:-1] if line.endswith("\\") else line for line in lines)
+
+
+def _is(written: str, read: str) -> bool:
+    """Return whether a daemon reads a line as written so: spaces count once, a ``${variable}`` may be anything."""
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\$\{[^}]*\}", " ".join(written.split())))
+    return re.fullmatch(pattern, " ".join(read.split())) is not None
