@@ -3,8 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The transaction: a change is complete, confirmed and committed, or it is undone.
 
-Order: lock, put back what an interrupted run left, read, plan, validate, journal, swap,
-activate, confirm, commit.  From the journal on every way out but the commit goes
+The order is that of ``_core/change/phases.py``.  From the journal on every way out but the commit goes
 through the undoing, signals included; what cannot be caught (``kill -9``, a power cut)
 leaves the journal, and the next run starts by putting that back.  The last commits are
 kept and can be taken back (``history.py``).
@@ -21,6 +20,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.phases import UNDOABLE
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
     IntransitError,
     RestoreError,
@@ -201,33 +201,58 @@ def _plan(changes: Sequence[Change]) -> list[Step]:
     return steps
 
 
+class _Run:
+    """A transaction from the journal on: one method for each step in ``UNDOABLE``, with no argument."""
+
+    def __init__(self, request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> None:
+        self.request, self.book, self.steps, self.others = request, book, steps, others
+        self.verb = _verb(request, steps)
+        self.was_up = unit.states(request.units)
+        self.body: Mapping[str, Any] = {}
+        self.result: dict[str, Any] = {}
+
+    def journal(self) -> None:
+        """Write the old states down."""
+        self.body = self.book.begin(self.steps, {"units": self.was_up, "verb": self.verb})
+
+    def swap(self) -> None:
+        """Apply every change."""
+        for step in self.steps:
+            _swap(step)
+
+    def check(self) -> None:
+        """Run the daemon's own check."""
+        own_check(self.request.validation)
+
+    def activate(self) -> None:
+        """Let the daemon take the new settings."""
+        _refresh(self.others)
+        self.result["activated"] = unit.activate(self.request.units, self.verb, self.request.settle)
+
+    def confirm(self) -> None:
+        """Look at the wire."""
+        if confirm.wanted(self.request.confirmation):
+            self.result.update(confirm.confirm(self.request.service, self.request.confirmation))
+
+    def commit(self) -> None:
+        """Keep the journal as a change that can be taken back."""
+        kept = History(self.book.folder)
+        self.result["committed"] = kept.stage(_to_keep(self.request, self.body, self.verb), moment())
+        self.book.close()
+
+
 def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> dict[str, Any]:
-    verb = _verb(request, steps)
-    was_up = unit.states(request.units)
-    kept = History(book.folder)
-    phase = "journal"
+    run = _Run(request, book, steps, others)
+    phase = ""
     with _signals():
         try:
-            body = book.begin(steps, {"units": was_up, "verb": verb})
-            phase = "swap"
-            for step in steps:
-                _swap(step)
-            phase = "check"
-            own_check(request.validation)
-            phase = "activate"
-            _refresh(others)
-            activated = unit.activate(request.units, verb, request.settle)
-            phase = "confirm"
-            confirming = confirm.wanted(request.confirmation)
-            seen = confirm.confirm(request.service, request.confirmation) if confirming else {}
-            phase = "commit"
-            committed = kept.stage(_to_keep(request, body, verb), moment())
-            book.close()
+            for phase in UNDOABLE:
+                getattr(run, phase)()
         except BaseException as error:
-            _undo(request, book, was_up, verb, phase, error)
+            _undo(request, book, run.was_up, run.verb, phase, error)
             raise
-        kept.settle(committed=True)
-    return dict(seen, activated=activated, committed=committed)
+        History(book.folder).settle(committed=True)
+    return run.result
 
 
 def _to_keep(request: Request, body: Mapping[str, Any], verb: str) -> dict[str, Any]:

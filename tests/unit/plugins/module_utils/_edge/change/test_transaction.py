@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.phases import UNDOABLE
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
     IntransitError,
     TransactionError,
@@ -329,3 +330,14 @@ def test_disabled_lines_keep_their_words_and_notice_an_edit(tmp_path: Path) -> N
     assert lines[3] == "  ServerName a"
     with pytest.raises(TransactionError, match="edited during this run"):
         execute(Request("x", (change,), {"command": ["false"]}), journal)
+
+
+def test_every_step_that_is_undone_is_a_method_and_they_run_in_the_order_of_the_table(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    prepare(tmp_path / "etc")
+    for name in UNDOABLE:
+        method = getattr(transaction._Run, name)
+        monkeypatch.setattr(transaction._Run, name, lambda run, name=name, method=method: ran.append(name) or method(run))
+    execute(request(tmp_path / "etc"), Journal("x", str(tmp_path / "var")))
+    assert ran == list(UNDOABLE) == ["journal", "swap", "check", "activate", "confirm", "commit"]
