@@ -22,7 +22,7 @@ def certificate_entry(
 ) -> dict[str, Any]:
     """Return an item of tls_certificates with every key filled in."""
     try:
-        return entries.complete(value or {}, resolve(policy=policy or None), host, root, to_ascii)
+        return entries.complete_entry(value or {}, resolve(policy=policy or None), host, root, to_ascii)
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 
@@ -33,7 +33,7 @@ def csr_problems(
 ) -> list[str]:
     """Return why a signing request is not signed; see csr_problems.yml."""
     try:
-        return list(csr.problems(value, wanted, said, allowed, to_ascii, content))
+        return list(csr.find_problems(value, wanted, said, allowed, to_ascii, content))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 
@@ -43,7 +43,7 @@ def unauthorised_names(
 ) -> list[str]:
     """Return the names of an entry that the private authority must not sign; see unauthorised_names.yml."""
     try:
-        return list(authorised.unauthorised(value["names"], [*authorised.said_names(value), *said], allowed, to_ascii))
+        return list(authorised.find_unauthorised(value["names"], [*authorised.list_said_names(value), *said], allowed, to_ascii))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 
@@ -51,7 +51,7 @@ def unauthorised_names(
 def shared_keys(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return findings about keys and prime factors that hosts have in common."""
     try:
-        return [finding.to_dict() for finding in fleet.shared_keys(value)]
+        return [finding.to_dict() for finding in fleet.find_shared_keys(value)]
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge as core
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 Plain = dict[str, Any]
 Seen = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
@@ -102,9 +102,9 @@ def record(
 ) -> Plain:
     """Judge all endpoints of one host into one record; see record.yml."""
     asked, at = resolve(policy=policy), _now(now)
-    return evidence.record(
+    return evidence.make_record(
         asked,
-        with_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days),
+        add_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days),
                           tuple(private_anchors or ())),
         now=at,
         host=str(host),
@@ -165,7 +165,7 @@ def grade(seen: Mapping[str, Any], now: Any = None, anchors: Sequence[str] = ())
 
 def worst(findings: Sequence[Mapping[str, Any]]) -> str:
     """Return the worst status; see worst.yml."""
-    return core.worst_status(findings)
+    return core.find_worst_status(findings)
 
 
 def failing(findings: Any, fail_on: str = "low") -> list[Mapping[str, Any]]:
@@ -173,7 +173,7 @@ def failing(findings: Any, fail_on: str = "low") -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = []
     for item in _records(findings):
         rows += _findings_of(item) if "endpoints" in item else item.get("findings", [item])
-    return core.failing(rows, fail_on)
+    return core.find_failing(rows, fail_on)
 
 
 @_speaks
@@ -184,13 +184,13 @@ def unmatched_exceptions(
     hosts = _records(records)
     rows = [finding for item in hosts for finding in _findings_of(item)]
     groups = {str(item["host"]): list(item.get("groups") or []) for item in hosts}
-    return [item.to_dict() for item in core.unmatched_exceptions(exceptions, rows, groups, _now(now))]
+    return [item.to_dict() for item in core.find_unmatched_exceptions(exceptions, rows, groups, _now(now))]
 
 
 @_speaks
 def verdict_table(records: Seen, width: int = 80, now: Any = None) -> str:
     """Return the table at the end of a run; see verdict_table.yml."""
-    return text.verdict_table(_records(records), _now(now), width)
+    return text.write_verdict_table(_records(records), _now(now), width)
 
 
 class FilterModule:

@@ -21,7 +21,7 @@ Results = Sequence[Mapping[str, Any]]
 def verification(hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str]) -> Plain:
     """Plan what to observe; see verification.yml."""
     controller = core.Controller(lru_cache(maxsize=None)(_found), to_ascii)
-    return core.verification([_host(hostvars, str(name)) for name in sorted(hosts)], controller)
+    return core.plan_verification([_host(hostvars, str(name)) for name in sorted(hosts)], controller)
 
 
 def _host(hostvars: Mapping[str, Mapping[str, Any]], name: str) -> core.Host:
@@ -47,7 +47,7 @@ def verification_rows(plan: Mapping[str, Any], vantage: str) -> list[Plain]:
 
 def verification_further(plan: Mapping[str, Any], results: Results) -> Plain:
     """Plan the observation from further vantages; see verification_further.yml."""
-    return core.further(plan, core.in_order(plan, _answers(results)))
+    return core.plan_further(plan, core.sort_rows(plan, _answers(results)))
 
 
 def verification_observed(
@@ -55,7 +55,7 @@ def verification_observed(
 ) -> Plain:
     """Return what ``report`` judges; see verification_observed.yml."""
     failures = _failures([*results, *more])
-    return core.observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures)
+    return core.add_observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures)
 
 
 def _answers(results: Results) -> dict[str, Sequence[Mapping[str, Any]]]:
@@ -73,7 +73,7 @@ class FilterModule:
         """Return the filters by name."""
         return {
             "verification": verification,
-            "verification_names": lambda _value: core.names(),
+            "verification_names": lambda _value: core.list_names(),
             "verification_rows": verification_rows,
             "verification_further": verification_further,
             "verification_observed": verification_observed,

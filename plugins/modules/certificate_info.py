@@ -255,7 +255,7 @@ from datetime import datetime, timezone
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
 
@@ -277,7 +277,7 @@ def main() -> None:
         "include_pem": {"type": "bool", "default": False},
         "include_passed": {"type": "bool", "default": True},
     }
-    spec.update(policy_argument())
+    spec.update(make_policy_argument())
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     given = dict(module.params)
     given["with_pem"] = given.pop("include_pem")

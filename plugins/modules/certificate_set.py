@@ -188,7 +188,7 @@ from datetime import datetime, timezone
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
 
@@ -214,7 +214,7 @@ def main() -> None:
         "accept": {"type": "list", "elements": "str", "default": []},
         "renew_days": {"type": "int", "default": 30},
     }
-    spec.update(policy_argument())
+    spec.update(make_policy_argument())
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     finish(module, lambda: bring(SetRequest(**module.params), datetime.now(timezone.utc), dry=module.check_mode))
 

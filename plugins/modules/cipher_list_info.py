@@ -327,7 +327,7 @@ tls_library:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cipher_list.judge import inspect
@@ -344,7 +344,7 @@ def main() -> None:
             expander=dict(type="str", choices=["auto", "library", "table"], default="auto"),
             policies=dict(type="list", elements="raw"),
             releases=dict(type="list", elements="str", default=[]),
-            **policy_argument(),
+            **make_policy_argument(),
         ),
         required_one_of=[("cipher_string", "service")],
         supports_check_mode=True,

@@ -373,14 +373,14 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.rows import Rows
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_error
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PARTS, PROTOCOLS, PROXY_PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.dnssec import validating_resolver
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.dnssec import ask_resolver
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observe_many
 
 ENDPOINT = dict(
     host=dict(type="str", required=True),
@@ -402,14 +402,14 @@ def look(given: dict[str, Any], rows: Rows) -> dict[str, Any]:
     endpoints, files = given["endpoints"] or [], given["resolver_files"]
     cost = estimate(endpoints, given["depth"], given["parts"], given["budget"])
     if not given["estimate"]:
-        for place, seen in observations(
+        for place, seen in observe_many(
             endpoints, depth=given["depth"], policy=given["policy"], policies=given["policies"],
             timeout=given["timeout"],
             concurrency=given["concurrency"], check_trust=given["check_trust"], ca_file=given["ca_file"],
             all_addresses=given["addresses"] == "all", parts=given["parts"], budget=given["budget"],
         ):
             _put(rows, place, seen)
-    asked = {} if files is None or given["estimate"] else {"resolver": validating_resolver(files)}
+    asked = {} if files is None or given["estimate"] else {"resolver": ask_resolver(files)}
     return {"estimate": cost, "endpoints": rows, **asked}
 
 
@@ -420,7 +420,7 @@ def _put(rows: Rows, place: int, seen: Observation) -> None:
     except Exception as error:
         rows.put(place, {
             "host": seen.host, "port": seen.port, "protocol": seen.protocol, "server_name": seen.server_name,
-            "reachable": False, "error": f"What was observed cannot be written down: {error_text(error)}.",
+            "reachable": False, "error": f"What was observed cannot be written down: {show_error(error)}.",
         })
 
 
@@ -440,7 +440,7 @@ def main() -> None:
             check_trust=dict(type="bool", default=False),
             ca_file=dict(type="path"),
             addresses=dict(type="str", default="first", choices=["first", "all"]),
-            **policy_argument(),
+            **make_policy_argument(),
         ),
         required_one_of=[("endpoints", "resolver_files")],
         supports_check_mode=True,

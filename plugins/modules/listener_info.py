@@ -137,7 +137,7 @@ listeners:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._edge.listener import listeners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.listener import list_listeners
 
 
 def main() -> None:
@@ -151,7 +151,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     given = module.params
-    finish(module, lambda: listeners(given["transports"], given["ask"], given["loopback"]))
+    finish(module, lambda: list_listeners(given["transports"], given["ask"], given["loopback"]))
 
 
 if __name__ == "__main__":

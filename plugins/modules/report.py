@@ -173,7 +173,7 @@ from datetime import datetime, timezone
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import mode_bits
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import read_mode
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import SEVERITIES
 from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, report
@@ -199,7 +199,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     now, write = datetime.now(timezone.utc), not module.check_mode
-    finish(module, lambda: report(Request(**{**module.params, "mode": mode_bits(module.params["mode"])}), now, write))
+    finish(module, lambda: report(Request(**{**module.params, "mode": read_mode(module.params["mode"])}), now, write))
 
 
 if __name__ == "__main__":

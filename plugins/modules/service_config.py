@@ -448,9 +448,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 from ansible_collections.intransit.tls.plugins.module_utils._ansible.exits import finish
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import name
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import check_name
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import (
     Request,
     execute,
@@ -552,7 +552,7 @@ ARGUMENTS = dict(
     restore=dict(type="str"),
     overwrite=dict(type="bool", default=False),
     lock_timeout=dict(type="float", default=60.0),
-    **policy_argument(),
+    **make_policy_argument(),
 )
 
 
@@ -568,12 +568,12 @@ def _carry_out(given: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     if given["restore"] is None:
         return execute(_request(given, check_mode))
     return take_back(
-        name("name", given["name"]), given["restore"], given["overwrite"], check_mode, given["lock_timeout"])
+        check_name("name", given["name"]), given["restore"], given["overwrite"], check_mode, given["lock_timeout"])
 
 
 def _request(given: Mapping[str, Any], check_mode: bool) -> Request:
     return Request(
-        service=name("name", given["name"]),
+        service=check_name("name", given["name"]),
         changes=tuple({key: value for key, value in item.items() if value is not None} for item in given["changes"]),
         validation=given["validation"],
         units=tuple(given["activation"].get("units") or ()),

@@ -14,8 +14,8 @@ from datetime import datetime, timezone
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document as evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encode_report
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 count, port = int(sys.argv[1]), int(sys.argv[2])
@@ -25,16 +25,16 @@ seen = observe([{"host": "127.0.0.1", "port": port, "protocol": "https"}], polic
 
 begun = time.monotonic()
 records = [
-    evidence.record(policy, with_certificates([{**seen, "host": f"host{number}"}], policy, now, (), 14),
+    evidence.make_record(policy, add_certificates([{**seen, "host": f"host{number}"}], policy, now, (), 14),
                     now=now, host=f"host{number}", groups=["web"])
     for number in range(count)
 ]
 took = {"judge": time.monotonic() - begun}
 begun = time.monotonic()
-made = evidence.document(records, now=now, fail_on="medium")
+made = evidence.make_document(records, now=now, fail_on="medium")
 took["document"] = time.monotonic() - begun
 for form in FORMATS:
     begun = time.monotonic()
-    size = len(encoded(form, made)) / 2 ** 20
+    size = len(encode_report(form, made)) / 2 ** 20
     took[f"{form} ({size:.0f} MiB)"] = time.monotonic() - begun
 print(f"{sum(took.values()):.3f}", "; ".join(f"{name} {seconds:.2f}" for name, seconds in took.items()))

@@ -14,8 +14,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
     ACCEPTED_WORDS,
     BULKS,
     LEVELS,
-    options,
-    single_words,
+    list_options,
+    list_single_words,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import FORMER_WORDS, WORDS
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES
@@ -80,7 +80,7 @@ def _gnutls_string(dice: random.Random) -> str:
 
 
 def _gnutls_word(dice: random.Random) -> str:
-    singles = sorted({*single_words((3, 7)), *single_words((3, 8))})
+    singles = sorted({*list_single_words((3, 7)), *list_single_words((3, 8))})
     kind = dice.random()
     sign = dice.choice("+-!+-")
     if kind < 0.45:
@@ -90,7 +90,7 @@ def _gnutls_word(dice: random.Random) -> str:
     if kind < 0.84:
         return sign + dice.choice(BULKS).prefix
     if kind < 0.89:
-        return "%" + dice.choice(sorted(options((3, 8))))
+        return "%" + dice.choice(sorted(list_options((3, 8))))
     if kind < 0.94:
         return dice.choice(["", "+", "+"]) + dice.choice(list(LEVELS))
     if kind < 0.98:

@@ -127,7 +127,7 @@ def test_pem_as_openssl_and_gnutls_read_it(host: Libraries) -> None:
     answers = host.certificates([text.encode() for text in variants.values()])
     wrong, refused = [], 0
     for (name, text), (openssl, gnutls) in zip(variants.items(), answers, strict=True):
-        found = pem.blocks(text.encode())
+        found = pem.split_blocks(text.encode())
         problems = [block.problem for block in found if block.problem]
         material = Reader().content(text.encode(), "/x")
         whole = not material.problems and len(material.certificates) == 2

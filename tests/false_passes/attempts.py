@@ -24,7 +24,7 @@ from servers import Keys
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import Finding, judge
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
 
 Serve = Callable[[Keys], AbstractContextManager[int]]
@@ -71,7 +71,7 @@ def judged(port: int, row: Attempt, keys: Keys, weak: bool) -> dict[str, Finding
     wanted.update(row.options.get("weak_endpoint", {}) if weak else {})
     policy = resolve(policy=row.policy)
     (seen,) = observe([wanted], policy=policy, depth=row.depth, timeout=how.pop("timeout", 5.0), **how)
-    (rich,) = with_certificates([seen.to_dict()], policy, pki.NOW, anchors=[keys["root.pem"]])
+    (rich,) = add_certificates([seen.to_dict()], policy, pki.NOW, anchors=[keys["root.pem"]])
     return {item.control: item for item in judge(policy, rich, now=pki.NOW, host="localhost")}
 
 

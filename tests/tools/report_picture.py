@@ -27,10 +27,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / ".cache" / "collections"))
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import render
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 DATA = ROOT / "tests" / "data" / "observations"
 BROWSER = ROOT / "tests" / "unit" / "plugins" / "module_utils" / "_core" / "report" / "conftest.py"
@@ -76,7 +76,7 @@ def weakened(seen: dict[str, Any], dice: random.Random) -> dict[str, Any]:
 
 def certified(seen: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     """Give the endpoint a certificate of its own name, with an end of its own."""
-    rich = with_certificates([seen], POLICY, NOW)[0]
+    rich = add_certificates([seen], POLICY, NOW)[0]
     leaf, host = rich["certificates"][0], seen["host"]
     days = dice.choice([-9, 4, 11, 24, 33, 41, 55, 62, 70, 78, 85, 88, 89, 90, 130, 190])
     leaf.update(sha256=f"{dice.getrandbits(256):064x}", subject=f"CN={host}", dns_names=[host],
@@ -107,7 +107,7 @@ def records(endpoints: int) -> Iterator[dict[str, Any]]:
         if dice.random() < 0.03 and kind == "web":
             seen[0] = {**plain_before(), "host": host}
         made += len(seen)
-        yield record(POLICY, seen, now=NOW, host=host, groups=[kind, dice.choice(["berlin", "lyon", "oslo"])],
+        yield make_record(POLICY, seen, now=NOW, host=host, groups=[kind, dice.choice(["berlin", "lyon", "oslo"])],
                      exceptions=EXCEPTIONS, before=before, fail_on="medium")
 
 
@@ -115,7 +115,7 @@ def main() -> None:
     """Render, open, photograph, and say how long it took."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images" / "report.png"
     wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 240
-    made = document(list(records(wanted)), now=NOW, exceptions=EXCEPTIONS, fail_on="medium", title="TLS in transit")
+    made = make_document(list(records(wanted)), now=NOW, exceptions=EXCEPTIONS, fail_on="medium", title="TLS in transit")
     spec = importlib.util.spec_from_file_location("browser", BROWSER)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

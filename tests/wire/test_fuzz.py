@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, conversation
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, converse
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
     Receive,
@@ -139,8 +139,8 @@ def test_dialogues(protocol, replies):
     endpoint, dialogue = Endpoint("a.example", 1, protocol, "a.example"), DIALOGUES[protocol]
     facts = run(plain_conversation(dialogue, endpoint), [End.SILENT, *replies])
     assert facts.plaintext.refused in (True, False, None) and facts.plaintext.how
-    for talk in (conversation(Question(TLS12, True), dialogue.opening(endpoint), 1.0, 0.02), stay(dialogue, endpoint),
-                 fs.injection(dialogue, endpoint)):
+    for talk in (converse(Question(TLS12, True), dialogue.opening(endpoint), 1.0, 0.02), stay(dialogue, endpoint),
+                 fs.probe_injection(dialogue, endpoint)):
         try:
             run(talk, replies)
         except IntransitError:
@@ -159,8 +159,8 @@ def test_web(replies):
 @given(REPLIES, st.sampled_from(flaws.ROBOT_VARIANTS))
 def test_sessions_and_flaws(replies, variant):
     RAN["sessions"] += 1
-    for talk in (fs.session12(TLS12, b""), fs.session13(TLS13, b""), flaws.heartbleed(TLS12, b""),
-                 flaws.ccs_injection(TLS12, b""), flaws.robot_variant(TLS12, variant, b"")):
+    for talk in (fs.resume_tls12(TLS12, b""), fs.resume_tls13(TLS13, b""), flaws.probe_heartbleed(TLS12, b""),
+                 flaws.probe_ccs_injection(TLS12, b""), flaws.make_robot_variant(TLS12, variant, b"")):
         try:
             run(talk, replies)
         except IntransitError:
@@ -172,7 +172,7 @@ def test_what_comes_behind_a_flight(case, replies):
     RAN["behind flights"] += 1
     name, parts = case
     hello = HELLOS[name.partition("_")[2]]
-    talk = fs.session13(hello, b"") if "tls13" in name else fs.session12(hello, b"")
+    talk = fs.resume_tls13(hello, b"") if "tls13" in name else fs.resume_tls12(hello, b"")
     try:
         run(talk, [*parts, *replies])
     except IntransitError:

@@ -140,7 +140,7 @@ def test_postfix_reads_its_files_as_we_do(root: Any) -> None:
     values = postfix_main.read(root.file("/etc/postfix/main.cf").content_string)
     told = dict(line.split(" =", 1) for line in root.check_output("postconf -n").splitlines())
     assert {name: value.strip() for name, value in told.items()} == values
-    entries = postfix_master.entries(root.file("/etc/postfix/master.cf").content_string)
+    entries = postfix_master.parse_entries(root.file("/etc/postfix/master.cf").content_string)
     assert [entry.key for entry in entries] == [
         "/".join(line.split()[:2]) for line in root.check_output("postconf -M").splitlines()]
 

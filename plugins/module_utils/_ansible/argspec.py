@@ -8,6 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 
-def policy_argument() -> dict[str, Any]:
+def make_policy_argument() -> dict[str, Any]:
     """Return the ``policy`` option: a profile's or data class's name, or an own profile."""
     return {"policy": {"type": "raw"}}

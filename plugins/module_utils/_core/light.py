@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-__all__ = ["asdict", "dataclass", "field", "field_names", "replace"]
+__all__ = ["asdict", "dataclass", "field", "list_fields", "replace"]
 
 
 class _Factory:
@@ -57,7 +57,7 @@ else:
         return value
 
 
-def field_names(value: Any) -> Optional[tuple[str, ...]]:
+def list_fields(value: Any) -> Optional[tuple[str, ...]]:
     """The names of a value's fields in their order; None where its class was not made here."""
     found: Optional[tuple[str, ...]] = getattr(type(value), "__light__", None)
     return found

@@ -19,19 +19,19 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import (
-    document,
-    placed_findings,
-    record,
+    make_document,
+    make_record,
+    place_findings,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import drift
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import check_schema, merged
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import find_drift
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import check_schema, merge_documents
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_error
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encode_report, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import find_failing
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
 
 SIZE_LIMIT = 1024 * 1024 * 1024
@@ -75,7 +75,7 @@ def report(request: Request, now: datetime, write: bool = True) -> dict[str, Any
         EvidenceError: a file cannot be read or written, or a format not be made; its details are the result without it.
         PolicyError: an exception cannot be used as it is written.
     """
-    arguments.name("name", request.name)
+    arguments.check_name("name", request.name)
     problems: list[str] = []
     # Before anything else: what was seen must not be lost at the end of a run because the folder is missing.
     changed = bool(request.dest) and _folder(str(request.dest), write, problems)
@@ -85,7 +85,7 @@ def report(request: Request, now: datetime, write: bool = True) -> dict[str, Any
     for form in request.formats if request.dest else ():
         path = os.path.join(str(request.dest), request.name + FORMATS[form])
         try:
-            changed = _write(path, encoded(form, made), request.mode, write) or changed
+            changed = _write(path, encode_report(form, made), request.mode, write) or changed
             paths.append(path)
         except Exception as error:
             problems.append(f"{path} was not written: {_reason(error)}.")
@@ -131,7 +131,7 @@ def _table(made: Mapping[str, Any], problems: list[str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return error.message.rstrip(".") if isinstance(error, IntransitError) else error_text(error)
+    return error.message.rstrip(".") if isinstance(error, IntransitError) else show_error(error)
 
 
 def _failing(made: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ def _failing(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     remedies = {name: control.get("remedy") for name, control in made["controls"].items()}
     return [
         {**{key: finding[key] for key in keys}, "remedy": remedies.get(finding["control"])}
-        for finding in failing(itertools.chain(placed_findings(made), made["findings"]), str(made["fail_on"]))
+        for finding in find_failing(itertools.chain(place_findings(made), made["findings"]), str(made["fail_on"]))
     ]
 
 
@@ -158,14 +158,14 @@ def _document(request: Request, now: datetime, problems: list[str], reasons: dic
     records = [*request.records, *_judged(request, previous, now, reasons)]
     silent = [*request.silent, *sorted(reasons), *lost]
     if records or silent or not parts:
-        parts.append(document(
+        parts.append(make_document(
             records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
             silent=silent,
         ))
-    made = merged(parts, request.title) if len(parts) > 1 else parts[0]
+    made = merge_documents(parts, request.title) if len(parts) > 1 else parts[0]
     if previous is not None:
         try:
-            made["drift"] = drift(previous, made)
+            made["drift"] = find_drift(previous, made)
         except Exception as error:
             problems.append(f"This run was not compared with {request.previous}: {_reason(error)}.")
     return made
@@ -202,8 +202,8 @@ def _record(
 ) -> dict[str, Any]:
     host, groups, exceptions, days = str(item["host"]), item["groups"], item["exceptions"], int(item["expiry_days"])
     roots, private = ((str(item[key]),) if item.get(key) else () for key in ("ca_file", "private_ca_file"))
-    return record(
-        policy, with_certificates(item["observations"], policy, now, roots, days, private), now=now, host=host,
+    return make_record(
+        policy, add_certificates(item["observations"], policy, now, roots, days, private), now=now, host=host,
         groups=groups, exceptions=exceptions, before=before, fail_on=fail_on, expiry_days=days,
         library=item.get("library"),
         vantage=item.get("vantage"), listeners=judge_listeners(
@@ -243,6 +243,6 @@ def _write(path: str, content: bytes, mode: int, write: bool) -> bool:
         same = False
     if write and not same:
         facts: dict[str, Any] = {"form": "file", "uid": os.geteuid(), "gid": os.getegid(), "mode": mode}
-        kept = files.without_access_list(files.attributes_of(path)[0]) if os.path.isfile(path) else {}
+        kept = files.drop_access_list(files.attributes_of(path)[0]) if os.path.isfile(path) else {}
         files.write_state(path, State(dict(facts, attributes=kept) if kept else facts, content))
     return not same

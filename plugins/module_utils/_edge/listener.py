@@ -12,25 +12,25 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener import identify
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import (
     connect_to,
+    find_udp_kind,
     kind_of,
-    kind_of_udp,
     reach,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.socket_plan import (
     SECONDS,
-    everything,
-    socket_plan,
+    ask_everything,
+    plan_socket,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import processes
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import listening_with_owners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import list_owned_listening
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
 
 LIMITS = Limits(seconds=SECONDS, per_address=128, per_endpoint=3)
 """Different ports of one address are different servers here, so only each port has a small bound."""
 
 
-def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> dict[str, Any]:
-    """Return ``listeners``, and ``complete``: every socket's process could be seen.
+def list_listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> dict[str, Any]:
+    """Return ``list_listeners``, and ``complete``: every socket's process could be seen.
 
     Args:
         transports: ``tcp``, ``udp``.
@@ -39,7 +39,7 @@ def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True
     """
     found = [
         {**asdict(row), "reach": reach(row.address)}
-        for row in listening_with_owners(tuple(transports))
+        for row in list_owned_listening(tuple(transports))
     ]
     if not loopback:
         found = [row for row in found if row["reach"] != "loopback"]
@@ -47,7 +47,7 @@ def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True
     for row in found:
         row.pop("inode")
         row.update(people.get(row["pid"]) or {"executable": None, "user": None, "unit": None, "package": None})
-        row["user"] = row["user"] or processes.user_name(row["uid"])
+        row["user"] = row["user"] or processes.find_user_name(row["uid"])
         row.update(_unasked(row))
     if ask:
         _ask([row for row in found if row["transport"] == "tcp"])
@@ -55,7 +55,7 @@ def listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True
 
 
 def _unasked(row: Mapping[str, Any]) -> dict[str, Any]:
-    kind, protocol = kind_of_udp(row["port"]) if row["transport"] == "udp" else ("not_tried", None)
+    kind, protocol = find_udp_kind(row["port"]) if row["transport"] == "udp" else ("not_tried", None)
     detail = f"Its port is that of {protocol}; nothing was sent." if protocol else "Nothing was sent there."
     return {"classification": kind, "protocol": protocol, "identified_by": "port" if protocol else "nothing",
             "words": "", "detail": detail, "plaintext": None, "protocols": []}
@@ -66,8 +66,8 @@ def _ask(rows: Sequence[dict[str, Any]]) -> None:
     places: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
         places.setdefault((connect_to(row["address"]), row["port"]), []).append(row)
-    offers = everything()
-    jobs = [Job(socket_plan(address, port, offers), (address,), port) for address, port in places]
+    offers = ask_everything()
+    jobs = [Job(plan_socket(address, port, offers), (address,), port) for address, port in places]
     place_of = {id(job): place for job, place in zip(jobs, places)}
     for job in Engine(LIMITS).run(jobs):
         identity, seen = job.result
@@ -79,6 +79,6 @@ def _answered(identity: identify.Identity, seen: Optional[Mapping[str, Any]]) ->
     kind, sentence = kind_of(identity, seen)
     versions = [version for version, answer in ((seen or {}).get("protocols") or {}).items() if answer["accepted"]]
     return {
-        **identify.facts(identity), "classification": kind, "detail": sentence,
+        **identify.list_facts(identity), "classification": kind, "detail": sentence,
         "plaintext": (seen or {}).get("plaintext"), "protocols": versions,
     }

@@ -15,9 +15,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable, Optional, Union
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import (
+    as_address,
+    is_only_ascii,
+    normalise_host,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_printable
 
 ToAscii = Callable[[str], str]
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
@@ -25,8 +29,8 @@ Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
-def unauthorised(
-    names: Iterable[str], said: Sequence[str], allowed: Sequence[str], to_ascii: ToAscii = only_ascii
+def find_unauthorised(
+    names: Iterable[str], said: Sequence[str], allowed: Sequence[str], to_ascii: ToAscii = is_only_ascii
 ) -> tuple[str, ...]:
     """Return those of ``names`` that the authority must not sign, in order.
 
@@ -45,7 +49,7 @@ def unauthorised(
     return tuple(name for name in names if not _fits(name, own, rules))
 
 
-def said_names(entry: Mapping[str, Any]) -> list[str]:
+def list_said_names(entry: Mapping[str, Any]) -> list[str]:
     """Return the names that a completed entry was given on the controller: all but those that a host reported."""
     reported = set(entry.get("reported_names") or ())
     common = [str(entry["common_name"])] if entry.get("common_name") else []
@@ -67,13 +71,13 @@ def _bare(item: str) -> str:
     return rest if colon and kind.upper() in ("DNS", "IP") else item
 
 
-def _canonical(name: str, to_ascii: ToAscii = only_ascii) -> Optional[str]:
+def _canonical(name: str, to_ascii: ToAscii = is_only_ascii) -> Optional[str]:
     """Return a name in the one form in which names are compared; None for what is no name."""
     address = as_address(name)
     if address is not None:
         return address
     try:
-        host = normal_host(to_ascii(name))
+        host = normalise_host(to_ascii(name))
     except IntransitError:
         return None
     labels = (host[2:] if host.startswith("*.") else host).split(".")
@@ -114,7 +118,7 @@ def _rule(item: str, to_ascii: ToAscii) -> tuple[str, Any]:
     known = _canonical(text, to_ascii)
     if known is None or text.startswith((".", "*")):
         raise CertificateError(
-            f"tls_ca_names has the item {shown(item)}. Allowed: a name (www.example.org), an address, *.example.org "
+            f"tls_ca_names has the item {show_printable(item)}. Allowed: a name (www.example.org), an address, *.example.org "
             "for one label more, .example.org for all names below it, or a network (192.0.2.0/24).")
     return "name", known
 

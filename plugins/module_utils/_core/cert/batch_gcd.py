@@ -72,7 +72,7 @@ def _descend(levels: list[list[Decimal]], fraction: Decimal, context: decimal.Co
     return fractions
 
 
-def shared_factors(moduli: Sequence[int]) -> dict[int, int]:
+def find_shared_factors(moduli: Sequence[int]) -> dict[int, int]:
     """Return ``{modulus: what it shares with the others}`` for those that share something.
 
     Args:
@@ -100,7 +100,7 @@ def shared_factors(moduli: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def partners(moduli: Sequence[int], shared: dict[int, int]) -> dict[int, tuple[int, ...]]:
+def find_partners(moduli: Sequence[int], shared: dict[int, int]) -> dict[int, tuple[int, ...]]:
     """Return for each affected modulus the others that it shares a factor with."""
     affected = sorted(shared)
     return {one: tuple(other for other in affected if other != one and math.gcd(one, other) > 1) for one in affected}

@@ -27,7 +27,7 @@ def to_der(data: bytes) -> bytes:
     return _Converter(data).object(0, 0)[0].whole
 
 
-def series_to_der(data: bytes) -> bytes:
+def convert_series(data: bytes) -> bytes:
     """Return all objects of ``data``, one after the other, as ``to_der`` does the first."""
     converter, parts, position = _Converter(data), [], 0
     while position < len(data):
@@ -65,7 +65,7 @@ class _Part:
 
     @property
     def whole(self) -> bytes:
-        return der.tagged(self.tag, self.content)
+        return der.encode_tagged(self.tag, self.content)
 
 
 class _Converter:
@@ -126,7 +126,7 @@ def _joined(tag: int, children: list[_Part]) -> _Part:
     return _Part(tag, b"".join(child.whole for child in children))
 
 
-def pkcs7_certificates(data: bytes) -> tuple[bytes, ...]:
+def read_pkcs7(data: bytes) -> tuple[bytes, ...]:
     """Return the certificates of a DER PKCS#7 file (RFC 2315 9.1), each in DER.
 
     Raises:
@@ -136,6 +136,6 @@ def pkcs7_certificates(data: bytes) -> tuple[bytes, ...]:
         signed = der.read(data).children()[1].children()[0]
         found = [part for part in signed.children()[3:] if part.tag == der.CONTEXT_0]
         inside = found[0].children() if found else ()
-        return tuple(der.encoded(item) for item in inside if item.tag == der.SEQUENCE)
+        return tuple(der.encode_node(item) for item in inside if item.tag == der.SEQUENCE)
     except IndexError:
         raise CertificateError("The PKCS#7 file cannot be read: its parts are not those of one") from None

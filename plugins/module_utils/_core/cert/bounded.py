@@ -14,7 +14,7 @@ WHOLE = ("pem",)
 """Texts that are of no use if they are cut."""
 
 
-def bounded(facts: Mapping[str, Any]) -> dict[str, Any]:
+def limit_rows(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Cut long lists and long texts; ``KEY_total`` says how many items a list had."""
     made: dict[str, Any] = {}
     for key, value in facts.items():
@@ -24,14 +24,14 @@ def bounded(facts: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def bounded_text(text: str, most: int = MOST_LETTERS) -> str:
+def limit_text(text: str, most: int = MOST_LETTERS) -> str:
     """Cut a long text and say how long it was."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
 def _cut(value: Any) -> Any:
     if isinstance(value, str):
-        return bounded_text(value)
+        return limit_text(value)
     if isinstance(value, list):
         return [_cut(item) for item in value[:MOST_ITEMS]]
     return value

@@ -18,14 +18,14 @@ from typing import Any
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der, pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
     ToAscii,
+    find_unauthorised,
     is_name,
-    said_names,
-    unauthorised,
+    list_said_names,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import EXPLICIT_CURVE
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, is_only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable, show_printable
 
 ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
 ALLOWED_EXTENSIONS = ("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37")
@@ -33,9 +33,9 @@ REQUESTS = ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")
 USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth"}
 
 
-def problems(
+def find_problems(
     request: Mapping[str, Any], wanted: Mapping[str, Any], said: Sequence[str] = (), allowed: Sequence[str] = (),
-    to_ascii: ToAscii = only_ascii, content: str = "",
+    to_ascii: ToAscii = is_only_ascii, content: str = "",
 ) -> tuple[str, ...]:
     """Compare a request with the entry that it was made for, and its names with those that may be signed.
 
@@ -79,18 +79,18 @@ def problems(
         found.append(f"its subject is {subject}")
     # A common name that is no host name names no host.
     asked = dict.fromkeys([*names, *(value for key, value in subject if key == "commonName" and is_name(value))])
-    foreign = unauthorised(asked, [*said_names(wanted), *said], allowed, to_ascii)
+    foreign = find_unauthorised(asked, [*list_said_names(wanted), *said], allowed, to_ascii)
     if foreign:
-        found.append(refusal(foreign))
+        found.append(explain_refusal(foreign))
     return (*found, *_key_problems(content))
 
 
 def _key_problems(content: str) -> tuple[str, ...]:
     """RFC 5480 2.1.1: the curve of a key has a name; GnuTLS and browsers refuse one that is spelled out."""
     try:
-        for block in pem.blocks(content.encode("utf-8", "replace")):
+        for block in pem.split_blocks(content.encode("utf-8", "replace")):
             if block.label in REQUESTS and not block.problem:
-                key = der.public_key(der.read(block.der).children()[0].children()[2])
+                key = der.read_public_key(der.read(block.der).children()[0].children()[2])
                 if key.curve == EXPLICIT_CURVE:
                     return ("the curve of its key is spelled out in parameters instead of named (RFC 5480 2.1.1)",)
     except (CertificateError, IndexError):
@@ -98,7 +98,7 @@ def _key_problems(content: str) -> tuple[str, ...]:
     return ()
 
 
-def refusal(names: Sequence[str]) -> str:
+def explain_refusal(names: Sequence[str]) -> str:
     """Return why names are not signed, and the options that would allow them."""
     return (
         f"nothing on the controller says that the private authority may sign for {', '.join(names)}, and a host's own "
@@ -114,10 +114,10 @@ def _names(items: Any) -> tuple[list[str], list[str]]:
     for item in items:
         kind, _colon, value = str(item).partition(":")
         address = as_address(value)
-        if kind == "DNS" and value.isascii() and one_line(value):
+        if kind == "DNS" and value.isascii() and join_printable(value):
             names.append(value.lower())
         elif kind == "IP" and address is not None:
             names.append(address)
         else:
-            others.append(str(item) if one_line(str(item)) else shown(str(item)))
+            others.append(str(item) if join_printable(str(item)) else show_printable(str(item)))
     return names, others

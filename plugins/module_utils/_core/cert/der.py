@@ -15,7 +15,7 @@ from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import EXPLICIT_CURVE, PublicKey
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import CURVES, KEY_ALGORITHMS
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.points import full_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.points import expand_point
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
@@ -39,7 +39,7 @@ class Node:
 
     def children(self) -> tuple["Node", ...]:
         """Return the nodes inside.  Raises CertificateError where the content is no DER."""
-        return tuple(nodes(self.content))
+        return tuple(walk_nodes(self.content))
 
     def integer(self) -> int:
         """Return the value of an INTEGER."""
@@ -84,7 +84,7 @@ def read(data: bytes, offset: int = 0) -> Node:
     return Node(data[offset], data[start : start + length], start + length - offset)
 
 
-def unused_bits(node: Node) -> int:
+def count_unused_bits(node: Node) -> int:
     """Return how many bits at the end of a BIT STRING do not count.  Raises CertificateError if it is none."""
     content = node.content
     if node.tag not in (BIT_STRING, 0x81, 0x82) or not content or content[0] > min(7, 8 * len(content) - 8):
@@ -92,7 +92,7 @@ def unused_bits(node: Node) -> int:
     return content[0]
 
 
-def algorithm_oid(node: Node) -> str:
+def read_algorithm_oid(node: Node) -> str:
     """Return the OID of an AlgorithmIdentifier (RFC 5280 4.1.1.2).  Raises CertificateError if it is none."""
     parts = node.children()
     given = parts[1] if len(parts) > 1 else None
@@ -105,7 +105,7 @@ def algorithm_oid(node: Node) -> str:
     return parts[0].oid()
 
 
-def nodes(data: bytes) -> Iterator[Node]:
+def walk_nodes(data: bytes) -> Iterator[Node]:
     """Read one node after the other.  Raises CertificateError for the first that is none."""
     offset, count = 0, 0
     while offset < len(data):
@@ -117,7 +117,7 @@ def nodes(data: bytes) -> Iterator[Node]:
         yield node
 
 
-def first_object(data: bytes) -> bytes:
+def find_first_object(data: bytes) -> bytes:
     """Return the first DER object of ``data`` (OpenSSL's TRUSTED CERTIFICATE has more after it)."""
     return data[: read(data).size]
 
@@ -161,7 +161,7 @@ def _classify_numbered(parts: tuple[Node, ...], tags: tuple[int, ...]) -> Option
     return None
 
 
-def public_key(spki: Node) -> PublicKey:
+def read_public_key(spki: Node) -> PublicKey:
     """Return the facts of a SubjectPublicKeyInfo (RFC 5280 4.1.2.7), however small or odd the key is.
 
     Raises:
@@ -169,11 +169,11 @@ def public_key(spki: Node) -> PublicKey:
     """
     try:
         algorithm, bits = spki.children()
-        if spki.tag != SEQUENCE or unused_bits(bits):
+        if spki.tag != SEQUENCE or count_unused_bits(bits):
             raise ValueError
-        oid, parameters = algorithm_oid(algorithm), algorithm.children()
+        oid, parameters = read_algorithm_oid(algorithm), algorithm.children()
         kind = KEY_ALGORITHMS.get(oid, oid)
-        digest = hashlib.sha256(encoded(spki)).hexdigest()
+        digest = hashlib.sha256(encode_node(spki)).hexdigest()
         if kind == "rsa":
             return _rsa_key(read(bits.content[1:]), digest)
         if kind == "ecdsa":
@@ -205,7 +205,7 @@ def _elliptic_key(parameters: tuple[Node, ...], point: bytes, digest: str) -> Pu
         _field, numbers = given.children()[1].children()[:2]
         # a prime field names its prime; a binary one its degree first
         size = numbers.integer().bit_length() if numbers.tag == INTEGER else numbers.children()[0].integer() % (1 << 16)
-    whole = full_point(curve, point)
+    whole = expand_point(curve, point)
     if whole is None:
         raise CertificateError("The public key cannot be read: its point is not on its curve.")
     return PublicKey(
@@ -213,14 +213,14 @@ def _elliptic_key(parameters: tuple[Node, ...], point: bytes, digest: str) -> Pu
     )
 
 
-def tagged(tag: int, content: bytes) -> bytes:
+def encode_tagged(tag: int, content: bytes) -> bytes:
     """Write one node."""
     return bytes([tag]) + _length(len(content)) + content
 
 
-def encoded(node: Node) -> bytes:
+def encode_node(node: Node) -> bytes:
     """Write a node that was read."""
-    return tagged(node.tag, node.content)
+    return encode_tagged(node.tag, node.content)
 
 
 def _length(size: int) -> bytes:
@@ -230,12 +230,12 @@ def _length(size: int) -> bytes:
     return bytes([0x80 | len(encoded)]) + encoded
 
 
-def subject_public_key(certificate: bytes) -> PublicKey:
+def find_subject_public_key(certificate: bytes) -> PublicKey:
     """Return the facts of the key of a DER certificate.  Raises CertificateError where there is none."""
     try:
         fields = list(read(certificate).children()[0].children())
         if fields[0].tag == CONTEXT_0:
             fields.pop(0)
-        return public_key(fields[5])
+        return read_public_key(fields[5])
     except IndexError:
         raise CertificateError("The certificate cannot be read: it has no public key.") from None

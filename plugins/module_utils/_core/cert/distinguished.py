@@ -39,7 +39,7 @@ Attribute = tuple[str, Node]
 """OID and value of one part of a name."""
 
 
-def parts(name: Node) -> list[list[Attribute]]:
+def split_name(name: Node) -> list[list[Attribute]]:
     """Return the relative names in order, each a list of attributes.  Raises CertificateError for anything else."""
     if name.tag != der.SEQUENCE:
         raise CertificateError("These bytes are not DER: a name was expected.")
@@ -61,34 +61,34 @@ def _refuse(value: Node) -> None:
     if value.tag in (UTF8_STRING, UNIVERSAL_STRING, BMP_STRING) and _decoded(value) is None:
         raise CertificateError("A string in a name has bytes that are no characters of its type.")
     if value.tag == der.BIT_STRING:
-        der.unused_bits(value)
+        der.count_unused_bits(value)
     elif value.tag not in _CODINGS and value.tag != der.SEQUENCE:
         raise CertificateError("A value in a name is not a string.")
 
 
-def text(name: Node) -> str:
+def format_name(name: Node) -> str:
     """Write a name as RFC 4514 does."""
-    groups = ["+".join(f"{ATTRIBUTES.get(oid, oid)}={_shown(value)}" for oid, value in group) for group in parts(name)]
+    groups = ["+".join(f"{ATTRIBUTES.get(oid, oid)}={_shown(value)}" for oid, value in group) for group in split_name(name)]
     return ",".join(reversed(groups))
 
 
-def common_names(name: Node) -> tuple[str, ...]:
+def list_common_names(name: Node) -> tuple[str, ...]:
     """Return its common names in order."""
-    return tuple(_readable(value) for group in parts(name) for oid, value in group if oid == "2.5.4.3")
+    return tuple(_readable(value) for group in split_name(name) for oid, value in group if oid == "2.5.4.3")
 
 
-def identity(name: Node) -> str:
+def make_identity(name: Node) -> str:
     """Return a digest that is equal exactly when OpenSSL takes two names for the same."""
     groups = b"".join(
-        der.tagged(der.SET, b"".join(sorted(_canonical(oid, value) for oid, value in group))) for group in parts(name)
+        der.encode_tagged(der.SET, b"".join(sorted(_canonical(oid, value) for oid, value in group))) for group in split_name(name)
     )
     return hashlib.sha256(groups).hexdigest()
 
 
-def oddities(name: Node) -> tuple[str, ...]:
+def find_oddities(name: Node) -> tuple[str, ...]:
     """Say which strings of a name break their own type's rules; programs read them all the same."""
     found: list[str] = []
-    for group in parts(name):
+    for group in split_name(name):
         for oid, value in group:
             title = ATTRIBUTES.get(oid, oid)
             if value.tag == T61_STRING:
@@ -110,7 +110,7 @@ def _readable(value: Node) -> str:
     known = _decoded(value)
     if known is not None:
         return known
-    return value.content.decode("latin-1") if value.tag in _CODINGS else "#" + der.encoded(value).hex()
+    return value.content.decode("latin-1") if value.tag in _CODINGS else "#" + der.encode_node(value).hex()
 
 
 def _shown(value: Node) -> str:
@@ -127,10 +127,10 @@ def _shown(value: Node) -> str:
 def _canonical(oid: str, value: Node) -> bytes:
     if value.tag in _CODINGS:
         words = [word for word in _readable(value).translate(_ONE_SPACE).split(" ") if word]
-        content = der.tagged(UTF8_STRING, " ".join(words).translate(_ASCII_LOWER).encode("utf-8", "surrogatepass"))
+        content = der.encode_tagged(UTF8_STRING, " ".join(words).translate(_ASCII_LOWER).encode("utf-8", "surrogatepass"))
     else:
-        content = der.encoded(value)
-    return der.tagged(der.SEQUENCE, oid.encode("ascii") + b"=" + content)
+        content = der.encode_node(value)
+    return der.encode_tagged(der.SEQUENCE, oid.encode("ascii") + b"=" + content)
 
 
 _ONE_SPACE = {ord(letter): " " for letter in _SPACES}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import list_words
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Wanted:
     issuer_sha256: Optional[str] = None
 
 
-def due(result: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:
+def is_due(result: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:
     """Return why a new certificate is needed, most urgent first; empty where it is not.
 
     Args:
@@ -41,7 +41,7 @@ def due(result: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:
     surplus = sorted(presented - set(wanted.names))
     lacking = sorted(set(wanted.names) - presented)
     if wanted.names and (surplus or lacking):
-        found.append(f"It is for {listed(sorted(presented)) or 'no name'}; wanted is {listed(wanted.names)}.")
+        found.append(f"It is for {list_words(sorted(presented)) or 'no name'}; wanted is {list_words(wanted.names)}.")
     found.extend(_key(leaf["key"], wanted))
     chain = [item["sha256"] for item in result["certificates"]]
     if wanted.issuer_sha256 is not None and wanted.issuer_sha256 not in chain:

@@ -121,7 +121,7 @@ def _basic_constraints(value: Node, odd: list[str]) -> dict[str, Any]:
 
 def _key_usage(value: Node, odd: list[str]) -> dict[str, Any]:
     del odd
-    unused = der.unused_bits(value)
+    unused = der.count_unused_bits(value)
     number = int.from_bytes(value.content[1:], "big") >> unused << unused
     if not number:
         raise CertificateError("it allows nothing at all")

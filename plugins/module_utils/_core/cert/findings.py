@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded, bounded_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import limit_rows, limit_text
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
@@ -82,8 +82,8 @@ class Ledger:
         self, control: str, status: str, severity: str, sentence: str, remedy: str, evidence: dict[str, Any]
     ) -> None:
         # names in certificates are other people's words: no line breaks, no terminal codes
-        sentence = "".join(letter if letter.isprintable() else "?" for letter in bounded_text(sentence, MOST_SENTENCE))
-        kept = tuple(bounded(evidence).items())
+        sentence = "".join(letter if letter.isprintable() else "?" for letter in limit_text(sentence, MOST_SENTENCE))
+        kept = tuple(limit_rows(evidence).items())
         self.findings.append(
             Finding(control, status, severity, sentence, self.path, kept, REFERENCES[control], remedy)
         )
@@ -93,12 +93,12 @@ MOST_SENTENCE = 4000
 """Letters of a sentence: names in certificates can be as long as their issuers want."""
 
 
-def compliant(findings: Iterable[Finding]) -> bool:
+def is_compliant(findings: Iterable[Finding]) -> bool:
     """Tell whether nothing failed or stayed unread that is more than advice."""
     return not any(item.status in ("fail", "error") and item.severity in FAILING_SEVERITIES for item in findings)
 
 
-def accepted(findings: Sequence[Finding], controls: Sequence[str]) -> tuple[Finding, ...]:
+def is_accepted(findings: Sequence[Finding], controls: Sequence[str]) -> tuple[Finding, ...]:
     """Return the findings, with failures of ``controls`` turned into exceptions.
 
     Raises:
@@ -106,21 +106,21 @@ def accepted(findings: Sequence[Finding], controls: Sequence[str]) -> tuple[Find
     """
     unknown = sorted(set(controls) - set(REFERENCES))
     if unknown:
-        known = listed(REFERENCES, len(REFERENCES))
-        raise CertificateError(f"There is no control {listed(unknown)}; there are {known}.")
+        known = list_words(REFERENCES, len(REFERENCES))
+        raise CertificateError(f"There is no control {list_words(unknown)}; there are {known}.")
     return tuple(
         replace(item, status="excepted") if item.status == "fail" and item.control in controls else item
         for item in findings
     )
 
 
-def called(item: Certificate, role: str) -> str:
+def name_finding(item: Certificate, role: str) -> str:
     """Name a certificate in a sentence: role, title and where it stands."""
     place = f" (certificate {item.position + 1} in the file)" if item.position else ""
     return f"The {role} '{item.title}' in {item.source}{place}"
 
 
-def listed(items: Iterable[str], limit: int = 8) -> str:
+def list_words(items: Iterable[str], limit: int = 8) -> str:
     """Write a list as people do, cut where it gets long."""
     known = list(items)
     shown = ", ".join(known[:limit])

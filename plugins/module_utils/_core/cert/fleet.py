@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import batch_gcd
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, list_words
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 
@@ -28,8 +28,8 @@ def judge_moduli(places: Mapping[int, Sequence[str]]) -> tuple[Finding, ...]:
     Args:
         places: modulus -> where it was seen.
     """
-    shared = batch_gcd.shared_factors(list(places))
-    partners = batch_gcd.partners(list(places), shared)
+    shared = batch_gcd.find_shared_factors(list(places))
+    partners = batch_gcd.find_partners(list(places), shared)
     found: list[Finding] = []
     for modulus, factor in shared.items():
         here = list(places[modulus])
@@ -38,7 +38,7 @@ def judge_moduli(places: Mapping[int, Sequence[str]]) -> tuple[Finding, ...]:
         into.failed(
             "certificate.shared_factor",
             "critical",
-            f"The RSA key of {listed(here)} has a prime factor in common with that of {listed(others)}: "
+            f"The RSA key of {list_words(here)} has a prime factor in common with that of {list_words(others)}: "
             "anyone can compute both private keys.",
             NEW_KEYS,
             places=here,
@@ -65,7 +65,7 @@ def judge_identities(leaves: Iterable[Certificate]) -> tuple[Finding, ...]:
             into.failed(
                 "certificate.key_shared",
                 "low",
-                f"One key stands behind certificates for different names: {listed(leaf.title for leaf in group)}.",
+                f"One key stands behind certificates for different names: {list_words(leaf.title for leaf in group)}.",
                 "Give each its own key, so that losing one does not lose all.",
                 spki_sha256=digest,
                 paths=[leaf.source for leaf in group],
@@ -74,7 +74,7 @@ def judge_identities(leaves: Iterable[Certificate]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def shared_keys(results: Mapping[str, Any]) -> tuple[Finding, ...]:
+def find_shared_keys(results: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Judge what ``certificate_info`` returned on many hosts, together.
 
     Args:
@@ -112,7 +112,7 @@ def _on_many_hosts(hosts: Mapping[str, Sequence[str]], paths: Mapping[str, set[s
         into.failed(
             "certificate.key_shared",
             "medium",
-            f"One key is in use on {len(names)} hosts: {listed(names)}.",
+            f"One key is in use on {len(names)} hosts: {list_words(names)}.",
             "Give each host its own key, or state an exception for a cluster that has to share one.",
             spki_sha256=digest,
             hosts=list(names),

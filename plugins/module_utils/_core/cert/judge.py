@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fleet
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called, listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, list_words, name_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import (
     judge_lifetime,
     judge_public_key,
@@ -26,7 +26,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_cer
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_chain import (
     Family,
-    authorities,
+    find_authorities,
     judge_chain,
     judge_first,
     judge_issuer,
@@ -86,7 +86,7 @@ def judge(
 
 def _case(materials: Sequence[Material], family: Family, rules: Rules, now: datetime) -> _Case:
     is_leaf = find_leaves(materials, bool(rules.names))
-    shelf = authorities(materials, is_leaf)
+    shelf = find_authorities(materials, is_leaf)
     paths = {
         (material.source, item.position): walk(item, material.certificates, shelf, family)
         for material in materials
@@ -123,7 +123,7 @@ def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules
     into.error(
         "certificate.names",
         "high",
-        f"There is no leaf certificate in what was read, so nothing stands for {listed(rules.names)}.",
+        f"There is no leaf certificate in what was read, so nothing stands for {list_words(rules.names)}.",
         "Give the certificate that was issued for these names.",
         expected=list(rules.names),
     )
@@ -151,7 +151,7 @@ def _readable(material: Material, rules: Rules, into: Ledger) -> None:
 
 
 def _leaf(item: Certificate, material: Material, rules: Rules, now: datetime, into: Ledger) -> None:
-    who = called(item, "leaf")
+    who = name_finding(item, "leaf")
     judge_public_key(item.key, who, rules, into)
     judge_signature(item, who, rules, into)
     judge_validity(item, who, rules, now, into)
@@ -165,7 +165,7 @@ def _authority(item: Certificate, case: _Case, into: Ledger, sent: bool) -> None
     """Judge an authority; what is wrong with one that is ``sent`` and that no leaf's chain needs is advice."""
     own = Ledger(into.path)
     used = item.sha256 in case.used
-    who = called(item, "authority")
+    who = name_finding(item, "authority")
     judge_public_key(item.key, who, case.rules, own, leaf=False)
     if not case.family.self_signed(item):
         judge_signature(item, who, case.rules, own)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import lifetime, strength
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, list_words
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_encoding import REISSUE, judge_encoding
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
     EXPLICIT_CURVE,
@@ -36,7 +36,7 @@ def judge_public_key(key: PublicKey, who: str, rules: Rules, into: Ledger, leaf:
         into.failed(
             "certificate.key_type",
             "medium",
-            f"{who} has a key of type {key.kind}; {rules.name} allows {listed(rules.types)}.",
+            f"{who} has a key of type {key.kind}; {rules.name} allows {list_words(rules.types)}.",
             NEW_KEY,
             type=key.kind,
             allowed=list(rules.types),
@@ -90,7 +90,7 @@ def _curve(key: PublicKey, who: str, rules: Rules, into: Ledger) -> None:
     into.failed(
         "certificate.curve",
         "medium",
-        f"{who} has a key on the curve {key.curve or 'of unknown name'}; {rules.name} allows {listed(allowed)}.",
+        f"{who} has a key on the curve {key.curve or 'of unknown name'}; {rules.name} allows {list_words(allowed)}.",
         NEW_KEY,
         curve=key.curve,
         allowed=list(allowed),
@@ -121,7 +121,7 @@ def _explicit_curve(key: PublicKey, who: str, into: Ledger) -> None:
 
 
 def _weak(key: PublicKey, who: str, rules: Rules, into: Ledger) -> None:
-    found = strength.weaknesses(key, rules.blocklist, rules.debian_blocklist)
+    found = strength.find_weaknesses(key, rules.blocklist, rules.debian_blocklist)
     for weak in found:
         control = "certificate.exponent" if weak.test == "exponent" else "certificate.weak_key"
         into.failed(
@@ -161,7 +161,7 @@ def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> 
         into.failed(
             "certificate.signature_hash",
             severity,
-            f"{who} is signed with {item.signature_algorithm}; {rules.name} allows {listed(rules.signature_hashes)}.",
+            f"{who} is signed with {item.signature_algorithm}; {rules.name} allows {list_words(rules.signature_hashes)}.",
             REISSUE + " with SHA-256 or better.",
             allowed=list(rules.signature_hashes),
             **facts,
@@ -236,13 +236,13 @@ def judge_lifetime(item: Certificate, who: str, rules: Rules, into: Ledger) -> N
         )
     elif limit is not None or advised is not None:
         into.passed("certificate.lifetime", f"{who} lives {days:g} days.", days=days)
-    public = lifetime.public_evidence(item.policies, item.scts)
+    public = lifetime.find_public_evidence(item.policies, item.scts)
     if public is not None:
         _public_lifetime(item, who, days, public, into)
 
 
 def _public_lifetime(item: Certificate, who: str, days: float, public: str, into: Ledger) -> None:
-    schedule = lifetime.public_limit_days(item.not_before)
+    schedule = lifetime.find_limit_days(item.not_before)
     facts = {"days": days, "expected": schedule, "public_because": public}
     if days > schedule:
         into.failed(
@@ -268,7 +268,7 @@ def judge_usage(item: Certificate, who: str, rules: Rules, into: Ledger) -> None
         into.failed(
             "certificate.extensions",
             "medium",
-            f"{who} has critical extensions that clients may not know: {listed(item.critical_unknown)}.",
+            f"{who} has critical extensions that clients may not know: {list_words(item.critical_unknown)}.",
             REISSUE + " without them.",
             oids=list(item.critical_unknown),
         )
@@ -293,7 +293,7 @@ def _leaf_key_usage(item: Certificate, who: str, into: Ledger) -> None:
         into.failed(
             "certificate.key_usage",
             "medium",
-            f"{who} may be used for {listed(item.key_usage) or 'nothing'}, but not for digital signatures, "
+            f"{who} may be used for {list_words(item.key_usage) or 'nothing'}, but not for digital signatures, "
             "which every key exchange with forward secrecy needs.",
             REISSUE + " with digitalSignature.",
             key_usage=list(item.key_usage),
@@ -319,7 +319,7 @@ def _extended_key_usage(item: Certificate, who: str, rules: Rules, into: Ledger)
         into.failed(
             "certificate.extended_key_usage",
             "high",
-            f"{who} may be used for {listed(usage)}, but not for {wanted}.",
+            f"{who} may be used for {list_words(usage)}, but not for {wanted}.",
             REISSUE + f" with {wanted}.",
             extended_key_usage=list(usage),
             expected=wanted,
@@ -332,7 +332,7 @@ def judge_revocation(item: Certificate, who: str, into: Ledger) -> None:
     if item.ocsp_urls or item.crl_urls:
         how = " and ".join(name for name, urls in (("OCSP", item.ocsp_urls), ("CRL", item.crl_urls)) if urls)
         into.passed("certificate.revocation", f"{who} names where its revocation is published ({how}).", **facts)
-    elif lifetime.public_evidence(item.policies, item.scts) is not None and item.lifetime_days > 10:
+    elif lifetime.find_public_evidence(item.policies, item.scts) is not None and item.lifetime_days > 10:
         into.failed(
             "certificate.revocation",
             "low",

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import names
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, called
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, name_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material, Signatures
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules
 
@@ -96,7 +96,7 @@ Shelf = Mapping[str, Sequence[Certificate]]
 """Authorities by their subject."""
 
 
-def authorities(materials: Sequence[Material], is_leaf: set[tuple[str, int]]) -> Shelf:
+def find_authorities(materials: Sequence[Material], is_leaf: set[tuple[str, int]]) -> Shelf:
     """Return the certificates of the sources that hold nothing but authorities."""
     shelf: dict[str, list[Certificate]] = {}
     for material in materials:
@@ -126,7 +126,7 @@ def walk(leaf: Certificate, own: Sequence[Certificate], shelf: Shelf, family: Fa
 def judge_order(material: Material, path: Sequence[Certificate], family: Family, into: Ledger) -> None:
     """Judge the order within one source that holds one leaf, whose chain is ``path``."""
     leaf = path[0]
-    who = called(leaf, "leaf")
+    who = name_finding(leaf, "leaf")
     if leaf.position != 0:
         into.failed(
             "certificate.chain_order",
@@ -188,7 +188,7 @@ def judge_first(material: Material, leaves: Sequence[Certificate], keys: set[Opt
 
 def judge_chain(leaf: Certificate, path: Sequence[Certificate], family: Family, rules: Rules, into: Ledger) -> None:
     """Judge whether a leaf's chain, as ``walk`` found it, is complete and where it ends."""
-    who = called(leaf, "leaf")
+    who = name_finding(leaf, "leaf")
     if family.self_signed(leaf):
         _self_signed(leaf, who, family, into)
         return
@@ -308,7 +308,7 @@ def _self_signed(leaf: Certificate, who: str, family: Family, into: Ledger) -> N
 def _constraints(leaf: Certificate, above: Sequence[Certificate], who: str, into: Ledger) -> None:
     for item in above:
         for name in leaf.dns_names + leaf.ip_addresses:
-            problem = names.constraint_problem(item.permitted_names, item.excluded_names, name)
+            problem = names.find_constraint_problem(item.permitted_names, item.excluded_names, name)
             if problem is not None:
                 into.failed(
                     "certificate.name_constraints",

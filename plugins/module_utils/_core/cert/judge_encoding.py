@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, list_words
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids import EXTENSIONS
 
@@ -31,7 +31,7 @@ def judge_encoding(item: Certificate, who: str, into: Ledger) -> None:
         into.failed(
             "certificate.encoding",
             "low",
-            f"{who} is not written as RFC 5280 asks for: {listed(item.oddities)}. OpenSSL and GnuTLS read it, other "
+            f"{who} is not written as RFC 5280 asks for: {list_words(item.oddities)}. OpenSSL and GnuTLS read it, other "
             "clients may not.",
             REISSUE + " by software that writes these fields correctly.",
             fields=list(item.oddities),

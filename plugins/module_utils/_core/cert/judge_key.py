@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, listed
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import Ledger, list_words
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge_certificate import judge_public_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import (
     Certificate,
@@ -176,7 +176,7 @@ def judge_key_file(file: FileFacts, rules: Rules, into: Ledger) -> None:
         into.failed(
             "certificate.key_owner",
             "low" if file.uid < FIRST_USER_UID else "medium",
-            f"{who} belongs to {file.owner}; {listed(rules.key_owners)} is expected.",
+            f"{who} belongs to {file.owner}; {list_words(rules.key_owners)} is expected.",
             "chown root, or name the account in key_owners.",
             expected=list(rules.key_owners),
             **facts,
@@ -201,7 +201,7 @@ def judge_copies(materials: Sequence[Material]) -> list[Ledger]:
         into.failed(
             "certificate.key_shared",
             "info" if len(folders) == 1 else "low",
-            f"One private key lies in {len(sources)} files: {listed(sources)}.",
+            f"One private key lies in {len(sources)} files: {list_words(sources)}.",
             "Keep one copy where that is possible: each has to be renewed and protected.",
             spki_sha256=digest,
             paths=sources,

@@ -33,7 +33,7 @@ _POLICY_OIDS = {
 }
 
 
-def public_limit_days(not_before: datetime) -> int:
+def find_limit_days(not_before: datetime) -> int:
     """Return the most days that a public leaf that begins at ``not_before`` may live."""
     for begins, days in SCHEDULE:
         if not_before >= begins:
@@ -41,7 +41,7 @@ def public_limit_days(not_before: datetime) -> int:
     return EARLIEST_LIMIT_DAYS
 
 
-def public_evidence(policies: tuple[str, ...], scts: int) -> Optional[str]:
+def find_public_evidence(policies: tuple[str, ...], scts: int) -> Optional[str]:
     """Say what shows that a public authority issued it; ``None``: nothing does.
 
     Publicly trusted leaves carry one of the CA/Browser Forum's policy identifiers

@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.oids impo
     SIGNATURE_ALGORITHMS,
     SIGNATURE_HASHES,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import write_armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
@@ -32,13 +32,13 @@ OID_RSA, OID_EC = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
 OID_PSS = "1.2.840.113549.1.1.10"
 
 
-def certificate(encoded: bytes, source: str, position: int = 0, with_pem: bool = False) -> Certificate:
+def encode_certificate(encoded: bytes, source: str, position: int = 0, with_pem: bool = False) -> Certificate:
     """Return the facts of one DER certificate.
 
     Raises:
         CertificateError: it is none, or one that OpenSSL refuses as well.
     """
-    encoded = der.first_object(encoded)
+    encoded = der.find_first_object(encoded)
     try:
         return _certificate(encoded, source, position, with_pem)
     except (IndexError, ValueError, OverflowError) as error:
@@ -50,30 +50,30 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
     version, fields, extensions = _fields(body)
     serial, inner, issuer, validity, subject, spki = fields
     begin, end = (_time(item) for item in validity.children())
-    odd = [*_oddities(version, serial), *distinguished.oddities(subject), *distinguished.oddities(issuer)]
-    if der.encoded(inner) != der.encoded(algorithm):
+    odd = [*_oddities(version, serial), *distinguished.find_oddities(subject), *distinguished.find_oddities(issuer)]
+    if der.encode_node(inner) != der.encode_node(algorithm):
         raise ValueError("it names two different signature algorithms")
     facts = read_extensions(extensions, odd)
-    oid = der.algorithm_oid(algorithm)
+    oid = der.read_algorithm_oid(algorithm)
     return Certificate(
         source=source,
         position=position,
         sha256=hashlib.sha256(encoded).hexdigest(),
-        subject=distinguished.text(subject),
-        issuer=distinguished.text(issuer),
-        subject_id=distinguished.identity(subject),
-        issuer_id=distinguished.identity(issuer),
-        subject_sha256=hashlib.sha256(der.encoded(subject)).hexdigest(),
-        issuer_sha256=hashlib.sha256(der.encoded(issuer)).hexdigest(),
+        subject=distinguished.format_name(subject),
+        issuer=distinguished.format_name(issuer),
+        subject_id=distinguished.make_identity(subject),
+        issuer_id=distinguished.make_identity(issuer),
+        subject_sha256=hashlib.sha256(der.encode_node(subject)).hexdigest(),
+        issuer_sha256=hashlib.sha256(der.encode_node(issuer)).hexdigest(),
         serial=format(serial.integer(), "x"),
         not_before=begin,
         not_after=end,
-        key=der.public_key(spki),
+        key=der.read_public_key(spki),
         signature_algorithm=SIGNATURE_ALGORITHMS.get(oid, oid),
         signature_hash=_hash(algorithm),
-        common_names=distinguished.common_names(subject),
+        common_names=distinguished.list_common_names(subject),
         oddities=tuple(dict.fromkeys(odd)),
-        pem=armour(encoded) if with_pem else None,
+        pem=write_armour(encoded) if with_pem else None,
         **facts,
     )
 
@@ -85,7 +85,7 @@ def _outer(encoded: bytes) -> tuple[Node, Node, Node]:
     if outer.tag != der.SEQUENCE or [part.tag for part in parts] != [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]:
         raise ValueError("its parts are not those of one")
     body, algorithm, signature = parts
-    der.unused_bits(signature)
+    der.count_unused_bits(signature)
     return body, algorithm, signature
 
 
@@ -105,7 +105,7 @@ def _fields(body: Node) -> tuple[int, list[Node], tuple[Node, ...]]:
                 (holder,) = item.children()
                 extensions = _sequence(holder)
             else:
-                der.unused_bits(item)
+                der.count_unused_bits(item)
     if rest or len(fields) != 6:
         raise ValueError("its fields are not those of one")
     for field in fields[1:]:
@@ -162,28 +162,28 @@ class Signed:
     """The certificate's own SubjectPublicKeyInfo, for what it signed itself."""
 
 
-def signed(encoded: bytes) -> Signed:
+def sign_body(encoded: bytes) -> Signed:
     """Return what it takes to check the signature of a DER certificate.
 
     Raises:
         CertificateError: it is none.
     """
-    encoded = der.first_object(encoded)
+    encoded = der.find_first_object(encoded)
     try:
         body, algorithm, signature = _outer(encoded)
         _version, fields, _extensions = _fields(body)
         content = der.read(encoded).content
-        oid = der.algorithm_oid(algorithm)
+        oid = der.read_algorithm_oid(algorithm)
         return Signed(
             content[: body.size], oid, _hash(algorithm), _salt_length(algorithm) if oid == OID_PSS else None,
-            signature.content[1:], der.encoded(fields[5]),
+            signature.content[1:], der.encode_node(fields[5]),
         )  # fmt: skip
     except (IndexError, ValueError):
         raise CertificateError("The certificate cannot be read: its parts are not those of one") from None
 
 
 def _hash(algorithm: Node) -> Optional[str]:
-    oid = der.algorithm_oid(algorithm)
+    oid = der.read_algorithm_oid(algorithm)
     return _pss_hash(algorithm) if oid == OID_PSS else SIGNATURE_HASHES.get(oid)
 
 
@@ -211,7 +211,7 @@ def _salt_length(algorithm: Node) -> int:
     return length
 
 
-def private_key(encoded: bytes, form: str) -> Optional[PublicKey]:
+def encode_private_key(encoded: bytes, form: str) -> Optional[PublicKey]:
     """Return the public half of an unencrypted private key, ``None`` where the file does not carry it.
 
     Args:
@@ -236,7 +236,7 @@ def private_key(encoded: bytes, form: str) -> Optional[PublicKey]:
 
 def _rsa(key: Node) -> PublicKey:
     _version, modulus, exponent = key.children()[:3]
-    numbers = der.tagged(der.SEQUENCE, der.encoded(modulus) + der.encoded(exponent))
+    numbers = der.encode_tagged(der.SEQUENCE, der.encode_node(modulus) + der.encode_node(exponent))
     return _public(_object(OID_RSA_DER) + b"\x05\x00", numbers)
 
 
@@ -247,7 +247,7 @@ def _ec(key: Node, curve: Optional[Node]) -> Optional[PublicKey]:
     point = next((part.children()[0] for part in key.children()[2:] if part.tag == 0xA1), None)
     if point is None or curve is None:
         return None
-    return _public(_object(OID_EC_DER) + der.encoded(curve), point.content[1:])
+    return _public(_object(OID_EC_DER) + der.encode_node(curve), point.content[1:])
 
 
 OID_RSA_DER = bytes.fromhex("2a864886f70d010101")
@@ -255,10 +255,10 @@ OID_EC_DER = bytes.fromhex("2a8648ce3d0201")
 
 
 def _object(oid: bytes) -> bytes:
-    return der.tagged(der.OID, oid)
+    return der.encode_tagged(der.OID, oid)
 
 
 def _public(algorithm: bytes, bits: bytes) -> PublicKey:
     """Build the SubjectPublicKeyInfo that a certificate of this key has, and read it."""
-    spki = der.tagged(der.SEQUENCE, der.tagged(der.SEQUENCE, algorithm) + der.tagged(der.BIT_STRING, b"\0" + bits))
-    return der.public_key(der.read(spki))
+    spki = der.encode_tagged(der.SEQUENCE, der.encode_tagged(der.SEQUENCE, algorithm) + der.encode_tagged(der.BIT_STRING, b"\0" + bits))
+    return der.read_public_key(der.read(spki))

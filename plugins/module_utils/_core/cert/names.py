@@ -28,7 +28,7 @@ _WILD_LABEL = re.compile(r"[a-z0-9-]+")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-def only_ascii(name: str) -> str:
+def is_only_ascii(name: str) -> str:
     """Return a host name that is in ASCII already: what the core does where the edge gave it nothing better.
 
     Raises:
@@ -41,13 +41,13 @@ def only_ascii(name: str) -> str:
     return name
 
 
-def normal_host(name: str) -> str:
+def normalise_host(name: str) -> str:
     """Return a host name that a user wrote as it is compared: lower case, without the final dot of the root.
 
     Raises:
         IntransitError: it has characters outside ASCII.
     """
-    text = only_ascii(name.strip()).lower()
+    text = is_only_ascii(name.strip()).lower()
     return text[:-1] if text.endswith(".") else text
 
 
@@ -62,7 +62,7 @@ def as_address(name: str) -> Optional[str]:
         return None
 
 
-def wildcard_problem(pattern: str) -> Optional[str]:
+def find_wildcard_problem(pattern: str) -> Optional[str]:
     """Say what is wrong with a presented name that has a ``*`` in it, if anything is."""
     if "*" not in pattern:
         return None
@@ -74,7 +74,7 @@ def wildcard_problem(pattern: str) -> Optional[str]:
     return None
 
 
-def name_problem(presented: str) -> Optional[str]:
+def find_name_problem(presented: str) -> Optional[str]:
     """Say why a presented dNSName without a ``*`` of its own is no host name (RFC 5280 4.2.1.6), if it is none."""
     if not presented:
         return "it is empty"
@@ -91,7 +91,7 @@ def name_problem(presented: str) -> Optional[str]:
     return None
 
 
-def picky_clients(presented: str) -> Optional[str]:
+def find_picky_clients(presented: str) -> Optional[str]:
     """Say which common client refuses a presented name that the others take, if one does."""
     if "_" in presented:
         return "it has an underscore, and Java refuses to match such a name"
@@ -100,15 +100,15 @@ def picky_clients(presented: str) -> Optional[str]:
     return None
 
 
-def problem(presented: str) -> Optional[str]:
+def find_problem(presented: str) -> Optional[str]:
     """Say why no host, or not every client, can be content with a presented dNSName, if that is so."""
-    return name_problem(presented) or wildcard_problem(presented) or picky_clients(presented)
+    return find_name_problem(presented) or find_wildcard_problem(presented) or find_picky_clients(presented)
 
 
 def matches(pattern: str, host: str) -> bool:
     """Tell whether a presented dNSName stands for ``host`` (a DNS name)."""
-    presented, wanted = pattern.lower(), normal_host(host)
-    if name_problem(presented) is not None or wildcard_problem(presented) is not None or not wanted:
+    presented, wanted = pattern.lower(), normalise_host(host)
+    if find_name_problem(presented) is not None or find_wildcard_problem(presented) is not None or not wanted:
         return False
     if presented == wanted:
         return True
@@ -127,13 +127,13 @@ def covers(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: str) -
     return any(matches(pattern, wanted) for pattern in dns_names)
 
 
-def missing(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+def find_missing(dns_names: Iterable[str], ip_addresses: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
     """Return those of ``wanted`` that the alternative names do not cover, in order."""
     names, addresses = tuple(dns_names), tuple(ip_addresses)
     return tuple(item for item in wanted if not covers(names, addresses, item))
 
 
-def constraint_problem(permitted: Iterable[str], excluded: Iterable[str], name: str) -> Optional[str]:
+def find_constraint_problem(permitted: Iterable[str], excluded: Iterable[str], name: str) -> Optional[str]:
     """Say why an authority with these name constraints may not sign for ``name`` (RFC 5280 4.2.1.10).
 
     Args:

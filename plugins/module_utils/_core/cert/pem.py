@@ -62,7 +62,7 @@ def looks_like_pem(data: bytes) -> bool:
     return b"-----BEGIN " in data or _BEGIN.search(data) is not None
 
 
-def blocks(data: bytes) -> tuple[Block, ...]:
+def split_blocks(data: bytes) -> tuple[Block, ...]:
     """Split ``data`` into its armoured objects, in the order of the file.
 
     A BEGIN that OpenSSL does not take for one, a BEGIN without its END, and base64 that is
@@ -204,7 +204,7 @@ def _decoded(label: str, rows: list[bytes], first: int) -> tuple[bytes, str]:
     return b"", f"line {first}: what stands in {label} is not base64, its length is not a multiple of four; {REFUSED}"
 
 
-def armour(der: bytes, label: str = "CERTIFICATE") -> str:
+def write_armour(der: bytes, label: str = "CERTIFICATE") -> str:
     """Write DER as PEM with lines of 64 characters."""
     text = base64.b64encode(der).decode("ascii")
     body = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import public_evidence
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import find_public_evidence
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Material, PrivateKey
 
 
-def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = None) -> dict[str, Any]:
+def describe_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = None) -> dict[str, Any]:
     """Turn a certificate into JSON-serialisable data; times are ISO 8601 in UTC, sizes bits, lifetimes days."""
     return {
         "path": item.source,
@@ -47,12 +47,12 @@ def plain_certificate(item: Certificate, now: datetime, leaf: Optional[bool] = N
         "subject_key_id": item.subject_key_id,
         "authority_key_id": item.authority_key_id,
         "self_issued": item.self_issued,
-        "public": public_evidence(item.policies, item.scts) is not None,
+        "public": find_public_evidence(item.policies, item.scts) is not None,
         "pem": item.pem,
     }
 
 
-def plain_key(key: PrivateKey, material: Material) -> dict[str, Any]:
+def describe_key(key: PrivateKey, material: Material) -> dict[str, Any]:
     """Turn a private key into its public half and the facts of its file."""
     file = material.file
     return {

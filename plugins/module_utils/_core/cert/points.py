@@ -79,7 +79,7 @@ CURVE_NUMBERS: dict[str, tuple[int, int, int]] = {
 """IANA group name -> p, a, b."""
 
 
-def full_point(curve: Optional[str], point: bytes) -> Optional[bytes]:
+def expand_point(curve: Optional[str], point: bytes) -> Optional[bytes]:
     """Return a point in its long form (SEC 1 2.3.3), ``None`` if it is not on its curve.
 
     A point of a curve that is not in the table comes back as it is.

@@ -12,7 +12,7 @@ MAX_ITERATIONS = 10_000_000
 """Rounds that are still waited for: some seconds."""
 
 
-def largest_iteration_count(data: bytes) -> int:
+def find_largest_count(data: bytes) -> int:
     """Return the largest number that could be the rounds of a password function in there.
 
     Every integer counts that directly follows an octet string (a salt) in a sequence, in
@@ -23,7 +23,7 @@ def largest_iteration_count(data: bytes) -> int:
 
 def _definite(data: bytes) -> bytes:
     try:
-        return ber.series_to_der(data)
+        return ber.convert_series(data)
     except CertificateError:
         return data
 
@@ -33,7 +33,7 @@ def _largest(data: bytes, depth: int) -> int:
         return MAX_ITERATIONS + 1
     largest, before = 0, -1
     try:
-        for node in der.nodes(data):
+        for node in der.walk_nodes(data):
             if node.tag == der.INTEGER and before == der.OCTET_STRING and 0 < len(node.content) <= 9:
                 largest = max(largest, int.from_bytes(node.content, "big", signed=True))
             if node.tag == der.OCTET_STRING:

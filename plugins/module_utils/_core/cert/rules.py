@@ -49,7 +49,7 @@ class Rules:
     debian_blocklist: frozenset[str] = frozenset()
 
 
-def figures(policy: Optional[Policy]) -> Rules:
+def find_figures(policy: Optional[Policy]) -> Rules:
     """Return the rules that ``policy`` sets, with everything else at its default."""
     if policy is None:
         return Rules()

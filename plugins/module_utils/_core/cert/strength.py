@@ -39,7 +39,7 @@ class Weakness:
     """One weakness that a test found in a key."""
 
     test: str
-    """One of ``even_modulus``, ``exponent``, ``small_factor``, ``close_primes``, ``roca``, ``blocklist``,
+    """One of ``even_modulus``, ``exponent``, ``find_small_factor``, ``find_close_primes``, ``roca``, ``blocklist``,
     ``debian_blocklist``."""
     severity: str
     sentence: str
@@ -47,7 +47,7 @@ class Weakness:
 
 
 @lru_cache(maxsize=1)
-def small_primes() -> tuple[int, ...]:
+def list_small_primes() -> tuple[int, ...]:
     """Return all primes below SMALL_PRIME_LIMIT."""
     sieve = bytearray([1]) * SMALL_PRIME_LIMIT
     sieve[0:2] = b"\0\0"
@@ -59,21 +59,21 @@ def small_primes() -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _primorial() -> int:
-    factors: list[int] = list(small_primes())
+    factors: list[int] = list(list_small_primes())
     while len(factors) > 1:
         factors = [math.prod(factors[start : start + 2]) for start in range(0, len(factors), 2)]
     return factors[0]
 
 
-def small_factor(modulus: int) -> Optional[int]:
+def find_small_factor(modulus: int) -> Optional[int]:
     """Return the smallest prime factor below SMALL_PRIME_LIMIT, if there is one."""
     common = math.gcd(_primorial() % modulus, modulus) if modulus > 1 else 1
     if common == 1:
         return None
-    return next(prime for prime in small_primes() if common % prime == 0)
+    return next(prime for prime in list_small_primes() if common % prime == 0)
 
 
-def close_primes(modulus: int, rounds: int = FERMAT_ROUNDS) -> Optional[int]:
+def find_close_primes(modulus: int, rounds: int = FERMAT_ROUNDS) -> Optional[int]:
     """Return a factor if Fermat's method finds one in ``rounds`` steps (CVE-2022-26320).
 
     A square (both primes equal) is found in the first step.
@@ -95,7 +95,7 @@ def close_primes(modulus: int, rounds: int = FERMAT_ROUNDS) -> Optional[int]:
 def _roca_residues() -> tuple[tuple[int, frozenset[int]], ...]:
     """Return (prime, residues a ROCA modulus can have), only where that excludes something."""
     table = []
-    for prime in small_primes():
+    for prime in list_small_primes():
         if prime > ROCA_PRIME_LIMIT:
             break
         residues, power = set(), 1
@@ -112,7 +112,7 @@ def has_roca_fingerprint(modulus: int) -> bool:
     return all(modulus % prime in residues for prime, residues in _roca_residues())
 
 
-def debian_digest(modulus: int) -> str:
+def hash_as_debian(modulus: int) -> str:
     """Return the 20 hex digits by which Debian's openssl-blacklist knows a modulus (DSA-1571-1)."""
     line = f"Modulus={modulus:X}\n".encode("ascii")
     return hashlib.sha1(line, usedforsecurity=False).hexdigest()[20:]
@@ -158,10 +158,10 @@ def _rsa(modulus: int, exponent: Optional[int]) -> Iterable[Weakness]:
     if modulus % 2 == 0:
         yield Weakness("even_modulus", "critical", "its modulus is even, so anyone can factor it", "RFC 8017 3.1")
         return
-    factor = small_factor(modulus)
+    factor = find_small_factor(modulus)
     if factor is not None:
         yield Weakness("small_factor", "critical", f"its modulus is divisible by {factor}", "CA/B BR 6.1.6")
-    elif close_primes(modulus) is not None:
+    elif find_close_primes(modulus) is not None:
         yield Weakness(
             "close_primes",
             "critical",
@@ -177,7 +177,7 @@ def _rsa(modulus: int, exponent: Optional[int]) -> Iterable[Weakness]:
         )
 
 
-def weaknesses(
+def find_weaknesses(
     key: PublicKey, blocklist: Set[str] = frozenset(), debian: Set[str] = frozenset()
 ) -> tuple[Weakness, ...]:
     """Run every test that fits the key.
@@ -197,7 +197,7 @@ def weaknesses(
         found.append(Weakness("blocklist", "critical", "its private key is public knowledge", "CA/B BR 6.1.1.3"))
     if key.kind == "rsa" and key.modulus is not None and key.modulus > 1:
         found.extend(_rsa(key.modulus, key.exponent))
-        if debian and debian_digest(key.modulus) in debian:
+        if debian and hash_as_debian(key.modulus) in debian:
             found.append(
                 Weakness(
                     "debian_blocklist",

@@ -33,7 +33,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 """Smallest and largest value of number options, by the name of the option."""
 
 
-def name(option: str, value: str) -> str:
+def check_name(option: str, value: str) -> str:
     """Return a name that becomes part of a path: one word without slashes.
 
     Raises:
@@ -48,7 +48,7 @@ def name(option: str, value: str) -> str:
     return value
 
 
-def path(option: str, value: str) -> str:
+def check_path(option: str, value: str) -> str:
     """Return a path without control characters.
 
     Raises:
@@ -64,7 +64,7 @@ def path(option: str, value: str) -> str:
     return value
 
 
-def mode_bits(value: Any, option: str = "mode") -> int:
+def read_mode(value: Any, option: str = "mode") -> int:
     """Read permissions of a file, such as ``"0640"``.
 
     Refused are numbers, because YAML makes 416 of an unquoted 0640; bits beyond 0777; and what gives other
@@ -91,7 +91,7 @@ def _mode_error(option: str, value: Any, why: str) -> ArgumentError:
     )
 
 
-def number(option: str, value: float) -> float:
+def check_number(option: str, value: float) -> float:
     """Return a number within the range that options of this name have.
 
     Raises:
@@ -124,8 +124,8 @@ def check(spec: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any], abov
         for index, item in enumerate(found if isinstance(found, list) else [found]):
             where = f"{label}[{index}]" if isinstance(found, list) else label
             if kind == "path" and item is not None:
-                path(where, str(item))
+                check_path(where, str(item))
             elif kind in ("int", "float") and item is not None:
-                number(where, item)
+                check_number(where, item)
             elif kind == "dict" and described.get("options") and item is not None:
                 check(described["options"], item, where + ".")

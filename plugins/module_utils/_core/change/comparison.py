@@ -72,7 +72,7 @@ def read_comparisons(rows: Sequence[Mapping[str, Any]]) -> tuple[Comparison, ...
     return tuple(found)
 
 
-def with_pages(known: Sequence[Comparison], pages: Mapping[str, Sequence[str]]) -> tuple[Comparison, ...]:
+def add_pages(known: Sequence[Comparison], pages: Mapping[str, Sequence[str]]) -> tuple[Comparison, ...]:
     """Return the comparisons, and one for each further page of a TLS site that is made, ``MORE`` at most.
 
     Args:
@@ -83,7 +83,7 @@ def with_pages(known: Sequence[Comparison], pages: Mapping[str, Sequence[str]]) 
     return (*known, *more[:MORE])
 
 
-def next_url(step: Step) -> Optional[str]:
+def find_next_url(step: Step) -> Optional[str]:
     """Return where a page leads, None if it is an end."""
     if step.page.status not in REDIRECTS or not step.page.location:
         return None
@@ -108,7 +108,7 @@ def request_of(url: str, known: Sequence[Comparison]) -> Optional[tuple[str, int
     return None
 
 
-def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequence[Step]) -> str:
+def find_difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequence[Step]) -> str:
     """Return what a visitor would see that he did not see before; empty if nothing.
 
     Args:
@@ -121,13 +121,13 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
     if _circle(over_tls):
         if not item.made and _circle(plain[0]):
             return ""
-        return f"{urls[0]} leads in circles: {' -> '.join([*urls[:4], str(next_url(over_tls[-1]))])}"
+        return f"{urls[0]} leads in circles: {' -> '.join([*urls[:4], str(find_next_url(over_tls[-1]))])}"
     if not item.made:
         return ""
     end, before = over_tls[-1].page, [way[-1] for way in plain]
     if end.status is None:
         return f"{urls[-1]} does not answer in the test instance ({end.reason})"
-    if any(step.page.status is None or next_url(step) for step in before):
+    if any(step.page.status is None or find_next_url(step) for step in before):
         # It led elsewhere, to https or nowhere: there is no content to compare.
         return ""
     host, end_host = urlsplit(before[0].url).hostname, urlsplit(urls[-1]).hostname
@@ -137,8 +137,8 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
     was = before[0].page
     if {was.status, end.status} & set(_BEHIND):
         return ""
-    if next_url(over_tls[-1]):
-        return f"{urls[0]} leads to {next_url(over_tls[-1])}, and {item.url(False)} did not"
+    if find_next_url(over_tls[-1]):
+        return f"{urls[0]} leads to {find_next_url(over_tls[-1])}, and {item.url(False)} did not"
     if was.status != end.status:
         return f"{urls[-1]} answers {end.status}, and {before[0].url} answers {was.status}"
     steady = len({step.page.digest for step in before}) == 1
@@ -148,10 +148,10 @@ def difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequ
 
 
 def _circle(way: Sequence[Step]) -> bool:
-    return len(way) > HOPS or next_url(way[-1]) in [step.url for step in way]
+    return len(way) > HOPS or find_next_url(way[-1]) in [step.url for step in way]
 
 
-def summary(found: Sequence[str]) -> str:
+def summarise_page(found: Sequence[str]) -> str:
     """Return the differences as one text, empty if there is none."""
     lines: list[str] = [f"- {sentence}" for sentence in found if sentence]
     if not lines:

@@ -84,7 +84,7 @@ class Layout:
     """Capabilities that the running daemon does not have."""
 
 
-def script(layout: Layout, scratch: str) -> str:
+def write_script(layout: Layout, scratch: str) -> str:
     """Return the script.
 
     ``scratch`` is the folder with ``staged``, ``skeleton``, ``words`` and ``over``; ``begun`` is made in it when the

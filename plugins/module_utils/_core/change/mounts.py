@@ -38,7 +38,7 @@ class Mount:
     overlay: bool
 
 
-def table(text: str) -> dict[str, str]:
+def read_table(text: str) -> dict[str, str]:
     """Return the type of the file system at every mount point (proc(5), mountinfo); the last one at a path counts."""
     found: dict[str, str] = {}
     for line in text.split("\n"):
@@ -50,11 +50,11 @@ def table(text: str) -> dict[str, str]:
     return found
 
 
-def plan(mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> tuple[Mount, ...]:
+def plan_mounts(mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> tuple[Mount, ...]:
     """Return what to cover, every folder before those below it.
 
     Args:
-        mounted: as ``table`` returns it.
+        mounted: as ``read_table`` returns it.
         folders: the real folders directly below the root.
         files: mount points that are single files.
         scratch: the test instance's own folder, which is left alone.

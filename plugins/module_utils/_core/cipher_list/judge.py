@@ -56,11 +56,11 @@ class Compliance:
 
 def verdict_of(suite: str, policy: Policy) -> str:
     """Return ALLOWED, PHASE_OUT or FORBIDDEN for a suite's IANA name."""
-    return verdicts(policy).get(suite, FORBIDDEN)
+    return judge_suites(policy).get(suite, FORBIDDEN)
 
 
 @lru_cache(maxsize=64)
-def verdicts(policy: Policy) -> Mapping[str, str]:
+def judge_suites(policy: Policy) -> Mapping[str, str]:
     """Return ALLOWED or PHASE_OUT by IANA name; what is not in it is FORBIDDEN."""
     found = dict.fromkeys(policy.also_allowed.phase_out, PHASE_OUT)
     found.update(dict.fromkeys(policy.suites + policy.also_allowed.ok, ALLOWED))
@@ -79,13 +79,13 @@ class Decided:
     signature_schemes: tuple[str, ...]
 
 
-def decided(expansion: Expansion) -> Decided:
+def is_decided(expansion: Expansion) -> Decided:
     """Return what the string decides; DTLS is no business of the daemons that this collection knows."""
     group_names = ((name, groups.by_gnutls(name)) for name in expansion.groups or ())
     scheme_names = ((name, schemes.by_gnutls(name)) for name in expansion.signature_schemes or ())
     return Decided(
-        suites=tuple(suite.iana for suite in expansion.suites if controls(expansion, suite)),
-        left=tuple(suite.iana for suite in expansion.suites if not controls(expansion, suite)),
+        suites=tuple(suite.iana for suite in expansion.suites if list_controls(expansion, suite)),
+        left=tuple(suite.iana for suite in expansion.suites if not list_controls(expansion, suite)),
         protocols=tuple(_GNUTLS_PROTOCOLS[name] for name in expansion.protocols or () if name in _GNUTLS_PROTOCOLS),
         groups=tuple(name if group is None else group.iana for name, group in group_names),
         signature_schemes=tuple(
@@ -102,8 +102,8 @@ def judge(expansion: Expansion, policy: Policy, what: Optional[Decided] = None) 
         policy: the policy to go by.
         what: ``decided(expansion)``, if the caller has it already.
     """
-    what = what or decided(expansion)
-    verdict = verdicts(policy)
+    what = what or is_decided(expansion)
+    verdict = judge_suites(policy)
     forbidden = tuple(name for name in what.suites if name not in verdict)
     protocols = _outside(what.protocols, policy.protocols)
     group_names = _outside(what.groups, policy.groups)
@@ -124,7 +124,7 @@ def judge(expansion: Expansion, policy: Policy, what: Optional[Decided] = None) 
     )
 
 
-def controls(expansion: Expansion, suite: Suite) -> bool:
+def list_controls(expansion: Expansion, suite: Suite) -> bool:
     """Return whether the string decides about this suite at all."""
     return expansion.controls.tls13_suites if suite.kx == "any" else expansion.controls.tls12_suites
 
@@ -153,7 +153,7 @@ def _openssl_string(policy: Policy, version: tuple[int, int]) -> Optional[str]:
     return compile_openssl(policy, version).cipher_string
 
 
-def notes(expansion: Expansion) -> tuple[str, ...]:
+def list_notes(expansion: Expansion) -> tuple[str, ...]:
     """Return sentences on what the string leaves to other settings, or does besides."""
     if expansion.error is not None:
         return _notes_on_error(expansion)
@@ -228,6 +228,6 @@ def _outside(names: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in inside)
 
 
-def flawed(expansion: Expansion) -> bool:
+def find_flaws(expansion: Expansion) -> bool:
     """Return whether the string has words that do not do what they say."""
     return bool(expansion.with_effect(UNKNOWN, IGNORED, NO_OP))

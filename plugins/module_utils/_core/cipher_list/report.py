@@ -14,21 +14,24 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.ju
     FORBIDDEN,
     UNCONTROLLED,
     Compliance,
-    controls,
-    decided,
-    flawed,
+    find_flaws,
+    is_decided,
     judge,
-    notes,
+    judge_suites,
+    list_controls,
+    list_notes,
     suggest,
-    verdicts,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.weakness import (
     SEVERITIES,
     WEAKNESSES,
+    find_weaknesses,
     severity_of,
-    weaknesses_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand, library_version
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
+    expand,
+    read_library_version,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import (
     IGNORED,
     NO_OP,
@@ -48,7 +51,7 @@ def report(expansion: Expansion, policy: Policy, others: Sequence[Policy] = ()) 
         policy: the one that ``compliant``, ``verdict`` and ``suggestion`` go by.
         others: more policies for ``compliance``, where ``policy`` comes first.
     """
-    what = decided(expansion)
+    what = is_decided(expansion)
     policies = [policy, *(other for other in others if other != policy)]
     compliance = [_plain(judge(expansion, one, what)) for one in policies]
     compliant = bool(compliance[0]["compliant"])
@@ -68,21 +71,21 @@ def report(expansion: Expansion, policy: Policy, others: Sequence[Policy] = ()) 
         "groups": _optional_list(expansion.groups),
         "signature_schemes": _optional_list(expansion.signature_schemes),
         "options": list(expansion.options),
-        "notes": list(notes(expansion)),
+        "notes": list(list_notes(expansion)),
         "compliant": compliant,
         "compliance": compliance,
-        "suggestion": None if compliant and not flawed(expansion) else suggest(expansion, policy),
+        "suggestion": None if compliant and not find_flaws(expansion) else suggest(expansion, policy),
     }
 
 
-def difference(text: str, language: str, versions: Sequence[str]) -> dict[str, Any]:
+def find_difference(text: str, language: str, versions: Sequence[str]) -> dict[str, Any]:
     """Return how the same string differs between versions of the library.
 
     Keys: ``releases``, one entry per version with ``release``, ``version``, ``error`` and
     ``suites``; ``same_suites``; ``same_order``; ``only_in``, suites by the version that
     has them while another has not.
     """
-    expanded = [(name, expand(text, language, library_version(name, language))) for name in versions]
+    expanded = [(name, expand(text, language, read_library_version(name, language))) for name in versions]
     names = [[suite.iana for suite in expansion.suites] for _name, expansion in expanded]
     everywhere = set(names[0]).intersection(*names[1:]) if names else set()
     return {
@@ -105,7 +108,7 @@ def difference(text: str, language: str, versions: Sequence[str]) -> dict[str, A
 
 
 def _suite(suite: Suite, expansion: Expansion, policy: Policy) -> dict[str, Any]:
-    verdict = verdicts(policy).get(suite.iana, FORBIDDEN) if controls(expansion, suite) else UNCONTROLLED
+    verdict = judge_suites(policy).get(suite.iana, FORBIDDEN) if list_controls(expansion, suite) else UNCONTROLLED
     return {**_described(suite), "verdict": verdict}
 
 
@@ -125,7 +128,7 @@ def _described(suite: Suite) -> Mapping[str, Any]:
         "aead": suite.aead,
         "forward_secrecy": suite.forward_secrecy,
         "severity": severity_of(suite),
-        "reasons": [weakness.code for weakness in weaknesses_of(suite)],
+        "reasons": [weakness.code for weakness in find_weaknesses(suite)],
     }
 
 

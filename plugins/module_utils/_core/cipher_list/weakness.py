@@ -137,12 +137,12 @@ WEAKNESSES: Mapping[str, Weakness] = {weakness.code: weakness for weakness, _tes
 
 
 @cache
-def weaknesses_of(suite: Suite) -> tuple[Weakness, ...]:
+def find_weaknesses(suite: Suite) -> tuple[Weakness, ...]:
     """Return every reason against this suite, worst first."""
     return tuple(weakness for weakness, applies in _RULES if applies(suite))
 
 
 def severity_of(suite: Suite) -> str:
     """Return the suite's severity: one of SEVERITIES."""
-    reasons = weaknesses_of(suite)
+    reasons = find_weaknesses(suite)
     return max((reason.severity for reason in reasons), key=SEVERITIES.index, default="ok")

@@ -49,7 +49,7 @@ def expand(text: str, language: str, version: VersionLike) -> Expansion:
     )
 
 
-def library_version(release: str, language: str) -> str:
+def read_library_version(release: str, language: str) -> str:
     """Return the library version that a release or a version number stands for."""
     found = RELEASES.get(release)
     return found[language] if found is not None else "{}.{}".format(*version_of(release))

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_product import (
-    largest_product,
+    find_largest_product,
     words_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import (
     PROTOCOL_TOKENS,
     Parts,
-    built_in,
+    list_built_in,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
@@ -58,8 +58,8 @@ def compile_gnutls(policy: Policy, version: VersionLike) -> GnuTLSSettings:
     release = version_of(version)
     kept_groups = tuple(name for name in policy.groups if groups.by_iana(name).gnutls is not None)
     kept_schemes = tuple(name for name in policy.signature_schemes if schemes.by_iana(name).gnutls)
-    wanted = _wanted(policy, kept_groups, built_in(release))
-    words = largest_product(wanted, _reachable(policy, built_in(release)))
+    wanted = _wanted(policy, kept_groups, list_built_in(release))
+    words = find_largest_product(wanted, _reachable(policy, list_built_in(release)))
     allowed = {part.suite.iana: part for part in wanted if words_of(part) <= words}
     _require("suites", policy.suites, tuple(allowed), release)
     _require("groups", policy.groups, kept_groups, release)

@@ -32,7 +32,7 @@ def words_of(part: Parts) -> frozenset[Word]:
     return frozenset(words)
 
 
-def largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> frozenset[Word]:
+def find_largest_product(wanted: Sequence[Parts], reachable: Sequence[Parts]) -> frozenset[Word]:
     """Return words that combine to suites of ``wanted`` only.
 
     Args:

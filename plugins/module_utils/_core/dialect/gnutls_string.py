@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expans
     Expansion,
     Token,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import Parts, built_in
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import Parts, list_built_in
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_words import (
     ACCEPTED_PREFIXES,
     ACCEPTED_WORDS,
@@ -38,8 +38,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
     SIGN_TLS13,
     SIGNATURES,
     Release,
-    options,
-    single_words,
+    list_options,
+    list_single_words,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
@@ -167,7 +167,7 @@ class _Reader:
         return True
 
     def _switch(self, name: str) -> bool:
-        if name not in options(self.release):
+        if name not in list_options(self.release):
             return False
         if name not in self.switches and name not in OBSOLETE_OPTIONS:
             self.switches.append(name)
@@ -203,7 +203,7 @@ class _Reader:
 
 @cache
 def _single_words(release: Release) -> Mapping[str, tuple[str, str]]:
-    return single_words(release)
+    return list_single_words(release)
 
 
 def _add(listed: list[str], words: Sequence[str]) -> None:
@@ -286,4 +286,4 @@ def _listed(parts: Sequence[Parts], protocols: Sequence[str]) -> tuple[Suite, ..
 
 @cache
 def _by_parts(release: Release) -> Mapping[tuple[Optional[str], str, str], Parts]:
-    return {(part.kx, part.cipher, part.mac): part for part in built_in(release)}
+    return {(part.kx, part.cipher, part.mac): part for part in list_built_in(release)}

@@ -72,7 +72,7 @@ def _parts(suite: Suite) -> Parts:
 
 
 @cache
-def built_in(release: Release) -> tuple[Parts, ...]:
+def list_built_in(release: Release) -> tuple[Parts, ...]:
     """Return every suite that GnuTLS of this release, as Debian builds it, can be told to use."""
     return tuple(
         _parts(suite) for suite in SUITES if suite.gnutls is not None and (suite.kx != "SRP" or release < SRP_UNTIL)

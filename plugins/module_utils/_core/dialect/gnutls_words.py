@@ -214,7 +214,7 @@ def _keys(prefix: str, kind: str, words: list[str]) -> dict[str, tuple[str, str]
     return {(prefix + word).upper(): (kind, word) for word in words}
 
 
-def single_words(release: Release) -> Mapping[str, tuple[str, str]]:
+def list_single_words(release: Release) -> Mapping[str, tuple[str, str]]:
     """Return kind (mac, cipher, kx, protocol, group, sign) and word for all that ``+`` and ``-`` take one by one.
 
     Keys are in upper case, with their prefix.
@@ -257,6 +257,6 @@ _OPTIONS_3_8 = frozenset({"NO_STATUS_REQUEST", "FORCE_SESSION_HASH", "NO_SHUFFLE
 OBSOLETE_OPTIONS = frozenset({"STATELESS_COMPRESSION", "NEW_PADDING"})
 
 
-def options(release: Release) -> frozenset[str]:
+def list_options(release: Release) -> frozenset[str]:
     """Return the switches of this release, without their ``%``; their case counts."""
     return _OPTIONS | _OPTIONS_3_8 if release >= SINCE_3_8 else _OPTIONS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import MIN_BITS
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import built_in
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import list_built_in
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -103,7 +103,7 @@ def _cipher_string(names: list[str], level: int) -> Optional[str]:
 
 def _suites(policy: Policy, wanted: tuple[str, ...], release: tuple[int, int]) -> tuple[list[str], tuple[str, ...]]:
     """Return OpenSSL's names of these suites, and the IANA names of those that cannot be had."""
-    available = built_in(release)
+    available = list_built_in(release)
     written: list[str] = []
     dropped: list[str] = []
     for iana in wanted:

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import (
     TLS13_DEFAULT,
     Release,
-    built_in,
     by_known_code_point,
+    list_built_in,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import Suite
 
@@ -24,10 +24,10 @@ MIN_BITS: tuple[int, ...] = (0, 80, 112, 128, 192, 256)
 """Least strength by level."""
 
 
-def supported(chosen: Sequence[int], level: int, release: Release) -> tuple[Suite, ...]:
+def list_supported(chosen: Sequence[int], level: int, release: Release) -> tuple[Suite, ...]:
     """Return the suites that stay usable, the TLS 1.3 ones in front; PSK and SRP need more than a list."""
     candidates = (by_known_code_point(code_point) for code_point in (*TLS13_DEFAULT, *chosen))
-    return tuple(suite for suite in candidates if _passes(suite, built_in(release)[suite.code_point], level))
+    return tuple(suite for suite in candidates if _passes(suite, list_built_in(release)[suite.code_point], level))
 
 
 def _passes(suite: Suite, bits: int, level: int) -> bool:

@@ -18,8 +18,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
     WORDS,
     Mask,
     Release,
-    built_in,
-    suite_masks,
+    list_built_in,
+    make_masks,
 )
 
 Suites = frozenset[int]
@@ -91,13 +91,13 @@ class Order:
 
 def start(release: Release) -> Order:
     """Return the list as it is before the first word: OpenSSL's own preference, everything off."""
-    return Order(list(_start(release)), set(), built_in(release))
+    return Order(list(_start(release)), set(), list_built_in(release))
 
 
 @cache
-def meant_by(release: Release, mask: Mask) -> Suites:
+def find_meant(release: Release, mask: Mask) -> Suites:
     """Return the suites that have a bit in every attribute the mask cares for."""
-    return frozenset(code_point for code_point, has in suite_masks(release).items() if _matches(mask, has))
+    return frozenset(code_point for code_point, has in make_masks(release).items() if _matches(mask, has))
 
 
 def _matches(mask: Mask, has: Mask) -> bool:
@@ -121,10 +121,10 @@ def _start(release: Release) -> tuple[int, ...]:
     equal strength ECDHE before others, ECDSA before RSA, GCM before ChaCha20 before other
     AES, TLS 1.2 before older; MD5, anonymous, static RSA and PSK last.
     """
-    words = {name: meant_by(release, mask) for name, mask in WORDS.items()}
-    every = meant_by(release, Mask())
-    aead = meant_by(release, AEAD)
-    order = Order(sorted(every, reverse=True), set(), built_in(release))
+    words = {name: find_meant(release, mask) for name, mask in WORDS.items()}
+    every = find_meant(release, Mask())
+    aead = find_meant(release, AEAD)
+    order = Order(sorted(every, reverse=True), set(), list_built_in(release))
     order.add(words["kECDHE"] & words["aECDSA"])
     order.add(words["kECDHE"])
     order.remove(words["kECDHE"])

@@ -25,15 +25,15 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expans
     Token,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import DEFAULT_SECLEVEL
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import supported
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_order import meant_by, start
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import list_supported
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_order import find_meant, start
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_table import (
     FORMER_WORDS,
     STANDARD_NAMES_SINCE,
     WORDS,
     Mask,
     Release,
-    suite_masks,
+    make_masks,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.version import VersionLike, version_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites
@@ -78,7 +78,7 @@ def expand_openssl(text: str, version: VersionLike, seclevel: int = DEFAULT_SECL
     return Expansion(
         language="openssl",
         version=release,
-        suites=() if error else supported(chosen, reader.seclevel, release),
+        suites=() if error else list_supported(chosen, reader.seclevel, release),
         tokens=tuple(reader.tokens),
         controls=_CONTROLS,
         error=error,
@@ -118,7 +118,7 @@ class _Reader:
         """Apply a rule string of the library's own, without noting its words."""
         for rule in rules.split(":"):
             sign, name = (rule[0], rule[1:]) if rule[0] == "!" else ("", rule)
-            self._apply(sign, meant_by(self.release, _mask_of(name, self.release) or Mask()))
+            self._apply(sign, find_meant(self.release, _mask_of(name, self.release) or Mask()))
 
     def _command(self, begin: int) -> int:
         """Read one command and return where the next one begins."""
@@ -142,7 +142,7 @@ class _Reader:
             mask = joined
             if not more:
                 break
-        changed = self._apply(sign, meant_by(self.release, mask))
+        changed = self._apply(sign, find_meant(self.release, mask))
         self._note(begin, at, EFFECTIVE if changed else NO_OP, "" if changed else _why_nothing(sign))
         return at
 
@@ -217,7 +217,7 @@ def _mask_of(name: str, release: Release) -> Optional[Mask]:
     suite = suites.by_openssl(name)
     if suite is None and release >= STANDARD_NAMES_SINCE and name.startswith("TLS_"):
         suite = suites.find_iana(name)
-    masks = suite_masks(release)
+    masks = make_masks(release)
     if suite is not None and suite.code_point in masks:
         return replace(masks[suite.code_point], min_protocol="")
     return WORDS.get(name)
@@ -260,7 +260,7 @@ def _about_missing(name: str, sign: str, release: Release) -> tuple[str, str]:
     suite = suites.by_openssl(name) or suites.find_iana(name)
     if suite is not None and suite.kx == "any":
         return IGNORED, "A cipher string does not choose TLS 1.3 suites; the name is skipped."
-    if suite is not None and suite.code_point in suite_masks(release):
+    if suite is not None and suite.code_point in make_masks(release):
         return IGNORED, f"{library} takes OpenSSL's own names only ({suite.openssl}); the name is skipped."
     if suite is not None or name in FORMER_WORDS:
         detail = f"{library} as Debian builds it has nothing of this kind; the word is skipped."

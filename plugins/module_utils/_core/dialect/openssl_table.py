@@ -46,12 +46,12 @@ def _has(suite: Suite, release: Release) -> bool:
 
 
 @cache
-def built_in(release: Release) -> Mapping[int, int]:
+def list_built_in(release: Release) -> Mapping[int, int]:
     """Return strength in bits by code point of every suite that this release has."""
-    return {suite.code_point: strength(suite, release) for suite in SUITES if _has(suite, release)}
+    return {suite.code_point: rank_strength(suite, release) for suite in SUITES if _has(suite, release)}
 
 
-def strength(suite: Suite, release: Release) -> int:
+def rank_strength(suite: Suite, release: Release) -> int:
     """Return the strength in bits that OpenSSL's security levels and @STRENGTH go by."""
     if suite.tag_bits is not None and release >= WEAK_CCM8_SINCE:
         return suite.tag_bits
@@ -192,11 +192,11 @@ FORMER_WORDS = frozenset(
 
 
 @cache
-def suite_masks(release: Release) -> Mapping[int, Mask]:
+def make_masks(release: Release) -> Mapping[int, Mask]:
     """Return the attributes of every suite that a cipher string of this release can name, by code point."""
     return {
         code_point: _mask(by_known_code_point(code_point), bits)
-        for code_point, bits in built_in(release).items()
+        for code_point, bits in list_built_in(release).items()
         if by_known_code_point(code_point).kx != "any"
     }
 

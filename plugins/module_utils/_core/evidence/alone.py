@@ -13,16 +13,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, Callable, Optional, TypeVar
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failed_judgement
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable, show_printable
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import name_endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import make_failed_judgement
 
 T = TypeVar("T")
 
 _PLACE = ("host", "port", "protocol", "server_name", "address")
 
 
-def alone(
+def copy_alone(
     make: Callable[[Mapping[str, Any]], dict[str, Any]], seen: Any, host: str, vantage: Optional[str] = None
 ) -> dict[str, Any]:
     """Return the row that ``make`` makes of an observation, or a row that says why it could not.
@@ -34,18 +34,18 @@ def alone(
         vantage: name of the host that looked.
     """
     try:
-        return json_like(make(seen))
+        return copy_json(make(seen))
     except Exception as error:
         place = _place(seen)
-        name = endpoint_name(place)
-        finding = failed_judgement(host, name, error).to_dict()
+        name = name_endpoint(place)
+        finding = make_failed_judgement(host, name, error).to_dict()
         return {
             "endpoint": name, "vantage": vantage, "observation": {**place, "reachable": None}, "before": None,
             "findings": [finding], "grade": None, "verdict": "error",
         }
 
 
-def json_like(value: T) -> T:
+def copy_json(value: T) -> T:
     """Return data that can be written as JSON.
 
     Raises:
@@ -62,7 +62,7 @@ def _place(seen: Any) -> dict[str, Any]:
     for key in _PLACE if isinstance(seen, Mapping) else ():
         value = seen.get(key)
         if isinstance(value, str):
-            found[key] = value if one_line(value) else shown(value)
+            found[key] = value if join_printable(value) else show_printable(value)
         elif isinstance(value, int) and abs(value) < 2**31:
             found[key] = int(value)
     return {

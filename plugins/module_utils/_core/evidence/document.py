@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import alone, json_like
-from ansible_collections.intransit.tls.plugins.module_utils._core.grade.facts import graded
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import copy_alone, copy_json
+from ansible_collections.intransit.tls.plugins.module_utils._core.grade.facts import find_graded
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import make_finding, name_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
-    failed_judgement,
-    failing,
+    find_failing,
+    find_unmatched_exceptions,
     judge,
-    unmatched_exceptions,
+    make_failed_judgement,
     verdict_of,
 )
 
@@ -33,7 +33,7 @@ SCHEMA = "intransit.tls/evidence/1"
 """Changes when a reader of older documents would misread newer ones."""
 
 
-def record(
+def make_record(
     policy: Policy,
     observations: Sequence[Mapping[str, Any]],
     *,
@@ -69,7 +69,7 @@ def record(
         ``endpoints``, each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
         (None for plain http and for what does not answer) and ``verdict``.
     """
-    earlier = {endpoint_name(item): dict(item) for item in before if isinstance(item, Mapping)}
+    earlier = {name_endpoint(item): dict(item) for item in before if isinstance(item, Mapping)}
     # What the user wrote stops the run with a sentence; what was seen is an error of its own endpoint alone.
     rules = parse_exceptions(exceptions)
 
@@ -77,18 +77,18 @@ def record(
         subject = dict(seen, library=dict(library)) if library else dict(seen)
         findings = judge(policy, subject, rules, now=now, host=host, groups=groups, expiry_days=expiry_days)
         plain = [finding.to_dict() for finding in findings]
-        name = endpoint_name(seen)
+        name = name_endpoint(seen)
         return {
             "endpoint": name,
             "vantage": vantage or seen.get("vantage"),
             "observation": {key: value for key, value in subject.items() if key != "certificate_findings"},
             "before": earlier.get(name),
             "findings": plain,
-            "grade": graded(subject, plain, now),
+            "grade": find_graded(subject, plain, now),
             "verdict": verdict_of(plain, fail_on),
         }
 
-    rows = [alone(row, seen, host, vantage) for seen in observations]
+    rows = [copy_alone(row, seen, host, vantage) for seen in observations]
     return {
         "host": host,
         "groups": list(groups),
@@ -99,7 +99,7 @@ def record(
     }
 
 
-def document(
+def make_document(
     records: Sequence[Mapping[str, Any]],
     *,
     now: datetime,
@@ -114,7 +114,7 @@ def document(
     holds everything that a report shows, so it can be rendered again at any later time.
 
     Args:
-        records: as ``record`` makes them, one per host.
+        records: as ``make_record`` makes them, one per host.
         now: aware, UTC: when the run was judged.
         title: for people.
         exceptions: all exceptions of the run, for the list of them and for unmatched ones.
@@ -126,10 +126,10 @@ def document(
     lost: list[dict[str, Any]] = []
     for item in records:
         try:
-            _add(hosts, json_like(item), policies, now)
+            _add(hosts, copy_json(item), policies, now)
         except Exception as error:
             host = str(item.get("host")) if isinstance(item, Mapping) else "unknown host"
-            lost.append(_compact(failed_judgement(host, "the host itself", error).to_dict(), keep_place=True))
+            lost.append(_compact(make_failed_judgement(host, "the host itself", error).to_dict(), keep_place=True))
     made: dict[str, Any] = {
         "schema": SCHEMA,
         "title": title,
@@ -137,11 +137,11 @@ def document(
         "fail_on": fail_on,
         "policies": policies,
         "controls": {key: _control(key) for key in CONTROLS},
-        "hosts": [judged_again(host, fail_on) for host in hosts.values()],
+        "hosts": [judge_again(host, fail_on) for host in hosts.values()],
         "exceptions": [rule.to_dict() for rule in parse_exceptions(exceptions)],
     }
-    made["findings"] = lost + [_silent(str(host)) for host in silent] + unneeded(made, now)
-    made["summary"] = summary(made)
+    made["findings"] = lost + [_silent(str(host)) for host in silent] + find_unneeded(made, now)
+    made["summary"] = summarise_records(made)
     return made
 
 
@@ -151,10 +151,10 @@ def _silent(host: str) -> dict[str, Any]:
     return _compact(made.to_dict(), keep_place=True)
 
 
-def unneeded(made: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+def find_unneeded(made: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """Return a failure for each exception of a document that covered nothing in it."""
     groups = {host["host"]: host["groups"] for host in made["hosts"]}
-    loose = unmatched_exceptions(made["exceptions"], placed_findings(made), groups, now)
+    loose = find_unmatched_exceptions(made["exceptions"], place_findings(made), groups, now)
     return [_compact(finding.to_dict(), keep_place=True) for finding in loose]
 
 
@@ -164,7 +164,7 @@ def _add(hosts: dict[str, dict[str, Any]], item: Mapping[str, Any], policies: di
     empty: dict[str, Any] = {"host": str(item["host"]), "groups": [], "endpoints": [], "listeners": []}
     host = hosts.setdefault(str(item["host"]), empty)
     host["groups"] = sorted({*host["groups"], *(str(group) for group in item.get("groups") or [])})
-    policy = policy_key(item.get("policy") or {}, policies)
+    policy = make_policy_key(item.get("policy") or {}, policies)
     endpoints = [
         {**row, "policy": policy, "judged": now.isoformat(), "findings": [_compact(item) for item in row["findings"]]}
         for row in item["endpoints"]
@@ -173,13 +173,13 @@ def _add(hosts: dict[str, dict[str, Any]], item: Mapping[str, Any], policies: di
         {**row, "findings": [_compact(item) for item in row["findings"]]} for row in item.get("listeners") or []
     ]
     # What cannot be judged again would stop the whole document later.
-    again = judged_again({"host": host["host"], "endpoints": endpoints, "listeners": listeners}, "low")
-    failing(placed_findings({"hosts": [again]}))
+    again = judge_again({"host": host["host"], "endpoints": endpoints, "listeners": listeners}, "low")
+    find_failing(place_findings({"hosts": [again]}))
     host["endpoints"] += endpoints
     host["listeners"] += listeners
 
 
-def placed_findings(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def place_findings(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every finding of a document about endpoints and listeners, each with its host and endpoint."""
     return (
         {**finding, "host": host["host"], "endpoint": row["endpoint"]}
@@ -188,7 +188,7 @@ def placed_findings(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     )
 
 
-def policy_key(policy: Mapping[str, Any], known: dict[str, dict[str, Any]]) -> str:
+def make_policy_key(policy: Mapping[str, Any], known: dict[str, dict[str, Any]]) -> str:
     """Return the name that the document knows this policy by; equal policies share one."""
     name = str(policy.get("name") or "unnamed")
     if policy.get("data_class") and policy["data_class"] != name:
@@ -223,7 +223,7 @@ def _compact(finding: Mapping[str, Any], keep_place: bool = False) -> dict[str, 
     }
 
 
-def summary(made: Mapping[str, Any]) -> dict[str, Any]:
+def summarise_records(made: Mapping[str, Any]) -> dict[str, Any]:
     """Count what a document holds: endpoints by verdict, findings by status, failures by severity and control."""
     rows = [row for host in made["hosts"] for row in host["endpoints"]]
     listeners = [row for host in made["hosts"] for row in host.get("listeners") or []]
@@ -250,7 +250,7 @@ def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def judged_again(host: Mapping[str, Any], fail_on: str) -> dict[str, Any]:
+def judge_again(host: Mapping[str, Any], fail_on: str) -> dict[str, Any]:
     """Return the host with the verdicts that ``fail_on`` gives it and its endpoints."""
     rows = [dict(row, verdict=verdict_of(row["findings"], fail_on)) for row in host["endpoints"]]
     listeners = [

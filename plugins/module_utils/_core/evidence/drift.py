@@ -25,7 +25,7 @@ _SHOWN = ("error", "fail")
 """Statuses that somebody has to do something about."""
 
 
-def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+def find_drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """Compare two evidence documents.
 
     Returns:
@@ -116,7 +116,7 @@ def _grade(row: Mapping[str, Any]) -> Optional[str]:
     return (row.get("grade") or {}).get("grade")
 
 
-def sentences(found: Mapping[str, Any]) -> list[str]:
+def write_sentences(found: Mapping[str, Any]) -> list[str]:
     """Say a drift in a few sentences, the bad news first."""
     words = (
         ("worse", "{} finding(s) got worse"), ("better", "{} finding(s) got better"),

@@ -16,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
 
-def certificates(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_certificates(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every served leaf once, with all places that serve it, the first to end first."""
     now = moment(made["generated"])
     found: dict[str, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ def _entry(leaf: Mapping[str, Any], now: Any) -> dict[str, Any]:
     }
 
 
-def ciphers(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_ciphers(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every (version, suite) that was accepted, with all places and whether it is allowed there."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for host in made["hosts"]:

@@ -12,16 +12,16 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import (
     SCHEMA,
-    judged_again,
-    policy_key,
-    summary,
-    unneeded,
+    find_unneeded,
+    judge_again,
+    make_policy_key,
+    summarise_records,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import severity_rank
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import rank_severity
 
 
-def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) -> dict[str, Any]:
+def merge_documents(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) -> dict[str, Any]:
     """Join documents of several slices or runs into one.
 
     The same endpoint of the same host, seen from the same vantage, is kept once: the
@@ -38,21 +38,21 @@ def merged(documents: Sequence[Mapping[str, Any]], title: Optional[str] = None) 
     policies: dict[str, dict[str, Any]] = {}
     hosts: dict[str, dict[str, Any]] = {}
     for item in ordered:
-        names = {key: policy_key(policy, policies) for key, policy in item["policies"].items()}
+        names = {key: make_policy_key(policy, policies) for key, policy in item["policies"].items()}
         for host in item["hosts"]:
             _add(hosts, host, names)
-    fail_on = min((str(item["fail_on"]) for item in ordered), key=severity_rank)
+    fail_on = min((str(item["fail_on"]) for item in ordered), key=rank_severity)
     made: dict[str, Any] = {
         **ordered[-1],
         "title": title or ordered[-1]["title"],
         "fail_on": fail_on,
         "policies": policies,
-        "hosts": [judged_again(host, fail_on) for host in hosts.values()],
+        "hosts": [judge_again(host, fail_on) for host in hosts.values()],
         "exceptions": _once(item.get("exceptions") or [] for item in ordered),
     }
     # Exceptions that one slice had no use for may be needed by another.
-    made["findings"] = _silent(ordered) + unneeded(made, _moment(ordered[-1]))
-    made["summary"] = summary(made)
+    made["findings"] = _silent(ordered) + find_unneeded(made, _moment(ordered[-1]))
+    made["summary"] = summarise_records(made)
     # What changed in one slice is not what changed in all of them.
     made.pop("drift", None)
     return made

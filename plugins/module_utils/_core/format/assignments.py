@@ -97,7 +97,7 @@ def _double_quoted(text: str, position: int) -> "tuple[Optional[str], int]":
 def read(text: str) -> dict[str, Optional[str]]:
     """Return the value of every key; None if only a shell could tell it."""
     values: dict[str, Optional[str]] = {}
-    for piece in shell_lines.pieces(text):
+    for piece in shell_lines.split_pieces(text):
         match = _LINE.match(piece.text)
         if match and piece.certain and "\n" not in piece.text:
             values[match.group(1)] = unquote(match.group(2))
@@ -127,7 +127,7 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
 
 
 def _set_one(text: str, name: str, value: Optional[str]) -> str:
-    pieces = shell_lines.pieces(text)
+    pieces = shell_lines.split_pieces(text)
     found = [index for index, piece in enumerate(pieces) if name in _MENTIONED.findall(piece.bare)]
     places = [index for index in found if pieces[index].certain and _assigns(pieces[index].text, name)]
     for index in places:

@@ -74,5 +74,5 @@ FORMATS: dict[str, Format] = {
     "postfix_main": Format(edit_postfix_main),
     "postfix_master": Format(edit_postfix_master, takes="services"),
     "disabled_lines": Format(disable_lines, takes="lines"),
-    "marked_lines": Format(marks.edit, shown=marks.marked),
+    "marked_lines": Format(marks.edit, shown=marks.find_marked),
 }

@@ -64,7 +64,7 @@ def read(text: str) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def modification(dn: str, attributes: Mapping[str, Sequence[str]]) -> str:
+def write_modification(dn: str, attributes: Mapping[str, Sequence[str]]) -> str:
     """Return one change record that gives every attribute these values; none take it away.
 
     ``replace`` without a value is no error where the attribute is not there

@@ -4,7 +4,7 @@
 """Edit a file with ``#`` comments so that every edit can be taken back byte for byte.
 
 Two edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments behind
-a mark.  ``original`` takes both away.  Places are those of the original text, so that a file that has the edits already
+a mark.  ``remove_marks`` takes both away.  Places are those of the original text, so that a file that has the edits already
 is edited like one that has not.
 """
 
@@ -23,22 +23,22 @@ _SPLIT = ", the line above goes on below"
 _EDITS = re.compile(f"\n[^\n]*{ADDED}(?:{_SPLIT}\n|(?=\n|\\Z))|(?m:^{DISABLED})")
 
 
-def original(text: str) -> str:
+def remove_marks(text: str) -> str:
     """Return the text without our edits."""
     return _EDITS.sub("", text)
 
 
-def marked(text: str) -> list[str]:
+def find_marked(text: str) -> list[str]:
     """Return the lines that our edits made."""
     return [line for line in text.split("\n") if line.startswith(DISABLED) or ADDED in line]
 
 
-def digest(text: str) -> str:
+def hash_original(text: str) -> str:
     """Return the checksum of the text without our edits."""
-    return hashlib.sha256(original(text).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(remove_marks(text).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def line_in(text: str, line: int) -> int:
+def find_line(text: str, line: int) -> int:
     """Return the number that a line of the original has in the text with our edits."""
     for edit in _EDITS.finditer(text):
         if text.count("\n", 0, edit.start()) + 1 < line:
@@ -46,13 +46,13 @@ def line_in(text: str, line: int) -> int:
     return line
 
 
-def edited(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int]) -> str:
+def add_marks(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int]) -> str:
     """Return the text with exactly these edits: line, column and words; numbers of lines, all from 1 but the column.
 
     Raises:
         TransactionError: there is no such place, or words are not one line.
     """
-    lines = original(text).split("\n")
+    lines = remove_marks(text).split("\n")
     for number in disabled:
         if not 1 <= number <= len(lines):
             raise TransactionError(f"Line {number} cannot be turned into a comment: the file has {len(lines)} lines.")
@@ -71,9 +71,9 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
     """Return the text with exactly the edits in ``added`` and ``disabled``; others of an earlier run go.
 
     Raises:
-        TransactionError: the text is not the one with ``digest``, or see ``edited``.
+        TransactionError: the text is not the one with ``hash_original``, or see ``add_marks``.
     """
-    if digest(text) != values.get("digest"):
+    if hash_original(text) != values.get("digest"):
         raise TransactionError("The file was edited during this run. Run again.")
     added = [(int(line), int(column), str(words)) for line, column, words in values.get("added") or ()]
-    return edited(text, added, [int(number) for number in values.get("disabled") or ()])
+    return add_marks(text, added, [int(number) for number in values.get("disabled") or ()])

@@ -33,14 +33,14 @@ class Logical:
 
     def text(self, lines: list[str]) -> str:
         """Return it on one line, with single spaces."""
-        return single_spaced(" ".join(lines[number] for number in self.numbers))
+        return normalise_spaces(" ".join(lines[number] for number in self.numbers))
 
     def holds(self, number: int) -> bool:
         """True where a new line before line ``number`` would cut it in two."""
         return self.numbers[0] < number <= self.numbers[-1]
 
 
-def single_spaced(text: str) -> str:
+def normalise_spaces(text: str) -> str:
     """Return the words of a text with single spaces."""
     return " ".join(word for word in re.split(f"[{SPACE}]+", text) if word)
 
@@ -50,7 +50,7 @@ def is_comment(line: str) -> bool:
     return not line.strip(SPACE) or line.lstrip(SPACE).startswith("#")
 
 
-def logical_lines(lines: list[str]) -> list[Logical]:
+def join_lines(lines: list[str]) -> list[Logical]:
     """Put lines together as Postfix does; a first line that goes on with nothing is left out."""
     found: list[list[int]] = []
     for number, line in enumerate(lines):
@@ -67,7 +67,7 @@ def read(text: str) -> dict[str, str]:
     """Return every parameter that is set, with single spaces in its value; the last setting wins."""
     lines = text.split("\n")
     values: dict[str, str] = {}
-    for logical in logical_lines(lines):
+    for logical in join_lines(lines):
         name, sign, value = logical.text(lines).partition("=")
         if sign:
             values[name.strip(SPACE)] = value.strip(SPACE)
@@ -90,7 +90,7 @@ def edit(text: str, values: Mapping[str, Optional[str]]) -> str:
     if lines and not lines[-1]:
         lines.pop()
     for name, value in values.items():
-        lines = _set_one(lines, name, None if value is None else single_spaced(value))
+        lines = _set_one(lines, name, None if value is None else normalise_spaces(value))
     return "".join(line + "\n" for line in lines)
 
 
@@ -102,7 +102,7 @@ def _check(name: str, value: Optional[str]) -> None:
 
 
 def _set_one(lines: list[str], name: str, value: Optional[str]) -> list[str]:
-    mine = [logical for logical in logical_lines(lines) if _name_of(logical, lines) == name]
+    mine = [logical for logical in join_lines(lines) if _name_of(logical, lines) == name]
     if mine and value is not None and mine[-1].text(lines).partition("=")[2].strip(SPACE) == value:
         return lines
     result: list[Optional[str]] = list(lines)
@@ -134,7 +134,7 @@ def _comment_out(result: list[Optional[str]], logical: Logical) -> None:
 
 
 def _place_for(lines: list[str], name: str) -> int:
-    known = logical_lines(lines)
+    known = join_lines(lines)
     for number, line in enumerate(lines):
         match = _EXAMPLE.match(line)
         inside = any(logical.holds(number + 1) for logical in known)

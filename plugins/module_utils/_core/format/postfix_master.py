@@ -21,8 +21,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_main import (
     SPACE,
     is_comment,
-    logical_lines,
-    single_spaced,
+    join_lines,
+    normalise_spaces,
 )
 
 MARK = "# taken out by intransit.tls: "
@@ -94,11 +94,11 @@ class Entry:
         return {option.name: option.value for option in self.options}
 
 
-def entries(text: str) -> list[Entry]:
+def parse_entries(text: str) -> list[Entry]:
     """Return all entries in their order; what has fewer than eight fields is left out."""
     lines = text.split("\n")
     found = []
-    for logical in logical_lines(lines):
+    for logical in join_lines(lines):
         first, last = logical.numbers[0], logical.numbers[-1]
         words = _tokens(_visible(lines[first : last + 1]))
         if len(words) >= len(FIELDS):
@@ -170,7 +170,7 @@ def _matching(text: str, wish: Mapping[str, Any]) -> list[Entry]:
     kind, name = str(wish.get("type") or "inet"), str(wish["service"])
     port = (int(name) if name.isdigit() else PORTS.get(name)) if kind == "inet" else None
     return [
-        entry for entry in entries(text)
+        entry for entry in parse_entries(text)
         if entry.fields["type"] == kind
         and (entry.fields["service"] == name or (port is not None and entry.port == port))
     ]
@@ -193,15 +193,15 @@ def _edited(block: list[str], entry: Entry, wish: Mapping[str, Any]) -> list[str
     present = entry.effective()
     added = []
     for name, value in wanted.items():
-        if (None if value is None else single_spaced(value)) == present.get(name):
+        if (None if value is None else normalise_spaces(value)) == present.get(name):
             continue
         same = [option for option in entry.options if option.name == name]
         keep = same[-1:] if value is not None else []
         cuts += [(option.start, option.end, "") for option in same if option not in keep]
         if value is not None and keep:
-            cuts.append((keep[0].start, keep[0].end, written(name, value)))
+            cuts.append((keep[0].start, keep[0].end, write_option(name, value)))
         elif value is not None:
-            added.append("    " + written(name, value))
+            added.append("    " + write_option(name, value))
     return _apply(block, cuts) + added
 
 
@@ -221,13 +221,13 @@ def _apply(block: list[str], cuts: list[tuple[int, int, str]]) -> list[str]:
 def _new_entry(wish: Mapping[str, Any]) -> str:
     fields = {"type": "inet", **{name: value for name, value in wish.items() if value is not None}}
     head = " ".join(f"{fields.get(name, '-')!s:<9}" for name in FIELDS[:-1]) + " " + str(wish["command"])
-    rows = ["    " + written(name, value) for name, value in (wish.get("options") or {}).items() if value is not None]
+    rows = ["    " + write_option(name, value) for name, value in (wish.get("options") or {}).items() if value is not None]
     return "\n".join([head, *rows]) + "\n"
 
 
-def written(name: str, value: str) -> str:
+def write_option(name: str, value: str) -> str:
     """Write one option as master.cf takes it; braces where the value has spaces."""
-    value = single_spaced(value)
+    value = normalise_spaces(value)
     return f"-o {{{name} = {value}}}" if re.search(r"[\s{}]", value, re.ASCII) else f"-o {name}={value}"
 
 
@@ -291,4 +291,4 @@ def _option(text: str, start: int, end: int) -> Option:
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1]
     name, _sign, value = text.partition("=")
-    return Option(name.strip(SPACE), single_spaced(value), start, end)
+    return Option(name.strip(SPACE), normalise_spaces(value), start, end)

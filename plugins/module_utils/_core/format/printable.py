@@ -11,12 +11,12 @@ _LONGEST = 4096
 _SHOWN = 80
 
 
-def one_line(text: str) -> bool:
+def join_printable(text: str) -> bool:
     """Return whether a text is one line of visible characters and spaces, short enough for any file."""
     return len(text) <= _LONGEST and text.isprintable()
 
 
-def shown(value: Any) -> str:
+def show_printable(value: Any) -> str:
     """Return a value as it can be put into a message: one line, short, nothing invisible in it."""
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
         return f"a number of {value.bit_length()} bits"
@@ -27,7 +27,7 @@ def shown(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def error_text(error: BaseException) -> str:
+def show_error(error: BaseException) -> str:
     """Return an exception in one printable line: its type and its message."""
     try:
         words = str(error)

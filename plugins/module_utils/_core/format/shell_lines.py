@@ -34,7 +34,7 @@ class Piece:
     """The text without comments, and with ``_`` for what is quoted."""
 
 
-def pieces(text: str) -> list[Piece]:
+def split_pieces(text: str) -> list[Piece]:
     """Cut ``text``; the pieces, joined by line feeds, are the text (without its last line feed)."""
     found: list[Piece] = []
     lines = text.split("\n")

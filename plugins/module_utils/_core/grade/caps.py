@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score import (
-    all_suites,
-    cipher_bits,
+    find_cipher_bits,
     is_anonymous,
     is_export,
-    key_sizes,
+    list_key_sizes,
+    list_suites,
     suites_of,
 )
 
@@ -65,14 +65,14 @@ _NOT_OLD = ("TLSv1.2", "TLSv1.3")
 _FROM_TLS11 = ("TLSv1.1", "TLSv1.2", "TLSv1.3")
 
 
-def capped_by(facts: Mapping[str, Any]) -> tuple[str, ...]:
+def find_caps(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return ``letter: reason`` for every cap, in the order of their letters and reasons."""
     found = set(_protocol_caps(facts)) | set(_suite_caps(facts)) | set(_key_caps(facts))
     found |= set(_certificate_caps(facts.get("cert") or {})) | set(_vulnerability_caps(facts))
     return tuple(sorted(found))
 
 
-def warned_by(facts: Mapping[str, Any]) -> tuple[str, ...]:
+def find_warnings(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what makes an A an A-."""
     found: list[str] = []
     hsts = facts.get("hsts") or {}
@@ -106,8 +106,8 @@ def _protocol_caps(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _suite_caps(facts: Mapping[str, Any]) -> Iterator[str]:
-    every = list(all_suites(facts))
-    if any(cipher_bits(suite) < 112 or is_export(suite) for suite in every):
+    every = list(list_suites(facts))
+    if any(find_cipher_bits(suite) < 112 or is_export(suite) for suite in every):
         yield "F: suite weaker than 112 bit (NULL/EXPORT/DES)"
     if any(is_anonymous(suite) for suite in every):
         yield "F: anonymous key exchange"
@@ -130,7 +130,7 @@ def _suite_caps(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _key_caps(facts: Mapping[str, Any]) -> Iterator[str]:
-    sizes = {"key": key_sizes(facts), "DH": [int(facts["dh_bits"])] if facts.get("dh_bits") else []}
+    sizes = {"key": list_key_sizes(facts), "DH": [int(facts["dh_bits"])] if facts.get("dh_bits") else []}
     for what, found in sizes.items():
         if found and min(found) < 1024:
             yield f"F: {what} < 1024 bit"
@@ -141,14 +141,14 @@ def _key_caps(facts: Mapping[str, Any]) -> Iterator[str]:
 def _certificate_caps(cert: Mapping[str, Any]) -> Iterator[str]:
     if cert.get("revoked"):
         yield "F: certificate revoked"
-    weak = weak_hash(cert)
+    weak = find_weak_hash(cert)
     if weak in ("MD2", "MD5"):
         yield f"F: certificate signed with {weak}"
     if _chain_incomplete(cert):
         yield "B: incomplete chain"
 
 
-def weak_hash(cert: Mapping[str, Any]) -> Optional[str]:
+def find_weak_hash(cert: Mapping[str, Any]) -> Optional[str]:
     """Return MD2, MD5 or SHA-1 where the certificate is signed with it, however that is spelled."""
     said = re.sub(r"[^a-z0-9]", "", str(cert.get("signature_hash") or cert.get("signature_algorithm")).lower())
     return next((name for word, name in (("md2", "MD2"), ("md5", "MD5"), ("sha1", "SHA-1")) if word in said), None)

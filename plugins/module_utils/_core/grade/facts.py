@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.grade import grade
-from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score import described
+from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score import describe_score
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import groups
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, moment
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
@@ -27,7 +27,7 @@ _UPGRADES_BY_BIND = ("ldap",)
 """Protocols where the client names its secret only after the server let it: a refused bind protects it."""
 
 
-def graded(
+def find_graded(
     seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], now: datetime
 ) -> Optional[dict[str, Any]]:
     """Grade an endpoint; None where no grade is meant (plain http, nothing that answers).
@@ -182,11 +182,11 @@ def _first_choice(seen: Mapping[str, Any], version: str) -> Mapping[str, Any]:
     names = (seen.get("suites") or {}).get(version) or []
     decides = (seen.get("server_preference") or {}).get(version) is True
     alone = len(names) == 1 and (seen.get("suites_complete") or {}).get(version) is True
-    return described(names[0]) if names and (decides or alone) else {}
+    return describe_score(names[0]) if names and (decides or alone) else {}
 
 
 def _block64_is_last_resort(seen: Mapping[str, Any], version: str) -> bool:
-    found = [bool(described(name).get("block64")) for name in (seen.get("suites") or {}).get(version) or []]
+    found = [bool(describe_score(name).get("block64")) for name in (seen.get("suites") or {}).get(version) or []]
     if not any(found):
         return True
     preference = (seen.get("server_preference") or {}).get(version)

@@ -34,9 +34,9 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.caps import (
     GRADES,
     PLUS_MAX_AGE,
-    capped_by,
-    warned_by,
-    weak_hash,
+    find_caps,
+    find_warnings,
+    find_weak_hash,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade.score import score
 
@@ -76,8 +76,8 @@ def grade(facts: Facts) -> Grade:
     if not facts.get("protocols"):
         return Grade(None, None, None)
     points = score(facts)
-    caps = capped_by(facts)
-    warnings = warned_by(facts)
+    caps = find_caps(facts)
+    warnings = find_warnings(facts)
     letter = _worst([_letter(points), *(cap.split(":", 1)[0] for cap in caps)])
     if letter == "A":
         letter = "A-" if warnings else "A+" if _earns_plus(facts) else "A"
@@ -101,7 +101,7 @@ def _worst(letters: Sequence[str]) -> str:
 
 def _earns_plus(facts: Facts) -> bool:
     """Decide between A and A+ where neither cap nor warning stands."""
-    if weak_hash(facts.get("cert") or {}) == "SHA-1":
+    if find_weak_hash(facts.get("cert") or {}) == "SHA-1":
         return False
     hsts = facts.get("hsts")
     if hsts is None:
@@ -117,7 +117,7 @@ def _trust(cert: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (T or M, reason), T first."""
     found = [("T", _UNTRUSTED.get(key, key.replace("_", " "))) for key, value in cert.items()
              if value is True and (key in _UNTRUSTED or "unknown" in key or "untrusted" in key)]
-    if weak_hash(cert) == "SHA-1" and cert.get("public", not cert.get("private")):
+    if find_weak_hash(cert) == "SHA-1" and cert.get("public", not cert.get("private")):
         found.append(("T", "signed with SHA-1 by a public authority"))
     if cert.get("trusted") is False:
         found.append(("T", "not trusted"))

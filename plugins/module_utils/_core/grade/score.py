@@ -24,15 +24,15 @@ def suites_of(facts: Mapping[str, Any], versions: Sequence[str]) -> Iterator[Map
     """Walk the suites of some versions."""
     for version in versions:
         for item in (facts.get("suites") or {}).get(version) or []:
-            yield described(item)
+            yield describe_score(item)
 
 
-def all_suites(facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def list_suites(facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Walk the suites of every version."""
     return suites_of(facts, tuple(facts.get("suites") or {}))
 
 
-def described(item: Union[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+def describe_score(item: Union[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return a suite with its bits and flags: those that are given, else those of its IANA name."""
     given: Mapping[str, Any] = {"name": item} if isinstance(item, str) else item
     if "bits" in given:
@@ -60,23 +60,23 @@ def is_anonymous(suite: Mapping[str, Any]) -> bool:
     return bool(suite.get("anon") or suite.get("anonymous")) or "_anon_" in str(suite.get("name"))
 
 
-def cipher_bits(suite: Mapping[str, Any]) -> int:
+def find_cipher_bits(suite: Mapping[str, Any]) -> int:
     """Return the bits that count; the guide takes 3DES for 168."""
     if "3DES" in str(suite.get("name")).upper():
         return 168
     return int(suite.get("bits") or 0)
 
 
-def rsa_equivalent(kind: str, bits: int) -> int:
+def convert_to_rsa(kind: str, bits: int) -> int:
     """Return the RSA size that a key of this kind is as hard as."""
     if kind.upper() in _RSA_KINDS:
         return bits
     return next((rsa for least, rsa in _EC_AS_RSA if bits >= least), 0)
 
 
-def key_sizes(facts: Mapping[str, Any]) -> list[int]:
+def list_key_sizes(facts: Mapping[str, Any]) -> list[int]:
     """Return the RSA-equivalent sizes of all certificate keys."""
-    return [rsa_equivalent(str(key.get("type")), int(key.get("bits") or 0)) for key in facts.get("keys") or []]
+    return [convert_to_rsa(str(key.get("type")), int(key.get("bits") or 0)) for key in facts.get("keys") or []]
 
 
 def score(facts: Mapping[str, Any]) -> float:
@@ -84,7 +84,7 @@ def score(facts: Mapping[str, Any]) -> float:
     versions = [PROTOCOL_POINTS[version] for version in facts["protocols"]]
     protocol = max(versions) + min(versions)
     exchange = _key_exchange(facts)
-    ciphers = [_cipher_points(cipher_bits(suite)) for suite in all_suites(facts)]
+    ciphers = [_cipher_points(find_cipher_bits(suite)) for suite in list_suites(facts)]
     cipher = max(ciphers) + min(ciphers) if ciphers else 0
     if 0 in (protocol, exchange, cipher):
         return 0.0
@@ -93,16 +93,16 @@ def score(facts: Mapping[str, Any]) -> float:
 
 
 def _key_exchange(facts: Mapping[str, Any]) -> int:
-    if any(is_anonymous(suite) for suite in all_suites(facts)):
+    if any(is_anonymous(suite) for suite in list_suites(facts)):
         return 0
     if any(key.get("debian_weak") or key.get("weak_debian") for key in facts.get("keys") or []):
         return 0
-    points = [_key_points(size) for size in key_sizes(facts)]
+    points = [_key_points(size) for size in list_key_sizes(facts)]
     if facts.get("dh_bits"):
         points.append(_key_points(int(facts["dh_bits"])))
     if facts.get("ecdh_bits"):
-        points.append(_key_points(rsa_equivalent("EC", int(facts["ecdh_bits"]))))
-    if any(is_export(suite) for suite in all_suites(facts)):
+        points.append(_key_points(convert_to_rsa("EC", int(facts["ecdh_bits"]))))
+    if any(is_export(suite) for suite in list_suites(facts)):
         points.append(40)
     return min(points) if points else 0
 

@@ -92,7 +92,7 @@ class Question(NamedTuple):
     read: Callable[[Any, int], Optional[Identity]]
 
 
-def of_greeting(words: bytes, port: int) -> Optional[str]:
+def identify_greeting(words: bytes, port: int) -> Optional[str]:
     """Return the protocol that these first words of a server belong to."""
     for protocol, pattern in _GREETINGS:
         if pattern.match(words):
@@ -102,7 +102,7 @@ def of_greeting(words: bytes, port: int) -> Optional[str]:
     return None
 
 
-def printable(data: bytes) -> str:
+def escape_bytes(data: bytes) -> str:
     """Return the first bytes as text that can be shown."""
     return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data[:SHOWN])
 
@@ -121,8 +121,8 @@ def identify(port: int) -> Generator[Request, "list[Outcome]", Identity]:
         return Identity(hint, "port", first.detail, reachable=False)
     words = bytes(first.result or b"")
     if words:
-        known = of_greeting(words, port)
-        return Identity(known or hint, "greeting" if known else "port", printable(words))
+        known = identify_greeting(words, port)
+        return Identity(known or hint, "greeting" if known else "port", escape_bytes(words))
     return (yield from _ask_everything(port)) or Identity(hint, "port" if hint else "nothing")
 
 
@@ -180,12 +180,12 @@ def _say(words: bytes) -> Talk:
 
 
 def _tls(version: str) -> Talk:
-    return lambda quiet: lambda: look(offers.hello(version, offers.all_suites(version)), quiet=quiet)
+    return lambda quiet: lambda: look(offers.make_hello(version, offers.list_suites(version)), quiet=quiet)
 
 
 def _read_tls(seen: Look, port: int) -> Optional[Identity]:
     if seen.plain.startswith(b"HTTP/"):
-        return Identity("http", "answer", printable(seen.plain))
+        return Identity("http", "answer", escape_bytes(seen.plain))
     if seen.choice is None and seen.alert is None:
         return None
     hint = TCP_HINTS.get(port, "tls")
@@ -198,28 +198,28 @@ def _read_http(words: bytes, port: int) -> Optional[Identity]:
     if not words.startswith(b"HTTP/"):
         return None
     basic = re.search(rb"(?im)^www-authenticate:\s*basic", words) is not None
-    return Identity("http", "answer", printable(words.split(b"\r\n", 1)[0]), basic=basic)
+    return Identity("http", "answer", escape_bytes(words.split(b"\r\n", 1)[0]), basic=basic)
 
 
 def _read_line(words: bytes, port: int) -> Optional[Identity]:
     del port
     if words.startswith((b"+PONG", b"-NOAUTH", b"-DENIED", b"-ERR")):
-        return Identity("redis", "answer", printable(words))
+        return Identity("redis", "answer", escape_bytes(words))
     if words.startswith(b"ERROR\r\n"):
-        return Identity("memcached", "answer", printable(words))
+        return Identity("memcached", "answer", escape_bytes(words))
     return None
 
 
 def _read_postgres(words: bytes, port: int) -> Optional[Identity]:
     del port
-    return Identity("postgres", "answer", printable(words)) if words in (b"S", b"N") else None
+    return Identity("postgres", "answer", escape_bytes(words)) if words in (b"S", b"N") else None
 
 
 def _read_ldap(words: bytes, port: int) -> Optional[Identity]:
     del port
     # A message of LDAP (RFC 4511 4.1.1): a sequence, the number we gave, an extended response.
     if re.match(rb"(?s)\x30[\x00-\x84].{0,4}\x02\x01\x01\x78", words):
-        return Identity("ldap", "answer", printable(words))
+        return Identity("ldap", "answer", escape_bytes(words))
     return None
 
 
@@ -235,6 +235,6 @@ _LIKELY: dict[str, Question] = {
 """The first question for a port number's usual protocol.  Port 80 may speak TLS, and plain HTTP answers a hello."""
 
 
-def facts(identity: Identity) -> dict[str, Any]:
+def list_facts(identity: Identity) -> dict[str, Any]:
     """Return the identity as plain data."""
     return {"protocol": identity.protocol, "identified_by": identity.by, "words": identity.words}

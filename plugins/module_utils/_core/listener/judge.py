@@ -11,15 +11,15 @@ from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import json_like
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.alone import copy_json
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_printable
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import BY_PROTOCOL, CLEAR
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import Finding, make_finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import (
     Exceptions,
-    covered,
-    failed_judgement,
+    is_covered,
+    make_failed_judgement,
     verdict_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
@@ -29,7 +29,7 @@ _TEXTS = ("transport", "address", "port", "reach", "classification", "process")
 _SEVERITY = {"starttls_optional": "high", "plaintext_credentials": "high", "plaintext": "medium"}
 
 
-def listener_name(listener: Mapping[str, Any]) -> str:
+def name_listener(listener: Mapping[str, Any]) -> str:
     """Return ``address:port/protocol``, the transport where no protocol is known; IPv6 in brackets."""
     address = str(listener.get("address"))
     if ":" in address:
@@ -68,11 +68,11 @@ def judge_listeners(
     def row(listener: Mapping[str, Any]) -> dict[str, Any]:
         is_declared = (str(listener.get("transport")), int(listener["port"])) in known
         findings = [
-            covered(finding, rules, groups, now).to_dict()
+            is_covered(finding, rules, groups, now).to_dict()
             for finding in _findings(listener, is_declared, host)
         ]
-        return json_like({
-            **listener, "endpoint": listener_name(listener), "declared": is_declared, "findings": findings,
+        return copy_json({
+            **listener, "endpoint": name_listener(listener), "declared": is_declared, "findings": findings,
             "verdict": verdict_of(findings, fail_on) if findings else "pass",
         })
 
@@ -86,11 +86,11 @@ def _alone(
     try:
         return make(listener)
     except Exception as error:
-        texts = {key: shown(listener.get(key)) if isinstance(listener, Mapping) else "unknown" for key in _TEXTS}
+        texts = {key: show_printable(listener.get(key)) if isinstance(listener, Mapping) else "unknown" for key in _TEXTS}
         name = f"a listener ({', '.join('{} {}'.format(*item) for item in texts.items())})"
         return {
             **dict.fromkeys(_TEXTS, "unknown"), "port": 0, "endpoint": name, "declared": False,
-            "findings": [failed_judgement(host, name, error).to_dict()], "verdict": "error",
+            "findings": [make_failed_judgement(host, name, error).to_dict()], "verdict": "error",
         }
 
 
@@ -161,7 +161,7 @@ def _finding(
     listener: Mapping[str, Any], host: str, control: str, status: str, sentence: str, severity: Optional[str] = None
 ) -> Finding:
     return make_finding(
-        control, status, sentence, host=host, endpoint=listener_name(listener), evidence=_evidence(listener),
+        control, status, sentence, host=host, endpoint=name_listener(listener), evidence=_evidence(listener),
         severity=severity)
 
 

@@ -38,7 +38,7 @@ def connect_to(address: str) -> str:
     return address
 
 
-def kind_of_udp(port: int) -> tuple[str, Optional[str]]:
+def find_udp_kind(port: int) -> tuple[str, Optional[str]]:
     """Return (kind, protocol) of a UDP socket: nothing is sent there, its port decides."""
     protocol = UDP_HINTS.get(port)
     return (BY_PROTOCOL[protocol][0] if protocol else "not_tried"), protocol

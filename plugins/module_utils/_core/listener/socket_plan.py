@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.groups import GROUPS
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import SUITES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint, Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import endpoint_plan
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import plan_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome, Request
@@ -34,7 +34,7 @@ CONNECTIONS = 40
 OPTIONS = Options(seconds=SECONDS, budget=CONNECTIONS, max_wait=WAIT_SECONDS)
 
 
-def everything() -> Offers:
+def ask_everything() -> Offers:
     """Offers of a policy that allows all there is, so that no rule has to be tested."""
     policy = replace(
         resolve(policy="intermediate"), protocols=("TLSv1.2", "TLSv1.3"), also_allowed=AlsoAllowed(),
@@ -45,7 +45,7 @@ def everything() -> Offers:
     return Offers(policy)
 
 
-def socket_plan(
+def plan_socket(
     address: str, port: int, offers: Offers,
 ) -> Generator[Request, "list[Outcome]", tuple[Identity, Optional[Observation]]]:
     """Make the plan for one TCP socket.  Returns its identity, and the observation if the protocol has a dialogue."""
@@ -53,4 +53,4 @@ def socket_plan(
     if not identity.reachable or identity.protocol not in DEFAULT_PORTS:
         return identity, None
     endpoint = Endpoint(host=address, port=port, protocol=identity.protocol, address=address)
-    return identity, (yield from endpoint_plan(endpoint, offers, OPTIONS))
+    return identity, (yield from plan_endpoint(endpoint, offers, OPTIONS))

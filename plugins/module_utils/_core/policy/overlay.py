@@ -25,7 +25,7 @@ _CLASSIC_PART = {
 }
 
 
-def stricter(first: Policy, second: Policy) -> Policy:
+def tighten_policy(first: Policy, second: Policy) -> Policy:
     """Return the policy that satisfies both, named after both; the order of ``first`` is kept."""
     configured = {suite for suite in first.suites if suite in set(second.suites)}
     return Policy(

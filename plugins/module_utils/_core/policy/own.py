@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable, show_printable
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import (
     CLIENT_CERTIFICATE,
     PLAINTEXT_RULES,
@@ -49,7 +49,7 @@ def read(values: Mapping[str, Any]) -> dict[str, Any]:
     return _read_keys("", values, _READERS)
 
 
-def near(name: str, known: Iterable[str]) -> str:
+def find_nearest(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean X?" for the nearest known name, or nothing."""
     from difflib import get_close_matches  # needed for a wrong name only, and dear to import
 
@@ -65,7 +65,7 @@ def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Rea
             known = ", ".join(sorted(readers))
             name = prefix + _plain(str(key))
             raise UnknownKey(
-                f"A policy has no key {name}.{near(str(key), readers)} Known keys: {known}.",
+                f"A policy has no key {name}.{find_nearest(str(key), readers)} Known keys: {known}.",
                 {"key": prefix + str(key), "known": sorted(readers)},
             )
         result[str(key)] = reader(prefix + str(key), value)
@@ -73,19 +73,19 @@ def _read_keys(prefix: str, values: Mapping[str, Any], readers: Mapping[str, Rea
 
 
 def _plain(name: str) -> str:
-    return name if one_line(name) else shown(name)
+    return name if join_printable(name) else show_printable(name)
 
 
 def _wrong(key: str, expected: str, value: Any) -> PolicyError:
     return PolicyError(
-        f"{key} must be {expected}, not {shown(value)}.",
-        {"key": key, "expected": expected, "value": shown(value)},
+        f"{key} must be {expected}, not {show_printable(value)}.",
+        {"key": key, "expected": expected, "value": show_printable(value)},
     )
 
 
 def _text(key: str, value: Any) -> str:
     # A policy's name and source stand in comments of daemons' files, where a line break would begin a directive.
-    if isinstance(value, str) and value.strip() and one_line(value):
+    if isinstance(value, str) and value.strip() and join_printable(value):
         return value
     raise _wrong(key, "one line of printable text", value)
 
@@ -140,7 +140,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         found: Optional[str] = lowered.get(name.lower())
         if found is None:
             raise UnknownName(
-                f"{_plain(name)} is not known here.{near(name, lowered)} Choices: {', '.join(choices)}.",
+                f"{_plain(name)} is not known here.{find_nearest(name, lowered)} Choices: {', '.join(choices)}.",
                 {"name": name, "choices": list(choices)},
             )
         return found

@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.check import check
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.classes import DATA_CLASSES, DataClass
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS, Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.overlay import stricter
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.overlay import tighten_policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 
 DEFAULT_PROFILE = "intermediate"
@@ -81,7 +81,7 @@ def _profile(name: str) -> Policy:
     if key in DATA_CLASSES:
         words = f"{name} is a data class, not a profile: give it as the data class."
     else:
-        words = f"No profile is called {name}.{own.near(key, [*PROFILES, *DATA_CLASSES])}"
+        words = f"No profile is called {name}.{own.find_nearest(key, [*PROFILES, *DATA_CLASSES])}"
     raise UnknownProfile(
         f"{words} Profiles: {', '.join(PROFILES)}. Data classes: {', '.join(DATA_CLASSES)}.",
         {"name": name, "profiles": list(PROFILES), "data_classes": list(DATA_CLASSES)},
@@ -92,7 +92,7 @@ def _data_class(name: str) -> DataClass:
     found = DATA_CLASSES.get(_normal(name))
     if found is None:
         raise UnknownProfile(
-            f"No data class is called {name}.{own.near(_normal(name), DATA_CLASSES)} Data classes: "
+            f"No data class is called {name}.{own.find_nearest(_normal(name), DATA_CLASSES)} Data classes: "
             f"{', '.join(DATA_CLASSES)}.",
             {"name": name, "data_classes": list(DATA_CLASSES)},
         )
@@ -112,7 +112,7 @@ def _base(profile: Optional[str], data_class: Optional[str]) -> Policy:
 def _of_class(data_class: DataClass) -> Policy:
     base = PROFILES[data_class.profile]
     if data_class.overlay is not None:
-        base = stricter(base, PROFILES[data_class.overlay])
+        base = tighten_policy(base, PROFILES[data_class.overlay])
     base = replace(
         base,
         hsts=replace(base.hsts, min_max_age=data_class.hsts_min_max_age),

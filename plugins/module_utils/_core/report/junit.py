@@ -17,7 +17,7 @@ from typing import Any, Optional
 from xml.sax.saxutils import escape, quoteattr
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import failing
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import find_failing
 
 Case = tuple[str, Mapping[str, Any]]
 """A name that is the only one of its kind in its suite, and the finding."""
@@ -34,7 +34,7 @@ def _attributes(**values: Any) -> str:
     return "".join(f" {name.rstrip('_')}={quoteattr(_clean(value))}" for name, value in values.items())
 
 
-def junit(made: Mapping[str, Any]) -> str:
+def render_junit(made: Mapping[str, Any]) -> str:
     """Render the document."""
     suites: list[str] = []
     totals = {"tests": 0, "failures": 0, "errors": 0}
@@ -107,7 +107,7 @@ def _inner(
     if finding["status"] == "pass":
         return None, ""
     sentence = str(finding["sentence"])
-    if failing([finding], made["fail_on"]):
+    if find_failing([finding], made["fail_on"]):
         kind = "failure" if finding["status"] == "fail" else "error"
         text = "\n".join([
             sentence, str(control.get("remedy") or ""), "; ".join(control.get("references") or []),

@@ -22,9 +22,9 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import sentences
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import write_sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import page_charts
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import page_data
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import make_page_data
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_script import SCRIPT
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_style import STYLE
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
@@ -38,7 +38,7 @@ _MOST_LISTENERS = 1000
 _MOST_SHOWN = 15
 
 
-def page(made: Mapping[str, Any]) -> str:
+def render_page(made: Mapping[str, Any]) -> str:
     """Render the document.
 
     Raises:
@@ -59,12 +59,12 @@ def page(made: Mapping[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
         f"<style>{STYLE}</style></head><body>\n{body}\n"
-        f'<script type="application/json" id="data">{embedded(page_data(made, now))}</script>\n'
+        f'<script type="application/json" id="data">{embed_data(make_page_data(made, now))}</script>\n'
         f"<script>{SCRIPT}</script></body></html>\n"
     )
 
 
-def embedded(data: Any) -> str:
+def embed_data(data: Any) -> str:
     """Return JSON that can stand inside a script element: nothing in it can end the element."""
     text = json.dumps(data, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -105,7 +105,7 @@ def _head(made: Mapping[str, Any], now: datetime) -> str:
     counted += [_many(sockets, "listening socket")] if sockets else []
     places = [("endpoints-at", "Endpoints")] if summary["endpoints"] else []
     places += [("listeners-at", "Sockets")] if sockets else []
-    places += [("certificates-at", "Certificates")] if inventory.certificates(made) else []
+    places += [("certificates-at", "Certificates")] if inventory.list_certificates(made) else []
     places += [("exceptions-at", "Exceptions")] if made["exceptions"] else []
     places.append(("controls-at", "Controls"))
     jumps = "".join(f'<button type="button" data-goto="{place}">{word}</button>' for place, word in places)
@@ -128,14 +128,14 @@ def _tiles(made: Mapping[str, Any]) -> str:
         f"<span>{word}</span></button></li>"
         for word in _WORDS if counts.get(word)
     )
-    return f'<ul class="tiles">{tiles}</ul>{page_charts.share(counts, _WORDS)}'
+    return f'<ul class="tiles">{tiles}</ul>{page_charts.draw_share(counts, _WORDS)}'
 
 
 def _drift(made: Mapping[str, Any]) -> str:
     found = made.get("drift")
     if not found:
         return ""
-    parts = [f"<h2>Since the last run</h2><p>{escape(' '.join(sentences(found)))}</p>"]
+    parts = [f"<h2>Since the last run</h2><p>{escape(' '.join(write_sentences(found)))}</p>"]
     for key, title in (("worse", "Worse"), ("better", "Better")):
         if found[key]:
             rows = [
@@ -175,11 +175,11 @@ def _pictures(made: Mapping[str, Any]) -> str:
         return ""
     return (
         '<div class="panels">'
-        f'<section class="panel"><h2>Grades</h2>{page_charts.grades(made)}</section>'
-        f'<section class="panel"><h2>When certificates end</h2>{page_charts.expiry(made)}</section>'
+        f'<section class="panel"><h2>Grades</h2>{page_charts.draw_grades(made)}</section>'
+        f'<section class="panel"><h2>When certificates end</h2>{page_charts.draw_expiry(made)}</section>'
         "</div>"
         f'<section class="panel"><h2>Suites by protocol version (endpoints that accept them)</h2>'
-        f"{page_charts.heat_map(made)}</section>"
+        f"{page_charts.draw_heat_map(made)}</section>"
     )
 
 
@@ -253,7 +253,7 @@ def _listeners(made: Mapping[str, Any]) -> str:
 
 
 def _certificates(made: Mapping[str, Any]) -> str:
-    every = inventory.certificates(made)
+    every = inventory.list_certificates(made)
     rows = []
     for entry in every[:_MOST_CERTIFICATES]:
         places = [f"{place['host']} {place['endpoint']}" for place in entry["places"]]

@@ -35,7 +35,7 @@ class Bar:
         self.label, self.count, self.colour, self.title, self.key = label, count, colour, title, key
 
 
-def bars(name: str, entries: Sequence[Bar], width: int) -> str:
+def draw_bars(name: str, entries: Sequence[Bar], width: int) -> str:
     """Draw a bar chart; a bar without a label has none below."""
     top = max([entry.count for entry in entries] + [1])
     parts = []
@@ -62,10 +62,10 @@ def bars(name: str, entries: Sequence[Bar], width: int) -> str:
     )
 
 
-def grades(made: Mapping[str, Any]) -> str:
+def draw_grades(made: Mapping[str, Any]) -> str:
     """Draw how many endpoints have which grade."""
     counts: Mapping[str, int] = made["summary"]["grades"]
-    return bars("Endpoints by grade", [
+    return draw_bars("Endpoints by grade", [
         Bar(grade, counts.get(grade, 0), _grade_colour(grade), f"Grade {grade}", f"grade:{grade}") for grade in GRADES
     ], width=44)
 
@@ -76,9 +76,9 @@ def _grade_colour(grade: str) -> str:
     return {"B": "mild", "T": "odd", "M": "odd"}.get(grade, "bad")
 
 
-def expiry(made: Mapping[str, Any]) -> str:
+def draw_expiry(made: Mapping[str, Any]) -> str:
     """Draw in which week from now on how many certificates end."""
-    left = [entry["days_left"] for entry in inventory.certificates(made) if entry["days_left"] is not None]
+    left = [entry["days_left"] for entry in inventory.list_certificates(made) if entry["days_left"] is not None]
     weeks: dict[int, int] = {}
     for days in left:
         week = -1 if days < 0 else min(days // 7, _WEEKS)
@@ -93,7 +93,7 @@ def expiry(made: Mapping[str, Any]) -> str:
         ))
     entries.append(Bar("later", weeks.get(_WEEKS, 0), "good", f"Ends after {_WEEKS} weeks", f"days:{_WEEKS * 7}-"))
     legend = _legend(("bad", "fewer than 14 days"), ("mild", "fewer than 35 days"), ("good", "later"))
-    return bars("Certificates by the week of their end", entries, width=18) + legend
+    return draw_bars("Certificates by the week of their end", entries, width=18) + legend
 
 
 def _week_label(week: int) -> str:
@@ -109,7 +109,7 @@ def _legend(*entries: tuple[str, str]) -> str:
     ) + "</p>"
 
 
-def share(counts: Mapping[str, int], words: Sequence[str]) -> str:
+def draw_share(counts: Mapping[str, int], words: Sequence[str]) -> str:
     """Draw one bar of verdicts, each as wide as its part of all."""
     total = sum(counts.get(word, 0) for word in words)
     parts, left = [], 0.0
@@ -125,9 +125,9 @@ def share(counts: Mapping[str, int], words: Sequence[str]) -> str:
             f'preserveAspectRatio="none">{"".join(parts)}</svg>')
 
 
-def heat_map(made: Mapping[str, Any]) -> str:
+def draw_heat_map(made: Mapping[str, Any]) -> str:
     """Draw suites against versions: how many endpoints accept them, and whether their policy allows it."""
-    cells = {(str(entry["suite"]), str(entry["version"])): entry["places"] for entry in inventory.ciphers(made)}
+    cells = {(str(entry["suite"]), str(entry["version"])): entry["places"] for entry in inventory.list_ciphers(made)}
     if not cells:
         return "<p>No suite was seen.</p>"
     versions = [version for version in PROTOCOLS if any(key[1] == version for key in cells)]

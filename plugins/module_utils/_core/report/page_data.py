@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import refused_by, state
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import show_refusal, show_state
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import chain, days_left
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import accepted_versions
 
@@ -21,7 +21,7 @@ _SAID_ELSEWHERE = ("host", "port", "protocol", "certificates", "certificates_by_
                    "suites", "rules", "anchors_named")
 
 
-def page_data(made: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def make_page_data(made: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return ``rows`` (endpoints), ``certificates`` and ``controls``.
 
     A row has short keys, since there may be thousands: ``h`` host, ``e`` endpoint, ``v``
@@ -55,9 +55,9 @@ def _row(
         "v": row["verdict"],
         "g": grade.get("grade") or "",
         "s": grade.get("score"),
-        "b": state(row["before"]) if row.get("before") else "",
-        "a": state(seen),
-        "r": refused_by(seen),
+        "b": show_state(row["before"]) if row.get("before") else "",
+        "a": show_state(seen),
+        "r": show_refusal(seen),
         "p": accepted_versions(seen),
         "l": days_left(served[0], now) if served else None,
         "k": host["groups"],

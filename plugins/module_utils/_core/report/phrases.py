@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Short phrases for what was seen, shared by every form of report.
 
-Everything a server said is hostile: ``plain`` leaves only printable ASCII on one line,
+Everything a server said is hostile: ``show_plain`` leaves only printable ASCII on one line,
 so that no reply can move the cursor or forge a row.  HTML and XML escape besides.
 """
 
@@ -39,27 +39,27 @@ _HTTP_STATE = {
 }
 
 
-def plain(value: Any) -> str:
+def show_plain(value: Any) -> str:
     """Return one line of printable ASCII; everything else becomes ``?``."""
     text = " ".join(str(value).split())
     return "".join(letter if " " <= letter <= "~" else "?" for letter in text)
 
 
-def shortened(value: Any, width: int) -> str:
-    """Return ``plain`` text of at most ``width`` characters, an ellipsis where some is missing."""
-    text = plain(value)
+def shorten_text(value: Any, width: int) -> str:
+    """Return ``show_plain`` text of at most ``width`` characters, an ellipsis where some is missing."""
+    text = show_plain(value)
     if len(text) <= width:
         return text
     return text[: max(0, width - 3)] + "..."[:width]
 
 
-def protocols(seen: Mapping[str, Any]) -> str:
+def show_protocols(seen: Mapping[str, Any]) -> str:
     """``1.2 1.3`` for the accepted versions, SSL spelled out; ``-`` for none."""
     names = [version.replace("TLSv1.", "1.").replace("TLSv1", "1.0") for version in accepted_versions(seen)]
     return " ".join(names) or "-"
 
 
-def state(seen: Optional[Mapping[str, Any]]) -> str:
+def show_state(seen: Optional[Mapping[str, Any]]) -> str:
     """Say in two or three words how an endpoint stood."""
     if not seen:
         return "not looked at"
@@ -86,23 +86,23 @@ def _http_status(seen: Mapping[str, Any]) -> str:
     return str(status) if status else "answer"
 
 
-def refused_by(seen: Mapping[str, Any]) -> str:
+def show_refusal(seen: Mapping[str, Any]) -> str:
     """Say what refuses plaintext, or that nothing does."""
     plaintext = seen.get("plaintext") or {}
     how = str(plaintext.get("how"))
     if seen.get("protocol") == "http" and how.startswith("redirect_"):
-        return state(seen)
+        return show_state(seen)
     status = re.search(r"\b[45]\d\d\b", str(plaintext.get("detail"))) if how == "error_status" else None
     if plaintext.get("refused") is True and status:
         return f"{status.group()} to plain http"
     if plaintext.get("refused") is True:
-        return plain(_REFUSED_BY.get(how) or plaintext.get("detail") or how)
+        return show_plain(_REFUSED_BY.get(how) or plaintext.get("detail") or how)
     if plaintext.get("refused") is False:
-        return f"NOT REFUSED: {plain(plaintext.get('detail') or how)}"
+        return f"NOT REFUSED: {show_plain(plaintext.get('detail') or how)}"
     return "-" if how in ("not_applicable", "None") else "could not be told"
 
 
-def certificate(seen: Mapping[str, Any], now: datetime) -> str:
+def show_certificate(seen: Mapping[str, Any], now: datetime) -> str:
     """Say what leaf is served: key, first name, days left; ``-`` for none."""
     served = chain(seen)
     if not served:
@@ -110,7 +110,7 @@ def certificate(seen: Mapping[str, Any], now: datetime) -> str:
     leaf = served[0]
     key = leaf.get("key") or {}
     if not key.get("type"):
-        return f"sha256 {plain(leaf.get('sha256'))[:16]}"
+        return f"sha256 {show_plain(leaf.get('sha256'))[:16]}"
     kind = {"ecdsa": "EC", "rsa": "RSA"}.get(key["type"], key["type"])
     size = f" {key['bits']}" if key.get("bits") and not str(kind).startswith("ed") else ""
     names = list(leaf.get("dns_names") or []) + list(leaf.get("ip_addresses") or [])
@@ -118,5 +118,5 @@ def certificate(seen: Mapping[str, Any], now: datetime) -> str:
     parts = [f"{kind}{size}"]
     if left is not None:
         parts.append(f"{left} d left" if left >= 0 else f"ended {-left} d ago")
-    parts.append(plain(names[0] if names else leaf.get("subject") or "no name"))
+    parts.append(show_plain(names[0] if names else leaf.get("subject") or "no name"))
     return ", ".join(parts)

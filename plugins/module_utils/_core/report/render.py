@@ -12,9 +12,9 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import sheets
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import junit
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import page
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import render_junit
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import render_page
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import write_document_table
 
 
 def _json(made: Mapping[str, Any]) -> str:
@@ -56,14 +56,14 @@ def _put(value: Any, margin: str, write: Callable[[str], Any]) -> None:
 
 _RENDERERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "json": _json,
-    "text": document_table,
-    "html": page,
-    "junit": junit,
-    "csv": sheets.endpoints,
-    "certificates": sheets.certificates,
-    "ciphers": sheets.ciphers,
-    "findings": sheets.findings,
-    "listeners": sheets.listeners,
+    "text": write_document_table,
+    "html": render_page,
+    "junit": render_junit,
+    "csv": sheets.list_endpoints,
+    "certificates": sheets.list_certificates,
+    "ciphers": sheets.list_ciphers,
+    "findings": sheets.list_findings,
+    "listeners": sheets.list_listeners,
 }
 
 FORMATS: dict[str, str] = {
@@ -85,7 +85,7 @@ def render(form: str, made: Mapping[str, Any]) -> str:
     return _RENDERERS[form](made)
 
 
-def encoded(form: str, made: Mapping[str, Any]) -> bytes:
+def encode_report(form: str, made: Mapping[str, Any]) -> bytes:
     """Return the content of the document's file in one of FORMATS."""
     if form == "json":  # by far the longest: never held as text and as bytes
         return _json_bytes(made)

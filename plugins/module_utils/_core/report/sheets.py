@@ -20,8 +20,12 @@ from functools import lru_cache
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import placed_findings
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import protocols, refused_by, state
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import place_findings
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
+    show_protocols,
+    show_refusal,
+    show_state,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import (
     chain,
     days_left,
@@ -31,7 +35,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 _FORMULA = re.compile("(^|;)([\\s\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
-def cell(value: Any) -> str:
+def escape_cell(value: Any) -> str:
     """Return a cell without control characters that no spreadsheet takes for a formula."""
     if value is None:
         return ""
@@ -55,11 +59,11 @@ def _sheet(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer = csv.writer(stream)
     writer.writerow(head)
     for row in rows:
-        writer.writerow([cell(value) for value in row])
+        writer.writerow([escape_cell(value) for value in row])
     return stream.getvalue()
 
 
-def endpoints(made: Mapping[str, Any]) -> str:
+def list_endpoints(made: Mapping[str, Any]) -> str:
     """One row for every endpoint."""
     now = moment(made["generated"])
     head = ("host", "groups", "endpoint", "vantage", "policy", "verdict", "grade", "score", "before", "after",
@@ -72,42 +76,42 @@ def endpoints(made: Mapping[str, Any]) -> str:
             leaf: Mapping[str, Any] = next(iter(chain(seen)), {})
             rows.append((
                 host["host"], host["groups"], row["endpoint"], row.get("vantage"), row.get("policy"), row["verdict"],
-                grade.get("grade"), grade.get("score"), state(row.get("before")), state(seen), refused_by(seen),
-                protocols(seen), leaf.get("sha256"), leaf.get("not_after"), days_left(leaf, now) if now else None,
+                grade.get("grade"), grade.get("score"), show_state(row.get("before")), show_state(seen), show_refusal(seen),
+                show_protocols(seen), leaf.get("sha256"), leaf.get("not_after"), days_left(leaf, now) if now else None,
                 [finding["control"] for finding in row["findings"] if finding["status"] == "fail"], row.get("judged"),
             ))
     return _sheet(head, rows)
 
 
-def certificates(made: Mapping[str, Any]) -> str:
+def list_certificates(made: Mapping[str, Any]) -> str:
     """One row for every leaf that is served somewhere (PCI DSS 4.0.1 4.2.1.1)."""
     head = ("sha256", "subject", "issuer", "serial", "names", "key_type", "key_bits", "key_curve", "spki_sha256",
             "signature_algorithm", "not_before", "not_after", "days_left", "places")
     rows = [
         [entry[key] for key in head[:-1]] + [[f"{place['host']} {place['endpoint']}" for place in entry["places"]]]
-        for entry in inventory.certificates(made)
+        for entry in inventory.list_certificates(made)
     ]
     return _sheet(head, rows)
 
 
-def ciphers(made: Mapping[str, Any]) -> str:
+def list_ciphers(made: Mapping[str, Any]) -> str:
     """One row for every place that accepts a suite in a version (PCI DSS 4.0.1 12.3.3)."""
     rows = [
         (entry["version"], entry["suite"], place["host"], place["endpoint"], place["allowed"])
-        for entry in inventory.ciphers(made) for place in entry["places"]
+        for entry in inventory.list_ciphers(made) for place in entry["places"]
     ]
     return _sheet(("version", "suite", "host", "endpoint", "allowed"), rows)
 
 
-def findings(made: Mapping[str, Any]) -> str:
+def list_findings(made: Mapping[str, Any]) -> str:
     """One row for every finding."""
     head = ("host", "endpoint", "control", "title", "status", "severity", "sentence", "remedy", "references",
             "exception owner", "exception ticket", "exception expires")
-    every = itertools.chain(placed_findings(made), made["findings"])
+    every = itertools.chain(place_findings(made), made["findings"])
     return _sheet(head, (_finding(made, finding["host"], finding["endpoint"], finding) for finding in every))
 
 
-def listeners(made: Mapping[str, Any]) -> str:
+def list_listeners(made: Mapping[str, Any]) -> str:
     """One row for every listening socket, where somebody looked."""
     keys = ("transport", "address", "port", "reach", "process", "executable", "package", "user", "unit", "protocol",
             "classification", "declared", "verdict", "detail")

@@ -25,14 +25,14 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import sentences
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import write_sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
-    certificate,
-    plain,
-    protocols,
-    refused_by,
-    shortened,
-    state,
+    shorten_text,
+    show_certificate,
+    show_plain,
+    show_protocols,
+    show_refusal,
+    show_state,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.certificate import moment
 
@@ -54,7 +54,7 @@ class _Widths(NamedTuple):
     line: int
 
 
-def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: int = 80) -> str:
+def write_verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: int = 80) -> str:
     """Render the table.
 
     Args:
@@ -76,7 +76,7 @@ def verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, width: in
     for record in records:
         for listener in record.get("listeners") or []:
             lines += _listener(record, listener, width)
-    lines += ["-" * width, *wrap(summary_line(records), width)]
+    lines += ["-" * width, *wrap(write_summary(records), width)]
     return "\n".join(_printable(line.rstrip()) for line in lines)
 
 
@@ -85,16 +85,16 @@ def _printable(line: str) -> str:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in line)
 
 
-def document_table(made: Mapping[str, Any]) -> str:
+def write_document_table(made: Mapping[str, Any]) -> str:
     """Render the table of an evidence document, as of the time it was generated."""
     now = moment(made["generated"])
     if now is None:
         raise EvidenceError(f"This evidence was generated at {made['generated']!r}, which is not a time.")
-    lines = [verdict_table(made["hosts"], now)]
+    lines = [write_verdict_table(made["hosts"], now)]
     for finding in made["findings"]:
         # An exception's sentence names its place by itself.
         where = f"{finding['host']}: " if finding["control"] in ("host_asked", "judged") else ""
-        lines += wrap(plain(f"! {finding['severity']}: {where}{finding['sentence']} [{finding['control']}]"), 80,
+        lines += wrap(show_plain(f"! {finding['severity']}: {where}{finding['sentence']} [{finding['control']}]"), 80,
                       subsequent_indent="  ")
     if made.get("drift"):
         lines += _drift(made["drift"])
@@ -102,14 +102,14 @@ def document_table(made: Mapping[str, Any]) -> str:
 
 
 def _drift(found: Mapping[str, Any]) -> list[str]:
-    lines = [line for sentence in sentences(found) for line in wrap(plain(sentence), 80)]
+    lines = [line for sentence in write_sentences(found) for line in wrap(show_plain(sentence), 80)]
     for entry in found["worse"]:
-        lines += wrap(plain(f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"),
+        lines += wrap(show_plain(f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"),
                       80, subsequent_indent="  ")
     return lines
 
 
-def summary_line(records: Sequence[Mapping[str, Any]]) -> str:
+def write_summary(records: Sequence[Mapping[str, Any]]) -> str:
     """Count hosts, endpoints, sockets that can be reached, and verdicts in a sentence or two."""
     rows = [row for record in records for row in record.get("endpoints") or []]
     sockets = [row for record in records for row in record.get("listeners") or [] if row["findings"]]
@@ -139,8 +139,8 @@ def _label(record: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def _widths(rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], width: int) -> _Widths:
-    hosts = [len(plain(record.get("host"))) for record, _row in rows]
-    labels = [len(plain(_label(record, row))) for record, row in rows]
+    hosts = [len(show_plain(record.get("host"))) for record, _row in rows]
+    labels = [len(show_plain(_label(record, row))) for record, row in rows]
     host = min(max([4, *hosts]), _MOST_HOST)
     endpoint = min(max([8, *labels]), width - host - _CHANGE_WIDTH - _VERDICT_WIDTH - 5)
     return _Widths(host, endpoint, width - host - endpoint - _VERDICT_WIDTH - 5, width)
@@ -154,8 +154,8 @@ def _head(widths: _Widths) -> Iterator[str]:
 
 def _first(widths: _Widths, host: Any, endpoint: str, change: str, verdict: str) -> str:
     return (
-        f"{shortened(host, widths.host):{widths.host}}  {_tail(endpoint, widths.endpoint):{widths.endpoint}}  "
-        f"{shortened(change, widths.change):{widths.change}} {verdict}"
+        f"{shorten_text(host, widths.host):{widths.host}}  {_tail(endpoint, widths.endpoint):{widths.endpoint}}  "
+        f"{shorten_text(change, widths.change):{widths.change}} {verdict}"
     )
 
 
@@ -167,20 +167,20 @@ def _listener(record: Mapping[str, Any], row: Mapping[str, Any], width: int) -> 
             mark = finding["severity"] if finding["status"] == "fail" else finding["status"]
             owner = f" ({row['package']})" if row.get("package") else ""
             text = f"! {mark}: {record['host']} {row['endpoint']}{owner}: {finding['sentence']} [{finding['control']}]"
-            lines += wrap(plain(text), width, subsequent_indent=_INDENT)
+            lines += wrap(show_plain(text), width, subsequent_indent=_INDENT)
     return lines
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
     """Say the verdict, and the grade where both fit."""
-    verdict = shortened(row["verdict"], _VERDICT_WIDTH).upper()
-    words = plain(f"{verdict} {(row.get('grade') or {}).get('grade') or ''}")
+    verdict = shorten_text(row["verdict"], _VERDICT_WIDTH).upper()
+    words = show_plain(f"{verdict} {(row.get('grade') or {}).get('grade') or ''}")
     return words if len(words) <= _VERDICT_WIDTH else verdict
 
 
 def _tail(value: Any, width: int) -> str:
     """Shorten from the left: port and protocol tell endpoints apart."""
-    text = plain(value)
+    text = show_plain(value)
     return text if len(text) <= width else "..." + text[len(text) - width + 3 :]
 
 
@@ -189,8 +189,8 @@ def _second(widths: _Widths, refused: str, versions: str, leaf: str) -> str:
     versions_width = max(9, len(versions))
     refused_width = (rest - versions_width) * 4 // 9
     return (
-        f"{_INDENT}{shortened(refused, refused_width):{refused_width}}  {versions:{versions_width}}  "
-        f"{shortened(leaf, rest - versions_width - refused_width)}"
+        f"{_INDENT}{shorten_text(refused, refused_width):{refused_width}}  {versions:{versions_width}}  "
+        f"{shorten_text(leaf, rest - versions_width - refused_width)}"
     )
 
 
@@ -201,7 +201,7 @@ def _refusal(row: Mapping[str, Any]) -> str:
     fine = judged.get("plaintext_refused") == "pass"
     if fine and (seen.get("plaintext") or {}).get("refused") is False:
         return "nothing (opportunistic TLS)"
-    return _KNOWN.sub("", refused_by(seen), count=1).rstrip(".")
+    return _KNOWN.sub("", show_refusal(seen), count=1).rstrip(".")
 
 
 def _endpoint(
@@ -209,16 +209,16 @@ def _endpoint(
 ) -> list[str]:
     """Render one endpoint; where several hosts looked, with the one that saw this."""
     seen = row["observation"]
-    change = f"{state(row['before'])} -> {state(seen)}" if row.get("before") else state(seen)
+    change = f"{show_state(row['before'])} -> {show_state(seen)}" if row.get("before") else show_state(seen)
     if several and row.get("vantage"):
         change = f"{change} (from {row['vantage']})"
     lines = [
         _first(widths, record.get("host"), _label(record, row), change, _verdict(row)),
-        _second(widths, _refusal(row), protocols(seen), certificate(seen, now)),
+        _second(widths, _refusal(row), show_protocols(seen), show_certificate(seen, now)),
     ]
     for finding in row.get("findings") or []:
         if finding["status"] in ("fail", "error", "excepted"):
             mark = finding["severity"] if finding["status"] == "fail" else finding["status"]
-            text = f"! {mark}: {plain(finding['sentence'])} [{finding['control']}]"
+            text = f"! {mark}: {show_plain(finding['sentence'])} [{finding['control']}]"
             lines += wrap(text, widths.line, initial_indent=_INDENT, subsequent_indent=_INDENT + "  ")
     return lines

@@ -13,9 +13,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import as_address, normal_host, only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import (
+    as_address,
+    is_only_ascii,
+    normalise_host,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, OptionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable, show_printable
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option, read_options
 
@@ -55,9 +59,9 @@ _OPTIONS = (
 _ROOT = Option("root", "path")
 
 
-def complete(
+def complete_entry(
     entry: Mapping[str, Any], policy: Policy, host: str, root: str = DEFAULT_ROOT,
-    to_ascii: Callable[[str], str] = only_ascii,
+    to_ascii: Callable[[str], str] = is_only_ascii,
 ) -> dict[str, Any]:
     """Return the entry with every key filled in.
 
@@ -78,18 +82,18 @@ def complete(
     """
     source = entry.get("source") or "local_ca"
     if source not in SOURCES:
-        raise CertificateError(f"The certificate source {shown(source)} is not known; use one of {', '.join(SOURCES)}.")
+        raise CertificateError(f"The certificate source {show_printable(source)} is not known; use one of {', '.join(SOURCES)}.")
     allowed = COMMON + (LOCAL_CA if source == "local_ca" else FILES)
     unknown = sorted(str(key) for key in set(entry) - set(allowed))
     if unknown:
         raise CertificateError(
-            f"A certificate entry of source {source} has no key {', '.join(map(shown, unknown))}; "
+            f"A certificate entry of source {source} has no key {', '.join(map(show_printable, unknown))}; "
             f"it may have {', '.join(key for key in allowed if key != 'reported')}."
         )
     entry = _typed({**entry, "name": entry.get("name") or host})
     name: str = entry["name"]
-    dns, addresses = alternative_names(entry.get("subject_alt_names") or [host], to_ascii)
-    reported = alternative_names(entry.get("reported") or (), to_ascii)
+    dns, addresses = list_alternative_names(entry.get("subject_alt_names") or [host], to_ascii)
+    reported = list_alternative_names(entry.get("reported") or (), to_ascii)
     done: dict[str, Any] = {
         "name": name,
         "source": source,
@@ -117,11 +121,11 @@ def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
         return {**given, **read_options(known, {option.name: given[option.name] for option in known})}
     except OptionError as error:
         raise CertificateError(
-            f"The certificate entry {shown(given['name'])} cannot be used. {error.message}", error.details) from error
+            f"The certificate entry {show_printable(given['name'])} cannot be used. {error.message}", error.details) from error
 
 
-def alternative_names(
-    items: Sequence[str], to_ascii: Callable[[str], str] = only_ascii
+def list_alternative_names(
+    items: Sequence[str], to_ascii: Callable[[str], str] = is_only_ascii
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sort ``DNS:name``, ``IP:address`` and bare names or addresses into both kinds, each once."""
     if isinstance(items, str):
@@ -129,8 +133,8 @@ def alternative_names(
     dns: list[str] = []
     addresses: list[str] = []
     for item in items:
-        if not one_line(str(item)):
-            raise CertificateError(f"{shown(str(item))} is not a host name that a certificate could carry.")
+        if not join_printable(str(item)):
+            raise CertificateError(f"{show_printable(str(item))} is not a host name that a certificate could carry.")
         kind, colon, rest = str(item).partition(":")
         known = colon and kind.upper() in ("DNS", "IP")
         value = rest if known else str(item)
@@ -145,7 +149,7 @@ def alternative_names(
 
 
 def _dns(value: str) -> str:
-    name = normal_host(value)
+    name = normalise_host(value)
     labels = name[2:].split(".") if name.startswith("*.") else name.split(".")
     if len(name) > 253 or not all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels):
         raise CertificateError(f"'{value}' is not a host name that a certificate could carry.")
@@ -161,7 +165,7 @@ def _mode(entry: Mapping[str, Any]) -> str:
     else:
         text = given if isinstance(given, str) else ""
     if not re.fullmatch(r"0?[0-7]{3}", text):
-        raise CertificateError(f"{shown(given)} is not a file mode; write it in quotes, like '0640'.")
+        raise CertificateError(f"{show_printable(given)} is not a file mode; write it in quotes, like '0640'.")
     if int(text, 8) & 0o027:
         raise CertificateError(f"The mode {text} would let others use the private key; 0640 is the widest allowed.")
     return text.rjust(4, "0")

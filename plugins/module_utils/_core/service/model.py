@@ -208,18 +208,18 @@ class Host:
 # -- questions that are typed ------------------------------------------------------------
 
 
-def text(path: str) -> Steps[Text]:
+def read_text(path: str) -> Steps[Text]:
     """Return the text of a file."""
     answer: Text = yield ReadFile(path)
     return answer
 
 
-def literal(path: str) -> str:
+def escape_pattern(path: str) -> str:
     """Return a path as a pattern that stands for itself alone."""
     return re.sub(r"([*?[])", r"[\1]", path)
 
 
-def paths(pattern: str) -> Steps[tuple[str, ...]]:
+def find_paths(pattern: str) -> Steps[tuple[str, ...]]:
     """Return the paths that a pattern stands for, sorted."""
     answer: tuple[str, ...] = yield ListPaths(pattern)
     return answer
@@ -231,7 +231,7 @@ def kind_of(path: str) -> Steps[str]:
     return answer
 
 
-def writable_by_others(folder: str) -> Steps[str]:
+def find_writable(folder: str) -> Steps[str]:
     """Return something below a folder that an account other than root can write; empty if there is nothing."""
     answer: str = yield WritableByOthers(folder)
     return answer
@@ -251,7 +251,7 @@ def run(
     return answer
 
 
-def linked_to(*programs: str) -> Steps[Linked]:
+def find_library(*programs: str) -> Steps[Linked]:
     """Return the TLS library of the first of these programs that exists."""
     answer: Linked = yield LinkedTo(programs)
     return answer

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import one_line, shown
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable, show_printable
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 TYPES = ("bool", "int", "str", "choice", "path", "host", "list", "dict", "dicts")
@@ -90,7 +90,7 @@ def read_options(options: Sequence[Option], given: Mapping[str, Any], prefix: st
 
     """
     known = {option.name: option for option in options}
-    problems = [f"There is no option {shown(prefix + str(name))}. Known options: {', '.join(sorted(known))}."
+    problems = [f"There is no option {show_printable(prefix + str(name))}. Known options: {', '.join(sorted(known))}."
                 for name in given if name not in known]
     values: dict[str, Any] = {}
     for option in options:
@@ -116,7 +116,7 @@ def read_option(option: Option, value: Any) -> Any:
 class _Refused(Exception):
     def __init__(self, value: Any, allowed: str) -> None:
         super().__init__(allowed)
-        self.value = shown(value)
+        self.value = show_printable(value)
         self.allowed = allowed
 
 
@@ -145,7 +145,7 @@ def _number(option: Option, value: Any) -> int:
 
 def _text(option: Option, value: Any) -> str:
     allowed = option.expected or "one line of printable text"
-    if not isinstance(value, str) or not value.strip() or not one_line(value):
+    if not isinstance(value, str) or not value.strip() or not join_printable(value):
         raise _Refused(value, allowed)
     if option.pattern and not re.fullmatch(option.pattern, value):
         raise _Refused(value, allowed)
@@ -164,7 +164,7 @@ def _choice(option: Option, value: Any) -> str:
 
 def _path(option: Option, value: Any) -> str:
     allowed = option.expected or "an absolute path without spaces, quotes, braces or any of < > \\ $ , ; | &"
-    if not isinstance(value, str) or not one_line(value) or not _PATH.fullmatch(value):
+    if not isinstance(value, str) or not join_printable(value) or not _PATH.fullmatch(value):
         raise _Refused(value, allowed)
     return _text(option, value)
 
@@ -217,7 +217,7 @@ def _printable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (list, tuple)):
         return [_printable(item, depth + 1) for item in value]
     if isinstance(value, str):
-        if not one_line(value):
+        if not join_printable(value):
             raise _Refused(value, "texts of one printable line")
         return str(value)
     if isinstance(value, bool) or value is None or (isinstance(value, int) and value.bit_length() <= 63):

@@ -74,12 +74,12 @@ def judge_list(text: str, policy: Policy, expand: Expand) -> Optional[str]:
     if level and int(level.group(1)) < policy.openssl_seclevel:
         return f"lowers OpenSSL's security level to {level.group(1)}"
     try:
-        return beyond(expand(text), policy)
+        return list_beyond(expand(text), policy)
     except IntransitError as error:
         return f"is not a cipher list that the library takes ({error.message})"
 
 
-def beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
+def list_beyond(suites: Sequence[str], policy: Policy) -> Optional[str]:
     """Return which of these suites the policy does not allow, in words; None if it allows all."""
     allowed = set(policy.suites) | set(policy.also_allowed.ok) | set(policy.also_allowed.phase_out)
     extra = [suite for suite in suites if suite not in allowed]
@@ -104,7 +104,7 @@ def judge_command(arguments: Sequence[str], policy: Policy, expand: Expand) -> O
     if name == "cipherstring":
         return judge_list(value, policy, expand)
     if name == "ciphersuites":
-        return beyond([suite.strip() for suite in value.split(":")], policy)
+        return list_beyond([suite.strip() for suite in value.split(":")], policy)
     if name in ("groups", "curves"):
         asked = [group.strip().strip("?*") for group in re.split(r"[:/]", value)]
         names = [_OPENSSL_GROUPS.get(group.lower(), group) for group in asked]

@@ -161,7 +161,7 @@ class Wanted:
             CertificateError: the entry does not exist, or makes no sense.
         """
         chosen = self.entry(need)
-        return certificate_entry.complete(chosen, self.policy, self.certificates.host, self.certificates.root)
+        return certificate_entry.complete_entry(chosen, self.policy, self.certificates.host, self.certificates.root)
 
     def entry(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""
@@ -306,11 +306,11 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         },
         "activation": {"units": plan.units, "verb": plan.verb, "read_by_workers": plan.read_by_workers},
         "confirmation": {
-            "endpoints": local_endpoints(plan.ports), "fail_on": "medium",
+            "endpoints": list_local_endpoints(plan.ports), "fail_on": "medium",
             **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
         },
-        "endpoints": outside_endpoints(plan.ports, address),
-        "closing": outside_endpoints(plan.closing, address),
+        "endpoints": list_outside_endpoints(plan.ports, address),
+        "closing": list_outside_endpoints(plan.closing, address),
         "library": wanted.seen.get("tls_library"),
     })
     return made
@@ -323,11 +323,11 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def local_endpoints(ports: Sequence[ServicePort]) -> list[dict[str, Any]]:
+def list_local_endpoints(ports: Sequence[ServicePort]) -> list[dict[str, Any]]:
     """Return the endpoints that the transaction confirms; ports under foreign settings are not its business."""
     return [port.local_endpoint() for port in ports if not port.foreign]
 
 
-def outside_endpoints(ports: Sequence[ServicePort], address: str) -> list[dict[str, Any]]:
+def list_outside_endpoints(ports: Sequence[ServicePort], address: str) -> list[dict[str, Any]]:
     """Return the endpoints as another machine reaches them; loopback ports are left out."""
     return [port.endpoint(address) for port in ports if not port.loopback]

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, OptionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import policy_key
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_policy_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
@@ -110,13 +110,13 @@ class Part:
     """The TLS library behind the endpoints, if it is known."""
 
 
-def names() -> list[str]:
+def list_names() -> list[str]:
     """Return the names of every variable that a verification depends on."""
     roles = [pack.prefix + option.name for pack in PACKS.values() for option in pack.all_options]
     return [*OF_THE_HOST, *GLOBALS, *roles]
 
 
-def verification(hosts: Sequence[Host], controller: Controller) -> Plain:
+def plan_verification(hosts: Sequence[Host], controller: Controller) -> Plain:
     """Plan the first observation of all hosts.
 
     Args:
@@ -147,11 +147,11 @@ def verification(hosts: Sequence[Host], controller: Controller) -> Plain:
     return {"policies": policies, "hosts": judged, "reasons": reasons, **_with_vantages(parts)}
 
 
-def further(plan: Mapping[str, Any], seen: Sequence[Optional[Mapping[str, Any]]]) -> Plain:
+def plan_further(plan: Mapping[str, Any], seen: Sequence[Optional[Mapping[str, Any]]]) -> Plain:
     """Plan the observation from further vantages: what the first one saw, at the addresses that it reached.
 
     Args:
-        plan: what ``verification`` returned.
+        plan: what ``plan_verification`` returned.
         seen: an observation for every endpoint of its parts, in their order; None if there is none.
     """
     # By policy too: whoever observes an endpoint, it is judged by the policy of its service.
@@ -184,40 +184,40 @@ def rows_of(plan: Mapping[str, Any], vantage: str) -> list[Plain]:
     return rows
 
 
-def in_order(
+def sort_rows(
     plan: Mapping[str, Any], answers: Answers
 ) -> list[Optional[Mapping[str, Any]]]:
     """Return an observation for every endpoint of the parts, in their order; None if its vantage gave no answer.
 
     Args:
-        plan: what ``verification`` or ``further`` returned.
+        plan: what ``plan_verification`` or ``plan_further`` returned.
         answers: for each vantage the observations of its ``rows_of``.
     """
     rows = {vantage: iter(found) for vantage, found in answers.items()}
     return [next(rows.get(part["vantage"], iter(())), None) for part in plan["parts"] for _row in part["endpoints"]]
 
 
-def observed(
+def add_observed(
     plan: Mapping[str, Any], answers: Answers, more: Mapping[str, Any], more_answers: Answers,
     failures: Mapping[str, str],
 ) -> Plain:
     """Return what ``report`` judges.
 
     Args:
-        plan: what ``verification`` returned.
+        plan: what ``plan_verification`` returned.
         answers: those to it.
-        more: what ``further`` returned.
+        more: what ``plan_further`` returned.
         more_answers: those to that.
         failures: vantages that gave no answer, each with the reason.
 
     Returns:
-        ``policies`` by name; ``observed``: an item for each part and for the listeners of each host; ``reasons`` by
+        ``policies`` by name; ``add_observed``: an item for each part and for the listeners of each host; ``reasons`` by
         host: why it cannot be judged completely; ``empty``: hosts with nothing to observe.
     """
     reasons = dict(plan["reasons"])
     found: dict[str, list[Plain]] = {name: [] for name in plan["hosts"]}
     for made, given in ((plan, answers), (more, more_answers)):
-        for part, seen in split(made["parts"], in_order(made, given)):
+        for part, seen in split(made["parts"], sort_rows(made, given)):
             facts = plan["hosts"][part["host"]]
             rows = [row for row in seen if row is not None]
             if len(rows) < len(seen):
@@ -293,7 +293,7 @@ class _Planned:
         self._depth = str(host.get("tls_depth", "") or DEPTHS[0])
         if self._depth not in DEPTHS:
             raise OptionError(f"tls_depth is {self._depth!r}. Allowed: {', '.join(DEPTHS)}.")
-        self._policy = policy_key(resolve(
+        self._policy = make_policy_key(resolve(
             profile=host.get("tls_profile", "") or None, data_class=host.get("tls_data_class", "") or None,
             policy=host.get("tls_policy", {}) or None,
         ).to_dict(), policies)
@@ -353,7 +353,7 @@ class _Planned:
             name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
             str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
         rows = [*plan["endpoints"], *plan["closing"]]
-        self._add(name, rows, policy_key(plan["policy"], self._policies), plan["library"])
+        self._add(name, rows, make_policy_key(plan["policy"], self._policies), plan["library"])
 
     def _declared(self) -> None:
         host = self._host

@@ -86,27 +86,27 @@ WEB: tuple[Option, ...] = (
 )
 
 
-def client_asked(policy: Policy, options: Mapping[str, Any]) -> str:
+def find_client_rule(policy: Policy, options: Mapping[str, Any]) -> str:
     """Return ``none``, ``optional`` or ``required``: what is asked of client certificates."""
     asked = str(options["client_certificate"])
     return policy.client_certificate if asked == "policy" else asked
 
 
-def without_authority(wanted: Wanted) -> list[str]:
+def find_missing_authority(wanted: Wanted) -> list[str]:
     """Return a sentence if client certificates are asked for and no file says which authority issues them."""
     private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
-    if client_asked(wanted.policy, wanted.options) == "none" or wanted.options["client_ca_file"] or private:
+    if find_client_rule(wanted.policy, wanted.options) == "none" or wanted.options["client_ca_file"] or private:
         return []
     return [f"Client certificates are asked for, but {wanted.service}_tls_client_ca_file does not say which authority "
             "issues them."]
 
 
-def override_sentence(service: str, place: str, setting: str, why: str) -> str:
+def write_override(service: str, place: str, setting: str, why: str) -> str:
     """Return the warning about a setting outside of the role."""
     return f"{place} `{setting}` {why}; take it out, or set {service}_tls_overrides to neutralise."
 
 
-def hsts_value(policy: Policy, options: Mapping[str, Any]) -> str:
+def write_hsts(policy: Policy, options: Mapping[str, Any]) -> str:
     """Return the header's value; empty if neither the policy nor the administrator asks for one."""
     # ansible-core 2.18 hands a null over as an empty string.
     given = {name: value for name, value in options.items() if name.startswith("hsts_") and value not in (None, "")}

@@ -535,7 +535,7 @@ CONTROLS: dict[str, Control] = {control.id: control for control in _ALL}
 """Every control by its id, in the order in which findings are given."""
 
 
-def severity_rank(severity: str) -> int:
+def rank_severity(severity: str) -> int:
     """Return 0 for ``info`` up to 4 for ``critical``.
 
     Raises:

@@ -73,7 +73,7 @@ def make_finding(
         status: one of STATUSES.
         sentence: what was seen, for people.
         host: the inventory's name of the host.
-        endpoint: see ``endpoint_name``.
+        endpoint: see ``name_endpoint``.
         evidence: what the sentence rests on.
         severity: if it differs from that of the row.
         exception: the exception that it is about, as data.
@@ -89,7 +89,7 @@ def make_finding(
     )
 
 
-def endpoint_name(observation: Mapping[str, Any]) -> str:
+def name_endpoint(observation: Mapping[str, Any]) -> str:
     """Return ``host:port/protocol``; an IPv6 address keeps its brackets."""
     host = str(observation.get("host"))
     if ":" in host and not host.startswith("["):

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Optional, Union
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_error
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.outcome import (
     FAIL,
@@ -36,7 +36,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import (
     CONTROLS,
     Control,
-    severity_rank,
+    rank_severity,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import (
     ExceptionRule,
@@ -45,8 +45,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.except
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import (
     STATUSES,
     Finding,
-    endpoint_name,
     make_finding,
+    name_endpoint,
 )
 
 Exceptions = Sequence[Union[ExceptionRule, Mapping[str, Any]]]
@@ -80,7 +80,7 @@ def judge(
     """
     rules = parse_exceptions(exceptions)
     context = Context(now=now, expiry_days=expiry_days)
-    endpoint = endpoint_name(observation)
+    endpoint = name_endpoint(observation)
     findings: list[Finding] = []
     for control in CONTROLS.values():
         if control.id not in CHECKS or (control.id != "reachable" and not _can_be_judged(observation)):
@@ -89,7 +89,7 @@ def judge(
         if outcome is None:
             continue
         finding = _finding(control, outcome, observation, host, endpoint)
-        findings.append(covered(finding, rules, groups, now))
+        findings.append(is_covered(finding, rules, groups, now))
     return tuple(findings)
 
 
@@ -100,12 +100,12 @@ def _outcome(
     try:
         return CHECKS[control.id](policy, observation, context)
     except Exception as error:
-        return illegible(f"This could not be judged: {error_text(error)}.")
+        return illegible(f"This could not be judged: {show_error(error)}.")
 
 
-def failed_judgement(host: str, endpoint: str, error: BaseException, control: str = "judged") -> Finding:
+def make_failed_judgement(host: str, endpoint: str, error: BaseException, control: str = "judged") -> Finding:
     """Return the finding about something that could not be judged at all."""
-    words = f"What was seen here could not be judged: {error_text(error)}."
+    words = f"What was seen here could not be judged: {show_error(error)}."
     return make_finding(control, "error", words, host=host, endpoint=endpoint)
 
 
@@ -130,7 +130,7 @@ def _status(control: Control, outcome: Outcome, observation: Mapping[str, Any]) 
     return "error" if tried or outcome.tried else UNPROBED
 
 
-def covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[str], now: datetime) -> Finding:
+def is_covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[str], now: datetime) -> Finding:
     """Lay an exception over a finding that is wrong or could not be told."""
     if finding.status not in ("fail", "error"):
         return finding
@@ -145,14 +145,14 @@ def covered(finding: Finding, rules: Sequence[ExceptionRule], groups: Sequence[s
         return replace(
             finding,
             status="fail",
-            severity=max(finding.severity, least, key=severity_rank),
+            severity=max(finding.severity, least, key=rank_severity),
             sentence=f"{finding.sentence} Its exception (owner {last.owner}) ran out on {last.expires}.",
             exception=last.to_dict(),
         )
     return finding
 
 
-def unmatched_exceptions(
+def find_unmatched_exceptions(
     exceptions: Exceptions,
     findings: Iterable[Mapping[str, Any]],
     hosts: Mapping[str, Sequence[str]],
@@ -204,7 +204,7 @@ def _unmatched(
         endpoint=rule.endpoint, evidence={"exception": rule.to_dict()}, exception=rule.to_dict())
 
 
-def worst_status(findings: Iterable[Mapping[str, Any]]) -> str:
+def find_worst_status(findings: Iterable[Mapping[str, Any]]) -> str:
     """Return the worst status of the findings; ``unprobed`` for none at all: nothing was proven."""
     ranks = [STATUSES.index(str(finding["status"])) for finding in findings]
     return STATUSES[max(ranks)] if ranks else "unprobed"
@@ -214,12 +214,12 @@ def verdict_of(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> s
     """Return one word for all findings of an endpoint or a host.
 
     Returns:
-        ``fail`` or ``error`` as soon as one finding makes the run red (see ``failing``),
+        ``fail`` or ``error`` as soon as one finding makes the run red (see ``find_failing``),
         ``unprobed`` if what a ``policy`` probe answers was not looked at or nothing was
         judged, else ``warn`` for milder failures, ``excepted``, or ``pass``.
     """
     rows = list(findings)
-    red = {str(finding["status"]) for finding in failing(rows, fail_on)}
+    red = {str(finding["status"]) for finding in find_failing(rows, fail_on)}
     there = {str(finding["status"]) for finding in rows}
     for status in ("fail", "error", "unprobed"):
         if status in red:
@@ -231,21 +231,21 @@ def verdict_of(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> s
     return "pass" if "pass" in there else "unprobed"
 
 
-def failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> list[Mapping[str, Any]]:
+def find_failing(findings: Iterable[Mapping[str, Any]], fail_on: str = "low") -> list[Mapping[str, Any]]:
     """Return the findings that make a run red.
 
     These are failures of at least the severity ``fail_on``, every error, and every
     unprobed control that a probe of ``policy`` depth should have answered, unless the
     answer was out of the probe's reach (behind a client certificate that it has not).
     """
-    least = severity_rank(fail_on)
+    least = rank_severity(fail_on)
     return [finding for finding in findings if _is_red(finding, least)]
 
 
 def _is_red(finding: Mapping[str, Any], least: int) -> bool:
     status = finding["status"]
     if status == "fail":
-        return severity_rank(str(finding["severity"])) >= least
+        return rank_severity(str(finding["severity"])) >= least
     if status == "unprobed":
         control = CONTROLS.get(str(finding["control"]))
         asked = control is None or control.depth == "policy"

@@ -84,7 +84,7 @@ class Heard(NamedTuple):
 Opening = Callable[[Inbox], Generator[Step, Arrival, Opened]]
 
 
-def direct(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
+def converse_directly(inbox: Inbox) -> Generator[Step, Arrival, Opened]:
     """No dialogue: the service speaks TLS from the first byte."""
     del inbox
     return READY
@@ -140,10 +140,10 @@ HARMLESS = (90, 100)
 """Warnings that are no reason for anything here: user_canceled and no_renegotiation."""
 
 
-def conversation(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
+def converse(question: Question, opening: Opening, quiet: Optional[float], listen: float = 0.0) -> Conversation:
     """The dialogue in front, then the hello.  Returns Heard."""
     inbox = Inbox()
-    if listen and (yield from turned_away(inbox, listen)):
+    if listen and (yield from is_turned_away(inbox, listen)):
         return Heard(Opened(False, detail="The server closed before anything was said."), Look("away"))
     try:
         opened = yield from opening(inbox)
@@ -160,7 +160,7 @@ def conversation(question: Question, opening: Opening, quiet: Optional[float], l
     return Heard(opened, seen)
 
 
-def turned_away(inbox: Inbox, listen: float) -> Generator[Step, Arrival, bool]:
+def is_turned_away(inbox: Inbox, listen: float) -> Generator[Step, Arrival, bool]:
     """Whether the server closes by itself within ``listen`` seconds."""
     try:
         yield from inbox.more(listen)

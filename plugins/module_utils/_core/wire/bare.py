@@ -26,9 +26,9 @@ RENEGOTIATION_SCSV = 0x00FF
 WITHOUT = "Only a ClientHello without extensions is accepted."
 
 
-def bare_hello(version: str) -> ClientHello:
+def make_bare_hello(version: str) -> ClientHello:
     """Everything that a version has, and no extension."""
-    return ClientHello(version=version, suites=(*of.all_suites(version), RENEGOTIATION_SCSV), plain=True)
+    return ClientHello(version=version, suites=(*of.list_suites(version), RENEGOTIATION_SCSV), plain=True)
 
 
 def ask_bare(prober: Prober, notes: Notebook,
@@ -40,12 +40,12 @@ def ask_bare(prober: Prober, notes: Notebook,
     found: "dict[str, Answer]" = {}
     left = [version for version in OLD[:2] if version in versions and notes.accepted(version) is False]
     while left and notes.denied is None:
-        answer = (yield from prober.ask([Question(bare_hello(left[0]))]))[0]
+        answer = (yield from prober.ask([Question(make_bare_hello(left[0]))]))[0]
         chosen = answer.look.choice.version if answer.look.choice is not None else None
         if chosen not in OLD or chosen not in versions:
             _not_accepted(notes, answer, left)
             break
-        question = Question(replace(bare_hello(left[0]), version=chosen))
+        question = Question(replace(make_bare_hello(left[0]), version=chosen))
         found[chosen] = replace(answer, question=question, accepted=True, cause="accepted", detail=WITHOUT)
         notes.learn(found[chosen])
         left = [version for version in left if OLD.index(version) > OLD.index(chosen)]
@@ -55,4 +55,4 @@ def ask_bare(prober: Prober, notes: Notebook,
 def _not_accepted(notes: Notebook, answer: Answer, left: "list[str]") -> None:
     """A refusal holds for the newest version; what could not be told leaves all of them open."""
     for version in left if answer.accepted is None else left[:1]:
-        notes.learn(replace(answer, question=Question(bare_hello(version))))
+        notes.learn(replace(answer, question=Question(make_bare_hello(version))))

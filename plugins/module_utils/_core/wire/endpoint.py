@@ -79,7 +79,7 @@ SMALL_BUDGET = {"mysql": 50}
 """MariaDB and MySQL block a host after 100 handshakes that it did not finish (max_connect_errors)."""
 
 
-def usual_connections(endpoint: Endpoint, options: Options) -> int:
+def count_usual_connections(endpoint: Endpoint, options: Options) -> int:
     """How many connections a look takes as a rule, by what was counted on real daemons."""
     if endpoint.protocol == "http":
         return 3

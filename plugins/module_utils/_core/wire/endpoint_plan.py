@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Conversation,
     End,
@@ -57,14 +57,14 @@ FAILURES = {
 Steps = Generator[Request, "list[Outcome]", Any]
 
 
-def endpoint_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
+def plan_endpoint(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     """The plan for one endpoint at depth ``policy``.  Returns an Observation."""
     seen = yield from _http_plan(endpoint, options) if endpoint.protocol == "http" else (
         _tls_plan(endpoint, policy, options))
     return replace(seen, proxy_protocol=endpoint.proxy_protocol)
 
 
-def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], failure: str = "") -> Observation:
+def make_unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], failure: str = "") -> Observation:
     """The observation of an endpoint that could not be connected to: an error, never a refusal.
 
     Only plain http is different: a closed port serves nothing.
@@ -83,7 +83,7 @@ def unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome], fail
     )
 
 
-def unprobed(endpoint: Endpoint, depth: str) -> Observation:
+def make_unprobed(endpoint: Endpoint, depth: str) -> Observation:
     """The observation of an endpoint that is not connected to, because it says why that is of no use."""
     plaintext = Plaintext(None, "undecided", "Nothing was asked.")
     return Observation(
@@ -112,7 +112,7 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
     ]
     first = (yield Batch(asks[:1]))[0]
     if first.failure is not None:
-        return unreachable(endpoint, options.depth, first)
+        return make_unreachable(endpoint, options.depth, first)
     outcomes = [first, *(yield Batch(asks[1:]))]
     again = [at for at, outcome in enumerate(outcomes) if outcome.result is None or outcome.result.unanswered]
     if again:
@@ -136,7 +136,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
     dialogue = None if endpoint.protocol == "https" else _dialogue(endpoint.protocol)
     options = replace(options, budget=budget_of(endpoint, options))
     notes = Notebook(endpoint, options.depth)
-    opening = direct if dialogue is None else dialogue.opening(endpoint)
+    opening = converse_directly if dialogue is None else dialogue.opening(endpoint)
     prober = Prober(opening, options, dialogue.more_seconds if dialogue is not None else 0.0)
     plain, then = _others(endpoint, options, dialogue)
     if options.depth == "full":
@@ -150,7 +150,7 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         seen = yield from ask_policy(prober, notes, policy, endpoint, plain + then, stop)
         seen_plain, seen_then = seen[:len(plain)], seen[len(plain):]
     if not prober.reached:
-        return unreachable(endpoint, options.depth, prober.first)
+        return make_unreachable(endpoint, options.depth, prober.first)
     if plain:
         outcome = yield from prober.insist(plain[0], _turned_away, seen_plain[0])
         outcome = yield from prober.once_more(plain[0], _cut_off, outcome)

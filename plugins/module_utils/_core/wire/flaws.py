@@ -79,7 +79,7 @@ def _number(handshake: Handshake) -> int:
     return min(VERSION_NUMBERS[hello.version], 0x0303) if hello is not None else 0x0303
 
 
-def heartbleed(hello: ClientHello, held: bytes) -> Conversation:
+def probe_heartbleed(hello: ClientHello, held: bytes) -> Conversation:
     """Whether a heartbeat that claims one byte too many is answered.  None: it could not be told."""
     handshake = yield from _flight(hello, held)
     if handshake is None or handshake.look.hello is None:
@@ -92,7 +92,7 @@ def heartbleed(hello: ClientHello, held: bytes) -> Conversation:
     return kind == f"record_{HEARTBEAT}"
 
 
-def ccs_injection(hello: ClientHello, held: bytes) -> Conversation:
+def probe_ccs_injection(hello: ClientHello, held: bytes) -> Conversation:
     """Whether a ChangeCipherSpec before the key exchange is taken.  None: it could not be told."""
     handshake = yield from _flight(hello, held)
     if handshake is None:
@@ -106,7 +106,7 @@ def ccs_injection(hello: ClientHello, held: bytes) -> Conversation:
     return False if kind in ("closed", "reset") else None
 
 
-def robot_variant(hello: ClientHello, variant: str, held: bytes) -> Conversation:
+def make_robot_variant(hello: ClientHello, variant: str, held: bytes) -> Conversation:
     """Send one variant of a padded premaster secret.  Returns the reaction as text, None if it never came to it."""
     handshake = yield from _flight(hello, held)
     if handshake is None:
@@ -140,7 +140,7 @@ def _padding(variant: str, modulus: int) -> bytes:
     return bytes(good)
 
 
-def robot_verdict(reactions: "list[Optional[str]]") -> Optional[bool]:
+def judge_robot(reactions: "list[Optional[str]]") -> Optional[bool]:
     """Whether the reactions differ; None where some are missing or only time made a difference."""
     if not reactions or any(reaction is None for reaction in reactions):
         return None

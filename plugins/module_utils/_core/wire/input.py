@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Callable, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import only_ascii
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import is_only_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import (
     DEFAULT_PORTS,
@@ -39,7 +39,7 @@ def check_options(timeout: float, concurrency: int, budget: Optional[int]) -> No
         raise IntransitError(f"With a budget of {budget} connections nothing can be asked.")
 
 
-def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = only_ascii) -> Endpoint:
+def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = is_only_ascii) -> Endpoint:
     """One endpoint as a user writes it.
 
     Args:

@@ -86,12 +86,12 @@ class Notebook:
         """Take from an accepted answer what the ServerHello itself tells."""
         if answer.look.choice is not None:
             self._note(self._suites.setdefault(answer.question.version, []),
-                       offers.suite_name(answer.look.choice.suite))
+                       offers.name_suite(answer.look.choice.suite))
         hello, question = answer.look.choice, answer.question.hello
         if hello is None or question is None:
             return
         if hello.group is not None:
-            self._note(self._groups, offers.group_name(hello.group))
+            self._note(self._groups, offers.name_group(hello.group))
         if hello.version == "TLSv1.3":
             return
         if question.compression:
@@ -110,12 +110,12 @@ class Notebook:
         look = answer.look
         if look.key_exchange is not None:
             if look.key_exchange.group is not None:
-                self._note(self._groups, offers.group_name(look.key_exchange.group))
+                self._note(self._groups, offers.name_group(look.key_exchange.group))
             if look.key_exchange.dh_bits is not None:
                 least = self.facts.get("dh_bits") or look.key_exchange.dh_bits
                 self.facts["dh_bits"] = min(least, look.key_exchange.dh_bits)
         if look.scheme is not None:
-            self._note(self._schemes, offers.scheme_name(look.scheme))
+            self._note(self._schemes, offers.name_scheme(look.scheme))
         if look.chain is not None:
             self._chain = self._chain or look.chain
             if self.key_group is None and look.chain.certificates:
@@ -173,7 +173,7 @@ class Notebook:
 
     def has_group(self, group: int) -> bool:
         """Whether a group was found."""
-        return offers.group_name(group) in self._groups
+        return offers.name_group(group) in self._groups
 
     @property
     def chain(self) -> Optional[Chain]:
@@ -259,7 +259,7 @@ class Notebook:
             suites={version: tuple(names) for version, names in self._suites.items()},
             groups=tuple(self._groups), signature_schemes=tuple(self._schemes),
             rules=tuple(_shared(rule) for rule in self.rules),
-            certificates=certificates(self._chain), stapling=stapling, undecided=tuple(self._undecided),
+            certificates=read_certificates(self._chain), stapling=stapling, undecided=tuple(self._undecided),
             **facts,
         )
 
@@ -282,17 +282,17 @@ def _shared(value: Any) -> Any:
     return value
 
 
-def certificates(chain: Optional[Chain]) -> tuple[Certificate, ...]:
+def read_certificates(chain: Optional[Chain]) -> tuple[Certificate, ...]:
     """A chain as the observation shows it."""
     if chain is None:
         return ()
     return tuple(
-        Certificate(position, pem(der), hashlib.sha256(der).hexdigest())
+        Certificate(position, write_pem(der), hashlib.sha256(der).hexdigest())
         for position, der in enumerate(chain.certificates[:MAX_CERTIFICATES])
     )
 
 
-def pem(der: bytes) -> str:
+def write_pem(der: bytes) -> str:
     """A certificate as RFC 7468 writes it."""
     text = base64.b64encode(der).decode("ascii")
     lines = [text[at:at + 64] for at in range(0, len(text), 64)]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, field_names
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass, field, list_fields
 
 CAUSES = (
     "accepted", "protocol_version", "handshake_failure", "no_shared_cipher", "internal_error", "library_level",
@@ -251,7 +251,7 @@ class Observation:
 
 def to_plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings to dicts and lists, all the way down."""
-    names = field_names(value)
+    names = list_fields(value)
     if names is not None:
         return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):

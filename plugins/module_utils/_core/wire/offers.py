@@ -28,7 +28,7 @@ COMMON_GROUPS = (29, 23, 24, 25, 30)
 
 
 @cache
-def all_suites(version: str) -> tuple[int, ...]:
+def list_suites(version: str) -> tuple[int, ...]:
     """Every suite that may be negotiated in a version, strongest first."""
     at = PROTOCOLS.index(version)
     found = [
@@ -42,7 +42,7 @@ def all_suites(version: str) -> tuple[int, ...]:
 
 
 @cache
-def all_groups(tls13: bool) -> tuple[int, ...]:
+def list_groups(tls13: bool) -> tuple[int, ...]:
     """Every group, the usual ones first; for TLS 1.3 only those that it has.
 
     The finite fields are always there: GnuTLS servers negotiate DHE with them alone.
@@ -56,26 +56,26 @@ def all_groups(tls13: bool) -> tuple[int, ...]:
 
 
 @cache
-def all_schemes() -> tuple[int, ...]:
+def list_schemes() -> tuple[int, ...]:
     """Every signature scheme, in the order of the table but the usual ones first."""
     usual = (0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807, 0x0808)
     rest = tuple(scheme.code_point for scheme in scheme_table.SCHEMES if scheme.code_point not in usual)
     return usual + rest
 
 
-def suite_name(code_point: int) -> str:
+def name_suite(code_point: int) -> str:
     """The IANA name, or the number for a suite that nobody registered."""
     suite = suite_table.by_code_point(code_point)
     return suite.iana if suite is not None else f"0x{code_point:04x}"
 
 
-def group_name(code_point: int) -> str:
+def name_group(code_point: int) -> str:
     """The IANA name, or the number for a group that nobody registered."""
     group = group_table.by_code_point(code_point)
     return group.iana if group is not None else f"0x{code_point:04x}"
 
 
-def scheme_name(code_point: int) -> str:
+def name_scheme(code_point: int) -> str:
     """The IANA name, or the number for a scheme that nobody registered."""
     scheme = scheme_table.by_code_point(code_point)
     return scheme.iana if scheme is not None else f"0x{code_point:04x}"
@@ -91,7 +91,7 @@ def as_long_as(hello: ClientHello, others: Iterable[Optional[ClientHello]]) -> C
     return replace(hello, suites=hello.suites + tuple(PRIVATE_USE[:max(0, most - len(hello.suites))]))
 
 
-def without(offer: Iterable[int], taken: Iterable[int]) -> tuple[int, ...]:
+def leave_out(offer: Iterable[int], taken: Iterable[int]) -> tuple[int, ...]:
     """``offer`` without what is in ``taken``, in the same order."""
     gone = frozenset(taken)
     return tuple(item for item in offer if item not in gone)
@@ -115,20 +115,20 @@ class Offers:
         return self._made[key]
 
     def _make(self, kind: str, version: str) -> tuple[int, ...]:
-        known = all_suites(version)
+        known = list_suites(version)
         if kind == "allowed":
             return tuple(code for code in self._allowed if code in known)
         if kind == "phased":
             return tuple(code for code in self._phased if code in known)
         if kind == "forbidden":
-            return without(known, self._allowed + self._phased)
-        known = all_groups(version == "TLSv1.3")
+            return leave_out(known, self._allowed + self._phased)
+        known = list_groups(version == "TLSv1.3")
         if kind == "allowed_groups":
             chosen = [suite_table.by_code_point(code) for code in self.allowed(version)]
             finite = any(suite and suite.kx == "DHE" for suite in chosen)
             more = tuple(code for code in known if finite and 256 <= code <= 260 and code not in self._groups)
             return tuple(code for code in self._groups if code in known) + more
-        return without(known, self._groups)
+        return leave_out(known, self._groups)
 
     def allowed(self, version: str) -> tuple[int, ...]:
         """Suites of the configure and verify sets that the version has."""
@@ -160,11 +160,11 @@ class Offers:
         return tuple(suite.code_point for suite in chosen if suite and suite.kx in ("ECDHE", "any"))
 
 
-def hello(version: str, suites: tuple[int, ...], groups: Optional[tuple[int, ...]] = None,
+def make_hello(version: str, suites: tuple[int, ...], groups: Optional[tuple[int, ...]] = None,
           server_name: Optional[str] = None) -> ClientHello:
     """A hello that hides nothing but the suites and groups it is told to offer."""
     if groups is None:
-        groups = all_groups(version == "TLSv1.3")
+        groups = list_groups(version == "TLSv1.3")
     if version == "SSLv3":
         groups = ()
-    return ClientHello(version=version, suites=suites, groups=groups, schemes=all_schemes(), server_name=server_name)
+    return ClientHello(version=version, suites=suites, groups=groups, schemes=list_schemes(), server_name=server_name)

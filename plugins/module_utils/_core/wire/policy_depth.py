@@ -44,14 +44,14 @@ class Item:
     question: Question
 
 
-def first_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
+def make_first_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
     """What the policy allows in the newest versions: reachability, control hello, certificate."""
     items = [_good(policy, endpoint, version) for version in FIRST_LOOKS if policy.allowed(version)
              and version in policy.policy.protocols]
     return items or [_everything(endpoint, "TLSv1.2")]
 
 
-def other_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
+def make_other_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
     """Every other version, and one complement per rule."""
     items = []
     for version in PROTOCOLS:
@@ -67,7 +67,7 @@ def other_items(policy: of.Offers, endpoint: Endpoint) -> "list[Item]":
 
 
 def _good(policy: of.Offers, endpoint: Endpoint, version: str) -> Item:
-    hello = of.hello(version, policy.allowed(version), policy.groups(version), endpoint.server_name)
+    hello = of.make_hello(version, policy.allowed(version), policy.groups(version), endpoint.server_name)
     if version == "TLSv1.3":
         return Item(None, Question(hello))
     return Item(None, Question(replace(hello, compression=True, ask_status=True), whole=True))
@@ -118,7 +118,7 @@ def _ask_nearer(prober: Prober, item: Item, others: "list[Item]", answer: Answer
 
 
 def _everything(endpoint: Endpoint, version: str) -> Item:
-    hello = of.hello(version, of.all_suites(version), None, endpoint.server_name)
+    hello = of.make_hello(version, of.list_suites(version), None, endpoint.server_name)
     old = version != "TLSv1.3"
     return Item(None, Question(replace(hello, compression=old, ask_status=old), whole=old))
 
@@ -127,10 +127,10 @@ def _complements(policy: of.Offers, endpoint: Endpoint, version: str) -> "list[I
     items = []
     for rule, suites in (("forbidden_suites", policy.forbidden(version)), ("phased_out", policy.phased_out(version))):
         if suites:
-            items.append(Item(rule, Question(of.hello(version, suites, None, endpoint.server_name))))
+            items.append(Item(rule, Question(of.make_hello(version, suites, None, endpoint.server_name))))
     groups, elliptic = policy.forbidden_groups(version), policy.elliptic(version)
     if version in GROUP_VERSIONS and groups and elliptic:
-        hello = of.hello(version, elliptic, groups, endpoint.server_name)
+        hello = of.make_hello(version, elliptic, groups, endpoint.server_name)
         # TLS 1.2 tells the group behind the ServerHello only.
         items.append(Item("forbidden_groups", Question(hello, whole=version == "TLSv1.2")))
     return items
@@ -144,7 +144,7 @@ def ask_policy(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: End
     whether going on would be of no use.
     Returns the outcomes of ``beside``, none when the endpoint could not be reached.
     """
-    items, others = first_items(policy, endpoint), other_items(policy, endpoint)
+    items, others = make_first_items(policy, endpoint), make_other_items(policy, endpoint)
     answers, negotiates = yield from _ask_first(prober, items, others, beside)
     seen = prober.beside
     if not prober.reached:
@@ -220,7 +220,7 @@ def _ask_with_all_groups(prober: Prober, policy: of.Offers, endpoint: Endpoint, 
         taken = any(other.accepted for other in answers if other.question.version == version)
         if item.rule is not None or taken or not _may_miss_a_group(policy, version, answer):
             continue
-        hello = of.hello(version, policy.allowed(version), None, endpoint.server_name)
+        hello = of.make_hello(version, policy.allowed(version), None, endpoint.server_name)
         question = Question(replace(hello, compression=True, ask_status=True), whole=True)
         more = (yield from prober.ask([question]))[0]
         if more.accepted:
@@ -275,15 +275,15 @@ def _without_choice(item: Item, answer: Answer, names: "list[str]", first: Clien
         return None
     if item.rule == "forbidden_groups":
         group = answer.look.group
-        if group is None or group not in first.groups or of.group_name(group) in names:
+        if group is None or group not in first.groups or of.name_group(group) in names:
             return None
-        names.append(of.group_name(group))
-        left = of.without(hello.groups, (group,))
+        names.append(of.name_group(group))
+        left = of.leave_out(hello.groups, (group,))
         return replace(question, hello=replace(hello, groups=left)) if left else None
     if choice.suite not in hello.suites:
         return None
-    names.append(of.suite_name(choice.suite))
-    left = of.without(hello.suites, (choice.suite,))
+    names.append(of.name_suite(choice.suite))
+    left = of.leave_out(hello.suites, (choice.suite,))
     return replace(question, hello=replace(hello, suites=left)) if left else None
 
 
@@ -300,19 +300,19 @@ def _with_key_group(notes: Notebook, item: Item, answer: Answer) -> Optional[Que
 
 def _tls13_chain(prober: Prober, notes: Notebook, policy: of.Offers, endpoint: Endpoint) -> Steps:
     """The certificate of a server that speaks TLS 1.3 only: its flight has to be decrypted."""
-    suites = policy.allowed("TLSv1.3") or of.all_suites("TLSv1.3")
+    suites = policy.allowed("TLSv1.3") or of.list_suites("TLSv1.3")
     for groups, shares in (
         ((SECP256R1, 24, 25), ((SECP256R1, public_share(SECP256R1)),)),
-        (of.all_groups(True), ()),
+        (of.list_groups(True), ()),
     ):
-        hello = of.hello("TLSv1.3", suites, groups, endpoint.server_name)
+        hello = of.make_hello("TLSv1.3", suites, groups, endpoint.server_name)
         question = Question(replace(hello, key_shares=shares, ask_status=True), whole=True)
         answer = (yield from prober.ask([question]))[0]
         if answer.accepted:
             notes.learn_flight(answer)
         if notes.chain is not None:
             return
-        suites = of.all_suites("TLSv1.3")
+        suites = of.list_suites("TLSv1.3")
 
 
 def _forbidden_chain(prober: Prober, notes: Notebook, endpoint: Endpoint) -> Steps:
@@ -321,7 +321,7 @@ def _forbidden_chain(prober: Prober, notes: Notebook, endpoint: Endpoint) -> Ste
         suites = [suite_table.by_iana(name) for name in rule.accepted if rule.id != "forbidden_groups"]
         signed = tuple(suite.code_point for suite in suites if not suite.anonymous)
         if notes.chain is None and rule.version != "TLSv1.3" and signed:
-            hello = of.hello(rule.version, signed, None, endpoint.server_name)
+            hello = of.make_hello(rule.version, signed, None, endpoint.server_name)
             question = Question(replace(hello, compression=True, ask_status=True), whole=True)
             answer = (yield from prober.ask([question]))[0]
             if answer.accepted:

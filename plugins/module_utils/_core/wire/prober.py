@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     Answer,
     Opening,
     Question,
-    conversation,
+    converse,
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import BUDGETS, Options
@@ -55,7 +55,7 @@ The alert is close_notify, which is no reason: Courier's couriertls says nothing
 """
 
 
-def pieces(hello: ClientHello) -> "list[ClientHello]":
+def split_pieces(hello: ClientHello) -> "list[ClientHello]":
     """Short hellos that offer together what a long one does.
 
     With a name of usual length they stay below 256 bytes, where the lowest limit of old servers
@@ -113,7 +113,7 @@ class Prober:
 
     def _ask(self, question: Question) -> Ask:
         quiet, listen = self._patience, self._listen
-        return Ask(lambda: conversation(question, self._opening, quiet, listen), self.seconds)
+        return Ask(lambda: converse(question, self._opening, quiet, listen), self.seconds)
 
     def ask(self, questions: Sequence[Question], beside: Sequence[Ask] = (),
             settle: bool = True) -> Generator[Request, "list[Outcome]", "list[Answer]"]:
@@ -141,7 +141,7 @@ class Prober:
         refused = self._refused.setdefault(replace(hello, suites=()), {})
         left = tuple(code for code in hello.suites if code not in refused)
         answer = refused[hello.suites[-1]] if hello.suites and not left else None
-        for piece in pieces(replace(hello, suites=left)) if left else ():
+        for piece in split_pieces(replace(hello, suites=left)) if left else ():
             answer = (yield from self._ask_whole([Question(piece, question.whole)]))[0]
             if answer.accepted is not False:
                 break

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def proxy_line(ours: Sequence[Any], theirs: Sequence[Any]) -> bytes:
+def write_proxy_line(ours: Sequence[Any], theirs: Sequence[Any]) -> bytes:
     """The line for a connection.
 
     Args:

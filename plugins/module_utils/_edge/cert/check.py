@@ -20,8 +20,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert import fi
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.leaves import find_leaves
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Finding, Material
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import plain_certificate, plain_key
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules, figures
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import describe_certificate, describe_key
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules, find_figures
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
@@ -75,19 +75,19 @@ def check(request: Request, now: datetime) -> dict[str, Any]:
     signatures = reader.signatures(anchors + materials)
     anchor_certificates = [item for material in anchors for item in material.certificates]
     judged = judge(materials, anchor_certificates, signatures, rules, now)
-    found = _limits(materials) + words.accepted(judged, request.accept)
+    found = _limits(materials) + words.is_accepted(judged, request.accept)
     return _result(materials, found, rules, unmatched, request, now)
 
 
 def _limits(materials: Sequence[Material]) -> tuple[Finding, ...]:
     """Say clearly what was not looked at where the library is missing."""
-    if certificates.available() or not materials:
+    if certificates.find_parser() or not materials:
         return ()
     into = words.Ledger(materials[0].source)
     into.untold(
         "certificate.chain_signature",
         f"No signature was checked and nothing encrypted was opened: {certificates.MISSING}.",
-        parser=certificates.parser(),
+        parser=certificates.load_parser(),
     )
     return tuple(into.findings)
 
@@ -105,15 +105,15 @@ def _result(
     shown = [item for item in found if request.passes or item.status in ("fail", "error", "excepted")]
     return {
         "certificates": [
-            plain_certificate(item, now, (material.source, item.position) in leaves)
+            describe_certificate(item, now, (material.source, item.position) in leaves)
             for material in materials
             for item in material.certificates
         ],
-        "keys": [plain_key(key, material) for material in materials for key in material.keys],
+        "keys": [describe_key(key, material) for material in materials for key in material.keys],
         "findings": [item.to_dict() for item in shown],
-        "compliant": words.compliant(found),
+        "compliant": words.is_compliant(found),
         "judged_by": rules.name,
-        "parser": certificates.parser(),
+        "parser": certificates.load_parser(),
         "problems": [item.sentence for item in failed if item.severity in words.FAILING_SEVERITIES],
         "unmatched": list(unmatched),
     }
@@ -123,7 +123,7 @@ def _rules(request: Request) -> Rules:
     policy = None if request.policy is None else resolve(policy=request.policy)
     digests, debian = _blocklists(request.blocklist)
     return replace(
-        figures(policy),
+        find_figures(policy),
         names=tuple(to_ascii(name) for name in request.names),
         purpose=request.purpose,
         min_days_left=request.min_days_left,
@@ -142,7 +142,7 @@ def _anchors(request: Request, reader: Reader) -> list[Material]:
     materials = [reader.file(path) for path in paths]
     empty = list(unmatched) + [material.source for material in materials if not material.certificates]
     if empty:
-        raise CertificateError(f"No trust anchor could be read from {words.listed(empty)}.")
+        raise CertificateError(f"No trust anchor could be read from {words.list_words(empty)}.")
     return materials
 
 

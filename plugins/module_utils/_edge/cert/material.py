@@ -69,7 +69,7 @@ def expand(paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(found), tuple(unmatched)
 
 
-def shown(path: str) -> str:
+def show_path(path: str) -> str:
     """Write a path so that it can be printed and put into JSON, whatever bytes are in it."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
@@ -100,9 +100,9 @@ def open_file(path: str) -> tuple[FileFacts, bytes]:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise CertificateError(f"{shown(path)} is not a regular file, so it was not read.")
+                raise CertificateError(f"{show_path(path)} is not a regular file, so it was not read.")
             if status.st_size > MAX_BYTES:
-                raise CertificateError(f"{shown(path)} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
+                raise CertificateError(f"{show_path(path)} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
             data = _read_all(descriptor)
         finally:
             os.close(descriptor)
@@ -110,10 +110,10 @@ def open_file(path: str) -> tuple[FileFacts, bytes]:
         folder_mode = os.stat(os.path.dirname(real)).st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CertificateError(f"{shown(path)} cannot be read: {reason}.") from None
+        raise CertificateError(f"{show_path(path)} cannot be read: {reason}.") from None
     facts = FileFacts(
-        shown(path),
-        shown(real),
+        show_path(path),
+        show_path(real),
         _owner(status.st_uid),
         _group(status.st_gid),
         status.st_uid,
@@ -155,8 +155,8 @@ class Reader:
         try:
             facts, data = open_file(path)
         except CertificateError as error:
-            return Material(shown(path), form="unknown", problems=(error.message,))
-        return self.content(data, shown(path), facts)
+            return Material(show_path(path), form="unknown", problems=(error.message,))
+        return self.content(data, show_path(path), facts)
 
     def endpoint(self, source: str, chain: Sequence[str], expected_names: tuple[str, ...]) -> Material:
         """Take what an endpoint served: PEM texts, leaf first."""
@@ -175,7 +175,7 @@ class Reader:
         collected = _Collected(source)
         if pem.looks_like_pem(data):
             form = "pem"
-            for block in pem.blocks(data):
+            for block in pem.split_blocks(data):
                 self._pem_block(block, collected)
         else:
             kind, data = ber.classify(data)
@@ -195,7 +195,7 @@ class Reader:
         else:
             into.others.append(block.label)
             if block.label == "DH PARAMETERS":
-                into.dh_bits = certificates.dh_bits(block.der)
+                into.dh_bits = certificates.read_dh_bits(block.der)
 
     def _pem_certificates(self, block: pem.Block, into: "_Collected") -> None:
         """One certificate; or PKCS#7 under a label of its own, since no daemon reads it under that of a certificate."""
@@ -241,10 +241,10 @@ class Reader:
 
     def _container(self, form: str, data: bytes, into: "_Collected") -> None:
         if form == "pkcs7":
-            inside = ber.pkcs7_certificates(data)
+            inside = ber.read_pkcs7(data)
         else:
             try:
-                key, inside = certificates.pkcs12_contents(data, self._passphrase)
+                key, inside = certificates.read_pkcs12(data, self._passphrase)
             except CertificateError as error:
                 into.keys.append(PrivateKey(into.source, 0, "pkcs12", True, error=error.message))
                 return
@@ -255,8 +255,8 @@ class Reader:
 
     def _certificate(self, encoded: bytes, into: "_Collected", where: str) -> None:
         try:
-            facts = minimal.certificate(encoded, into.source, len(into.certificates), self._with_pem)
-            signed = minimal.signed(encoded)
+            facts = minimal.encode_certificate(encoded, into.source, len(into.certificates), self._with_pem)
+            signed = minimal.sign_body(encoded)
         except CertificateError as error:
             into.problems.append(f"{into.source}, {where}: {error.message}.")
             return
@@ -271,7 +271,7 @@ class Reader:
             return
         try:
             into.keys.append(
-                certificates.private_key(data, form, into.source, position, password=password, armoured=armoured)
+                certificates.read_private_key(data, form, into.source, position, password=password, armoured=armoured)
             )
         except CertificateError as error:
             into.keys.append(PrivateKey(into.source, position, form, encrypted, error=error.message))
@@ -285,12 +285,12 @@ class Reader:
                 if item.sha256 not in everything:
                     everything[item.sha256] = item
                     by_subject.setdefault(item.subject_id, []).append(item)
-        if not certificates.available():
+        if not certificates.find_parser():
             return Signatures(possible=False)
         pairs: dict[Optional[bool], list[tuple[str, str]]] = {True: [], False: [], None: []}
         for child in everything.values():
             for issuer in by_subject.get(child.issuer_id, [])[:MAX_ISSUERS]:
-                good = certificates.signed_by(self._signed[child.sha256], self._signed[issuer.sha256])
+                good = certificates.is_signed_by(self._signed[child.sha256], self._signed[issuer.sha256])
                 pairs[good].append((child.sha256, issuer.sha256))
         return Signatures(tuple(pairs[True]), tuple(pairs[False]), tuple(pairs[None]))
 
@@ -303,7 +303,7 @@ The others count as no issuers at all."""
 def _only_trust_follows(encoded: bytes) -> bool:
     """Behind the certificate there is nothing, or the trust settings of OpenSSL's TRUSTED CERTIFICATE."""
     try:
-        rest = encoded[len(der.first_object(encoded)) :]
+        rest = encoded[len(der.find_first_object(encoded)) :]
         return not rest or (rest[0] == der.SEQUENCE and der.read(rest).size == len(rest))
     except CertificateError:
         return True  # no certificate at all, which is said elsewhere

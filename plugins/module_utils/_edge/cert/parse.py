@@ -63,12 +63,12 @@ MISSING = (
 """Continues a sentence, without its full stop."""
 
 
-def available() -> bool:
+def find_parser() -> bool:
     """Tell whether the library is there."""
     return not _IMPORT_PROBLEM
 
 
-def parser() -> str:
+def load_parser() -> str:
     """Name what does the parsing, for the result: a person should see which release judged."""
     return "standard library" if _IMPORT_PROBLEM else f"cryptography {_VERSION}"
 
@@ -90,33 +90,33 @@ def _guarded(what: str, call: Callable[[], Result]) -> Result:
         raise CertificateError(f"{what} cannot be read: {reason}") from None
 
 
-def public_key_facts(key: Any) -> PublicKey:
+def read_public_key(key: Any) -> PublicKey:
     """Return the facts of a public key object of the library."""
     encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    return _der.public_key(_der.read(key.public_bytes(encoding, form)))
+    return _der.read_public_key(_der.read(key.public_bytes(encoding, form)))
 
 
-def pem_facts(text: str, source: str) -> Certificate:
+def read_pem(text: str, source: str) -> Certificate:
     """Return the facts of the first certificate in armoured text.
 
     Raises:
         CertificateError: there is none, or it cannot be read.
     """
-    for block in pem.blocks(text.encode("utf-8", "replace")):
+    for block in pem.split_blocks(text.encode("utf-8", "replace")):
         if block.label == "CERTIFICATE" and not block.problem:
-            return minimal.certificate(block.der, source)
+            return minimal.encode_certificate(block.der, source)
     raise CertificateError(f"There is no certificate in {source}")
 
 
-def pem_digest(text: str) -> str:
+def hash_pem(text: str) -> str:
     """Return the SHA-256 of the first certificate in armoured text; needs no library."""
-    for block in pem.blocks(text.encode("utf-8", "replace")):
+    for block in pem.split_blocks(text.encode("utf-8", "replace")):
         if block.label == "CERTIFICATE" and not block.problem:
             return hashlib.sha256(block.der).hexdigest()
     raise CertificateError("There is no certificate in the text given as issuer.")
 
 
-def private_key(
+def read_private_key(
     encoded: bytes,
     form: str,
     source: str,
@@ -140,13 +140,13 @@ def private_key(
     if _IMPORT_PROBLEM:
         return _private_key_alone(encoded, form, source, position, password is not None)
     load = serialization.load_pem_private_key if armoured else serialization.load_der_private_key
-    if password is not None and not armoured and rounds.largest_iteration_count(encoded) > rounds.MAX_ITERATIONS:
+    if password is not None and not armoured and rounds.find_largest_count(encoded) > rounds.MAX_ITERATIONS:
         raise CertificateError("The private key asks for so many rounds of its password function that it is refused.")
     spelled_out = None if password is not None else _spelled_out(encoded, form)
     if spelled_out is not None:
         return PrivateKey(source, position, form, encrypted=False, key=spelled_out)
     key = _guarded("The private key", lambda: load(encoded, password))
-    facts = _guarded("The private key", lambda: public_key_facts(key.public_key()))
+    facts = _guarded("The private key", lambda: read_public_key(key.public_key()))
     return PrivateKey(source, position, form, encrypted=password is not None, key=facts)
 
 
@@ -155,7 +155,7 @@ def _spelled_out(encoded: bytes, form: str) -> Optional[PublicKey]:
     if form not in ("pkcs8", "sec1"):
         return None
     try:
-        found = minimal.private_key(encoded, form)
+        found = minimal.encode_private_key(encoded, form)
     except CertificateError:
         return None
     return found if found is not None and found.curve == EXPLICIT_CURVE else None
@@ -164,28 +164,28 @@ def _spelled_out(encoded: bytes, form: str) -> Optional[PublicKey]:
 def _private_key_alone(encoded: bytes, form: str, source: str, position: int, encrypted: bool) -> PrivateKey:
     if encrypted:
         raise CertificateError(MISSING)
-    return PrivateKey(source, position, form, encrypted=False, key=minimal.private_key(encoded, form))
+    return PrivateKey(source, position, form, encrypted=False, key=minimal.encode_private_key(encoded, form))
 
 
-def pkcs12_contents(data: bytes, password: Optional[bytes]) -> tuple[Optional[PublicKey], tuple[bytes, ...]]:
+def read_pkcs12(data: bytes, password: Optional[bytes]) -> tuple[Optional[PublicKey], tuple[bytes, ...]]:
     """Return the public half of the key in a PKCS#12 file and its certificates in DER, leaf first.
 
     Raises:
         CertificateError: it is none, or the password is wrong or missing.
     """
-    if rounds.largest_iteration_count(data) > rounds.MAX_ITERATIONS:
+    if rounds.find_largest_count(data) > rounds.MAX_ITERATIONS:
         raise CertificateError(
             "The PKCS#12 file asks for so many rounds of its password function that it is refused."
         )
     key, leaf, others = _guarded("The PKCS#12 file", lambda: pkcs12.load_key_and_certificates(data, password))
     facts = (
-        None if key is None else _guarded("The key of the PKCS#12 file", lambda: public_key_facts(key.public_key()))
+        None if key is None else _guarded("The key of the PKCS#12 file", lambda: read_public_key(key.public_key()))
     )
     found = ([leaf] if leaf is not None else []) + list(others)
     return facts, tuple(item.public_bytes(serialization.Encoding.DER) for item in found)
 
 
-def dh_bits(encoded: bytes) -> Optional[int]:
+def read_dh_bits(encoded: bytes) -> Optional[int]:
     """Return the size of Diffie-Hellman parameters in bits, ``None`` if they are none."""
     try:
         prime = _der.read(encoded).children()[0].integer()
@@ -194,7 +194,7 @@ def dh_bits(encoded: bytes) -> Optional[int]:
     return prime.bit_length() if prime > 0 else None
 
 
-def signed_by(child: minimal.Signed, issuer: minimal.Signed) -> Optional[bool]:
+def is_signed_by(child: minimal.Signed, issuer: minimal.Signed) -> Optional[bool]:
     """Tell whether ``issuer``'s key made the signature on ``child``.
 
     ``None``: an algorithm or a key that this release of the library cannot use.

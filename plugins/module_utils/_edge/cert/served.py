@@ -15,13 +15,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import bounded
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.bounded import limit_rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.judge import judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.model import Certificate, Finding, Material
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import plain_certificate
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules, figures
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.plain import describe_certificate
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.rules import Rules, find_figures
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_error
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import SYSTEM_STORE
@@ -29,7 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 
-def with_certificates(
+def add_certificates(
     observations: Sequence[Mapping[str, Any]],
     policy: Policy,
     now: datetime,
@@ -52,12 +52,12 @@ def with_certificates(
     Raises:
         CertificateError: a named anchor cannot be read.
     """
-    if not certificates.available():
+    if not certificates.find_parser():
         return [dict(seen) for seen in observations]
     reader, trusted = _store(tuple(anchors) or (SYSTEM_STORE,))
     if anchors and not trusted:
         raise CertificateError(f"No trust anchor could be read from {', '.join(anchors)}.")
-    rules = replace(figures(policy), anchors_named=bool(anchors), min_days_left=expiry_days)
+    rules = replace(find_figures(policy), anchors_named=bool(anchors), min_days_left=expiry_days)
     own_reader, own = _store(() if anchors else tuple(private))
     own_rules = replace(rules, anchors_named=True)
     return [
@@ -86,7 +86,7 @@ def _alone(
     try:
         return _judged(dict(seen), reader, anchors, rules, now)
     except Exception as error:
-        sentence = f"The certificates that are served here could not be judged: {error_text(error)}."
+        sentence = f"The certificates that are served here could not be judged: {show_error(error)}."
         finding = Finding("certificate.readable", "error", "high", sentence, f"{seen.get('host')}:{seen.get('port')}",
                           remedy="Look at the certificates with another tool, and report this message as a defect.")
         return {**seen, "certificate_findings": [finding.to_dict()]}
@@ -109,7 +109,7 @@ def _judged(
     signatures = reader.signatures([Material("trust anchors", certificates=tuple(near)), *materials])
     findings = judge(materials, near, signatures, rules, now)
     facts = {
-        item.sha256: bounded(plain_certificate(item, now, item.position == 0))
+        item.sha256: limit_rows(describe_certificate(item, now, item.position == 0))
         for material in materials for item in material.certificates
     }
     seen["certificates"] = [_richer(item, facts) for item in served]

@@ -28,8 +28,8 @@ from datetime import datetime
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import due as reasons
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import listed
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import mode_bits
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.findings import list_words
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.arguments import read_mode
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
@@ -85,7 +85,7 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
         TransactionError: another account could change a folder on the way, or another run holds
             the lock of this set for too long.
     """
-    mode_bits(request.mode)
+    read_mode(request.mode)
     request = replace(request, path=os.path.abspath(request.path))
     _refuse_what_stands_in_the_way(request.path)
     if dry:
@@ -93,7 +93,7 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
         return {**_bring(request, now, True, made), "dry": True}
     root, name = os.path.split(request.path)
     made = guarded.make_folder(os.path.join(root, SETS), FOLDER_MODE)
-    with lock.held(os.path.join(root, SETS, f".{name}.lock"), LOCK_TIMEOUT):
+    with lock.hold_lock(os.path.join(root, SETS, f".{name}.lock"), LOCK_TIMEOUT):
         _sweep(root, name)
         return {**_bring(request, now, False, made), "dry": False}
 
@@ -102,7 +102,7 @@ def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> dict[st
     _refuse_what_stands_in_the_way(request.path)
     if request.certificate is None:
         return _look_after(request, now, dry, made)
-    if not certificates.available():
+    if not certificates.find_parser():
         raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
     return _install(request, now, dry)
 
@@ -141,7 +141,7 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
 def _nothing(request: SetRequest) -> dict[str, Any]:
     return {
         "certificates": [], "keys": [], "findings": [], "problems": [], "compliant": False,
-        "parser": certificates.parser(), "files": _paths(request),
+        "parser": certificates.load_parser(), "files": _paths(request),
     }  # fmt: skip
 
 
@@ -152,9 +152,9 @@ def _due(request: SetRequest, result: Mapping[str, Any]) -> list[str]:
         key_size=request.key_size,
         curve=request.curve,
         renew_days=request.renew_days,
-        issuer_sha256=None if request.issuer is None else certificates.pem_digest(request.issuer),
+        issuer_sha256=None if request.issuer is None else certificates.hash_pem(request.issuer),
     )
-    return list(reasons.due(result, wanted))
+    return list(reasons.is_due(result, wanted))
 
 
 def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def _account(request: SetRequest) -> tuple[int, int]:
 
 def _write_set(folder: str, contents: Mapping[str, bytes], request: SetRequest) -> None:
     uid, gid = _account(request)
-    mode = mode_bits(request.mode)
+    mode = read_mode(request.mode)
     try:
         os.mkdir(folder, 0o700)
         os.chmod(folder, FOLDER_MODE)
@@ -326,7 +326,7 @@ def _swap(path: str, staging: str, target: str) -> None:
 def _tidy(request: SetRequest, dry: bool) -> bool:
     """Give the secret files of the present set the owner, group, mode and bundle asked for."""
     folder = os.path.realpath(request.path)
-    wanted = (*_account(request), mode_bits(request.mode))
+    wanted = (*_account(request), read_mode(request.mode))
     changed = False
     bundle = os.path.join(folder, BUNDLE)
     if (request.bundle != "none") != os.path.exists(bundle):
@@ -354,7 +354,7 @@ def _make_or_remove_bundle(folder: str, request: SetRequest) -> None:
     staged = path + ".new"
     if os.path.lexists(staged):
         os.unlink(staged)
-    _write(staged, b"".join(parts), _account(request), mode_bits(request.mode))
+    _write(staged, b"".join(parts), _account(request), read_mode(request.mode))
     os.replace(staged, path)
 
 
@@ -388,11 +388,11 @@ def _described(path: str) -> str:
     except CertificateError:
         return "no certificate\n"
     try:
-        facts = certificates.pem_facts(data.decode("ascii", "replace"), path)
+        facts = certificates.read_pem(data.decode("ascii", "replace"), path)
     except CertificateError as error:
         return f"unreadable: {error.message}\n"
     return (
-        f"names: {listed(facts.dns_names + facts.ip_addresses)}\nissuer: {facts.issuer}\n"
+        f"names: {list_words(facts.dns_names + facts.ip_addresses)}\nissuer: {facts.issuer}\n"
         f"key: {facts.key.kind} {facts.key.curve or facts.key.bits}\n"
         f"not after: {facts.not_after.isoformat()}\nsha256: {facts.sha256}\n"
     )

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Fetch the pages that `_core/change/comparison.py` compares.
 
-``before`` runs in the network of the host and asks the running daemon; ``differences`` runs in the network of the
+``look_before`` runs in the network of the host and asks the running daemon; ``find_differences`` runs in the network of the
 test instance.
 """
 
@@ -16,10 +16,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.compari
     HOPS,
     Comparison,
     Step,
-    difference,
-    next_url,
+    find_difference,
+    find_next_url,
     request_of,
-    summary,
+    summarise_page,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page, read_page
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Plan
@@ -34,7 +34,7 @@ Ways = Sequence[tuple[Comparison, tuple[Sequence[Step], ...]]]
 """Each comparison with the ways that were taken on the running daemon."""
 
 
-def before(known: Sequence[Comparison]) -> Ways:
+def look_before(known: Sequence[Comparison]) -> Ways:
     """Return the ways of a visitor on the running daemon, each taken twice."""
     end = time.monotonic() + _MORE_SECONDS
     found = []
@@ -45,10 +45,10 @@ def before(known: Sequence[Comparison]) -> Ways:
     return found
 
 
-def differences(ways: Ways) -> str:
+def find_differences(ways: Ways) -> str:
     """Return what would be different over TLS in the network that this runs in; empty if nothing."""
     known = [item for item, _plain in ways]
-    return summary([difference(item, plain, _way(item.url(True), known)) for item, plain in ways])
+    return summarise_page([find_difference(item, plain, _way(item.url(True), known)) for item, plain in ways])
 
 
 def _way(url: str, known: Sequence[Comparison]) -> Sequence[Step]:
@@ -60,7 +60,7 @@ def _way(url: str, known: Sequence[Comparison]) -> Sequence[Step]:
         if request is None:
             break
         steps.append(Step(url, _fetched(*request)))
-        following = next_url(steps[-1])
+        following = find_next_url(steps[-1])
         going_on = following is not None and following not in [step.url for step in steps]
         url = following or url
     return steps

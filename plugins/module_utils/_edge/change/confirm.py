@@ -20,7 +20,7 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import pem
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import make_finding, name_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import observe
@@ -61,7 +61,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
             finding.to_dict()
             for seen in observations
             for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
-        ] + _not_in_use(observations, how.get("certificate")) + within_tls.missing(endpoints)
+        ] + _not_in_use(observations, how.get("certificate")) + within_tls.find_missing(endpoints)
         failing = _failing(findings, how)
         if not failing:
             return {"endpoints": observations, "findings": findings}
@@ -90,7 +90,7 @@ def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> l
 
 def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> list[dict[str, Any]]:
     """Return a failure for every endpoint that serves another certificate than the one in the file."""
-    expected = leaf_digest(path) if path else None
+    expected = hash_leaf(path) if path else None
     if expected is None:
         return []
     found: list[dict[str, Any]] = []
@@ -99,23 +99,23 @@ def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) 
         if served and served[0] != expected:
             finding = make_finding(
                 "certificate_in_use", "fail", f"It serves another certificate than the one in {path}.",
-                host="localhost", endpoint=endpoint_name(seen),
+                host="localhost", endpoint=name_endpoint(seen),
                 evidence={"file": path, "expected": expected, "served": served[0]})
             found.append(finding.to_dict())
     return found
 
 
-def leaf_digest(path: str) -> Optional[str]:
+def hash_leaf(path: str) -> Optional[str]:
     """Return the SHA-256 (hex, of the DER form) of the first certificate in a PEM file, None where there is none."""
     try:
         with open(path, "rb") as stream:
-            blocks = pem.blocks(stream.read(1024 * 1024))
+            blocks = pem.split_blocks(stream.read(1024 * 1024))
     except OSError:
         return None
     ders = [block.der for block in blocks if block.label == "CERTIFICATE" and block.der]
     return hashlib.sha256(ders[0]).hexdigest() if ders else None
 
 
-def wanted(how: Optional[Mapping[str, Any]]) -> bool:
+def is_wanted(how: Optional[Mapping[str, Any]]) -> bool:
     """True where there is anything to confirm."""
     return bool(how and how.get("endpoints"))

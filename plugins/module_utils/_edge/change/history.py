@@ -116,7 +116,7 @@ class History:
         return Kept(name, body)
 
 
-def steps_back(service: str, kept: Sequence[Kept], name: str, overwrite: bool) -> tuple[str, tuple[Step, ...]]:
+def plan_steps_back(service: str, kept: Sequence[Kept], name: str, overwrite: bool) -> tuple[str, tuple[Step, ...]]:
     """Return the name of the change to take back, and the steps that do it: later changes are taken back with it.
 
     Args:
@@ -155,7 +155,7 @@ def steps_back(service: str, kept: Sequence[Kept], name: str, overwrite: bool) -
     return chosen, steps
 
 
-def validation_back(how: Mapping[str, Any]) -> dict[str, Any]:
+def make_validation_back(how: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the old settings are validated: the daemon has to start with them, but keeps no policy and no files.
 
     Args:

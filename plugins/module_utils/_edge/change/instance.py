@@ -26,7 +26,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input imp
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import instance_log, instance_unit
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.instance_folder import (
     Scratch,
-    folders_below_root,
+    list_root_folders,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import addresses, child, listeners
 
@@ -75,7 +75,7 @@ def try_out(service: str, spec: TestInstance, wanted: Wanted, endpoints: Sequenc
     with _swept(unit, scratch):
         try:
             layout = _layout(spec, wanted, endpoints, scratch)
-            scratch.write("start", script.script(layout, scratch.path))
+            scratch.write("start", script.write_script(layout, scratch.path))
             scratch.write("words", "")
             started = unit.start(scratch, spec)
         except OSError as error:
@@ -101,9 +101,9 @@ def _swept(unit: "instance_unit.Unit", scratch: Scratch) -> Iterator[None]:
 def _layout(spec: TestInstance, wanted: Wanted, endpoints: Sequence[Mapping[str, Any]], scratch: Scratch
             ) -> script.Layout:
     with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as stream:
-        mounted = mounts.table(stream.read())
+        mounted = mounts.read_table(stream.read())
     single = {path for path in mounted if not os.path.isdir(path)}
-    covered = mounts.plan(mounted, folders_below_root(), single, scratch.path)
+    covered = mounts.plan_mounts(mounted, list_root_folders(), single, scratch.path)
     scratch.skeleton(covered)
     placed = scratch.stage(wanted.files)
     for number, item in enumerate(wanted.programs):
@@ -114,13 +114,13 @@ def _layout(spec: TestInstance, wanted: Wanted, endpoints: Sequence[Mapping[str,
         network=os.readlink("/proc/self/ns/net"),
         mounting=os.readlink("/proc/self/ns/mnt"),
         mounts=covered,
-        memory=tuple(instance_unit.memory(folder) for folder in spec.temporary),
+        memory=tuple(instance_unit.read_memory(folder) for folder in spec.temporary),
         remove=spec.remove,
         sockets=spec.sockets,
         placed=placed,
         programs=wanted.programs,
         log=spec.log,
-        addresses=tuple(addresses.own()),
+        addresses=tuple(addresses.find_own()),
         account=account,
         without=without,
     )
@@ -148,7 +148,7 @@ def _ready(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance, por
             return over
         if not pid and os.path.exists(scratch.of("begun")):
             pid = unit.main_pid()
-        missing = ports - {row.port for row in listeners.listening(pid=pid)} if pid else ports
+        missing = ports - {row.port for row in listeners.list_listening(pid=pid)} if pid else ports
         if pid and not missing and (not spec.ready or os.path.lexists(f"/proc/{pid}/root{spec.ready}")):
             break
         if time.monotonic() > deadline:
@@ -167,7 +167,7 @@ def _over(unit: "instance_unit.Unit", scratch: Scratch, spec: TestInstance) -> s
     ended = unit.ended(scratch)
     if ended is not None:
         return f"it ended with {ended.describe()}"
-    line = instance_log.lost(_lines(scratch), spec.fatal)
+    line = instance_log.find_lost(_lines(scratch), spec.fatal)
     return f"it gave up ({line})" if line else ""
 
 
@@ -183,4 +183,4 @@ def _lines(scratch: Scratch) -> list[str]:
 
 
 def _words(scratch: Scratch, spec: TestInstance) -> str:
-    return instance_log.quoted(_lines(scratch), spec.telling)
+    return instance_log.quote_lines(_lines(scratch), spec.telling)

@@ -82,7 +82,7 @@ class Scratch:
                 shutil.copystat(item.path, upper)
 
 
-def folders_below_root() -> Iterable[str]:
+def list_root_folders() -> Iterable[str]:
     """Return the real folders directly below the root."""
     with os.scandir("/") as rows:
         return sorted(row.path for row in rows if row.is_dir(follow_symlinks=False))

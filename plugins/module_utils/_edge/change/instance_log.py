@@ -30,7 +30,7 @@ def lines_of(path: str) -> list[str]:
         return []
 
 
-def quoted(lines: Sequence[str], telling: str = "") -> str:
+def quote_lines(lines: Sequence[str], telling: str = "") -> str:
     """Return the last lines, each thing said only once; if some match ``telling``, only those."""
     readable = [_COUNTED.sub("", line) for line in lines]
     chosen = [line for line in readable if telling and re.search(telling, line)] or readable
@@ -38,7 +38,7 @@ def quoted(lines: Sequence[str], telling: str = "") -> str:
     return "\n".join(list(once.values())[-LINES:])
 
 
-def lost(lines: Sequence[str], fatal: str) -> str:
+def find_lost(lines: Sequence[str], fatal: str) -> str:
     """Return the first line that ends the test, without its head; empty if there is none or no pattern."""
     if not fatal:
         return ""

@@ -125,7 +125,7 @@ def account_of(unit: str) -> tuple[Account, tuple[str, ...]]:
     return Account(found.pw_uid, gid, groups, ambient, facts.get("NoNewPrivileges") == "yes"), without
 
 
-def memory(folder: Folder) -> Memory:
+def read_memory(folder: Folder) -> Memory:
     """Return a folder with its owner and group as numbers.
 
     Raises:

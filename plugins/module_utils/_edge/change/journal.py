@@ -47,7 +47,7 @@ class Journal:
         """
         for folder in (os.path.dirname(self.folder), self.folder):
             guarded.make_folder(folder, _FOLDER_MODE)
-        with lock.held(os.path.join(self.folder, "lock"), timeout):
+        with lock.hold_lock(os.path.join(self.folder, "lock"), timeout):
             yield
 
     @property
@@ -133,7 +133,7 @@ def read_state(folder: str, entry: Mapping[str, Any]) -> State:
     return State(entry["before"]["facts"], content, entry["labels"])
 
 
-def moment() -> str:
+def name_moment() -> str:
     """Return the time in UTC as part of a name: 20261130T050412Z."""
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
 

@@ -30,9 +30,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, history
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, moment
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import own_check, validate
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import run_own_check, validate
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
@@ -110,10 +110,10 @@ def take_back(service: str, name: str, overwrite: bool = False, check_mode: bool
             return _pending(book)
         recovered = _settle(book, Request(service, (), {}, check_mode=check_mode))
         kept = History(book.folder).changes()
-        chosen, steps = history.steps_back(service, kept, name, overwrite)
+        chosen, steps = history.plan_steps_back(service, kept, name, overwrite)
         how = kept[-1].body["request"]
         request = Request(
-            service, (), history.validation_back(how["validation"]), tuple(how["units"]), how["verb"], how["settle"],
+            service, (), history.make_validation_back(how["validation"]), tuple(how["units"]), how["verb"], how["settle"],
             check_mode=check_mode, restores=chosen)
         return {**_executed(request, book, list(steps), recovered), "restores": chosen}
 
@@ -145,7 +145,7 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
             result["validated"] = _validated(request, differing)
     if differing and not request.check_mode:
         result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
-    elif confirm.wanted(request.confirmation) and not request.check_mode:
+    elif confirm.is_wanted(request.confirmation) and not request.check_mode:
         result.update(_confirm_unchanged(request, steps))
     return {**result, "kept": [change.to_dict() for change in History(book.folder).changes()]}
 
@@ -193,7 +193,7 @@ def _pending(book: Journal) -> dict[str, Any]:
 
 
 def _plan(changes: Sequence[Change]) -> list[Step]:
-    steps = [step_for(change) for change in changes]
+    steps = [plan_step(change) for change in changes]
     labels = [step.label for step in steps]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
@@ -207,7 +207,7 @@ class _Run:
     def __init__(self, request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> None:
         self.request, self.book, self.steps, self.others = request, book, steps, others
         self.verb = _verb(request, steps)
-        self.was_up = unit.states(request.units)
+        self.was_up = unit.read_states(request.units)
         self.body: Mapping[str, Any] = {}
         self.result: dict[str, Any] = {}
 
@@ -222,7 +222,7 @@ class _Run:
 
     def check(self) -> None:
         """Run the daemon's own check."""
-        own_check(self.request.validation)
+        run_own_check(self.request.validation)
 
     def activate(self) -> None:
         """Let the daemon take the new settings."""
@@ -231,13 +231,13 @@ class _Run:
 
     def confirm(self) -> None:
         """Look at the wire."""
-        if confirm.wanted(self.request.confirmation):
+        if confirm.is_wanted(self.request.confirmation):
             self.result.update(confirm.confirm(self.request.service, self.request.confirmation))
 
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""
         kept = History(self.book.folder)
-        self.result["committed"] = kept.stage(_to_keep(self.request, self.body, self.verb), moment())
+        self.result["committed"] = kept.stage(_to_keep(self.request, self.body, self.verb), name_moment())
         self.book.close()
 
 
@@ -335,7 +335,7 @@ def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> dict[str, Any
     """The settings are right already; see that the daemon runs with them, and make it if not."""
     # Asked before the look: the look itself makes a daemon start processes that know the new files.
     ports = [read_endpoint(row, to_ascii).port for row in request.confirmation["endpoints"]]
-    outdated = workers.outdated(ports, request.read_by_workers)
+    outdated = workers.find_outdated(ports, request.read_by_workers)
     if not outdated:
         try:
             return confirm.confirm(request.service, dict(request.confirmation, timeout=2))

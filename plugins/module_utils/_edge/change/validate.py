@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import with_pages
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.comparison import add_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import TestInstance, read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
@@ -57,7 +57,7 @@ def validate(
 
 def _authorities(service: str, paths: Sequence[str]) -> None:
     """Refuse a file of authorities without any: some libraries take it, and then trust nobody."""
-    empty = [path for path in paths if confirm.leaf_digest(path) is None]
+    empty = [path for path in paths if confirm.hash_leaf(path) is None]
     if empty:
         raise ValidationError(
             f"{service}: nothing was changed. {', '.join(empty)} should name authorities to trust and holds no "
@@ -77,7 +77,7 @@ def overlay_of(steps: Sequence[Step]) -> dict[str, State]:
 def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any]) -> str:
     spec = read_instance(how["instance"])
     endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
-    ways = compare.before(with_pages(spec.comparisons, _pages(steps)))
+    ways = compare.look_before(add_pages(spec.comparisons, _pages(steps)))
     probe = _probe(service, endpoints, confirmation, ways) if endpoints else None
     trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
     if not trial.possible:
@@ -146,7 +146,7 @@ def _without(service: str, how: Mapping[str, Any], steps: Sequence[Step], reason
         f"relies on {words + ' ' if words else ''}the confirmation and on the restore")
 
 
-def own_check(how: Mapping[str, Any]) -> None:
+def run_own_check(how: Mapping[str, Any]) -> None:
     """Let the daemon judge the configuration on the disk, before a unit is touched.
 
     Raises:
@@ -171,7 +171,7 @@ def _probe(
             confirm.confirm(service, dict(confirmation, endpoints=endpoints, timeout=1))
         except ConfirmationError as error:
             return error.message
-        return compare.differences(ways)
+        return compare.find_differences(ways)
 
     return probe
 

@@ -19,7 +19,7 @@ def settings_of(service: str) -> tuple[Library, tuple[Setting, ...]]:
         DialectError: the service is not installed, not linked to a TLS library, or its
             configuration cannot be read.
     """
-    library = host.linked_library(HOSTS[service].tls_objects)
+    library = host.find_linked_library(HOSTS[service].tls_objects)
     if library is None:
         raise DialectError(
             f"{service} is not installed here, or is not linked to OpenSSL or GnuTLS.", {"service": service}

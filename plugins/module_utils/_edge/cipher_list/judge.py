@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import difference, report
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import find_difference, report
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
     RELEASES,
     expand,
     language_of,
-    library_version,
+    read_library_version,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import EFFECTIVE, Expansion
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_string import expand_openssl
@@ -108,7 +108,7 @@ def _answer(question: Question) -> dict[str, Any]:
     result["cipher_string"] = question.text if question.setting is None else question.setting.value
     result["added_by_service"] = "" if question.setting is None else question.setting.added
     result["difference"] = (
-        difference(question.text, question.language, question.releases) if question.releases else None
+        find_difference(question.text, question.language, question.releases) if question.releases else None
     )
     return result
 
@@ -129,7 +129,7 @@ def _expansion(question: Question) -> tuple[Expansion, Mapping[str, Any]]:
             f"There is no {question.language} on this host to ask. Use the table (expander: table).",
             {"language": question.language},
         )
-    asked_for = None if question.version is None else library_version(question.version, question.language)
+    asked_for = None if question.version is None else read_library_version(question.version, question.language)
     if answer is not None and asked_for not in (None, "{}.{}".format(*version_of(answer.version))):
         if question.expander == "library":
             raise DialectError(

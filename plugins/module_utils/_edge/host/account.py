@@ -75,7 +75,7 @@ def owner_of(folder: str) -> Account:
 
 
 @contextmanager
-def acting_as(account: Account) -> Iterator[None]:
+def act_as(account: Account) -> Iterator[None]:
     """Do what is in the block with the rights of the account; the process stays root's and cannot be signalled by it.
 
     Raises:

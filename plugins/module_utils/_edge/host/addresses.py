@@ -11,7 +11,7 @@ import re
 _LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
-def own(root: str = "/proc/net") -> list[str]:
+def find_own(root: str = "/proc/net") -> list[str]:
     """Return the addresses of this network namespace that are neither loopback nor bound to one link."""
     found = _LOCAL.findall(_read(root + "/fib_trie"))
     for line in _read(root + "/if_inet6").splitlines():

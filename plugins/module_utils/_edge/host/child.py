@@ -67,7 +67,7 @@ def network_of(pid: int) -> Callable[[], None]:
     return enter
 
 
-def account(uid: int, gid: int) -> Callable[[], None]:
+def enter_account(uid: int, gid: int) -> Callable[[], None]:
     """Return what turns a child into another account, without any further group."""
 
     def enter() -> None:

@@ -78,7 +78,7 @@ def find(program: str) -> Optional[str]:
     return shutil.which(program, path=_ENVIRONMENT["PATH"])
 
 
-def environment(extra: Optional[Mapping[str, str]] = None) -> Mapping[str, str]:
+def make_environment(extra: Optional[Mapping[str, str]] = None) -> Mapping[str, str]:
     """Return the small, fixed environment that programs run in, plus ``extra``."""
     return dict(_ENVIRONMENT, **dict(extra or {}))
 
@@ -118,7 +118,7 @@ def run(
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
-                env={**environment(extra_environment), **({"HOME": "/"} if as_user else {})},
+                env={**make_environment(extra_environment), **({"HOME": "/"} if as_user else {})},
                 # A program of another account must not find files that only root may read, nor settings of root's.
                 cwd=cwd or ("/" if as_user else None),
                 start_new_session=True,
@@ -205,8 +205,8 @@ def _tell(pid: int, number: int) -> None:
 def _session(leader: int) -> "set[int]":
     """Return who runs in a session (proc(5), field 6 of stat); the dead that nobody fetched do not count."""
     found = set()
-    for pid in proc.pids():
-        fields = proc.stat(pid)
+    for pid in proc.list_pids():
+        fields = proc.read_stat(pid)
         if fields and int(fields[3]) == leader and fields[0] not in "ZX":
             found.add(pid)
     return found

@@ -98,7 +98,7 @@ def attributes_of(place: Union[str, int]) -> tuple[dict[str, str], dict[str, str
     return own, labels
 
 
-def without_access_list(attributes: Mapping[str, str]) -> dict[str, str]:
+def drop_access_list(attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that may stay if a mode was asked for: an access list would give more rights than it."""
     return {name: value for name, value in attributes.items() if name != ACCESS_LIST}
 
@@ -127,7 +127,7 @@ def write_state(path: str, state: State) -> None:
         raise _cannot("write", path, error) from error
 
 
-def neighbour(path: str) -> str:
+def name_neighbour(path: str) -> str:
     """Return the hidden name beside ``path`` that new content is staged under.
 
     It starts with a dot and has an ending of its own, so no daemon's include pattern
@@ -141,11 +141,11 @@ def neighbour(path: str) -> str:
 def sweep(path: str) -> None:
     """Remove what an interrupted write of ``path`` may have left."""
     try:
-        os.unlink(neighbour(path))
+        os.unlink(name_neighbour(path))
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _cannot("remove", neighbour(path), error) from error
+        raise _cannot("remove", name_neighbour(path), error) from error
 
 
 def sync_folder(folder: str) -> None:
@@ -166,7 +166,7 @@ def _remove(path: str) -> None:
 
 
 def _swap_link(path: str, facts: Mapping[str, Any]) -> None:
-    staged = neighbour(path)
+    staged = name_neighbour(path)
     sweep(path)
     os.symlink(str(facts["target"]), staged)
     if "uid" in facts:
@@ -176,7 +176,7 @@ def _swap_link(path: str, facts: Mapping[str, Any]) -> None:
 
 
 def _swap_file(path: str, content: bytes, facts: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-    staged = neighbour(path)
+    staged = name_neighbour(path)
     sweep(path)
     # Created closed and opened up afterwards: content must never be readable by more
     # people than the finished file is.

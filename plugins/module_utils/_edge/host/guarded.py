@@ -72,7 +72,7 @@ def check_folder(path: str, itself: bool = True) -> None:
         if itself and stat.S_ISLNK(os.lstat(path).st_mode):
             raise _refused(path, "is a link", "Replace the link by a folder")
         last = os.path.realpath(path)
-        for place, status in way(path):
+        for place, status in check_way(path):
             sticky = bool(status.st_mode & stat.S_ISVTX) and not (itself and place == last)
             _check(place, status, stat.S_ISDIR, "folder", sticky)
     except OSError as error:
@@ -115,7 +115,7 @@ def _refused(path: str, why: str, remedy: str) -> TransactionError:
     )
 
 
-def way(path: str) -> Iterator[tuple[str, os.stat_result]]:
+def check_way(path: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield every folder and link that the kernel passes on the way to an absolute path, what it leads to at last.
 
     Raises:

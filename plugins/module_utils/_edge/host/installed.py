@@ -23,19 +23,19 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import co
 _LIBRARIES = (("openssl", "libssl.so"), ("gnutls", "libgnutls.so"))
 
 
-def installed_version(package: str) -> Optional[str]:
+def read_installed_version(package: str) -> Optional[str]:
     """Return the version of a Debian package that is installed, None where it is not."""
     result = command.ask(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "--", package], timeout=20)
     status, _space, version = result.stdout.partition(" ")
     return version if result.ok and status == "installed" else None
 
 
-def linked_library(paths: tuple[str, ...]) -> Optional[Library]:
+def find_linked_library(paths: tuple[str, ...]) -> Optional[Library]:
     """Return the TLS library of the first of ``paths`` that exists, with the version it reports itself."""
     for asked in paths:
         if not os.path.exists(asked):
             continue
-        loaded = linking.libraries(asked)
+        loaded = linking.list_libraries(asked)
         for name, stem in _LIBRARIES:
             for soname, path in loaded.items():
                 if soname.startswith(stem):
@@ -67,11 +67,11 @@ def describe(service: Host) -> dict[str, Any]:
     where nothing is linked), ``configuration`` (the paths that exist), ``units``,
     ``listeners``.
     """
-    version = installed_version(service.package)
+    version = read_installed_version(service.package)
     if version is None:
         nothing: dict[str, Any] = {"configuration": [], "units": [], "listeners": []}
         return {"installed": False, "version": None, "tls_library": None, **nothing}
-    library = linked_library(service.tls_objects)
+    library = find_linked_library(service.tls_objects)
     return {
         "installed": True,
         "version": version,
@@ -85,7 +85,7 @@ def describe(service: Host) -> dict[str, Any]:
 def _units(service: Host) -> list[dict[str, Any]]:
     found = []
     for name in service.units:
-        seen = unit.state(name)
+        seen = unit.read_state(name)
         if seen.installed:
             found.append(
                 {"name": name, "active": seen.active, "sub": seen.sub, "up": seen.up, "enabled": seen.unit_file}
@@ -96,6 +96,6 @@ def _units(service: Host) -> list[dict[str, Any]]:
 def _listeners(service: Host) -> list[dict[str, Any]]:
     return [
         {"transport": row.transport, "address": row.address, "port": row.port, "process": row.process}
-        for row in listeners.listening_with_owners()
+        for row in listeners.list_owned_listening()
         if row.process in service.processes
     ]

@@ -23,10 +23,10 @@ _DEFAULT = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 _MOST = 400
 
 
-def libraries(program: str) -> dict[str, str]:
+def list_libraries(program: str) -> dict[str, str]:
     """Return the path of every library that a program loads at its start, directly or through others, by name."""
     found: dict[str, str] = {}
-    todo: list[tuple[str, Optional[elf.Linked]]] = [(program, linked(program))]
+    todo: list[tuple[str, Optional[elf.Linked]]] = [(program, find_linked(program))]
     usual = (*_configured(CONFIGURATION), *_DEFAULT)
     while todo and len(found) < _MOST:
         path, asks = todo.pop(0)
@@ -35,11 +35,11 @@ def libraries(program: str) -> dict[str, str]:
                 place = _place(name, path, asks, usual) if asks else None
                 if place:
                     found[name] = place
-                    todo.append((place, linked(place)))
+                    todo.append((place, find_linked(place)))
     return found
 
 
-def linked(path: str) -> Optional[elf.Linked]:
+def find_linked(path: str) -> Optional[elf.Linked]:
     """Return what a file asks the loader for; None if it is no ELF file or cannot be read."""
     try:
         with open(path, "rb") as stream:
@@ -58,7 +58,7 @@ def _place(name: str, wanted_by: str, asks: elf.Linked, usual: Sequence[str]) ->
     candidates = [name] if "/" in name else [os.path.join(folder, name) for folder in [*own, *usual]]
     for path in candidates:
         if os.path.isfile(path):
-            other = linked(path) if distrust(path) is None else None
+            other = find_linked(path) if distrust(path) is None else None
             if other is not None and other.machine == asks.machine:
                 return path
     return None

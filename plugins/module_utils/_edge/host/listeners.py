@@ -32,7 +32,7 @@ class Listener:
     process: Optional[str] = None
 
 
-def listening(transports: tuple[str, ...] = ("tcp",), pid: Optional[int] = None) -> list[Listener]:
+def list_listening(transports: tuple[str, ...] = ("tcp",), pid: Optional[int] = None) -> list[Listener]:
     """Return every listening socket of this network namespace, or of that of a process; owners unknown, by port."""
     folder = "/proc/net/" if pid is None else f"/proc/{pid}/net/"
     found = [
@@ -44,9 +44,9 @@ def listening(transports: tuple[str, ...] = ("tcp",), pid: Optional[int] = None)
     return sorted(found, key=lambda row: (row.transport, row.port, row.address))
 
 
-def listening_with_owners(transports: tuple[str, ...] = ("tcp",)) -> list[Listener]:
+def list_owned_listening(transports: tuple[str, ...] = ("tcp",)) -> list[Listener]:
     """Return every listening socket with the process that holds it (the lowest pid of several)."""
-    rows = listening(transports)
+    rows = list_listening(transports)
     owners = _owners({row.inode for row in rows})
     return [
         Listener(row.transport, row.address, row.port, row.uid, row.inode, *owners.get(row.inode, (None, None)))
@@ -54,14 +54,14 @@ def listening_with_owners(transports: tuple[str, ...] = ("tcp",)) -> list[Listen
     ]
 
 
-def free_port(first: int = 20000, last: int = 29999) -> int:
+def find_free_port(first: int = 20000, last: int = 29999) -> int:
     """Return a TCP port on which nothing listens now."""
-    return free_ports(1, first, last)[0]
+    return find_free_ports(1, first, last)[0]
 
 
-def free_ports(count: int, first: int = 20000, last: int = 29999) -> list[int]:
+def find_free_ports(count: int, first: int = 20000, last: int = 29999) -> list[int]:
     """Return ``count`` different TCP ports on which nothing listens now."""
-    taken = {row.port for row in listening()}
+    taken = {row.port for row in list_listening()}
     # Spread by pid, so that two runs beside each other rarely choose the same.
     start = os.getpid() % (last - first)
     candidates = (first + (start + offset) % (last - first) for offset in range(last - first))
@@ -94,7 +94,7 @@ def _endpoint(text: str) -> tuple[str, int]:
 
 def _owners(inodes: "set[int]") -> dict[int, tuple[int, str]]:
     owners: dict[int, tuple[int, str]] = {}
-    for pid in proc.pids():
+    for pid in proc.list_pids():
         for inode in _sockets_of(pid) & inodes:
             if inode not in owners:
                 owners[inode] = (pid, _name_of(pid))
@@ -102,7 +102,7 @@ def _owners(inodes: "set[int]") -> dict[int, tuple[int, str]]:
 
 
 def _sockets_of(pid: int) -> "set[int]":
-    matches = (_SOCKET.match(target) for target in proc.opened(pid))
+    matches = (_SOCKET.match(target) for target in proc.list_opened(pid))
     return {int(match.group(1)) for match in matches if match}
 
 

@@ -17,7 +17,7 @@ _PAUSE = 0.1
 
 
 @contextmanager
-def held(path: str, timeout: float) -> Iterator[None]:
+def hold_lock(path: str, timeout: float) -> Iterator[None]:
     """Hold the lock file ``path``, which stays; its folder has to exist.
 
     Raises:

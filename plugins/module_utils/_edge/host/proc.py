@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 
 
-def pids() -> list[int]:
+def list_pids() -> list[int]:
     """Return every process there is now, the lowest number first."""
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
-def stat(pid: int) -> list[str]:
-    """Return the fields of ``stat`` behind the name, which may hold anything: state, parent, group, session, ...
+def read_stat(pid: int) -> list[str]:
+    """Return the fields of ``read_stat`` behind the name, which may hold anything: state, parent, group, session, ...
 
     Empty where the process is gone.
     """
@@ -25,7 +25,7 @@ def stat(pid: int) -> list[str]:
         return []
 
 
-def opened(pid: int) -> set[str]:
+def list_opened(pid: int) -> set[str]:
     """Return what a process has open as the kernel names it, ``socket:[7]`` or a path; empty where we may not look."""
     folder = f"/proc/{pid}/fd"
     found: set[str] = set()

@@ -31,10 +31,10 @@ def describe(pids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 def _facts(pid: int) -> dict[str, Any]:
     uid = _uid(pid)
-    return {"executable": _executable(pid), "user": None if uid is None else user_name(uid), "unit": _unit(pid)}
+    return {"executable": _executable(pid), "user": None if uid is None else find_user_name(uid), "unit": _unit(pid)}
 
 
-def user_name(uid: int) -> str:
+def find_user_name(uid: int) -> str:
     """Return a user's name, the number where there is none."""
     try:
         return pwd.getpwuid(uid).pw_name

@@ -22,7 +22,7 @@ def distrust(path: str) -> Optional[str]:
         return f"{path!r} is not an absolute path"
     status = None
     try:
-        for at, status in guarded.way(path):
+        for at, status in guarded.check_way(path):
             problem = _problem(at, status)
             if problem:
                 return problem

@@ -57,7 +57,7 @@ class UnitState:
         return self.unit_file == "enabled"
 
 
-def state(name: str) -> UnitState:
+def read_state(name: str) -> UnitState:
     """Return a unit's present state.
 
     Raises:
@@ -82,9 +82,9 @@ def state(name: str) -> UnitState:
     )
 
 
-def states(names: Sequence[str]) -> dict[str, bool]:
+def read_states(names: Sequence[str]) -> dict[str, bool]:
     """Return for every unit whether it is up; what a restore has to bring back."""
-    return {name: state(name).up for name in names}
+    return {name: read_state(name).up for name in names}
 
 
 def activate(names: Sequence[str], verb: str, settle: float) -> list[str]:
@@ -97,7 +97,7 @@ def activate(names: Sequence[str], verb: str, settle: float) -> list[str]:
     """
     done: list[str] = []
     for name in names:
-        before = state(name)
+        before = read_state(name)
         if not before.installed:
             raise ActivationError(f"The unit {name} does not exist on this host (systemd says: {before.load}).")
         chosen = verb if before.up else "start"
@@ -106,11 +106,11 @@ def activate(names: Sequence[str], verb: str, settle: float) -> list[str]:
             done.append(f"{chosen} {name}")
     time.sleep(settle)
     for name in names:
-        after = state(name)
+        after = read_state(name)
         if not after.up:
             raise ActivationError(
-                f"{name} is {after.active} ({after.sub}) {_after(verb)}. Its last words:\n{last_words(name)}",
-                {"unit": name, "active": after.active, "log": last_words(name)},
+                f"{name} is {after.active} ({after.sub}) {_after(verb)}. Its last words:\n{read_last_words(name)}",
+                {"unit": name, "active": after.active, "log": read_last_words(name)},
             )
     return done
 
@@ -121,7 +121,7 @@ def arrange(name: str, up: bool, enabled: bool) -> None:
     Raises:
         ActivationError: systemd refused, or the unit is not as it was told.
     """
-    before = state(name)
+    before = read_state(name)
     if before.enabled != enabled:
         _systemctl("enable" if enabled else "disable", name)
     if before.up != up:
@@ -129,11 +129,11 @@ def arrange(name: str, up: bool, enabled: bool) -> None:
             # A few failed starts in ten seconds and systemd refuses the good one too.
             command.run(["systemctl", "reset-failed", "--", name], timeout=20)
         _systemctl("start" if up else "stop", name)
-    after = state(name)
+    after = read_state(name)
     if (after.up, after.enabled) != (up, enabled):
         raise ActivationError(
             f"{name} is {after.active} and {after.unit_file}, although systemctl reported success. Its last words:\n"
-            f"{last_words(name)}",
+            f"{read_last_words(name)}",
             {"unit": name, "active": after.active, "enabled": after.unit_file},
         )
 
@@ -156,10 +156,10 @@ def start(name: str, settle: float = 0.2) -> None:
     command.run(["systemctl", "reset-failed", "--", name], timeout=20)
     _systemctl("start", name)
     time.sleep(settle)
-    after = state(name)
+    after = read_state(name)
     if not after.up:
         raise ActivationError(
-            f"{name} is {after.active} ({after.sub}) after a start. Its last words:\n{last_words(name)}",
+            f"{name} is {after.active} ({after.sub}) after a start. Its last words:\n{read_last_words(name)}",
             {"unit": name, "active": after.active},
         )
 
@@ -183,7 +183,7 @@ def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> tuple[li
         try:
             if was_up:
                 done += activate([name], verb, settle)
-            elif state(name).up:
+            elif read_state(name).up:
                 _systemctl("stop", name)
                 done.append(f"stop {name}")
         except ActivationError as error:
@@ -191,7 +191,7 @@ def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> tuple[li
     return done, problem
 
 
-def last_words(name: str, lines: int = 12) -> str:
+def read_last_words(name: str, lines: int = 12) -> str:
     """Return the end of the unit's log of the last minutes, empty where there is none."""
     result = command.run(
         ["journalctl", "--no-pager", "-o", "cat", "-n", str(lines), "--since", "-3min", "-u", name], timeout=20
@@ -203,6 +203,6 @@ def _systemctl(verb: str, name: str) -> None:
     result = command.run(["systemctl", verb, "--", name], timeout=TIMEOUT)
     if not result.ok:
         raise ActivationError(
-            f"{result.describe()}: {result.words}\n{last_words(name)}",
-            {"unit": name, "verb": verb, "log": last_words(name)},
+            f"{result.describe()}: {result.words}\n{read_last_words(name)}",
+            {"unit": name, "verb": verb, "log": read_last_words(name)},
         )

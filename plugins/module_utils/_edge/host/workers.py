@@ -17,13 +17,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import proc
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import listening
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import list_listening
 
 _MOST_LINKS = 40
 """As many as the kernel follows (path_resolution(7))."""
 
 
-def outdated(ports: Iterable[int], files: Sequence[str]) -> list[str]:
+def find_outdated(ports: Iterable[int], files: Sequence[str]) -> list[str]:
     """Return a sentence for each process at a port that is older than one of the files it read as it started.
 
     Only workers count: processes that hold the listening socket together with their
@@ -77,8 +77,8 @@ def _links(path: str, most: int) -> Iterator[str]:
 
 def _workers(ports: set[int]) -> dict[int, int]:
     """Return the port of each process that holds a listening socket there together with its parent."""
-    sockets = {f"socket:[{row.inode}]": row.port for row in listening() if row.port in ports}
-    opened = {pid: proc.opened(pid) for pid in proc.pids()}
+    sockets = {f"socket:[{row.inode}]": row.port for row in list_listening() if row.port in ports}
+    opened = {pid: proc.list_opened(pid) for pid in proc.list_pids()}
     found: dict[int, int] = {}
     for pid, mine in opened.items():
         shared = [sockets[name] for name in mine & opened.get(_parent(pid) or 0, set()) if name in sockets]
@@ -88,13 +88,13 @@ def _workers(ports: set[int]) -> dict[int, int]:
 
 
 def _parent(pid: int) -> Optional[int]:
-    fields = proc.stat(pid)
+    fields = proc.read_stat(pid)
     return int(fields[1]) if fields else None
 
 
 def _begun(pid: int) -> Optional[float]:
     """Seconds since the epoch at which a process began; None where it is gone."""
-    fields = proc.stat(pid)
+    fields = proc.read_stat(pid)
     if not fields:
         return None
     booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -106,12 +106,12 @@ def _linked_to(question: model.LinkedTo) -> Linked:
     for path in question.paths:
         if os.path.exists(path):
             reason = trusted.distrust(path)
-            return Linked(None, reason) if reason else Linked(installed.linked_library((path,)))
+            return Linked(None, reason) if reason else Linked(installed.find_linked_library((path,)))
     return Linked()
 
 
 def _version_of(question: model.VersionOf) -> Any:
-    return installed.installed_version(question.package)
+    return installed.read_installed_version(question.package)
 
 
 _ANSWERS: Mapping[type, Callable[[Any], Any]] = {

@@ -29,5 +29,5 @@ def look(names: Sequence[str], packages: Sequence[str] = ()) -> dict[str, Any]:
     further = [package for name in names if found[name]["installed"] for package in HOSTS[name].further_packages]
     for package in (*packages, *further):
         if package not in known:
-            known[package] = installed.installed_version(package)
+            known[package] = installed.read_installed_version(package)
     return {"services": found, "packages": known}

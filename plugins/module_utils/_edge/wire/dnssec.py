@@ -26,7 +26,7 @@ SECONDS = 3.0
 _SERVER = re.compile(r"^[ \t]*nameserver[ \t]+([0-9A-Fa-f:.]+)", re.MULTILINE)
 
 
-def validating_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> dict[str, Any]:
+def ask_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> dict[str, Any]:
     """Return ``validating``, ``local`` and ``servers`` (``address``, ``file``, ``validating``, ``reason``).
 
     ``validating`` is True where every server does: a program may ask any of them.

@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Callable, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import error_text
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_error
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import (
     Ask,
@@ -197,7 +197,7 @@ class Engine:
                 self._finish(lane)
                 return
             except Exception as error:
-                lane.job.error = error_text(error)
+                lane.job.error = show_error(error)
                 self._finish(lane)
                 return
             outcomes = []

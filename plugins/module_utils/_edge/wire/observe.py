@@ -16,17 +16,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Endpoint,
     Options,
     budget_of,
-    usual_connections,
+    count_usual_connections,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
-    endpoint_plan,
-    unprobed,
-    unreachable,
+    make_unprobed,
+    make_unreachable,
+    plan_endpoint,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import check_options, read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_line import proxy_line
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_line import write_proxy_line
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.engine import Engine, Job, Limits
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
@@ -42,12 +42,12 @@ SECONDS_ALL = 0.001
 def observe(
     endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str = "policy", **how: Any,
 ) -> tuple[Observation, ...]:
-    """Look at endpoints and return what was seen, in the same order; takes and raises what ``observations`` does."""
-    seen = dict(observations(endpoints, depth=depth, **how))
+    """Look at endpoints and return what was seen, in the same order; takes and raises what ``observe_many`` does."""
+    seen = dict(observe_many(endpoints, depth=depth, **how))
     return tuple(seen[place] for place in sorted(seen))
 
 
-def observations(
+def observe_many(
     endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]],
     *,
     depth: str = "policy",
@@ -95,16 +95,16 @@ def observations(
     def jobs() -> Iterator[Job]:
         for place, (endpoint, (offers, options), addresses) in enumerate(tasks):
             if addresses and not endpoint.unprobed:
-                begin = proxy_line if endpoint.proxy_protocol else None
-                job = Job(endpoint_plan(endpoint, offers, options), addresses, endpoint.port, begin=begin)
+                begin = write_proxy_line if endpoint.proxy_protocol else None
+                job = Job(plan_endpoint(endpoint, offers, options), addresses, endpoint.port, begin=begin)
                 places[id(job)] = place
                 yield job
 
     for place, (endpoint, (_offers, options), addresses) in enumerate(tasks):
         if endpoint.unprobed:
-            yield place, unprobed(endpoint, options.depth)
+            yield place, make_unprobed(endpoint, options.depth)
         elif not addresses:
-            yield place, unreachable(endpoint, options.depth, None, "unresolved")
+            yield place, make_unreachable(endpoint, options.depth, None, "unresolved")
     engine = Engine(Limits(seconds=timeout, at_once=concurrency))
     for job in engine.run(jobs()):
         place = places.pop(id(job))
@@ -113,7 +113,7 @@ def observations(
 
 def _failed(endpoint: Endpoint, depth: str, error: str) -> Observation:
     """Return the observation of an endpoint whose plan ended in an exception: an error, never a refusal."""
-    return replace(unreachable(endpoint, depth, None, "unreachable"),
+    return replace(make_unreachable(endpoint, depth, None, "unreachable"),
                    error=f"Not observed to the end because of a defect in this collection: {error}.")
 
 
@@ -171,7 +171,7 @@ def estimate(endpoints: Sequence[Union[Endpoint, Mapping[str, Any]]], depth: str
         endpoint = item if isinstance(item, Endpoint) else read_endpoint(item, to_ascii)
         wanted = replace(options, depth=own)
         most.append(budget_of(endpoint, wanted))
-        usual.append(min(usual_connections(endpoint, wanted), most[-1]))
+        usual.append(min(count_usual_connections(endpoint, wanted), most[-1]))
     busiest = max(usual, default=0)
     return {
         "connections": sum(usual), "most": sum(most),

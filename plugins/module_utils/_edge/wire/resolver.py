@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.transport import lookup
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.transport import look_up
 
 THREADS = 16
 
@@ -55,7 +55,7 @@ def _resolve(names: "list[str]", found: "dict[str, Sequence[str]]", seconds: flo
                 name = todo.get_nowait()
             except queue.Empty:
                 return
-            done.put((name, lookup(ascii_of[name])))
+            done.put((name, look_up(ascii_of[name])))
 
     for _each in range(min(THREADS, len(names))):
         threading.Thread(target=work, daemon=True).start()

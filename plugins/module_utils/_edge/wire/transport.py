@@ -42,7 +42,7 @@ FAILURES = {
 """Everything else that goes wrong while connecting is ``unreachable``."""
 
 
-def lookup(name: str) -> Sequence[str]:
+def look_up(name: str) -> Sequence[str]:
     """Addresses of a name in the order the system prefers; blocks, so call it in a thread."""
     try:
         rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import make_finding, name_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.within_tls import Said, hear
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver 
 SECONDS = 10.0
 
 
-def missing(endpoints: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def find_missing(endpoints: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return a failure for every endpoint that does not say within TLS what its ``says`` is searched for.
 
     Args:
@@ -69,6 +69,6 @@ def _finding(endpoint: Endpoint, enough: "re.Pattern[str]", seen: Said) -> dict[
     words = seen.reason or f"It said: {' / '.join(lines) or 'nothing'}."
     finding = make_finding(
         "inside_tls", "fail", f"Within TLS it does not say {enough.pattern}. {words}", host="localhost",
-        endpoint=endpoint_name(row),
+        endpoint=name_endpoint(row),
         evidence={"expected": enough.pattern, "heard": list(lines), "reason": seen.reason})
     return finding.to_dict()

@@ -19,17 +19,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.overrides import (
     Expand,
-    beyond,
     judge_client,
     judge_command,
     judge_hsts,
     judge_list,
     judge_versions,
+    list_beyond,
     protocols_of,
 )
 
 
-def audit(settings: Sequence[Mapping[str, Any]], policy: Policy, expand: Expand) -> list[dict[str, Any]]:
+def judge_settings(settings: Sequence[Mapping[str, Any]], policy: Policy, expand: Expand) -> list[dict[str, Any]]:
     """Return those of the reported settings that would defeat the policy, each with a ``sentence`` that says how.
 
     Args:
@@ -72,7 +72,7 @@ def _judge_protocol(item: Setting, policy: Policy, _expand: Expand) -> Optional[
 def _judge_ciphers(item: Setting, policy: Policy, expand: Expand) -> Optional[str]:
     words = item.arguments
     if len(words) > 1 and words[0].lower() == "tlsv1.3":
-        return beyond(words[1].split(":"), policy)
+        return list_beyond(words[1].split(":"), policy)
     text = words[-1] if words else ""
     return judge_list(text, policy, expand)
 

@@ -54,7 +54,7 @@ class Setting:
         return asdict(self)
 
 
-def settings(config: ApacheConfig, own_files: Sequence[str] = OWN_FILES) -> list[Setting]:
+def find_candidates(config: ApacheConfig, own_files: Sequence[str] = OWN_FILES) -> list[Setting]:
     """Return every such setting, in the order in which the daemon reads them."""
     keys = {host.section: host.key for host in config.vhosts}
     return [

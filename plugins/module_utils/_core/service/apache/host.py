@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import seen
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import describe_seen
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import (
     BUILT_IN,
     Host,
@@ -41,15 +41,15 @@ _ADDED = ":!aNULL:!eNULL:!EXP"
 
 def read() -> Steps[dict[str, Any]]:
     """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk."""
-    loads = yield from model.paths(f"{ROOT}/mods-enabled/*.load")
+    loads = yield from model.find_paths(f"{ROOT}/mods-enabled/*.load")
     try:
-        config = yield from configuration()
+        config = yield from read_configuration()
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
-    return dict(seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads))
+    return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads))
 
 
-def configuration() -> Steps[ApacheConfig]:
+def read_configuration() -> Steps[ApacheConfig]:
     """Return the configuration on the disk as Apache reads it.
 
     Raises:
@@ -58,7 +58,7 @@ def configuration() -> Steps[ApacheConfig]:
     """
     argv = yield from _command()
     printed = yield from _dump(argv, as_reader=True)
-    foreign = "" if printed.ok else (yield from model.writable_by_others(ROOT))
+    foreign = "" if printed.ok else (yield from model.find_writable(ROOT))
     if foreign:
         raise DialectError(
             "Apache's configuration cannot be read without the rights of root, and it is not read with them, because "
@@ -91,9 +91,9 @@ def _words(printed: Printed) -> str:
     return printed.stderr.strip()[-2000:] or printed.problem
 
 
-def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     """Return every SSLCipherSuite for TLS 1.2 and older; mod_ssl itself rules out the worst."""
-    config = yield from configuration()
+    config = yield from read_configuration()
     found = []
     for directive in config.directives:
         if directive.name != "sslciphersuite" or not directive.arguments:
@@ -112,5 +112,5 @@ HOST = Host(
     processes=("apache2",),
     configuration=(f"{ROOT}/apache2.conf", f"{ROOT}/ports.conf", ROOT),
     read=read,
-    cipher_settings=cipher_settings,
+    cipher_settings=read_cipher_settings,
 )

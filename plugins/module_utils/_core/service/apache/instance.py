@@ -14,7 +14,7 @@ from typing import Any
 PID_FILE = "/run/apache2/apache2.pid"
 
 
-def instance() -> dict[str, Any]:
+def make_instance() -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``."""
     return {
         "command": ["/usr/sbin/apache2ctl", "-DFOREGROUND"],

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import judge_settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
     ROOT,
     SERVER_CONF,
     SITE_CONF,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.settings import settings
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.settings import make_settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.overrides import expansion_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
@@ -58,8 +58,8 @@ def plan(wanted: Wanted) -> Plan:
     private = wanted.entry(CertificateNeed((), {})).get("source", "local_ca") == "local_ca"
     options = {**wanted.options, "private_authority": private}
     version = str(wanted.seen["tls_library"]["version"])
-    overrides = audit(wanted.seen["tls_settings"], wanted.policy, expansion_of(version))
-    made = settings(wanted.policy, openssl, {**wanted.seen, "overrides": overrides}, options)
+    overrides = judge_settings(wanted.seen["tls_settings"], wanted.policy, expansion_of(version))
+    made = make_settings(wanted.policy, openssl, {**wanted.seen, "overrides": overrides}, options)
     need = CertificateNeed(tuple(made["names"]), {})
     certificate = wanted.certificate(need)
     values = {**options, **made, "policy": wanted.policy.name, "policy_source": wanted.policy.source,

@@ -56,7 +56,7 @@ class Circles:
     doubts: list[str] = field(default_factory=list)
 
 
-def circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -> Circles:
+def find_circles(children: Sequence[Union[Directive, Block]], names: Sequence[str]) -> Circles:
     """Judge every redirect among these lines and sections for a site that has these names (wildcards allowed)."""
     found = Circles()
     for rule in _rules(children):

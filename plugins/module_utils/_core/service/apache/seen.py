@@ -9,14 +9,14 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
     OWN_FILES,
+    find_candidates,
     is_own,
-    settings,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import unclear
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import find_unclear
 
 
-def seen(config: ApacheConfig) -> dict[str, Any]:
+def describe_seen(config: ApacheConfig) -> dict[str, Any]:
     """Return ``vhosts``, ``document_root`` (of the server), ``listens``, ``tls_settings`` and ``problems``.
 
     What our own files hold is not reported.
@@ -29,7 +29,7 @@ def seen(config: ApacheConfig) -> dict[str, Any]:
              "line": item.directive.line, "macro": item.directive.place.macro, "text": item.directive.text}
             for item in config.listens() if not is_own(item.directive.file, OWN_FILES)
         ],
-        "tls_settings": [item.to_dict() for item in settings(config)],
+        "tls_settings": [item.to_dict() for item in find_candidates(config)],
         "problems": list(config.problems),
     }
 
@@ -37,7 +37,7 @@ def seen(config: ApacheConfig) -> dict[str, Any]:
 def _vhost(host: VirtualHost, config: ApacheConfig) -> dict[str, Any]:
     place = host.section.place
     tls = config.has_tls(host)
-    doubts: list[str] = [] if tls else unclear(host, config)
+    doubts: list[str] = [] if tls else find_unclear(host, config)
     return {
         "key": host.key,
         "file": place.file,

@@ -16,14 +16,14 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import make_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import hsts_value, override_sentence
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import write_hsts, write_override
 
 _CLIENT = {"none": "none", "optional": "optional", "required": "require"}
 
 
-def settings(
+def make_settings(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return every value that the Apache templates and contract take.
@@ -39,7 +39,7 @@ def settings(
         ``verify_client``, ``hsts`` (value or empty), ``redirects`` (condition and target of each),
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
-        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
+        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``list_endpoints``,
         ``instance`` (the test instance, and what it has to serve over TLS as in clear text).
 
     Raises:
@@ -62,8 +62,8 @@ def settings(
         "sigalgs": openssl.get("sigalgs"),
         "honor_order": policy.server_preference,
         "verify_client": verify_client,
-        "hsts": hsts_value(policy, options),
-        "redirects": plain_sites.redirects(sites, options) if plain_http == "redirect" else [],
+        "hsts": write_hsts(policy, options),
+        "redirects": plain_sites.list_redirects(sites, options) if plain_http == "redirect" else [],
         "make_site": make_site,
         "document_root": _document_root(seen, options),
         "sites": [{key: site[key] for key in ("key", "server_name", "addresses")} for site in sites.made],
@@ -73,12 +73,12 @@ def settings(
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
-        "endpoints": endpoints(seen, options, sites, plain_http, make_site),
-        "instance": dict(instance(), comparisons=plain_sites.comparisons(sites, seen, options)),
+        "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
+        "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
     }
 
 
-def endpoints(
+def list_endpoints(
     seen: Mapping[str, Any], options: Mapping[str, Any], sites: Sites, plain_http: str, make_site: bool
 ) -> list[dict[str, Any]]:
     """Return what there is to look at: the site, every TLS name, and plain http for every name.
@@ -194,7 +194,7 @@ def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[lis
 
 def _override_sentence(item: Mapping[str, Any]) -> str:
     place = f"{item['file']}:{item['line']} ({item['macro'] or item['where']})"
-    return override_sentence("apache", place, str(item["text"]), str(item["sentence"]))
+    return write_override("apache", place, str(item["text"]), str(item["sentence"]))
 
 
 def _address(listen: str) -> str:

@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
     VirtualHost,
     split_words,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import circles
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import find_circles
 
 _VARIABLE = re.compile(r"\$\{([^}:]*)\}")
 _KEPT_OF_TLS = ("sslrequiressl", "sslrequire", "ssloptions", "sslusername")
@@ -33,7 +33,7 @@ _ONCE = "wsgidaemonprocess"
 _NAMELESS = "site.invalid"
 
 
-def tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
+def write_tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
     """Return the virtual host that serves over TLS what a plain one serves.
 
     Args:
@@ -46,27 +46,27 @@ def tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], 
     Raises:
         TransactionError: it cannot be told whether it would be the same site.
     """
-    doubts = unclear(host, config, server_name)
+    doubts = find_unclear(host, config, server_name)
     if doubts:
         raise TransactionError(f"No TLS site can be made from {host.section.place}: {' '.join(doubts)}")
-    left_out = circles(host.block.children, _names(host, server_name)).left_out
+    left_out = find_circles(host.block.children, _names(host, server_name)).left_out
     lines = [f"<VirtualHost {' '.join(addresses)}>", f"  ServerName {server_name}"]
     lines += ["  " + setting for setting in head.strip().splitlines()]
     lines += _lines(host.block.children, left_out, "  ")
     return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 
-def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> list[str]:
+def find_unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> list[str]:
     """Return why it cannot be told what a TLS site made from this one would serve; sentences with file and line."""
     names = _names(host, server_name)
-    found = list(circles(host.block.children, names).doubts)
+    found = list(find_circles(host.block.children, names).doubts)
     # A rule of mod_rewrite at server level is for the server alone; redirects and sections are inherited.
     server = [item for item in config.server if isinstance(item, Block) or item.name != "rewriterule"]
-    inherited = circles(server, names)
+    inherited = find_circles(server, names)
     found += inherited.doubts
     found += [f"{item.place}: `{item.text}` is for all sites and leads back to this one."
               for item in inherited.left_out if item.name != "rewritecond"]
-    managed = managed_names(config)
+    managed = list_managed_names(config)
     found += [f"{managed[name]}: `MDomain` has mod_md obtain the certificate of {name}, and a TLS site made from this "
               "one would serve another." for name in dict.fromkeys(name.lower() for name in names) if name in managed]
     for item in host.block.directives():
@@ -80,7 +80,7 @@ def unclear(host: VirtualHost, config: ApacheConfig, server_name: str = "") -> l
     return found
 
 
-def managed_names(config: ApacheConfig) -> dict[str, Place]:
+def list_managed_names(config: ApacheConfig) -> dict[str, Place]:
     """Return the names whose certificate mod_md obtains, in lower case, with the place that says so."""
     found: dict[str, Place] = {}
     for item in config.server:

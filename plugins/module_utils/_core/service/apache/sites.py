@@ -166,7 +166,7 @@ def _loopback(address: str) -> bool:
         return address.lower() == "localhost"
 
 
-def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``.
 
     Those are all TLS sites that are made, and each name of a TLS site that plain http is redirected to.
@@ -183,7 +183,7 @@ def comparisons(sites: Sites, seen: Mapping[str, Any], options: Mapping[str, Any
     return [dict(row, name=name, path="/", port=port) for name, row in found.items()]
 
 
-def redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, str]]:
+def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the redirects of plain http: ``condition`` (of ``<If>``) and ``target``, in Apache's language."""
     suffix = "" if int(options["port"]) == 443 else f":{int(options['port'])}"
     plain = ["%{HTTPS} != 'on'"]

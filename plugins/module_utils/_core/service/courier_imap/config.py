@@ -87,7 +87,7 @@ def is_name_of_another_host(suffix: str) -> bool:
     return bool(_HOST_NAME.match(suffix))
 
 
-def rimap_to_here(values: Values, own_names: Collection[str], own_addresses: Collection[str]) -> Optional[str]:
+def find_rimap(values: Values, own_names: Collection[str], own_addresses: Collection[str]) -> Optional[str]:
     """Return where saslauthd logs in by IMAP if that is this host, else None.
 
     saslauthd's rimap speaks no TLS, so it cannot log in to a port that demands it.
@@ -119,7 +119,7 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def shown(values: Values) -> dict[str, Optional[str]]:
+def show_settings(values: Values) -> dict[str, Optional[str]]:
     """Return the settings that have to do with TLS and ports; None where only a shell could tell."""
     return {key: value for key, value in values.items() if _is_ours(key)}
 

@@ -50,7 +50,7 @@ def read() -> Steps[dict[str, Any]]:
         "protocols": protocols,
         "pop3_version": (yield from model.version_of(POP3_PACKAGE)),
         "listens": [{"protocol": one.protocol, "address": one.address, "port": one.port} for one in found],
-        "settings": {leaf: config.shown(values) for leaf, values in settings.items()},
+        "settings": {leaf: config.show_settings(values) for leaf, values in settings.items()},
         "virtual_certificates": (yield from _virtual_certificates(settings)),
         "cleartext_logins": (yield from _cleartext_logins()),
         "problems": problems,
@@ -58,7 +58,7 @@ def read() -> Steps[dict[str, Any]]:
     program = settings.get("imapd-ssl", {}).get("COURIERTLS")
     if program and (yield from model.kind_of(program)) == "file":
         # Whoever may write imapd-ssl names it, and that need not be root.
-        linked = yield from model.linked_to(program)
+        linked = yield from model.find_library(program)
         facts["tls_library"] = asdict(linked.library) if linked.library else None
         if linked.problem:
             problems.append(
@@ -74,7 +74,7 @@ def _are_files(leaves: Sequence[str]) -> Steps[bool]:
 
 
 def _values(path: str) -> Steps[Values]:
-    found = yield from model.text(path)
+    found = yield from model.read_text(path)
     if found.problem:
         raise TransactionError(found.problem, {"file": path})
     return assignments.read(found.text)
@@ -84,7 +84,7 @@ def _virtual_certificates(settings: Mapping[str, Values]) -> Steps[list[str]]:
     """Return certificates that Courier serves to clients that ask for another name, or on another address."""
     found: list[str] = []
     for stem in sorted(stem for stem in {values.get("TLS_CERTFILE") for values in settings.values()} if stem):
-        for path in (yield from model.paths(model.literal(stem) + ".*")):
+        for path in (yield from model.find_paths(model.escape_pattern(stem) + ".*")):
             if config.is_name_of_another_host(path[len(stem) + 1:]) and not path.endswith(_LEFTOVERS):
                 found.append(path)
     return sorted(found)
@@ -93,10 +93,10 @@ def _virtual_certificates(settings: Mapping[str, Values]) -> Steps[list[str]]:
 def _cleartext_logins() -> Steps[list[dict[str, str]]]:
     """Return the programs that log in here by IMAP without TLS, with the file that says so."""
     found = []
-    for path in (yield from model.paths(SASLAUTHD)):
+    for path in (yield from model.find_paths(SASLAUTHD)):
         if not path.endswith(_LEFTOVERS) and (yield from model.kind_of(path)) == "file":
             values = yield from _values(path)
-            target = config.rimap_to_here(values, (yield from _own_names()), (yield from _own_addresses()))
+            target = config.find_rimap(values, (yield from _own_names()), (yield from _own_addresses()))
             if target is not None:
                 found.append({"file": path, "target": target})
     return found
@@ -112,12 +112,12 @@ def _own_addresses() -> Steps[Sequence[str]]:
     return shown.stdout.split() if shown.ok else ()
 
 
-def cipher_settings(library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(library: str) -> Steps[tuple[Setting, ...]]:
     """Return TLS_PRIORITY of every file, or TLS_CIPHER_LIST if couriertls is linked to OpenSSL."""
     name, built_in = _PRIORITY[library]
     found = []
     for path in CIPHER_FILES:
-        file = yield from model.text(path)
+        file = yield from model.read_text(path)
         if not file.exists:
             continue
         if file.problem:
@@ -141,6 +141,6 @@ HOST = Host(
     processes=("couriertcpd",),
     configuration=tuple(f"{ROOT}/{leaf}" for leaves in config.FILES.values() for leaf in leaves),
     read=read,
-    cipher_settings=cipher_settings,
+    cipher_settings=read_cipher_settings,
     further_packages=(POP3_PACKAGE,),
 )

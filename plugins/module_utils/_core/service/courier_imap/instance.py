@@ -22,7 +22,7 @@ SECOND = 20000
 """Added to a port for a second server that asks for no client certificate."""
 
 
-def instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Sequence[Mapping[str, Any]]
+def make_instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Sequence[Mapping[str, Any]]
              ) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 

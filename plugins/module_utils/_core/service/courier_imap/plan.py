@@ -77,7 +77,7 @@ def plan(wanted: Wanted) -> Plan:
     need = CertificateNeed(
         (wanted.options["server_name"],), {"bundle": "key_first", "owner": "root", "group": "courier", "mode": "0640"})
     options = {**wanted.options, "certificate": wanted.certificate(need)}
-    made = settings.settings(wanted.policy, _tls(wanted), wanted.seen, options)
+    made = settings.make_settings(wanted.policy, _tls(wanted), wanted.seen, options)
     return Plan(
         ports=made["ports"], closing=made["closing"],
         # Ports are closed before the files change and opened after them; undone in the other order.
@@ -96,7 +96,7 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def packages(options: Mapping[str, Any]) -> list[str]:
+def list_packages(options: Mapping[str, Any]) -> list[str]:
     """Return the Debian packages that the options ask for."""
     return ["courier-imap", *(["courier-pop"] if "open" in (options["pop3"], options["pop3s"]) else [])]
 
@@ -105,7 +105,7 @@ def _tls(wanted: Wanted) -> dict[str, Any]:
     library = wanted.library()
     compiled = ({"priority": wanted.gnutls().priority} if library == "gnutls"
                 else {"cipher_string": wanted.openssl().cipher_string})
-    return settings.tls_values(wanted.policy, library, compiled)
+    return settings.make_tls_values(wanted.policy, library, compiled)
 
 
 PACK = Pack(
@@ -117,6 +117,6 @@ PACK = Pack(
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
         "Tested on Debian 12 and 13.",
     ),
-    options=OPTIONS, plan=plan, packages=packages,
+    options=OPTIONS, plan=plan, packages=list_packages,
     language="GnuTLS or OpenSSL, by the library of couriertls", version_added="0.1.0",
 )

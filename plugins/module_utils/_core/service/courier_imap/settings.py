@@ -20,8 +20,14 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.config import PORTS, UNITS
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import SECOND, instance
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, local_endpoints
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import (
+    SECOND,
+    make_instance,
+)
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    ServicePort,
+    list_local_endpoints,
+)
 
 Values = dict[str, Optional[str]]
 
@@ -41,7 +47,7 @@ _DISCARDS_SINCE = (1, 1, 5)
 """The first version of Courier whose POP3 server throws away what came in clear behind STLS."""
 
 
-def tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Values:
+def make_tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Values:
     """Return the keys that carry protocols and suites.
 
     Args:
@@ -66,12 +72,12 @@ def tls_values(policy: Policy, library: str, compiled: Mapping[str, Any]) -> Val
     return {"TLS_PROTOCOL": word, "TLS_STARTTLS_PROTOCOL": word, "TLS_CIPHER_LIST": str(compiled["cipher_string"])}
 
 
-def settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+def make_settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return every value that the Courier contract takes.
 
     Args:
         policy: what must hold.
-        tls: what ``tls_values`` returned.
+        tls: what ``make_tls_values`` returned.
         seen: ``protocols``, ``listens``, ``listeners``, ``units``, ``virtual_certificates`` and
             ``cleartext_logins`` of ``service_info``.
         options: the role's options without their prefix, and ``certificate``: the paths
@@ -219,7 +225,7 @@ def _instance(
         {**ServicePort(port, name, server_name, says=_SAYS[name.rstrip("s")]).local_endpoint(), "judged": False}
         for name, port in second.items()
     ]
-    return instance(opened, second, [*local_endpoints(ports), *unasked])
+    return make_instance(opened, second, [*list_local_endpoints(ports), *unasked])
 
 
 def _blocking(

@@ -57,7 +57,7 @@ class Configuration:
         return found
 
 
-def configuration(as_it_is: bool = False) -> Steps[Configuration]:
+def read_configuration(as_it_is: bool = False) -> Steps[Configuration]:
     """Read the configuration; without our edits and our own file, unless it is wanted ``as_it_is``."""
     found = Configuration(as_it_is)
     try:
@@ -68,12 +68,12 @@ def configuration(as_it_is: bool = False) -> Steps[Configuration]:
 
 
 def _file(path: str, found: Configuration, depth: int) -> Steps[Tree]:
-    file = (yield from model.text(path)) if depth else model.Text(problem=f"{path} cannot be read")
+    file = (yield from model.read_text(path)) if depth else model.Text(problem=f"{path} cannot be read")
     if file.problem:
         raise DialectError(f"{file.problem.rstrip('.')}, and nginx reads it. Repair that first.")
-    found.files[path] = {"digest": marks.digest(file.text), "edited": bool(marks.marked(file.text))}
+    found.files[path] = {"digest": marks.hash_original(file.text), "edited": bool(marks.find_marked(file.text))}
     items = parse(file.text, path) if found.as_it_is else parse(
-        marks.original(file.text), path, partial(marks.line_in, file.text))
+        marks.remove_marks(file.text), path, partial(marks.find_line, file.text))
     return (yield from _included(items, found, depth))
 
 
@@ -83,20 +83,20 @@ def _included(items: Tree, found: Configuration, depth: int) -> Steps[Tree]:
         made.append(replace(item, children=(yield from _included(item.children, found, depth))))
         if item.name == "include" and len(item.words) == 2:
             path = posixpath.join(ROOT, item.words[1])
-            for name in (yield from model.paths(path)) if re.search(r"[*?[]", path) else (path,):
+            for name in (yield from model.find_paths(path)) if re.search(r"[*?[]", path) else (path,):
                 made += (yield from _file(name, found, depth - 1)) if name != HTTP_CONF or found.as_it_is else ()
     return tuple(made)
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return what ``seen`` makes of the configuration."""
-    hosts = yield from model.text("/etc/hosts")
-    return seen((yield from configuration()), hosts.text)
+    """Return what ``describe_seen`` makes of the configuration."""
+    hosts = yield from model.read_text("/etc/hosts")
+    return describe_seen((yield from read_configuration()), hosts.text)
 
 
-def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     """Return every ssl_ciphers that is in force."""
-    config = yield from configuration(as_it_is=True)
+    config = yield from read_configuration(as_it_is=True)
     if config.problems:
         raise DialectError(config.problems[0])
     found = [Setting(item.name, item.words[-1], str(item)) for item in _all(config.directives)
@@ -110,7 +110,7 @@ def _all(items: Sequence[Directive]) -> Iterator[Directive]:
         yield from _all(item.children)
 
 
-def seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
+def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
     """Return ``servers``, ``settings`` about TLS, ``headers`` (blocks that inherit none), ``files`` and more.
 
     Settings and headers of servers that only the host itself reaches are left out.
@@ -229,5 +229,5 @@ def _upstreams(config: Configuration) -> Iterator[str]:
 
 HOST = Host(
     name="nginx", package="nginx", tls_objects=("/usr/sbin/nginx",), units=("nginx.service",), processes=("nginx",),
-    configuration=(ROOT + "/nginx.conf", ROOT), read=read, cipher_settings=cipher_settings,
+    configuration=(ROOT + "/nginx.conf", ROOT), read=read, cipher_settings=read_cipher_settings,
 )

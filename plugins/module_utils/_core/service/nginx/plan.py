@@ -22,8 +22,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.sites import (
     Row,
     Sites,
+    make_sample,
     names_of,
-    sample,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, Wanted
@@ -56,7 +56,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     sites = servers.decide(seen, options)
     redirects = options["plain_http"] in ("policy", "redirect") and bool(sites.redirected)
     need = planning.CertificateNeed(tuple(_certificate_names(sites, seen, options)), {})
-    certificate, hsts = wanted.certificate(need), web.hsts_value(policy, options)
+    certificate, hsts = wanted.certificate(need), web.write_hsts(policy, options)
     http = [row for row in seen["settings"] if row["server"] is None]
     own_certificate = bool(sites.made) and not any(row["name"] == "ssl_certificate" for row in http)
     needed = [line for line in _directives(wanted, certificate, own_certificate) if line not in map(_line, http)]
@@ -83,7 +83,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
-        instance=instance(seen, servers.comparisons(sites, seen, options)), own_check=("nginx", "-t", "-q"),
+        instance=make_instance(seen, servers.list_comparisons(sites, seen, options)), own_check=("nginx", "-t", "-q"),
         requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
         certificate=need if own_certificate else None,
         blocking=(*_blocking(wanted, sites, overrides), *refused),
@@ -91,7 +91,7 @@ def plan(wanted: Wanted) -> planning.Plan:
                   *(row["sentence"] for row in sites.left)))
 
 
-def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
+def make_instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     """Return the test instance; see ``_core/change/instance.py``."""
     sockets = {item["socket"] for server in seen["servers"] for item in server["listens"] if item["socket"]}
     # Names of servers behind are looked up at the start, and the test instance reaches no name server.
@@ -109,7 +109,7 @@ def instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
 def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iterator[str]:
     """Yield the settings at the level of http."""
     openssl, policy, options = wanted.openssl(), wanted.policy, wanted.options
-    client = web.client_asked(policy, options)
+    client = web.find_client_rule(policy, options)
     yield f"ssl_protocols {' '.join(policy.protocols)}"
     yield from [f"ssl_ciphers {openssl.cipher_string}"] if openssl.cipher_string else []
     yield from [f"ssl_conf_command Ciphersuites {openssl.ciphersuites}"] if openssl.ciphersuites else []
@@ -160,13 +160,13 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
 
 def _redirect(options: Row, sites: Sites) -> dict[str, Any]:
     """Return what plain http leads to: the name, what becomes of each known name, and paths that still answer."""
-    known = [name for name in dict.fromkeys(sites.answered) if name.startswith("~") or sample(name)]
+    known = [name for name in dict.fromkeys(sites.answered) if name.startswith("~") or make_sample(name)]
     name, fixed = options["server_name"].lower(), options["redirect_host"]
     rows = [(row["name"], '""') for row in sites.left if row["server"] in sites.redirected]
     rows += [(name, "$host") for name in known if not fixed]
     return {
-        "host": fixed or next((host for host in (name, *known) if sample(host) == host and sites.answers(host)), name),
-        "names": [[_quoted(servers.pattern(row)), value] for row, value in rows],
+        "host": fixed or next((host for host in (name, *known) if make_sample(host) == host and sites.answers(host)), name),
+        "names": [[_quoted(servers.write_pattern(row)), value] for row, value in rows],
         "exempt": [_quoted(rf"~^\|[^|]+\|{re.escape(path)}") for path in options["redirect_exempt"]],
         "suffix": "" if options["port"] == 443 else f":{options['port']}",
     }
@@ -178,14 +178,14 @@ def _quoted(text: str) -> str:
 
 def _rejecting(seen: Row, options: Row, sites: Sites) -> list[str]:
     """Return where the server listens that refuses names that no other server has."""
-    there = [f"{item['address']}:{item['port']}".lstrip(":") for item in servers.all_tls(seen, options["port"])]
+    there = [f"{item['address']}:{item['port']}".lstrip(":") for item in servers.list_tls(seen, options["port"])]
     made = [listen.partition(" ")[0] for listens in sites.made.values() for listen in listens]
     return list(dict.fromkeys([*there, *made])) if options["unknown_names"] == "reject" else []
 
 
 def _certificate_names(sites: Sites, seen: Row, options: Row) -> list[str]:
     names = [name for number in sites.made for name in names_of(seen["servers"][number], options)]
-    usable = [name for name in names if sample(name) and not name.endswith(".*")]
+    usable = [name for name in names if make_sample(name) and not name.endswith(".*")]
     return list(dict.fromkeys([options["server_name"], *(name.lstrip(".") for name in usable),
                                *("*" + name for name in usable if name.startswith("."))]))
 
@@ -198,14 +198,14 @@ def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> I
     left |= set(range(len(seen["servers"]))) if options["plain_http"] == "leave" else set()
 
     def add(number: int, tls: bool, host: str, listen: str = "", foreign: bool = False, proxy: str = "") -> None:
-        key = (number, "https" if tls else "http", host, servers.bound(listen))
+        key = (number, "https" if tls else "http", host, servers.find_bound(listen))
         found[key] = ServicePort(*key, foreign or (key in found and found[key].foreign), "", proxy)
 
-    if (sites.made or servers.all_tls(seen, port)) and (
+    if (sites.made or servers.list_tls(seen, port)) and (
             options["unknown_names"] == "serve" or sites.answers(name.lower())):
         add(port, True, name)
     for number, server in enumerate(seen["servers"]):
-        host = sample(names_of(server, options)[0])
+        host = make_sample(names_of(server, options)[0])
         for item in [item for item in server["listens"] if host and not item["socket"]]:
             foreign = servers.is_overridden(number, seen, overrides) if item["tls"] else (
                 number in left or server["empty"] or not item["exposed"])
@@ -226,18 +226,18 @@ def _overrides(wanted: Wanted) -> Iterator[dict[str, Any]]:
             "keeps the server from inheriting those of the role" if row["name"] == "ssl_conf_command" else "")
         if why:
             place = f"{row['file']}:{row['shown']} ({row['where']})"
-            yield {**row, "sentence": web.override_sentence("nginx", place, _line(row), why)}
+            yield {**row, "sentence": web.write_override("nginx", place, _line(row), why)}
 
 
 def _blocking(wanted: Wanted, sites: Sites, overrides: Sequence[Row]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
     seen, options = wanted.seen, wanted.options
-    there = servers.all_tls(seen, options["port"])
+    there = servers.list_tls(seen, options["port"])
     yield from seen["problems"]
     if not seen["included"] and not seen["problems"]:
         yield (f"The block http in {ROOT}/nginx.conf does not include {HTTP_CONF}, so that the settings would not be "
                f"read. Add the line `include {ROOT}/conf.d/*.conf;` to it.")
-    yield from web.without_authority(wanted)
+    yield from web.find_missing_authority(wanted)
     yield from (row["sentence"] for row in overrides if options["overrides"] == "fail")
     if not there and not sites.made and options["vhost"] != "never" and not seen["problems"]:
         yield " ".join(row["sentence"] for row in sites.left) or (

@@ -36,7 +36,7 @@ class Sites:
 
     def answers(self, name: str) -> bool:
         """Return whether a TLS server answers for a name."""
-        host = sample(name)
+        host = make_sample(name)
         return name in self.answered or (host != "" and any(_matches(known, host) for known in self.answered))
 
 
@@ -85,7 +85,7 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool, has_
         sites.answered += names
 
 
-def all_tls(seen: Row, port: int) -> list[Row]:
+def list_tls(seen: Row, port: int) -> list[Row]:
     """Return where other hosts reach any server over TLS on a port."""
     return [item for server in seen["servers"] for item in server["tls"] if item["port"] == port]
 
@@ -100,13 +100,13 @@ def names_of(server: Row, options: Row) -> list[str]:
     return [name for name in server["names"] if name not in ("", "_")] or [options["server_name"].lower()]
 
 
-def sample(name: str) -> str:
+def make_sample(name: str) -> str:
     """Return a host that a name of nginx stands for; empty if that cannot be told."""
     host = re.sub(r"\A\*\.", "sub.", name) if _NAME.match(name) else ""
     return re.sub(r"\.\*\Z", ".example", host.lstrip("."))
 
 
-def pattern(name: str) -> str:
+def write_pattern(name: str) -> str:
     """Return the regular expression of the hosts that a name stands for, as ``map`` takes it."""
     if name.startswith("~"):
         return name
@@ -116,7 +116,7 @@ def pattern(name: str) -> str:
 
 def _matches(known: str, host: str) -> bool:
     try:
-        return re.search(pattern(known).lstrip("~*"), host) is not None
+        return re.search(write_pattern(known).lstrip("~*"), host) is not None
     except re.error:
         return False
 
@@ -127,7 +127,7 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     A server on one address hides those on all addresses from visitors of that address, so a half on all addresses
     listens at the addresses of other TLS servers as well.
     """
-    there = all_tls(seen, options["port"])
+    there = list_tls(seen, options["port"])
     first = options["unknown_names"] == "serve" and not any(item["default"] for item in there)
     found: dict[str, str] = {}
     # The port of plain http comes last: it decides which server is the default one.
@@ -139,19 +139,19 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     return [f"{address + ':' if address else ''}{options['port']} ssl{more}" for address, more in found.items()]
 
 
-def comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:
+def list_comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:
     """Return which pages the test instance has to serve as a visitor knows them: see ``_core/change/comparison.py``."""
     found: dict[str, dict[str, Any]] = {}
     for number in sites.redirected:
         at, names = seen["servers"][number]["plain"][0], names_of(seen["servers"][number], options)
-        for name in filter(sample, filter(sites.answers, names if number in sites.made else names[:1])):
-            found.setdefault(sample(name), {
-                "name": sample(name), "path": "/", "address": bound(at["address"]) or "127.0.0.1",
+        for name in filter(make_sample, filter(sites.answers, names if number in sites.made else names[:1])):
+            found.setdefault(make_sample(name), {
+                "name": make_sample(name), "path": "/", "address": find_bound(at["address"]) or "127.0.0.1",
                 "plain_port": at["port"], "port": options["port"], "made": number in sites.made})
     return list(found.values())
 
 
-def bound(address: str) -> str:
+def find_bound(address: str) -> str:
     """Return the address that a ``listen`` is bound to; empty for all addresses, or for a name."""
     bare = address.strip("[]")
     return bare if bare not in ("0.0.0.0", "::") and re.fullmatch(r"[0-9A-Fa-f.:]*", bare) else ""

@@ -54,11 +54,11 @@ def read() -> Steps[dict[str, Any]]:
         "services": values.get("SLAPD_SERVICES", ""),
         "client": (yield from _client()),
     }
-    config = (yield from entries(folder, "cn=config", "sub", _INTERESTING)) if folder else ()
-    return {**found, **described(config)}
+    config = (yield from read_entries(folder, "cn=config", "sub", _INTERESTING)) if folder else ()
+    return {**found, **describe_entries(config)}
 
 
-def entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Steps[tuple[ldif.Entry, ...]]:
+def read_entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Steps[tuple[ldif.Entry, ...]]:
     """Return the entries at or below ``dn`` of the configuration in ``folder``, as they are on the disk.
 
     Args:
@@ -92,7 +92,7 @@ def _words(stderr: str) -> str:
     return "\n".join(line for line in stderr.strip().split("\n") if "str2entry" not in line)
 
 
-def described(config: Sequence[ldif.Entry]) -> dict[str, Any]:
+def describe_entries(config: Sequence[ldif.Entry]) -> dict[str, Any]:
     """Return what is reported of the entries of cn=config."""
     databases = [entry for entry in config if entry.dn.lower() != "cn=config"]
     top = [entry for entry in config if entry.dn.lower() == "cn=config"]
@@ -128,7 +128,7 @@ def _replication(entry: ldif.Entry) -> list[dict[str, Any]]:
 
 
 def _client() -> Steps[dict[str, Any]]:
-    library = (yield from model.linked_to(*CLIENT_OBJECTS)).library
+    library = (yield from model.find_library(*CLIENT_OBJECTS)).library
     values = keywords.read((yield from _text(CLIENT_CONF)))
     return {
         "tls_library": asdict(library) if library else None,
@@ -137,15 +137,15 @@ def _client() -> Steps[dict[str, Any]]:
 
 
 def _text(path: str) -> Steps[str]:
-    found = yield from model.text(path)
+    found = yield from model.read_text(path)
     if found.exists and found.problem:
         raise TransactionError(found.problem, {"file": path})
     return found.text
 
 
-def cipher_settings(library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(library: str) -> Steps[tuple[Setting, ...]]:
     """Return olcTLSCipherSuite of cn=config."""
-    file = yield from model.text(TOP_FILE)
+    file = yield from model.read_text(TOP_FILE)
     if not file.exists:
         raise DialectError(
             f"{TOP_FILE} is not there: only slapd with its configuration in cn=config can be read.", {"file": TOP_FILE})
@@ -169,6 +169,6 @@ HOST = Host(
     processes=("slapd",),
     configuration=(FOLDER, DEFAULTS),
     read=read,
-    cipher_settings=cipher_settings,
+    cipher_settings=read_cipher_settings,
     further_packages=("ldap-utils", "libldap-common"),
 )

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def instance(seen: Mapping[str, Any], uris: Sequence[str]) -> dict[str, Any]:
+def make_instance(seen: Mapping[str, Any], uris: Sequence[str]) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:

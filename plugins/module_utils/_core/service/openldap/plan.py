@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import FRONTEND, settings
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import (
+    FRONTEND,
+    make_settings,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CertificateNeed,
@@ -93,7 +96,7 @@ def plan(wanted: Wanted) -> Plan:
     need = CertificateNeed((wanted.options["server_name"],),
                            {"owner": "root", "group": str(seen.get("group") or "openldap"), "mode": "0640"})
     certificate = wanted.certificate(need)
-    made = settings(wanted.policy, seen, wanted.options, certificate)
+    made = make_settings(wanted.policy, seen, wanted.options, certificate)
     return Plan(
         ports=tuple(made["ports"]),
         changes=tuple(_changes(made, str(seen.get("folder") or FOLDER))),

@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl import compile_openssl
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import make_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort
 
 VERIFY_CLIENT = {
@@ -45,7 +45,7 @@ _FACTOR = re.compile(r"([a-z_]+)=(\d+)\Z")
 _URI = re.compile(r"(ldap|ldaps|ldapi)://([^/?]*)(/.*)?\Z", re.IGNORECASE)
 
 
-def settings(
+def make_settings(
     policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return every value that the contract of OpenLDAP takes.
@@ -83,14 +83,14 @@ def settings(
         "ldap_conf": found,
         # What is merely there and asks nobody for a certificate is not ours to judge.
         "authorities": [path for path in (authorities if verify != "never" else None, found.get("TLS_CACERT")) if path],
-        "instance": instance(seen, wanted),
+        "instance": make_instance(seen, wanted),
         "ports": _ports(wanted, options, _plain_port(policy, options)),
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
         "warnings": _warnings(policy, seen),
     }
 
 
-def language(policy: Policy, library: Mapping[str, Any]) -> dict[str, Optional[str]]:
+def find_language(policy: Policy, library: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Return ``cipher_suite``, ``protocol_min`` and ``groups`` in the library's language; None: no such setting.
 
     Raises:
@@ -137,7 +137,7 @@ def merge_sasl(present: Sequence[str], ssf: int) -> str:
     return ",".join([*kept, f"minssf={least}"])
 
 
-def local_ssf(present: Sequence[str], security: str) -> int:
+def find_local_ssf(present: Sequence[str], security: str) -> int:
     """Return an olcLocalSSF with which root still gets in over the Unix socket under this olcSecurity."""
     asked = [_number(word) for word in security.split() if word.partition("=")[0] in _LOCAL_FACTORS]
     return max([DEFAULT_LOCAL_SSF, *asked, *(int(value) for value in present if value.isdigit())])
@@ -162,7 +162,7 @@ def _authorities(
 
 def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of cn=config that say what is allowed."""
-    said = language(policy, seen.get("tls_library") or {})
+    said = find_language(policy, seen.get("tls_library") or {})
     present: Mapping[str, Sequence[str]] = seen["global"]
     security = merge_security(present.get("olcSecurity", ()), int(options["min_ssf"]))
     found: dict[str, Any] = {"olcTLSCipherSuite": said["cipher_suite"]}
@@ -172,7 +172,7 @@ def _attributes(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, A
         found["olcTLSECName"] = said["groups"]
     # One of these two without the other shuts root out of the Unix socket.
     asked = " ".join([security, *_security_of(seen, FRONTEND), *_security_of(seen, CONFIG)])
-    found["olcLocalSSF"] = str(local_ssf(present.get("olcLocalSSF", ()), asked))
+    found["olcLocalSSF"] = str(find_local_ssf(present.get("olcLocalSSF", ()), asked))
     found["olcSecurity"] = security
     found["olcSaslSecProps"] = merge_sasl(present.get("olcSaslSecProps", ()), int(options["min_ssf"]))
     return found
@@ -278,7 +278,7 @@ def _ldap_conf(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, An
     library = (seen.get("client") or {}).get("tls_library")
     if not options["ldap_conf"] or not library:
         return {}
-    said = language(policy, library)
+    said = find_language(policy, library)
     found: dict[str, Optional[str]] = {
         "TLS_REQCERT": str(options["ldap_conf_reqcert"]),
         "TLS_CIPHER_SUITE": said["cipher_suite"],

@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import Entry, entries
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import Entry, parse_entries
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host, Setting, Steps
 
@@ -50,12 +50,12 @@ def read() -> Steps[dict[str, Any]]:
     texts = {}
     problems = []
     for name, path in FILES.items():
-        file = yield from model.text(path)
+        file = yield from model.read_text(path)
         texts[name] = file.text
         problems += [file.problem] if file.problem else []
     values, problem = yield from _evaluated()
     problems += [problem] if problem else []
-    master = entries(texts["master"])
+    master = parse_entries(texts["master"])
     queue = values.get("queue_directory", QUEUE)
     domains = " ".join(values.get(name, "") for name in _ASKED[2:6])
     return {
@@ -138,8 +138,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 def _sasl(queue: str) -> Steps[dict[str, Any]]:
     """Return which login backends exist: ``cyrus`` is absent, ours or theirs."""
-    text = (yield from model.text(SASL_CONF)).text
-    saslauthd = (yield from model.text(SASLAUTHD)).text
+    text = (yield from model.read_text(SASL_CONF)).text
+    saslauthd = (yield from model.read_text(SASLAUTHD)).text
     uses_saslauthd = re.search(r"(?m)^\s*pwcheck_method:.*\bsaslauthd\b", text)
     return {
         "dovecot": (yield from model.kind_of(f"{queue}/private/auth")) == "socket",
@@ -162,7 +162,7 @@ _OF_CIPHERS = tuple(dict.fromkeys(
 """A release without one of these parameters leaves it out."""
 
 
-def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     """Return the lists that the four grades stand for, with the exclusions that Postfix appends.
 
     Postfix sets security level 0 before it applies a list (postconf(5), tls_medium_cipherlist; measured on 3.7 and
@@ -194,6 +194,6 @@ HOST = Host(
     processes=("master",),
     configuration=tuple(FILES.values()),
     read=read,
-    cipher_settings=cipher_settings,
+    cipher_settings=read_cipher_settings,
     further_packages=("sasl2-bin", "libsasl2-modules", "ca-certificates"),
 )

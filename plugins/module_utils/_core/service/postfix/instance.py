@@ -37,7 +37,7 @@ _TELLING = (r"(?:fatal|panic|error|warning): "
 _FATAL = r"(?:fatal|panic): |disabling TLS support|TLS won't be enabled"
 
 
-def instance(seen: Mapping[str, Any]) -> dict[str, Any]:
+def make_instance(seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:

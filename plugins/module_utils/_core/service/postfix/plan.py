@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfi
     LOGIN_FILE,
     OPENSSL_FILE,
     SASL_FILE,
-    settings,
+    make_settings,
 )
 
 _TEXT = r"[^{}$]*"
@@ -144,7 +144,7 @@ def plan(wanted: Wanted) -> Plan:
     openssl = {"cipher_string": compiled.explicit_cipher_string, "ciphersuites": compiled.ciphersuites,
                "groups": compiled.groups, "sigalgs": compiled.sigalgs}
     options = {**wanted.options, "resolver": wanted.answers.get("validating_resolver") or {}}
-    made = settings(wanted.policy, openssl, wanted.seen, options)
+    made = make_settings(wanted.policy, openssl, wanted.seen, options)
     # Key, leaf and chain in one file and in this order; supplied files are taken as they are, the key first.
     need = CertificateNeed((made["server_name"],), {"bundle": "key_first"})
     certificate = wanted.certificate(need)
@@ -166,7 +166,7 @@ def plan(wanted: Wanted) -> Plan:
     )
 
 
-def packages(options: Mapping[str, Any]) -> list[str]:
+def list_packages(options: Mapping[str, Any]) -> list[str]:
     """Return the Debian packages that the options ask for; verified certificates need CAs to trust."""
     return [
         "postfix",
@@ -175,7 +175,7 @@ def packages(options: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def questions(options: Mapping[str, Any]) -> Sequence[str]:
+def list_questions(options: Mapping[str, Any]) -> Sequence[str]:
     """Return what has to be asked: only mail that leaves by DANE depends on the name servers; auto keeps DANE."""
     return ["validating_resolver"] if {"auto", "dane", "dane-only"} & _levels(options) else []
 
@@ -221,6 +221,6 @@ PACK = Pack(
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
         "Tested on Debian 12 and 13.",
     ),
-    options=OPTIONS, plan=plan, packages=packages, questions=questions,
+    options=OPTIONS, plan=plan, packages=list_packages, questions=list_questions,
     language="OpenSSL, by the library of libpostfix-tls", version_added="0.1.0",
 )

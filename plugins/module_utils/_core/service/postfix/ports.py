@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, local_endpoints
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    ServicePort,
+    list_local_endpoints,
+)
 
 MANAGED = {"smtp": 25, "submission": 587, "submissions": 465}
 LOCAL_RELAY = {
@@ -55,7 +58,7 @@ class Plan:
     blocking: list[str] = field(default_factory=list)
 
 
-def plan(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+def plan_ports(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Decide what is open and how."""
     sasl = _sasl(seen, options)
     there = {name: any(row["port"] == port for row in seen["entries"]) for name, port in MANAGED.items()}
@@ -158,7 +161,7 @@ def _their_login_maps(seen: Mapping[str, Any]) -> str:
 # -- what master.cf shall say --------------------------------------------------------------
 
 
-def wishes(
+def list_wishes(
     main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any],
     neutralise: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
@@ -266,7 +269,7 @@ def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> dict
 # -- what others say -----------------------------------------------------------------------
 
 
-def overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_overrides(main: Mapping[str, Optional[str]], made: Plan, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the options of services that are not ours and would defeat what main.cf says.
 
     Each has ``file``, ``line``, ``text``, ``where``, ``sentence``, ``name`` and ``entry``.
@@ -313,7 +316,7 @@ def _neutralised(seen: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) ->
     return list(rows.values())
 
 
-def endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> list[ServicePort]:
+def list_endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[str, Any]]) -> list[ServicePort]:
     """Return the ports that will be open; ``ruled`` are overrides that stay."""
     found = []
     for name, port in MANAGED.items():
@@ -348,7 +351,7 @@ def _proxy_setting(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
     return f"{name} = {value}" if value else ""
 
 
-def proxied(ports: Sequence[ServicePort]) -> list[str]:
+def list_proxied(ports: Sequence[ServicePort]) -> list[str]:
     """Return a warning for each port that can only be reached through a load balancer."""
     return [
         (
@@ -374,14 +377,14 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 # -- the test instance ---------------------------------------------------------------------
 
 
-def probed(ports: Sequence[ServicePort], made: Plan) -> list[dict[str, Any]]:
+def list_probed(ports: Sequence[ServicePort], made: Plan) -> list[dict[str, Any]]:
     """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
     remote = made.sasl_path.startswith("inet:")
     return [{name: value for name, value in row.items() if not (remote and name == "says")}
-            for row in local_endpoints(ports)]
+            for row in list_local_endpoints(ports)]
 
 
-def sockets(made: Plan, seen: Mapping[str, Any]) -> list[str]:
+def list_sockets(made: Plan, seen: Mapping[str, Any]) -> list[str]:
     """Return the socket of the login backend, which a test instance asks as Postfix does."""
     if made.sasl != "dovecot" or made.sasl_path.startswith("inet:"):
         return []

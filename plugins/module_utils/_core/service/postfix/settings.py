@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.versio
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix import ports as postfix_services
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.instance import make_instance
 
 LEVELS = ("may", "encrypt", "verify", "secure", "dane", "dane-only", "fingerprint")
 MANDATORY = ("encrypt", "verify", "secure", "dane-only", "fingerprint")
@@ -45,7 +45,7 @@ _RETIRED = (
 )
 
 
-def settings(
+def make_settings(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return every value that the Postfix templates and contract take.
@@ -65,16 +65,16 @@ def settings(
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
     """
-    plan = postfix_services.plan(policy, seen, options)
+    plan = postfix_services.plan_ports(policy, seen, options)
     rows = [_destination(row) for row in options["destinations"]]
     outgoing = _outgoing(policy, seen, options)
-    main = {**language(policy, openssl, seen, options), **_server(plan, seen), **_client(seen, options, outgoing)}
-    overrides = postfix_services.overrides(main, plan, seen)
+    main = {**find_language(policy, openssl, seen, options), **_server(plan, seen), **_client(seen, options, outgoing)}
+    overrides = postfix_services.list_overrides(main, plan, seen)
     neutralise, fail = (options["overrides"] == word for word in ("neutralise", "fail"))
-    endpoints = postfix_services.endpoints(plan, seen, [] if neutralise else overrides)
+    endpoints = postfix_services.list_endpoints(plan, seen, [] if neutralise else overrides)
     return {
         "main": main,
-        "services": postfix_services.wishes(main, plan, seen, options, overrides if neutralise else []),
+        "services": postfix_services.list_wishes(main, plan, seen, options, overrides if neutralise else []),
         "server_name": plan.server_name,
         "unit": seen["unit"],
         "sasl": plan.sasl,
@@ -85,14 +85,14 @@ def settings(
         "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides)
-        + postfix_services.proxied(endpoints),
+        + postfix_services.list_proxied(endpoints),
         "endpoints": endpoints,
-        "instance": {**instance(seen), "sockets": postfix_services.sockets(plan, seen),
-                     "endpoints": postfix_services.probed(endpoints, plan)},
+        "instance": {**make_instance(seen), "sockets": postfix_services.list_sockets(plan, seen),
+                     "endpoints": postfix_services.list_probed(endpoints, plan)},
     }
 
 
-def language(
+def find_language(
     policy: Policy, openssl: Mapping[str, Any], seen: Mapping[str, Any], options: Mapping[str, Any]
 ) -> dict[str, Optional[str]]:
     """Return the parameters that say which TLS is spoken, by servers and clients alike."""

@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     LISTEN,
     Opened,
     Opening,
-    turned_away,
+    is_turned_away,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
@@ -174,7 +174,7 @@ class Dialogue:
 def plain_conversation(dialogue: Dialogue, endpoint: Endpoint) -> Conversation:
     """The plaintext test as a conversation.  Returns PlainFacts, whatever the server does."""
     talk = Talk(Inbox())
-    if (yield from turned_away(talk.inbox, LISTEN)):
+    if (yield from is_turned_away(talk.inbox, LISTEN)):
         return PlainFacts(Plaintext(None, "undecided", "The server closed before anything was said."), away=True)
     try:
         return (yield from dialogue.plain(endpoint, talk))

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opening, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opening, converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     End,
@@ -45,7 +45,7 @@ GENERIC_WORDS = b"HELP\r\nintransit-tls-probe\r\n"
 
 def _direct(endpoint: Endpoint) -> Opening:
     del endpoint
-    return direct
+    return converse_directly
 
 
 def _provoke(talk: Talk, words: bytes, shown: str, greets: bool) -> Generator[Step, Arrival, Optional[PlainFacts]]:

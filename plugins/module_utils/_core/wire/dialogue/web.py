@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import replace
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import LISTEN, turned_away
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import LISTEN, is_turned_away
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     Arrival,
     Conversation,
@@ -89,7 +89,7 @@ class Fetched(NamedTuple):
 def plain_get(host: str, path: str) -> Conversation:
     """Say GET to a port without TLS.  Returns PlainAnswer."""
     inbox = Inbox()
-    if (yield from turned_away(inbox, LISTEN)):
+    if (yield from is_turned_away(inbox, LISTEN)):
         return PlainAnswer(end=End.CLOSED, away=True)
     yield Send(request(host, path))
     end = None

@@ -53,7 +53,7 @@ class Behind:
         self._tracks = tracks
 
     def _ask(self, talk: Callable[[bytes], Conversation], nothing: Any) -> Ask:
-        return Ask(lambda: fs.with_opening(self._opening, talk, nothing), self._prober.seconds)
+        return Ask(lambda: fs.follow_opening(self._opening, talk, nothing), self._prober.seconds)
 
     # -- details ---------------------------------------------------------------------------
 
@@ -66,19 +66,19 @@ class Behind:
         if base is None:
             return ()
         asks, extra = list(beside), {}
-        suites = fs.usable_suites(self._tracks.get("TLSv1.2"))
-        hello12 = fs.session_hello(self._endpoint, suites) if suites else None
+        suites = fs.list_usable_suites(self._tracks.get("TLSv1.2"))
+        hello12 = fs.make_session_hello(self._endpoint, suites) if suites else None
         if hello12 is not None:
             extra["session12"] = len(asks)
-            asks.append(self._ask(lambda held: fs.session12(hello12, held), fs.Facts12()))
+            asks.append(self._ask(lambda held: fs.resume_tls12(hello12, held), fs.Facts12()))
         if "TLSv1.3" in self._tracks:
-            hello13 = fs.session13_hello(self._endpoint, self._tracks["TLSv1.3"], self._share())
+            hello13 = fs.make_tls13_hello(self._endpoint, self._tracks["TLSv1.3"], self._share())
             extra["session13"] = len(asks)
-            asks.append(self._ask(lambda held: fs.session13(hello13, held), fs.Facts13()))
+            asks.append(self._ask(lambda held: fs.resume_tls13(hello13, held), fs.Facts13()))
         dialogue = self._dialogue
         if dialogue is not None and dialogue.inject is not None:
             extra["injection"] = len(asks)
-            asks.append(Ask(lambda: fs.injection(dialogue, self._endpoint), self._prober.seconds))
+            asks.append(Ask(lambda: fs.probe_injection(dialogue, self._endpoint), self._prober.seconds))
         outcomes = yield from ask_details(self._prober, self._notes, self._endpoint, base, asks)
         results = {name: outcomes[at].result for name, at in extra.items()}
         yield from self._note_sessions(results, hello12)
@@ -95,7 +95,7 @@ class Behind:
         if facts12.made:
             known = self._notes.facts.get("renegotiation") or Renegotiation()
             self._notes.facts["renegotiation"] = replace(known, client_initiated=facts12.renegotiation)
-            questions = fs.resumption_questions(hello12, facts12)
+            questions = fs.make_resumption_questions(hello12, facts12)
             answers = dict(zip(questions, (yield from self._prober.ask(list(questions.values())))))
             tickets = Tickets(
                 tls12_ticket=_resumed(answers.get("ticket"), bool(facts12.ticket)),
@@ -125,13 +125,13 @@ class Behind:
             # TLS 1.3 has no heartbeat in its handshake, no ChangeCipherSpec that matters, and no RSA key exchange.
             self._notes.facts["vulnerabilities"] = {"heartbleed": False, "ccs_injection": False, "robot": False}
             return
-        hello = replace(self._first[old].question.hello or fs.session_hello(self._endpoint, ()),
+        hello = replace(self._first[old].question.hello or fs.make_session_hello(self._endpoint, ()),
                         suites=tuple(self._tracks[old].found), compression=False, ask_status=False,
                         extras=ext.extension(ext.HEARTBEAT, b"\x01"))
-        asks = {"ccs_injection": self._ask(lambda held: flaws.ccs_injection(hello, held), None)}
+        asks = {"ccs_injection": self._ask(lambda held: flaws.probe_ccs_injection(hello, held), None)}
         choice = self._first[old].look.choice
         if choice is not None and ext.HEARTBEAT in choice.extensions:
-            asks["heartbleed"] = self._ask(lambda held: flaws.heartbleed(hello, held), None)
+            asks["heartbleed"] = self._ask(lambda held: flaws.probe_heartbleed(hello, held), None)
         else:
             found["heartbleed"] = False
         yield from self._prober.ask([], list(asks.values()))
@@ -149,13 +149,13 @@ class Behind:
         rsa = replace(hello, suites=suites, extras=b"")
 
         def ask(variant: str) -> Ask:
-            return self._ask(lambda held: flaws.robot_variant(rsa, variant, held), None)
+            return self._ask(lambda held: flaws.make_robot_variant(rsa, variant, held), None)
 
         verdict: Optional[bool] = None
         # A difference is only believed when it shows twice.
         for _each in range(2):
             yield from self._prober.ask([], [ask(variant) for variant in flaws.ROBOT_VARIANTS])
-            verdict = flaws.robot_verdict([outcome.result for outcome in self._prober.beside])
+            verdict = flaws.judge_robot([outcome.result for outcome in self._prober.beside])
             if verdict is not True:
                 return verdict
         return verdict

@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.groups import TRIED_SHARES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import Track
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook, certificates
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook, read_certificates
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Certificate, Sni
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
@@ -66,10 +66,10 @@ def base_of(endpoint: Endpoint, tracks: "dict[str, Track]", groups: tuple[int, .
         track = tracks.get(version)
         if track is None or not track.found:
             continue
-        hello = of.hello(version, tuple(track.found), None, endpoint.server_name)
+        hello = of.make_hello(version, tuple(track.found), None, endpoint.server_name)
         if version == "TLSv1.3":
             share = next((group for group in TRIED_SHARES if group in groups), SECP256R1)
-            groups = (share, *of.without(hello.groups, (share,)))
+            groups = (share, *of.leave_out(hello.groups, (share,)))
             hello = replace(hello, key_shares=((share, public_share(share)),), groups=groups)
         return Base(hello, tracks)
     return None
@@ -101,7 +101,7 @@ def _fallback(base: Base) -> "dict[str, Question]":
     if len(there) < 2:
         return {}
     suites = (*base.tracks[there[1]].found, ext.FALLBACK_SCSV)
-    return {"fallback": Question(of.hello(there[1], suites, None, base.hello.server_name))}
+    return {"fallback": Question(of.make_hello(there[1], suites, None, base.hello.server_name))}
 
 
 def _note_fallback(notes: Notebook, answer: Optional[Answer]) -> None:
@@ -173,7 +173,7 @@ def _note_leaves(notes: Notebook, leaves: "dict[str, Answer]") -> None:
         chain = answer.look.chain
         if answer.accepted and chain is not None and chain.certificates and chain.certificates[0] not in seen:
             seen.add(chain.certificates[0])
-            chains.setdefault(_kind(name, answer), certificates(chain))
+            chains.setdefault(_kind(name, answer), read_certificates(chain))
     notes.facts["certificates_by_type"] = chains
 
 

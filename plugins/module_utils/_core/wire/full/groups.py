@@ -48,12 +48,12 @@ def find_groups(prober: Prober, notes: Notebook, endpoint: Endpoint, tracks: "di
         found, complete = yield from _tls13_groups(prober, notes, endpoint, tracks["TLSv1.3"])
     older = next((version for version in ("TLSv1.2", "TLSv1.1", "TLSv1") if _elliptic(tracks.get(version))), None)
     if older is not None:
-        hello = of.hello(older, _elliptic(tracks.get(older)), of.all_groups(False), endpoint.server_name)
+        hello = of.make_hello(older, _elliptic(tracks.get(older)), of.list_groups(False), endpoint.server_name)
         known = tuple(group for group in found if group in hello.groups)
         more, whole = yield from _peel_groups(prober, notes, hello, known, notes.key_group)
         found += [group for group in more if group not in found]
         complete = complete and whole
-    notes.set_groups([of.group_name(group) for group in found], complete)
+    notes.set_groups([of.name_group(group) for group in found], complete)
 
 
 def _elliptic(track: Optional[Track]) -> tuple[int, ...]:
@@ -63,7 +63,7 @@ def _elliptic(track: Optional[Track]) -> tuple[int, ...]:
 
 def _tls13_groups(prober: Prober, notes: Notebook, endpoint: Endpoint, track: Track) -> Steps:
     """(groups in the server's order as far as it tells, whether that is all)."""
-    hello = of.hello("TLSv1.3", tuple(track.found), None, endpoint.server_name)
+    hello = of.make_hello("TLSv1.3", tuple(track.found), None, endpoint.server_name)
     for group in TRIED_SHARES:
         one = replace(hello, groups=(group,), key_shares=((group, public_share(group)),), ask_status=True)
         answer = (yield from prober.ask([Question(one, whole=True)]))[0]
@@ -96,7 +96,7 @@ def _peel_groups(prober: Prober, notes: Notebook, hello: ClientHello, known: tup
     ``needed``: the group of the certificate, put behind the offer again when nothing is taken without it.
     """
     found: list[int] = []
-    left = of.without(hello.groups, known)
+    left = of.leave_out(hello.groups, known)
     for _each in range(MOST):
         if not left or (left == (needed,) and needed in (*known, *found)):
             return found, True
@@ -114,7 +114,7 @@ def _peel_groups(prober: Prober, notes: Notebook, hello: ClientHello, known: tup
             # It chose what was not on offer: such a server does not look at the list at all.
             return found, False
         found.append(group)
-        left = of.without(left, (group,))
+        left = of.leave_out(left, (group,))
     return found, False
 
 
@@ -129,23 +129,23 @@ def find_schemes(prober: Prober, notes: Notebook, endpoint: Endpoint, tracks: "d
         # A server picks the suite before the scheme, so each kind of key is asked by itself.
         signed = _signed(tracks.get("TLSv1.2"), auth)
         if signed:
-            hello = of.hello("TLSv1.2", signed, None, endpoint.server_name)
+            hello = of.make_hello("TLSv1.2", signed, None, endpoint.server_name)
             more, whole = yield from _peel_schemes(prober, notes, hello, tuple(found))
             found, complete = found + more, complete and whole
     if "TLSv1.3" in tracks:
-        hello = of.hello("TLSv1.3", tuple(tracks["TLSv1.3"].found), _cheap_groups(notes), endpoint.server_name)
+        hello = of.make_hello("TLSv1.3", tuple(tracks["TLSv1.3"].found), _cheap_groups(notes), endpoint.server_name)
         share = hello.groups[0]
         hello = replace(hello, key_shares=((share, public_share(share)),), schemes=_tls13_schemes())
         more, whole = yield from _peel_schemes(prober, notes, hello, tuple(found))
         found += [scheme for scheme in more if scheme not in found]
         complete = complete and whole
-    notes.set_schemes([of.scheme_name(scheme) for scheme in found], complete and bool(found))
+    notes.set_schemes([of.name_scheme(scheme) for scheme in found], complete and bool(found))
 
 
 def _cheap_groups(notes: Notebook) -> tuple[int, ...]:
     """Groups for hellos that ask for something else: those without much arithmetic, or all where it has none such."""
     known = tuple(group for group in (SECP256R1, SECP384R1, SECP521R1, X25519) if notes.has_group(group))
-    return known or (SECP256R1, *of.without(of.all_groups(True), (SECP256R1,)))
+    return known or (SECP256R1, *of.leave_out(of.list_groups(True), (SECP256R1,)))
 
 
 def _signed(track: Optional[Track], auth: str) -> tuple[int, ...]:
@@ -156,12 +156,12 @@ def _signed(track: Optional[Track], auth: str) -> tuple[int, ...]:
 
 def _tls13_schemes() -> tuple[int, ...]:
     allowed = {scheme.code_point for scheme in SCHEMES if scheme.tls13}
-    return tuple(code for code in of.all_schemes() if code in allowed)
+    return tuple(code for code in of.list_schemes() if code in allowed)
 
 
 def _peel_schemes(prober: Prober, notes: Notebook, hello: ClientHello, known: tuple[int, ...]) -> Steps:
     found: list[int] = []
-    left = of.without(hello.schemes, known)
+    left = of.leave_out(hello.schemes, known)
     for _each in range(MOST):
         if not left:
             return found, True
@@ -176,5 +176,5 @@ def _peel_schemes(prober: Prober, notes: Notebook, hello: ClientHello, known: tu
                 found.append(scheme)
             return found, scheme is not None
         found.append(scheme)
-        left = of.without(left, (scheme,))
+        left = of.leave_out(left, (scheme,))
     return found, False

@@ -73,7 +73,7 @@ class Facts13:
     turned_out: bool = False
 
 
-def with_opening(opening: Opening, talk: "Callable[[bytes], Conversation]", nothing: Any) -> Conversation:
+def follow_opening(opening: Opening, talk: "Callable[[bytes], Conversation]", nothing: Any) -> Conversation:
     """A conversation behind the dialogue in front of TLS; ``nothing`` where it got nowhere."""
     inbox = Inbox()
     try:
@@ -88,18 +88,18 @@ def with_opening(opening: Opening, talk: "Callable[[bytes], Conversation]", noth
 # -- TLS 1.2 -------------------------------------------------------------------------------
 
 
-def usable_suites(track: Optional[Track]) -> tuple[int, ...]:
+def list_usable_suites(track: Optional[Track]) -> tuple[int, ...]:
     """The suites found with which a whole handshake can be made here."""
     suites = [by_code_point(code) for code in track.found] if track is not None else []
     return tuple(suite.code_point for suite in suites if suite is not None and usable(suite))
 
 
-def session_hello(endpoint: Endpoint, suites: tuple[int, ...]) -> ClientHello:
+def make_session_hello(endpoint: Endpoint, suites: tuple[int, ...]) -> ClientHello:
     """The hello of a session of TLS 1.2."""
-    return of.hello("TLSv1.2", suites, None, endpoint.server_name)
+    return of.make_hello("TLSv1.2", suites, None, endpoint.server_name)
 
 
-def session12(hello: ClientHello, held: bytes) -> Conversation:
+def resume_tls12(hello: ClientHello, held: bytes) -> Conversation:
     """Finish a handshake, keep what could resume it, and try to renegotiate.  Returns Facts12."""
     session = yield from open_session(hello, held)
     if session is None or session.look.hello is None:
@@ -138,7 +138,7 @@ def _renegotiate(session: Session, hello: ClientHello) -> Generator[Step, Arriva
             return True
 
 
-def resumption_questions(hello: ClientHello, facts: Facts12) -> "dict[str, Question]":
+def make_resumption_questions(hello: ClientHello, facts: Facts12) -> "dict[str, Question]":
     """Hellos that ask to go on with the session: by its ticket, and by its identifier."""
     questions = {}
     if facts.ticket:
@@ -153,14 +153,14 @@ def resumption_questions(hello: ClientHello, facts: Facts12) -> "dict[str, Quest
 # -- TLS 1.3 -------------------------------------------------------------------------------
 
 
-def session13_hello(endpoint: Endpoint, track: Track, share: int = SECP256R1) -> ClientHello:
+def make_tls13_hello(endpoint: Endpoint, track: Track, share: int = SECP256R1) -> ClientHello:
     """The hello of a session of TLS 1.3."""
-    groups = (share, *of.without(of.all_groups(True), (share,)))
-    hello = of.hello("TLSv1.3", tuple(track.found), groups, endpoint.server_name)
+    groups = (share, *of.leave_out(of.list_groups(True), (share,)))
+    hello = of.make_hello("TLSv1.3", tuple(track.found), groups, endpoint.server_name)
     return replace(hello, key_shares=((share, public_share(share)),))
 
 
-def session13(hello: ClientHello, held: bytes) -> Conversation:
+def resume_tls13(hello: ClientHello, held: bytes) -> Conversation:
     """Finish a handshake and wait a moment for tickets.  Returns Facts13."""
     session = yield from open_session(hello, held)
     if session is None:
@@ -196,7 +196,7 @@ def _ticket13(body: bytes, early: Optional[bool]) -> "tuple[int, bool]":
 # -- STARTTLS injection (CVE-2011-0411 and its kind) ---------------------------------------
 
 
-def injection(dialogue: Dialogue, endpoint: Endpoint) -> Conversation:
+def probe_injection(dialogue: Dialogue, endpoint: Endpoint) -> Conversation:
     """Send a command right behind the request for TLS.  Returns whether it was thrown away, None if unclear.
 
     Only an answer to the request itself tells something: a server that turns the connection away, by its greeting,

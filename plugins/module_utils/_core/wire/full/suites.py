@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.bare impo
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Outcome, Request
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import USUAL_GROUPS, Prober, pieces
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import USUAL_GROUPS, Prober, split_pieces
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
 
 Steps = Generator[Request, list[Outcome], Any]
@@ -54,18 +54,18 @@ class Track:
             self.complete = False
             return
         self.found.append(choice.suite)
-        left = of.without(hello.suites, (choice.suite,))
+        left = of.leave_out(hello.suites, (choice.suite,))
         if left:
             self.question = Question(replace(hello, suites=left))
         else:
             self.complete = True
 
 
-def first_questions(endpoint: Endpoint) -> "list[Question]":
+def make_first_questions(endpoint: Endpoint) -> "list[Question]":
     """One hello for each version, with everything there is; it tells more than the suite."""
     questions = [Question(None)]
     for version in PROTOCOLS[1:]:
-        hello = of.hello(version, of.all_suites(version), None, endpoint.server_name)
+        hello = of.make_hello(version, of.list_suites(version), None, endpoint.server_name)
         if version == "TLSv1.3":
             questions.append(Question(hello))
             continue
@@ -76,7 +76,7 @@ def first_questions(endpoint: Endpoint) -> "list[Question]":
 
 def ask_versions(prober: Prober, notes: Notebook, endpoint: Endpoint, beside: "list[Ask]") -> Steps:
     """Ask for each version once.  Returns the answers by version."""
-    *older, newest = first_questions(endpoint)
+    *older, newest = make_first_questions(endpoint)
     hellos = [question.hello for question in older]
     long = newest if newest.hello is None else replace(newest, hello=of.as_long_as(newest.hello, hellos))
     first = (yield from prober.ask([long], beside))[0]
@@ -109,7 +109,7 @@ def _shorter(prober: Prober, answers: "list[Answer]") -> Steps:
             continue
         usual = tuple(code for code in USUAL_SUITES if code in hello.suites) or hello.suites
         groups = tuple(code for code in hello.groups if code in USUAL_GROUPS)
-        short = pieces(replace(hello, suites=usual, groups=groups))[0]
+        short = split_pieces(replace(hello, suites=usual, groups=groups))[0]
         if (yield from prober.ask([Question(short, answer.question.whole)], settle=False))[0].accepted:
             prober.short = True
             again = yield from prober.ask([answer.question for answer in answers if not answer.accepted])
@@ -147,7 +147,7 @@ def peel(prober: Prober, notes: Notebook, first: "dict[str, Answer]") -> Steps:
     for track in tracks:
         if track.complete and len(track.found) == 1:
             notes.forget_preference(track.version)
-        notes.set_suites(track.version, [of.suite_name(code) for code in track.found], bool(track.complete))
+        notes.set_suites(track.version, [of.name_suite(code) for code in track.found], bool(track.complete))
     return {track.version: track for track in tracks}
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Optional, Union
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import subject_public_key
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.der import find_subject_public_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_code_point
@@ -178,7 +178,7 @@ def rsa_key(look: Look) -> tuple[int, int]:
     if look.chain is None or not look.chain.certificates:
         return 0, 0
     try:
-        key = subject_public_key(look.chain.certificates[0])
+        key = find_subject_public_key(look.chain.certificates[0])
     except (IntransitError, ValueError, IndexError):
         return 0, 0
     return key.modulus or 0, key.exponent or 0

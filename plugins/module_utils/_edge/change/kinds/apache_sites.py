@@ -21,10 +21,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import VirtualHost
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.host import configuration
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.host import read_configuration
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.pages import pages_of
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import write_tls_site
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, find_ownership
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 _FIRST = "# Made by intransit.tls from the plain virtual hosts of this server; a change made here is lost.\n"
@@ -40,7 +40,7 @@ class ApacheSitesKind(FileKind):
 
     def plan(self, change: Change, before: State) -> State:
         made = [_FIRST]
-        config = drive(configuration())
+        config = drive(read_configuration())
         hosts = {host.key: host for host in config.vhosts}
         strictest = 0o644
         for site in change["sites"]:
@@ -52,8 +52,8 @@ class ApacheSitesKind(FileKind):
                 strictest &= stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else 0o600
             made.append(f"# from {host.section.place}\n")
             addresses = [str(address) for address in site["addresses"]]
-            made.append(tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
-        wanted = ownership({**change, "mode": f"{strictest:04o}"}, before)
+            made.append(write_tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
+        wanted = find_ownership({**change, "mode": f"{strictest:04o}"}, before)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
 
     def shown(self, change: Change, before: State, after: State) -> tuple[Sequence[str], Sequence[str]]:

@@ -16,7 +16,7 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.formats import FORMATS, Format
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, ownership
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind, find_ownership
 
 
 class EditedFileKind(FileKind):
@@ -42,7 +42,7 @@ class EditedFileKind(FileKind):
             raise TransactionError(f"{path}: {error.message}", {**error.details, "path": path}) from error
         # The old bytes if nothing was edited, down to a missing line end.
         content = before.content if edited in (text, text + "\n") else edited.encode("utf-8", "surrogateescape")
-        return State(ownership(change, before), content)
+        return State(find_ownership(change, before), content)
 
     def shown(self, change: Change, before: State, after: State) -> Optional[tuple[Sequence[str], Sequence[str]]]:
         """Only lines about what was asked for change, and only these are shown."""

@@ -36,7 +36,7 @@ class FileKind(Kind):
     optional: "tuple[str, ...]" = ("state", "content", "target", "owner", "group", "mode")
 
     def identity(self, change: Change) -> dict[str, Any]:
-        path = arguments.path("path", str(change["path"]))
+        path = arguments.check_path("path", str(change["path"]))
         if not os.path.isabs(path) or os.path.normpath(path) != path:
             raise TransactionError(f"The path {path!r} of a change must be absolute and free of `..`.")
         return {"kind": self.name, "path": path}
@@ -58,7 +58,7 @@ class FileKind(Kind):
                 f"The change for {change['path']} has no `content`. Set `content`, or set `state: absent` to remove "
                 "the file."
             )
-        return State(ownership(change, before), str(change["content"]).encode("utf-8"))
+        return State(find_ownership(change, before), str(change["content"]).encode("utf-8"))
 
     def shown(self, change: Change, before: State, after: State) -> Optional[tuple[Sequence[str], Sequence[str]]]:
         """A whole file that is replaced or removed may be another's: its lines are only shown if it is ours."""
@@ -78,7 +78,7 @@ class FileKind(Kind):
         return {str(identity["path"]): after}
 
 
-def ownership(change: Change, before: State) -> dict[str, Any]:
+def find_ownership(change: Change, before: State) -> dict[str, Any]:
     """Return form, uid, gid, mode and attributes of a file: as asked for, else as found, else root's, 0644.
 
     A mode that is asked for is all there is: an access list, which could give more, goes.
@@ -92,8 +92,8 @@ def ownership(change: Change, before: State) -> dict[str, Any]:
     if change.get("group") is not None:
         facts["gid"] = _number(str(change["group"]), "group")
     if change.get("mode") is not None:
-        facts["mode"] = arguments.mode_bits(change["mode"])
-        attributes = files.without_access_list(attributes)
+        facts["mode"] = arguments.read_mode(change["mode"])
+        attributes = files.drop_access_list(attributes)
     return dict(facts, attributes=dict(attributes)) if attributes else facts
 
 
@@ -103,7 +103,7 @@ def _link(change: Change, before: State) -> State:
         raise TransactionError(
             f"The change for {change['path']} has no `target`. Set `target` to where the link points."
         )
-    target = arguments.path("target", str(change["target"]))
+    target = arguments.check_path("target", str(change["target"]))
     owner = before.facts if before.facts.get("form") == "link" else {"uid": os.geteuid(), "gid": os.getegid()}
     return State({"form": "link", "target": target, "uid": owner["uid"], "gid": owner["gid"]})
 

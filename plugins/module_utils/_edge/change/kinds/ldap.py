@@ -74,7 +74,7 @@ class LdapKind(Kind):
         return str(identity["dn"])
 
     def read(self, identity: Mapping[str, Any]) -> State:
-        found = entries(str(identity["path"]), str(identity["dn"]))
+        found = read_entries(str(identity["path"]), str(identity["dn"]))
         if len(found) != 1:
             raise TransactionError(f"slapd's configuration in {identity['path']} has no entry {identity['dn']}.")
         return _state(identity, {name: found[0].get(name) for name in identity["attributes"]})
@@ -98,7 +98,7 @@ class LdapKind(Kind):
         _write_stopped(identity, before)
 
     def refresh(self, identity: Mapping[str, Any], state: State) -> bool:
-        if not unit.state(str(identity["unit"])).up:
+        if not unit.read_state(str(identity["unit"])).up:
             return False
         if not _tell(state):
             _write_stopped(identity, state)
@@ -124,13 +124,13 @@ def _visible(attributes: Mapping[str, list[str]], others: Mapping[str, list[str]
     return lines
 
 
-def entries(folder: str, dn: str) -> tuple[ldif.Entry, ...]:
+def read_entries(folder: str, dn: str) -> tuple[ldif.Entry, ...]:
     """Return the entry ``dn`` of the configuration in ``folder``, as it is on the disk; none if it does not exist.
 
     Raises:
         TransactionError: slapcat cannot read it.
     """
-    return drive(host.entries(folder, dn))
+    return drive(host.read_entries(folder, dn))
 
 
 def _values(value: Any) -> list[str]:
@@ -153,7 +153,7 @@ def _state(identity: Mapping[str, Any], attributes: Mapping[str, Any]) -> State:
     certificate, key, suites, groups, protocol (which it refuses before a certificate).
     """
     ordered = {name: sorted(attributes[name]) for name in sorted(attributes)}
-    content = ldif.modification(str(identity["dn"]), ordered).encode("utf-8", "surrogateescape")
+    content = ldif.write_modification(str(identity["dn"]), ordered).encode("utf-8", "surrogateescape")
     return State({"form": "entry", "attributes": ordered}, content)
 
 
@@ -171,12 +171,12 @@ def _write_stopped(identity: Mapping[str, Any], state: State) -> None:
         TransactionError: it could not be stopped, written or started.
     """
     name, folder = str(identity["unit"]), str(identity["path"])
-    was_up = unit.state(name).up
+    was_up = unit.read_state(name).up
     if was_up:
         _stop(name, folder)
     try:
         owner = account.owner_of(folder)
-        with account.acting_as(owner):
+        with account.act_as(owner):
             _edit(file_of(folder, str(identity["dn"])), owner, state)
     finally:
         if was_up:
@@ -206,10 +206,10 @@ def file_of(folder: str, dn: str) -> str:
 
 
 def _stop(name: str, folder: str) -> None:
-    places = [value for entry in entries(folder, "cn=config") for value in entry.get("olcPidFile")]
+    places = [value for entry in read_entries(folder, "cn=config") for value in entry.get("olcPidFile")]
     unit.stop(name)
     # Debian 12's script cannot stop it where root may not look into processes, and says it did.
-    with account.acting_as(account.owner_of(folder)):
+    with account.act_as(account.owner_of(folder)):
         pids = [_pid(path) for path in places]
     alive = [pid for pid in pids if pid and os.path.exists(f"/proc/{pid}")]
     if alive:

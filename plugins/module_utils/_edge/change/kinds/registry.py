@@ -43,7 +43,7 @@ def find_kind(change: Change) -> Kind:
     return kind
 
 
-def step_for(change: Change) -> Step:
+def plan_step(change: Change) -> Step:
     """Read the world and plan one change.
 
     Raises:

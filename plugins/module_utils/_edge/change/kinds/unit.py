@@ -37,7 +37,7 @@ class UnitKind(Kind):
         return str(identity["unit"])
 
     def read(self, identity: Mapping[str, Any]) -> State:
-        seen = unit.state(str(identity["unit"]))
+        seen = unit.read_state(str(identity["unit"]))
         if not seen.installed and not seen.masked:
             return ABSENT
         return State({"form": "unit", "up": seen.up, "enabled": seen.enabled})

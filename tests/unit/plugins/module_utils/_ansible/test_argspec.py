@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import policy_argument
+from ansible_collections.intransit.tls.plugins.module_utils._ansible.argspec import make_policy_argument
 
 OWN = {"versions": ["TLSv1.3"], "suites": []}
 
 
 @pytest.mark.parametrize("policy", ["modern", OWN, None])
 def test_a_policy_reaches_the_module_as_it_was_given(policy: Any) -> None:
-    found = ArgumentSpecValidator(policy_argument()).validate({"policy": policy})
+    found = ArgumentSpecValidator(make_policy_argument()).validate({"policy": policy})
     assert not found.error_messages and found.validated_parameters == {"policy": policy}
 
 
@@ -28,10 +28,10 @@ def test_another_type_would_change_or_refuse_one_of_the_forms(weak: str, policy:
 
 
 def test_no_policy_is_legal_and_another_name_is_not() -> None:
-    assert ArgumentSpecValidator(policy_argument()).validate({}).validated_parameters == {"policy": None}
-    assert "polcy" in ArgumentSpecValidator(policy_argument()).validate({"polcy": "modern"}).error_messages[0]
+    assert ArgumentSpecValidator(make_policy_argument()).validate({}).validated_parameters == {"policy": None}
+    assert "polcy" in ArgumentSpecValidator(make_policy_argument()).validate({"polcy": "modern"}).error_messages[0]
 
 
 def test_each_module_gets_a_specification_of_its_own() -> None:
-    policy_argument()["policy"]["required"] = True
-    assert policy_argument() == {"policy": {"type": "raw"}}
+    make_policy_argument()["policy"]["required"] = True
+    assert make_policy_argument() == {"policy": {"type": "raw"}}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core import light
-from ansible_collections.intransit.tls.plugins.module_utils._core.light import field_names
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import list_fields
 
 OBSERVE = "ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe"
 DEAR = {"inspect", "dataclasses", "ast", "dis", "tokenize", "asyncio", "threading", "difflib", "ssl", "json"}
@@ -100,9 +100,9 @@ def test_copies_and_words(library: Any) -> None:
 def test_the_standard_library_knows_them() -> None:
     value = made(light)(1, inner=made(light)(2))
     assert dataclasses.is_dataclass(value) and dataclasses.replace(value, y=7).y == 7
-    assert [item.name for item in dataclasses.fields(value)] == ["x", "y", "inner", "names"] == list(field_names(value) or ())
+    assert [item.name for item in dataclasses.fields(value)] == ["x", "y", "inner", "names"] == list(list_fields(value) or ())
     assert dataclasses.asdict(value)["inner"]["x"] == 2
-    assert field_names(3) is None
+    assert list_fields(3) is None
 
 
 def test_a_look_loads_nothing_that_few_looks_need() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ArgumentError, EvidenceError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge import evidence as module
 from ansible_collections.intransit.tls.plugins.module_utils._edge.evidence import Request, report
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 def rows(host="web1"):
     seen = json.loads((DATA / "http_good.json").read_text(encoding="utf-8"))
-    return [record(resolve(), [seen], now=NOW, host=host)]
+    return [make_record(resolve(), [seen], now=NOW, host=host)]
 
 
 def test_every_format_is_written_with_the_rights_asked_for(tmp_path):
@@ -75,8 +75,8 @@ def test_a_failure_in_one_format_does_not_lose_the_others(tmp_path, monkeypatch)
             raise ValueError("an odd\x1b[31m\nvalue")
         return real(form, made)
 
-    real = module.encoded
-    monkeypatch.setattr(module, "encoded", encoded)
+    real = module.encode_report
+    monkeypatch.setattr(module, "encode_report", encoded)
     (tmp_path / "tls-evidence.txt").mkdir()
     with pytest.raises(EvidenceError) as caught:
         report(Request(dest=str(tmp_path), records=rows(), formats=("html", "text", "json", "csv")), NOW)

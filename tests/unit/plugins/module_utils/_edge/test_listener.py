@@ -60,7 +60,7 @@ def ports():
 
 
 def found(transports=("tcp",), **options):
-    return {(row["transport"], row["port"]): row for row in classify.listeners(transports, **options)["listeners"]}
+    return {(row["transport"], row["port"]): row for row in classify.list_listeners(transports, **options)["listeners"]}
 
 
 def test_every_socket_has_its_owner(ports):

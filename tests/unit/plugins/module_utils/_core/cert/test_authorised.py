@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.authorised import (
+    find_unauthorised,
     is_name,
-    said_names,
-    unauthorised,
+    list_said_names,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
@@ -22,7 +22,7 @@ SAID = ["web1.example.org", "DNS:Shop.Example.ORG.", "IP:192.0.2.7", "*.apps.exa
     "web1.example.org", "WEB1.example.org", "shop.example.org", "192.0.2.7", "*.apps.example.org", "xn--bcher-kva.example",
 ])
 def test_what_was_said(name: str) -> None:
-    assert unauthorised([name], SAID, [], to_ascii) == ()
+    assert find_unauthorised([name], SAID, [], to_ascii) == ()
 
 
 @pytest.mark.parametrize("name", [
@@ -32,7 +32,7 @@ def test_what_was_said(name: str) -> None:
     "web1.example.org,ldap.example.org", "*.org",
 ])
 def test_what_nobody_said(name: str) -> None:
-    assert unauthorised([name], SAID, [], to_ascii) == (name,)
+    assert find_unauthorised([name], SAID, [], to_ascii) == (name,)
 
 
 @pytest.mark.parametrize(("rule", "fits", "not_"), [
@@ -46,25 +46,25 @@ def test_what_nobody_said(name: str) -> None:
     (".b\u00fccher.example", ["www.xn--bcher-kva.example"], ["xn--bcher-kva.example"]),
 ])
 def test_the_list(rule: str, fits: list[str], not_: list[str]) -> None:
-    assert unauthorised([*fits, *not_], [], [rule], to_ascii) == tuple(not_)
+    assert find_unauthorised([*fits, *not_], [], [rule], to_ascii) == tuple(not_)
 
 
 @pytest.mark.parametrize("rule", ["", "*", ".", "*.", "..", "*.*.example.org", "a.*.example.org", "*a.example.org", "a b",
                                   "example.org/24", "192.0.2.0/99", "a.example.org\n", ".192.0.2.1", "*.192.0.2.1"])
 def test_an_item_that_says_nothing_is_an_error(rule: str) -> None:
     with pytest.raises(CertificateError, match="tls_ca_names has the item") as caught:
-        unauthorised(["a.example.org"], [], [rule])
+        find_unauthorised(["a.example.org"], [], [rule])
     assert caught.value.message.isprintable()
 
 
 def test_a_list_may_be_one_text() -> None:
-    assert unauthorised(["a.example.org"], "web1.example.org", ".example.org") == ()
+    assert find_unauthorised(["a.example.org"], "web1.example.org", ".example.org") == ()
 
 
 def test_what_an_entry_was_given_on_the_controller() -> None:
     entry = {"names": ["a.org", "b.org"], "reported_names": ["b.org"], "common_name": "a.org"}
-    assert said_names(entry) == ["a.org", "a.org"]
-    assert said_names({"names": ["b.org"], "reported_names": ["b.org"], "common_name": "b.org"}) == []
+    assert list_said_names(entry) == ["a.org", "a.org"]
+    assert list_said_names({"names": ["b.org"], "reported_names": ["b.org"], "common_name": "b.org"}) == []
 
 
 def test_names() -> None:

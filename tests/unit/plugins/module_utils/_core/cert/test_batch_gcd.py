@@ -10,7 +10,10 @@ import random
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.batch_gcd import partners, shared_factors
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.batch_gcd import (
+    find_partners,
+    find_shared_factors,
+)
 
 
 def obvious(moduli: list[int]) -> dict[int, int]:
@@ -26,29 +29,29 @@ def test_like_the_obvious_way(count: int, bits: int) -> None:
     # odd random numbers share small factors all the time: a denser test than real keys are
     source = random.Random(count * 1000 + bits)
     moduli = [source.getrandbits(bits) | 1 | 1 << (bits - 1) for _round in range(count)]
-    assert shared_factors(moduli) == obvious(moduli)
+    assert find_shared_factors(moduli) == obvious(moduli)
 
 
 def test_sizes_may_differ() -> None:
     source = random.Random(7)
     moduli = [source.getrandbits(source.choice([8, 32, 300, 2048, 4096])) | 3 for _round in range(50)]
-    assert shared_factors(moduli) == obvious(moduli)
+    assert find_shared_factors(moduli) == obvious(moduli)
 
 
 def test_one_shared_prime_among_many() -> None:
     primes = [2**127 - 1, 2**521 - 1, 2**607 - 1, 2**1279 - 1, 2**2203 - 1]
     moduli = [primes[0] * primes[1], primes[0] * primes[2], primes[3] * primes[4]]
-    shared = shared_factors(moduli)
+    shared = find_shared_factors(moduli)
     assert shared == {moduli[0]: primes[0], moduli[1]: primes[0]}
-    assert partners(moduli, shared) == {moduli[0]: (moduli[1],), moduli[1]: (moduli[0],)}
+    assert find_partners(moduli, shared) == {moduli[0]: (moduli[1],), moduli[1]: (moduli[0],)}
 
 
 def test_both_primes_shared() -> None:
     a, b, c = 2**127 - 1, 2**521 - 1, 2**607 - 1
-    assert shared_factors([a * b, b * c, a * c]) == {a * b: a * b, b * c: b * c, a * c: a * c}
+    assert find_shared_factors([a * b, b * c, a * c]) == {a * b: a * b, b * c: b * c, a * c: a * c}
 
 
 def test_the_same_key_twice_is_not_a_shared_factor() -> None:
     modulus = (2**127 - 1) * (2**521 - 1)
-    assert shared_factors([modulus, modulus]) == {}
-    assert shared_factors([1, 0, -5, modulus]) == {}
+    assert find_shared_factors([modulus, modulus]) == {}
+    assert find_shared_factors([1, 0, -5, modulus]) == {}

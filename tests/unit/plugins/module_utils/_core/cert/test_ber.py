@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import ber, der
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import write_armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import Reader
 
@@ -26,11 +26,11 @@ def indefinite(data: bytes, keep: int = 0) -> bytes:
     if der.classify(data) == "certificate":
         return data
     if node.tag & 0x20:
-        inside = b"".join(indefinite(der.encoded(child)) for child in node.children())
+        inside = b"".join(indefinite(der.encode_node(child)) for child in node.children())
         return bytes([node.tag, 0x80]) + inside + b"\0\0"
     if node.tag == der.OCTET_STRING and len(node.content) > 8:
         half = len(node.content) // 2
-        pieces = [der.tagged(der.OCTET_STRING, piece) for piece in (node.content[:half], node.content[half:])]
+        pieces = [der.encode_tagged(der.OCTET_STRING, piece) for piece in (node.content[:half], node.content[half:])]
         return b"\x24\x80" + b"".join(pieces) + b"\0\0"
     return data
 
@@ -48,15 +48,15 @@ def test_pkcs7_in_ber(pki: Any) -> None:
     shown = subprocess.run(["openssl", "pkcs7", "-inform", "DER", "-print_certs"], input=odd, capture_output=True, check=True)
     assert shown.stdout.count(b"BEGIN CERTIFICATE") == 2
     expected = {item.sha256 for item in Reader().content(plain, "/x").certificates}
-    forms = [odd] + [armour(data, label).encode() for data in (plain, odd)
+    forms = [odd] + [write_armour(data, label).encode() for data in (plain, odd)
                      for label in ("PKCS7", "PKCS #7 SIGNED DATA", "CMS")]
     for data in forms:
         material = Reader().content(data, "/x")
         assert {item.sha256 for item in material.certificates} == expected and material.problems == ()
     for data in (plain, odd):
-        under = Reader().content(armour(data, "CERTIFICATE").encode(), "/x")
+        under = Reader().content(write_armour(data, "CERTIFICATE").encode(), "/x")
         assert under.certificates == () and "holds PKCS#7 and no certificate" in under.problems[0]
-    wrong = Reader().content(armour(pki.der(leaf), "PKCS7").encode(), "/x")
+    wrong = Reader().content(write_armour(pki.der(leaf), "PKCS7").encode(), "/x")
     assert "is not PKCS#7" in wrong.problems[0]
 
 
@@ -92,7 +92,7 @@ def test_nonsense_is_refused_soon(nonsense: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_noise_raises_one_thing(noise: bytes) -> None:
-    for call in (ber.to_der, ber.pkcs7_certificates):
+    for call in (ber.to_der, ber.read_pkcs7):
         for data in (noise, b"\x30\x80" + noise, b"\x30\x82\x01\x2c" + noise):
             try:
                 call(data)

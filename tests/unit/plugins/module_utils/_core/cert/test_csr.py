@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.csr import problems
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.csr import find_problems
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import write_armour
 
 WANTED = {"names": ["www.example.org", "192.0.2.7"], "common_name": "www.example.org", "usages": ["serverAuth"]}
 HONEST: dict[str, Any] = {
@@ -27,7 +27,7 @@ HONEST: dict[str, Any] = {
 
 
 def test_an_honest_request() -> None:
-    assert problems(HONEST, WANTED) == ()
+    assert find_problems(HONEST, WANTED) == ()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_honest_request() -> None:
     ],
 )
 def test_a_request_for_more(change: dict[str, Any], words: str) -> None:
-    found = problems({**HONEST, **change}, WANTED)
+    found = find_problems({**HONEST, **change}, WANTED)
     assert found and words in " ".join(found)
     assert all(sentence.isprintable() for sentence in found)
 
@@ -68,24 +68,24 @@ REPORTED = {**WANTED, "reported_names": ["www.example.org"]}
 
 
 def test_a_name_that_the_host_reported_is_not_signed_although_entry_and_request_agree() -> None:
-    found = problems(HONEST, REPORTED)
+    found = find_problems(HONEST, REPORTED)
     assert len(found) == 1 and "may sign for www.example.org" in found[0] and "tls_ca_names" in found[0]
-    assert problems(HONEST, REPORTED, said=["web1.example.org"], allowed=[".example.com"]) == found
+    assert find_problems(HONEST, REPORTED, said=["web1.example.org"], allowed=[".example.com"]) == found
 
 
 @pytest.mark.parametrize(("said", "allowed"), [(["www.example.org"], []), ([], ["*.example.org"]), ([], [".example.org"])])
 def test_a_reported_name_is_signed_if_the_controller_says_it(said: list[str], allowed: list[str]) -> None:
-    assert problems(HONEST, REPORTED, said, allowed) == ()
+    assert find_problems(HONEST, REPORTED, said, allowed) == ()
 
 
 def test_a_common_name_that_is_no_host_name_is_the_entrys_own_matter() -> None:
     wanted = {**WANTED, "common_name": "My server"}
-    assert problems({**HONEST, "subject_ordered": [["commonName", "My server"]]}, wanted) == ()
+    assert find_problems({**HONEST, "subject_ordered": [["commonName", "My server"]]}, wanted) == ()
 
 
 def test_an_empty_subject_where_no_name_fits() -> None:
-    assert problems({**HONEST, "subject_ordered": []}, {**WANTED, "common_name": ""}) == ()
-    assert problems(HONEST, {**WANTED, "common_name": ""})
+    assert find_problems({**HONEST, "subject_ordered": []}, {**WANTED, "common_name": ""}) == ()
+    assert find_problems(HONEST, {**WANTED, "common_name": ""})
 
 
 def test_a_key_whose_curve_is_spelled_out(tmp_path: Path) -> None:
@@ -94,6 +94,6 @@ def test_a_key_whose_curve_is_spelled_out(tmp_path: Path) -> None:
             f"openssl ecparam -name prime256v1 -genkey -noout -param_enc {form} -out key && openssl req -new -key key "
             "-subj /CN=x")
         text = subprocess.run(make, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-        found = problems(HONEST, WANTED, content=text)
+        found = find_problems(HONEST, WANTED, content=text)
         assert bool(found) is bool(words) and words in " ".join(found)
-    assert problems(HONEST, WANTED, content=armour(b"0\0", "CERTIFICATE REQUEST")) == ("its key cannot be read",)
+    assert find_problems(HONEST, WANTED, content=write_armour(b"0\0", "CERTIFICATE REQUEST")) == ("its key cannot be read",)

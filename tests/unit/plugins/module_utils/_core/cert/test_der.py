@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.parse import public_key_facts
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.parse import read_public_key
 
 
 def test_shapes(pki: Any) -> None:
@@ -35,13 +35,13 @@ def test_shapes(pki: Any) -> None:
 @pytest.mark.parametrize("kind", ["rsa2048", "ec", "p384", "ed25519", "ed448", "dsa"])
 def test_public_keys_without_the_library(pki: Any, kind: str) -> None:
     made = pki.certificate(private=pki.key(kind))
-    assert der.subject_public_key(pki.der(made)) == public_key_facts(made.public_key())
+    assert der.find_subject_public_key(pki.der(made)) == read_public_key(made.public_key())
 
 
 @given(st.binary(max_size=300))
 def test_nonsense_raises_one_thing(data: bytes) -> None:
     der.classify(data)
-    for call in (der.read, der.first_object, der.subject_public_key):
+    for call in (der.read, der.find_first_object, der.find_subject_public_key):
         try:
             call(data)
         except CertificateError:
@@ -50,7 +50,7 @@ def test_nonsense_raises_one_thing(data: bytes) -> None:
 
 def test_first_object_cuts_what_follows(pki: Any) -> None:
     encoded = pki.der(pki.certificate())
-    assert der.first_object(encoded + b"trailing") == encoded
+    assert der.find_first_object(encoded + b"trailing") == encoded
 
 
 def test_object_identifiers() -> None:

@@ -39,30 +39,30 @@ def test_names_are_equal_when_openssl_says_so(
     handmade: Any, left: tuple[int, bytes], right: tuple[int, bytes], equal: bool
 ) -> None:
     names = [one(handmade, ("2.5.4.3", *value)) for value in (left, right)]
-    assert (distinguished.identity(names[0]) == distinguished.identity(names[1])) is equal
+    assert (distinguished.make_identity(names[0]) == distinguished.make_identity(names[1])) is equal
 
 
 def test_the_same_value_in_another_attribute_is_another_name(handmade: Any) -> None:
     names = [one(handmade, (oid, UTF8, b"Tests")) for oid in ("2.5.4.3", "2.5.4.10")]
-    assert distinguished.identity(names[0]) != distinguished.identity(names[1])
+    assert distinguished.make_identity(names[0]) != distinguished.make_identity(names[1])
     both = [one(handmade, ("2.5.4.3", UTF8, b"a"), ("2.5.4.10", UTF8, b"b")), one(handmade, ("2.5.4.10", UTF8, b"b"), ("2.5.4.3", UTF8, b"a"))]
-    assert distinguished.identity(both[0]) != distinguished.identity(both[1])
+    assert distinguished.make_identity(both[0]) != distinguished.make_identity(both[1])
 
 
 def test_how_names_are_written(handmade: Any) -> None:
     name = one(handmade, ("2.5.4.10", T61, b"M\xfcller, Sohn"), ("2.5.4.3", UTF8, b"#a ;\0"), ("1.2.3", 0x30, b""))
-    assert distinguished.text(name) == "1.2.3=#3000,CN=\\#a \\;\\00,O=Müller\\, Sohn"
-    assert distinguished.common_names(name) == ("#a ;\0",)
+    assert distinguished.format_name(name) == "1.2.3=#3000,CN=\\#a \\;\\00,O=Müller\\, Sohn"
+    assert distinguished.list_common_names(name) == ("#a ;\0",)
 
 
 def test_what_breaks_the_rules_of_its_type_is_named(handmade: Any) -> None:
     odd = one(handmade, ("2.5.4.10", T61, b"M\xfcller"), ("2.5.4.11", PRINTABLE, b"M\xfcller"))
-    assert distinguished.oddities(odd) == ("O is a T61String", "OU is a PrintableString with a byte above 127")
-    assert distinguished.text(odd) == "OU=Müller,O=Müller"
-    assert distinguished.oddities(one(handmade, ("2.5.4.10", UTF8, "Müller".encode()))) == ()
+    assert distinguished.find_oddities(odd) == ("O is a T61String", "OU is a PrintableString with a byte above 127")
+    assert distinguished.format_name(odd) == "OU=Müller,O=Müller"
+    assert distinguished.find_oddities(one(handmade, ("2.5.4.10", UTF8, "Müller".encode()))) == ()
 
 
 @pytest.mark.parametrize(("tag", "content"), [(UTF8, b"M\xfcller"), (BMP, b"abc"), (0x01, b"\xff"), (0x03, b"\x09")])
 def test_what_openssl_refuses_raises(handmade: Any, tag: int, content: bytes) -> None:
     with pytest.raises(CertificateError):
-        distinguished.text(one(handmade, ("2.5.4.3", tag, content)))
+        distinguished.format_name(one(handmade, ("2.5.4.3", tag, content)))

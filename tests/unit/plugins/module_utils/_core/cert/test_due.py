@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.due import Wanted, due
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.due import Wanted, is_due
 
 LEAF: dict[str, Any] = {
     "leaf": True, "sha256": "aa", "days_left": 60, "dns_names": ["www.example.org"], "ip_addresses": [],
@@ -19,7 +19,7 @@ WANTED = Wanted(("www.example.org",), "ecdsa", None, "secp256r1", 30, "cc")
 
 def ask(leaf: dict[str, Any] | None = None, wanted: Wanted = WANTED, **result: Any) -> str:
     present = {"certificates": [{**LEAF, **(leaf or {})}, CA], "problems": [], **result}
-    return " ".join(due(present, wanted))
+    return " ".join(is_due(present, wanted))
 
 
 def test_nothing_is_due() -> None:

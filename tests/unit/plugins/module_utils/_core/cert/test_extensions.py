@@ -16,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 
 def made(handmade: Any, pki: Any, *extensions: bytes) -> Certificate:
     name = handmade.common("www.example.org")
-    return minimal.certificate(handmade.certificate(name, name, pki.key(), pki.key(), extensions), "x")
+    return minimal.encode_certificate(handmade.certificate(name, name, pki.key(), pki.key(), extensions), "x")
 
 
 def damaged(handmade: Any, oid: str) -> bytes:

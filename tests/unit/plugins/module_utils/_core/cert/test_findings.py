@@ -59,31 +59,31 @@ def test_a_control_without_references_cannot_be_used():
     ([("untold", "certificate.key_match", "Not known.")], True),
 ])
 def test_compliance(rows, expected):
-    assert findings.compliant(ledger(*rows).findings) is expected
+    assert findings.is_compliant(ledger(*rows).findings) is expected
 
 
 def test_an_accepted_control_is_an_exception_and_no_pass():
     found = ledger(failing("high"), failing("high", "certificate.curve"), ("passed", "certificate.key_size", "Good."))
-    now = findings.accepted(found.findings, ["certificate.key_size"])
+    now = findings.is_accepted(found.findings, ["certificate.key_size"])
     assert [item.status for item in now] == ["excepted", "fail", "pass"]
-    assert not findings.compliant(now)
+    assert not findings.is_compliant(now)
 
 
 def test_what_could_not_be_read_cannot_be_accepted():
     found = ledger(("error", "certificate.readable", "high", "Torn.", "Mend it.")).findings
-    assert findings.accepted(found, ["certificate.readable"])[0].status == "error"
+    assert findings.is_accepted(found, ["certificate.readable"])[0].status == "error"
 
 
 def test_an_unknown_control_is_refused_by_name():
     with pytest.raises(CertificateError, match=r"no control certificate\.colour"):
-        findings.accepted([], ["certificate.colour", "certificate.names"])
+        findings.is_accepted([], ["certificate.colour", "certificate.names"])
 
 
 def test_a_certificate_is_called_by_its_place_in_the_file(facts):
-    assert findings.called(facts.certificate(), "leaf") == "The leaf 'a.example' in /etc/ssl/a.pem"
-    assert findings.called(facts.certificate(position=2), "leaf").endswith("(certificate 3 in the file)")
+    assert findings.name_finding(facts.certificate(), "leaf") == "The leaf 'a.example' in /etc/ssl/a.pem"
+    assert findings.name_finding(facts.certificate(position=2), "leaf").endswith("(certificate 3 in the file)")
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, ""), (2, "0, 1"), (3, "0, 1, 2"), (5, "0, 1, 2 and 2 more")])
 def test_long_lists_are_cut(count, expected):
-    assert findings.listed((str(number) for number in range(count)), 3) == expected
+    assert findings.list_words((str(number) for number in range(count)), 3) == expected

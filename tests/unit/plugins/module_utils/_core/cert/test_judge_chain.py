@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks import certificate as checks
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 UTF8, PRINTABLE = 0x0C, 0x13
 
@@ -56,7 +56,7 @@ class Chains:
         seen = {"host": "www.example.org", "port": 443, "protocol": "https", "versions": {"TLSv1.3": "accepted"},
                 "certificates": texts}  # fmt: skip
         policy = resolve(policy="intermediate")
-        (rich,) = with_certificates([seen], policy, self.now, [path])
+        (rich,) = add_certificates([seen], policy, self.now, [path])
         findings = rich["certificate_findings"]
         worst = {}
         for control, parts in {**checks.PARTS, "certificate_trust": checks.TRUST_PARTS}.items():

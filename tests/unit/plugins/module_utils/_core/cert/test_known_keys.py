@@ -10,7 +10,7 @@ import re
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.known_keys import PUBLISHED
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.strength import weaknesses
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.strength import find_weaknesses
 
 
 def test_every_entry_is_a_digest_and_says_where_the_key_is_published():
@@ -19,10 +19,10 @@ def test_every_entry_is_a_digest_and_says_where_the_key_is_published():
 
 @pytest.mark.parametrize("digest", sorted(PUBLISHED))
 def test_a_published_key_is_weak(facts, digest):
-    found = weaknesses(facts.key(spki_sha256=digest), frozenset(), frozenset())
+    found = find_weaknesses(facts.key(spki_sha256=digest), frozenset(), frozenset())
     assert [item.severity for item in found] == ["critical"]
     assert PUBLISHED[digest] in found[0].sentence
 
 
 def test_another_key_is_not(facts):
-    assert not list(weaknesses(facts.key(), frozenset(), frozenset()))
+    assert not list(find_weaknesses(facts.key(), frozenset(), frozenset()))

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import (
-    public_evidence,
-    public_limit_days,
+    find_limit_days,
+    find_public_evidence,
 )
 
 
@@ -31,11 +31,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime 
     ],
 )
 def test_the_schedule(begin: tuple[int, int, int], days: int) -> None:
-    assert public_limit_days(datetime(*begin, tzinfo=UTC)) == days
+    assert find_limit_days(datetime(*begin, tzinfo=UTC)) == days
 
 
 def test_what_shows_a_public_authority() -> None:
-    assert public_evidence((), 0) is None
-    assert public_evidence(("1.2.3",), 0) is None
-    assert "2.23.140.1.2.1" in (public_evidence(("1.2.3", "2.23.140.1.2.1"), 0) or "")
-    assert "2 signed" in (public_evidence((), 2) or "")
+    assert find_public_evidence((), 0) is None
+    assert find_public_evidence(("1.2.3",), 0) is None
+    assert "2.23.140.1.2.1" in (find_public_evidence(("1.2.3", "2.23.140.1.2.1"), 0) or "")
+    assert "2 signed" in (find_public_evidence((), 2) or "")

@@ -52,7 +52,7 @@ def theirs(encoded: bytes) -> dict[str, Any]:
         "common_names": tuple(item.value for item in parsed.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)),
         "subject_sha256": hashlib.sha256(parsed.subject.public_bytes()).hexdigest(),
         "issuer_sha256": hashlib.sha256(parsed.issuer.public_bytes()).hexdigest(),
-        "key": parse.public_key_facts(parsed.public_key()),
+        "key": parse.read_public_key(parsed.public_key()),
         "pem": parsed.public_bytes(Encoding.PEM).decode(),
     }
     unknown = []
@@ -98,7 +98,7 @@ def _used(value: x509.KeyUsage, name: str) -> bool:
 
 
 def same(encoded: bytes) -> None:
-    ours, expected = minimal.certificate(encoded, "x", 3, True), theirs(encoded)
+    ours, expected = minimal.encode_certificate(encoded, "x", 3, True), theirs(encoded)
     assert {field: getattr(ours, field) for field in expected} == expected
     assert ours.unread == ()
 
@@ -137,7 +137,7 @@ def test_every_extension(pki: Any, changes: dict[str, Any]) -> None:
 
 @pytest.mark.skipif(not STORE.exists(), reason="this host has no trust store")
 def test_every_trusted_root_of_this_host() -> None:
-    blocks = pem.blocks(STORE.read_bytes())
+    blocks = pem.split_blocks(STORE.read_bytes())
     assert len(blocks) > 50
     for block in blocks:
         same(block.der)
@@ -148,19 +148,19 @@ def test_every_trusted_root_of_this_host() -> None:
 def test_keys_that_carry_their_public_half(pki: Any, kind: str, form: str) -> None:
     encoded = pki.private(pki.key(kind), form, encoding="DER")
     (key,) = Reader().content(encoded, "x").keys
-    assert minimal.private_key(encoded, key.form) == key.key
+    assert minimal.encode_private_key(encoded, key.form) == key.key
 
 
 def test_keys_that_do_not(pki: Any) -> None:
-    assert minimal.private_key(pki.private(pki.key("ed25519"), encoding="DER"), "pkcs8") is None
+    assert minimal.encode_private_key(pki.private(pki.key("ed25519"), encoding="DER"), "pkcs8") is None
     with pytest.raises(CertificateError):
-        minimal.private_key(b"\x30\x00", "pkcs1")
+        minimal.encode_private_key(b"\x30\x00", "pkcs1")
 
 
 def test_names_are_written_as_rfc_4514_says(pki: Any) -> None:
     encoded = pki.der(pki.certificate("Smith, John+x"))
-    assert minimal.certificate(encoded, "x").subject == "CN=Smith\\, John\\+x"
-    assert minimal.certificate(encoded, "x").subject == x509.load_der_x509_certificate(encoded).subject.rfc4514_string()
+    assert minimal.encode_certificate(encoded, "x").subject == "CN=Smith\\, John\\+x"
+    assert minimal.encode_certificate(encoded, "x").subject == x509.load_der_x509_certificate(encoded).subject.rfc4514_string()
 
 
 @settings(max_examples=300, deadline=None)
@@ -169,7 +169,7 @@ def test_damage_raises_one_thing(pki: Any, place: float, value: int, cut: float)
     data = bytearray(_sample(pki))
     data[int(place * len(data))] = value
     for hostile in (bytes(data), bytes(data[: int(cut * len(data))])):
-        for call, form in ((minimal.certificate, "x"), (minimal.private_key, "pkcs8"), (minimal.private_key, "sec1")):
+        for call, form in ((minimal.encode_certificate, "x"), (minimal.encode_private_key, "pkcs8"), (minimal.encode_private_key, "sec1")):
             try:
                 call(hostile, form)
             except CertificateError:
@@ -186,7 +186,7 @@ def openssl_loads(encoded: bytes) -> bool:
 
 def ours_loads(encoded: bytes) -> bool:
     try:
-        minimal.certificate(encoded, "x")
+        minimal.encode_certificate(encoded, "x")
     except CertificateError:
         return False
     return True

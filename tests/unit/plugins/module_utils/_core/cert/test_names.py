@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import (
-    constraint_problem,
     covers,
+    find_constraint_problem,
+    find_missing,
+    find_problem,
+    find_wildcard_problem,
     matches,
-    missing,
-    problem,
-    wildcard_problem,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 
@@ -91,7 +91,7 @@ REFUSED = (
 @pytest.mark.parametrize(("pattern", "host"), TAKEN)
 def test_stands_for(pattern: str, host: str) -> None:
     assert matches(pattern, host)
-    assert problem(pattern) is None
+    assert find_problem(pattern) is None
 
 
 @pytest.mark.parametrize(("pattern", "host"), REFUSED)
@@ -110,7 +110,7 @@ def test_a_wanted_wildcard_is_only_itself() -> None:
     ("my_host.example.org", "Java"), ("192.0.2.7", "browsers"), ("host.0x7f", "browsers"),
 ])
 def test_the_reason_names_what_is_wrong(name: str, why: str) -> None:
-    assert why in (problem(name) or "")
+    assert why in (find_problem(name) or "")
 
 
 def test_a_name_outside_ascii_is_for_the_edge() -> None:
@@ -138,13 +138,13 @@ def test_addresses_only_match_addresses() -> None:
 
 
 def test_missing_keeps_the_order() -> None:
-    assert missing(["*.example.org"], [], ["a.example.org", "example.org", "b.c"]) == ("example.org", "b.c")
+    assert find_missing(["*.example.org"], [], ["a.example.org", "example.org", "b.c"]) == ("example.org", "b.c")
 
 
 def test_wildcards_that_clients_refuse() -> None:
-    assert wildcard_problem("*.example.org") is None and wildcard_problem("www.example.org") is None
+    assert find_wildcard_problem("*.example.org") is None and find_wildcard_problem("www.example.org") is None
     for pattern in ("*.org", "a*.example.org", "*.*.example.org", "www.*.org", "*"):
-        assert wildcard_problem(pattern), pattern
+        assert find_wildcard_problem(pattern), pattern
 
 
 @pytest.mark.parametrize(
@@ -171,4 +171,4 @@ def test_wildcards_that_clients_refuse() -> None:
     ],
 )
 def test_name_constraints(permitted: list[str], excluded: list[str], name: str, fine: bool) -> None:
-    assert (constraint_problem(permitted, excluded, name) is None) == fine
+    assert (find_constraint_problem(permitted, excluded, name) is None) == fine

@@ -23,40 +23,40 @@ def armoured(label: bytes, body: bytes = BODY, end: bytes = b"\n") -> bytes:
 
 def test_several_with_text_between() -> None:
     data = b"subject=a\n" + armoured(b"CERTIFICATE") + b"\nBag Attributes\n" + armoured(b"PRIVATE KEY", end=b"\r\n")
-    found = pem.blocks(data)
+    found = pem.split_blocks(data)
     assert [(block.label, block.line, block.problem) for block in found] == [("CERTIFICATE", 2, ""), ("PRIVATE KEY", 7, "")]
     assert {block.der for block in found} == {b"0" * 48}
 
 
 def test_old_headers() -> None:
     body = b"Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + BODY
-    block = pem.blocks(armoured(b"RSA PRIVATE KEY", body))[0]
+    block = pem.split_blocks(armoured(b"RSA PRIVATE KEY", body))[0]
     assert block.encrypted and block.der == b"0" * 48 and dict(block.headers)["dek-info"] == "AES-128-CBC,00"
     assert block.text == armoured(b"RSA PRIVATE KEY", body)
 
 
 def test_no_end_no_base64_no_content() -> None:
-    assert "no END" in pem.blocks(b"-----BEGIN CERTIFICATE-----\nAAAA\n")[0].problem
-    assert "no END" in pem.blocks(b"-----BEGIN CERTIFICATE-----\n" + armoured(b"CERTIFICATE"))[0].problem
-    assert "not base64" in pem.blocks(armoured(b"CERTIFICATE", b"****"))[0].problem
-    assert "not base64" in pem.blocks(armoured(b"CERTIFICATE", b""))[0].problem
-    assert pem.blocks(b"nothing here") == ()
-    assert pem.blocks(b"-----BEGIN lower-----\nAAAA\n-----END lower-----\n")[0].label == "lower"
+    assert "no END" in pem.split_blocks(b"-----BEGIN CERTIFICATE-----\nAAAA\n")[0].problem
+    assert "no END" in pem.split_blocks(b"-----BEGIN CERTIFICATE-----\n" + armoured(b"CERTIFICATE"))[0].problem
+    assert "not base64" in pem.split_blocks(armoured(b"CERTIFICATE", b"****"))[0].problem
+    assert "not base64" in pem.split_blocks(armoured(b"CERTIFICATE", b""))[0].problem
+    assert pem.split_blocks(b"nothing here") == ()
+    assert pem.split_blocks(b"-----BEGIN lower-----\nAAAA\n-----END lower-----\n")[0].label == "lower"
 
 
 def test_the_number_of_blocks_is_bounded() -> None:
-    assert len(pem.blocks(armoured(b"X", b"AAAA") * (pem.MAX_BLOCKS + 5))) == pem.MAX_BLOCKS
+    assert len(pem.split_blocks(armoured(b"X", b"AAAA") * (pem.MAX_BLOCKS + 5))) == pem.MAX_BLOCKS
 
 
 def test_armour_comes_back() -> None:
-    text = pem.armour(b"\x30\x03\x02\x01\x05" * 40)
-    assert pem.blocks(text.encode())[0].der == b"\x30\x03\x02\x01\x05" * 40
+    text = pem.write_armour(b"\x30\x03\x02\x01\x05" * 40)
+    assert pem.split_blocks(text.encode())[0].der == b"\x30\x03\x02\x01\x05" * 40
     assert max(len(line) for line in text.splitlines()) == 64
 
 
 @given(st.lists(st.one_of(st.binary(max_size=80), st.sampled_from([armoured(b"CERTIFICATE"), b"-----BEGIN ", b"-----END X-----"]))))
 def test_anything_gives_blocks(parts: list[bytes]) -> None:
-    for block in pem.blocks(b"".join(parts)):
+    for block in pem.split_blocks(b"".join(parts)):
         assert bool(block.der) != bool(block.problem)
 
 
@@ -90,7 +90,7 @@ GOOD = text()
     ],
 )
 def test_what_openssl_takes(given: str) -> None:
-    (block,) = pem.blocks(given.encode())
+    (block,) = pem.split_blocks(given.encode())
     assert block.problem == "" and block.der == bytes(range(256)) * 2
 
 
@@ -117,14 +117,14 @@ def test_what_openssl_takes(given: str) -> None:
     ],
 )
 def test_what_openssl_refuses_names_the_line(given: str, line: int, words: str, gnutls: bool) -> None:
-    first = pem.blocks(b"# a comment\n" + given.encode())[0]
+    first = pem.split_blocks(b"# a comment\n" + given.encode())[0]
     assert first.der == b"" and words in first.problem and "OpenSSL" in first.problem, first.problem
     assert f"line {line + 1}:" in first.problem, first.problem
     assert ("GnuTLS" in first.problem) is gnutls, first.problem
 
 
 def test_a_damaged_block_takes_no_later_one_away() -> None:
-    found = pem.blocks((GOOD.replace("-----END", "---END") + GOOD + text("****") + GOOD).encode())
+    found = pem.split_blocks((GOOD.replace("-----END", "---END") + GOOD + text("****") + GOOD).encode())
     assert [bool(block.der) for block in found] == [False, True, False, True]
 
 
@@ -132,5 +132,5 @@ def test_large_nonsense_is_read_soon() -> None:
     begin = time.monotonic()
     for data in (b"\n" * 10_000_000, b"-----BEGIN X-----\n" * 300_000, b"-----BEGIN X-----\n" + b"A\n" * 3_000_000,
                  b"BEGIN " * 2_000_000, b"-" * 10_000_000, (b" " * 60 + b"-----BEGIN\n") * 100_000):  # fmt: skip
-        pem.blocks(data)
+        pem.split_blocks(data)
     assert time.monotonic() - begin < 20

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.points import CURVE_NUMBERS, full_point
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.points import CURVE_NUMBERS, expand_point
 
 CURVES = [ec.SECP192R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1, ec.SECP256K1, ec.BrainpoolP256R1, ec.BrainpoolP384R1,
           ec.BrainpoolP512R1]  # fmt: skip
@@ -22,13 +22,13 @@ def test_both_forms(curve: type[ec.EllipticCurve]) -> None:
         long = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         short = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         name = curve.name
-        assert full_point(name, short) == full_point(name, long) == long
-        assert full_point(name, bytes([6 + (long[-1] & 1)]) + long[1:]) == long
+        assert expand_point(name, short) == expand_point(name, long) == long
+        assert expand_point(name, bytes([6 + (long[-1] & 1)]) + long[1:]) == long
         for wrong in (bytes([7 - (long[-1] & 1)]) + long[1:], long[:-1] + bytes([long[-1] ^ 2]), long[:-1], short[:-1], b"", b"\x04"):
-            assert full_point(name, wrong) is None
-        assert full_point(name, bytes([5 - short[0]]) + short[1:]) != long
+            assert expand_point(name, wrong) is None
+        assert expand_point(name, bytes([5 - short[0]]) + short[1:]) != long
 
 
 def test_the_table_has_every_curve_that_is_tested() -> None:
     assert {curve.name for curve in CURVES} == set(CURVE_NUMBERS)
-    assert full_point("another", b"any") == b"any" and full_point(None, b"any") == b"any"
+    assert expand_point("another", b"any") == b"any" and expand_point(None, b"any") == b"any"

@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 
 
 def test_without_a_policy_the_floor_counts():
-    floor = rules.figures(None)
+    floor = rules.find_figures(None)
     assert (floor.min_rsa, floor.min_ec, floor.min_dh) == (2048, 224, 2048)
     assert "sha1" not in floor.signature_hashes
     assert "md5" not in floor.signature_hashes
@@ -24,7 +24,7 @@ def test_without_a_policy_the_floor_counts():
 @pytest.mark.parametrize("name", ["modern", "intermediate", "bsi", "nist", "pci"])
 def test_a_policy_sets_its_own_figures(name):
     policy = resolve(policy=name)
-    made = rules.figures(policy)
+    made = rules.find_figures(policy)
     assert made.name == f"policy {name}"
     assert made.types == policy.certificate.types
     assert made.signature_hashes == policy.certificate.signature_hashes
@@ -35,11 +35,11 @@ def test_a_policy_sets_its_own_figures(name):
 def test_what_a_policy_leaves_open():
     policy = resolve(policy="intermediate")
     open_ = replace(policy, min_key=replace(policy.min_key, dh=None), certificate=replace(policy.certificate, curves=()))
-    made = rules.figures(open_)
+    made = rules.find_figures(open_)
     assert made.min_dh == rules.FLOOR_DH_BITS
     assert made.curves is None
 
 
 def test_no_policy_decides_who_may_read_a_key():
-    made = rules.figures(resolve(policy="old"))
+    made = rules.find_figures(resolve(policy="old"))
     assert (made.key_owners, made.key_groups, made.purpose) == (("root",), ("ssl-cert",), "server")

@@ -34,7 +34,7 @@ def a_prime(bits: int, seed: int) -> int:
 
 def roca_prime(bits: int, seed: int) -> int:
     """A prime of the broken generator's form: k*M + 65537^a mod M, with M the product of the first 39 primes."""
-    product = math.prod(strength.small_primes()[:39])
+    product = math.prod(strength.list_small_primes()[:39])
     source = random.Random(seed)
     while True:
         number = source.getrandbits(bits - product.bit_length()) * product + pow(65537, source.getrandbits(200), product)
@@ -46,7 +46,7 @@ GOOD = a_prime(512, 1) * a_prime(512, 2)
 
 
 def found(modulus: int, exponent: int = 65537) -> set[str]:
-    return {weak.test for weak in strength.weaknesses(PublicKey("rsa", modulus.bit_length(), None, modulus, exponent))}
+    return {weak.test for weak in strength.find_weaknesses(PublicKey("rsa", modulus.bit_length(), None, modulus, exponent))}
 
 
 def test_a_good_key_has_no_weakness() -> None:
@@ -54,27 +54,27 @@ def test_a_good_key_has_no_weakness() -> None:
 
 
 def test_small_factors() -> None:
-    assert strength.small_factor(3 * a_prime(600, 3)) == 3
-    assert strength.small_factor(65521 * a_prime(600, 3)) == 65521
-    assert strength.small_factor(65537 * a_prime(600, 3)) is None
+    assert strength.find_small_factor(3 * a_prime(600, 3)) == 3
+    assert strength.find_small_factor(65521 * a_prime(600, 3)) == 65521
+    assert strength.find_small_factor(65537 * a_prime(600, 3)) is None
     assert found(641 * a_prime(600, 4)) == {"small_factor"}
 
 
 @pytest.mark.parametrize("modulus", [0, 1, 2, 3, 4, 15])
 def test_numbers_that_are_no_modulus(modulus: int) -> None:
-    strength.small_factor(modulus)
-    strength.close_primes(modulus)
-    strength.weaknesses(PublicKey("rsa", modulus.bit_length(), None, modulus, 65537))
+    strength.find_small_factor(modulus)
+    strength.find_close_primes(modulus)
+    strength.find_weaknesses(PublicKey("rsa", modulus.bit_length(), None, modulus, 65537))
 
 
 def test_close_primes() -> None:
     first = a_prime(512, 5)
     second = next_prime(first + 2)
-    assert strength.close_primes(first * second) in (first, second)
+    assert strength.find_close_primes(first * second) in (first, second)
     assert found(first * second) == {"close_primes"}
     further = next_prime(first + (1 << 250))
     assert found(first * further) == {"close_primes"}
-    assert strength.close_primes(first * first) == first
+    assert strength.find_close_primes(first * first) == first
 
 
 def test_close_by_the_published_shape() -> None:
@@ -90,7 +90,7 @@ def test_roca_fingerprint() -> None:
 
 @pytest.mark.parametrize(("exponent", "severity"), [(1, "critical"), (2, "critical"), (65536, "critical"), (3, "low"), (17, "low")])
 def test_exponents(exponent: int, severity: str) -> None:
-    weak = strength.weaknesses(PublicKey("rsa", 1024, None, GOOD, exponent))
+    weak = strength.find_weaknesses(PublicKey("rsa", 1024, None, GOOD, exponent))
     assert [(item.test, item.severity) for item in weak] == [("exponent", severity)]
 
 
@@ -100,15 +100,15 @@ def test_even_modulus() -> None:
 
 def test_block_lists() -> None:
     key = PublicKey("ecdsa", 256, "secp256r1", spki_sha256="ab" * 32)
-    assert [weak.test for weak in strength.weaknesses(key, {"ab" * 32})] == ["blocklist"]
-    assert strength.weaknesses(key, {"cd" * 32}) == ()
+    assert [weak.test for weak in strength.find_weaknesses(key, {"ab" * 32})] == ["blocklist"]
+    assert strength.find_weaknesses(key, {"cd" * 32}) == ()
     rsa = PublicKey("rsa", 1024, None, GOOD, 65537)
-    assert [weak.test for weak in strength.weaknesses(rsa, debian={strength.debian_digest(GOOD)})] == ["debian_blocklist"]
+    assert [weak.test for weak in strength.find_weaknesses(rsa, debian={strength.hash_as_debian(GOOD)})] == ["debian_blocklist"]
 
 
 def test_keys_published_with_software() -> None:
     digest = next(iter(PUBLISHED))
-    (weak,) = strength.weaknesses(PublicKey("ecdsa", 256, "secp256r1", spki_sha256=digest))
+    (weak,) = strength.find_weaknesses(PublicKey("ecdsa", 256, "secp256r1", spki_sha256=digest))
     assert weak.severity == "critical" and "published with the" in weak.sentence
     assert all(len(item) == 64 and item == item.lower() for item in PUBLISHED)
 
@@ -116,4 +116,4 @@ def test_keys_published_with_software() -> None:
 def test_debian_digest_is_that_of_the_package() -> None:
     # openssl rsa -noout -modulus | sha1sum | cut -b21-40, which is how openssl-vulnkey looks a key up
     line = b"Modulus=" + format(GOOD, "X").encode() + b"\n"
-    assert strength.debian_digest(GOOD) == hashlib.sha1(line).hexdigest()[20:40]
+    assert strength.hash_as_debian(GOOD) == hashlib.sha1(line).hexdigest()[20:40]

@@ -15,19 +15,19 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 
 @pytest.mark.parametrize("name", ["apache", "courier_imap", "postfix@-", "tls-evidence", "web1.example.org", "a" * 100])
 def test_names(name: str) -> None:
-    assert arguments.name("name", name) == name
+    assert arguments.check_name("name", name) == name
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/x", "a..b", ".x", "-x", "a b", "a\0", "a\n", "ä", "a" * 101])
 def test_no_names(name: str) -> None:
     with pytest.raises(ArgumentError, match="name is .*no slash"):
-        arguments.name("name", name)
+        arguments.check_name("name", name)
 
 
 @pytest.mark.parametrize(("text", "bits"), [
     ("0640", 0o640), ("640", 0o640), ("0600", 0o600), ("400", 0o400), ("0444", 0o444), ("0755", 0o755), ("0604", 0o604)])
 def test_modes(text: str, bits: int) -> None:
-    assert arguments.mode_bits(text) == bits
+    assert arguments.read_mode(text) == bits
 
 
 # 0640 without quotes is 416 for YAML, 0644 420, 0660 432, 0400 256, 0600 384, 0750 488.
@@ -37,7 +37,7 @@ def test_modes(text: str, bits: int) -> None:
 ])
 def test_no_modes(mode: Any) -> None:
     with pytest.raises(ArgumentError, match="Write it in quotes"):
-        arguments.mode_bits(mode)
+        arguments.read_mode(mode)
 
 
 SPEC = {

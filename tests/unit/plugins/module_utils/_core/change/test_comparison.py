@@ -15,12 +15,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.compari
     MORE,
     Comparison,
     Step,
-    difference,
-    next_url,
+    add_pages,
+    find_difference,
+    find_next_url,
     read_comparisons,
     request_of,
-    summary,
-    with_pages,
+    summarise_page,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.page import Page
@@ -40,7 +40,7 @@ def leads(url: str, to: str) -> Step:
 
 
 def judged(plain: Sequence[Step], over_tls: Sequence[Step], again: Any = None, item: Comparison = ITEM) -> str:
-    return difference(item, (plain, plain if again is None else again), over_tls)
+    return find_difference(item, (plain, plain if again is None else again), over_tls)
 
 
 def test_the_same_page_is_no_difference() -> None:
@@ -98,9 +98,9 @@ def test_a_url_is_asked_of_the_host_only_if_it_is_one_of_its_sites() -> None:
     for url in ("https://elsewhere.example/", "https://shop.example:8443/", "ftp://shop.example/", "http://shop.example:443/",
                 "https://shop.example:99999/", "https://[x/", "/a"):
         assert request_of(url, [ITEM]) is None
-    assert request_of(next_url(leads(HTTPS, "https://[x/")) or "", [ITEM]) is None
-    assert next_url(leads(HTTPS + "a/b", "../c")) == HTTPS + "c"
-    assert next_url(Step(HTTPS, Page(301, ""))) is None
+    assert request_of(find_next_url(leads(HTTPS, "https://[x/")) or "", [ITEM]) is None
+    assert find_next_url(leads(HTTPS + "a/b", "../c")) == HTTPS + "c"
+    assert find_next_url(Step(HTTPS, Page(301, ""))) is None
 
 
 @pytest.mark.parametrize("row", [dict(ROW, port="x"), dict(ROW, more=1), {}])
@@ -110,10 +110,10 @@ def test_a_row_that_is_not_understood_is_refused(row: Any) -> None:
 
 
 def test_the_summary_names_every_site() -> None:
-    assert summary(["", ""]) == "" and summary(["", "a", "b"]).splitlines()[1:3] == ["- a", "- b"]
+    assert summarise_page(["", ""]) == "" and summarise_page(["", "a", "b"]).splitlines()[1:3] == ["- a", "- b"]
 
 
 def test_further_pages_are_those_of_sites_that_are_made_and_not_without_end() -> None:
-    found = with_pages([ITEM, FOUND_THERE], {"shop.example": ("/app",), "other.example": ("/x",)})
+    found = add_pages([ITEM, FOUND_THERE], {"shop.example": ("/app",), "other.example": ("/x",)})
     assert [(row.path, row.made) for row in found] == [("/", True), ("/", False), ("/app", True)]
-    assert len(with_pages([ITEM], {"shop.example": [f"/{number}" for number in range(MORE + 9)]})) == 1 + MORE
+    assert len(add_pages([ITEM], {"shop.example": [f"/{number}" for number in range(MORE + 9)]})) == 1 + MORE

@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.instanc
     Layout,
     Memory,
     Program,
-    script,
+    write_script,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount
 
@@ -34,7 +34,7 @@ FULL = Layout(
 
 
 def lines(layout: Layout = FULL) -> "list[str]":
-    return script(layout, "/run/s").splitlines()
+    return write_script(layout, "/run/s").splitlines()
 
 
 def test_it_proves_its_protection_before_anything_else() -> None:
@@ -83,7 +83,7 @@ def test_the_daemon_cannot_undo_its_namespaces() -> None:
 @given(st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), min_size=1, max_size=40))
 def test_no_name_becomes_a_command(name: str) -> None:
     path = "/etc/" + name
-    made = script(Layout(("/bin/echo", name), "n", "m", (Mount(path, True),), placed=(("0", path), ("", path))), "/run/s")
+    made = write_script(Layout(("/bin/echo", name), "n", "m", (Mount(path, True),), placed=(("0", path), ("", path))), "/run/s")
     # A shell that only reads: what is a word here is a word there.
     checked = subprocess.run(["sh", "-n"], input=made.encode(), capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr
@@ -92,7 +92,7 @@ def test_no_name_becomes_a_command(name: str) -> None:
 
 def test_a_host_without_protection_is_left_alone() -> None:
     here = subprocess.run(["readlink", "/proc/self/ns/net"], capture_output=True, text=True, check=True).stdout.strip()
-    made = script(Layout(("/bin/echo", "started"), here, "mnt:[2]"), "/run/s")
+    made = write_script(Layout(("/bin/echo", "started"), here, "mnt:[2]"), "/run/s")
     seen = subprocess.run(["sh"], input=made, capture_output=True, text=True, check=False)
     assert seen.returncode == CANNOT and "network of this host" in seen.stderr and "started" not in seen.stdout
 
@@ -102,7 +102,7 @@ def test_the_two_ends_are_told_apart() -> None:
 
 
 def test_sockets_of_other_daemons_are_held_before_they_are_covered() -> None:
-    text = script(replace(FULL, sockets=("/var/spool/x/auth",)), "/run/t")
+    text = write_script(replace(FULL, sockets=("/var/spool/x/auth",)), "/run/t")
     held, reached = (text.index(words) for words in ("mount -c --bind /var/spool/x/auth socket-0",
                                                      "mount -c --bind socket-0 /var/spool/x/auth"))
     assert held < text.index("-t overlay") < reached

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount, plan, table
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.mounts import Mount, plan_mounts, read_table
 
 MOUNTINFO = """\
 22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
@@ -29,9 +29,9 @@ FOLDERS = ("/boot", "/dev", "/etc", "/home", "/proc", "/run", "/srv", "/sys", "/
 
 
 def test_folders_of_the_root_and_file_systems_below_them_are_covered_from_the_top_down() -> None:
-    mounted = table(MOUNTINFO)
+    mounted = read_table(MOUNTINFO)
     assert mounted["/srv/my sites"] == "xfs" and mounted["/"] == "ext4"
-    assert plan(mounted, FOLDERS, {"/etc/hosts"}, "/run/intransit.tls/test/x") == (
+    assert plan_mounts(mounted, FOLDERS, {"/etc/hosts"}, "/run/intransit.tls/test/x") == (
         Mount("/etc", True), Mount("/etc/hosts", False), Mount("/home", False), Mount("/run", True),
         Mount("/snap/core/1", False), Mount("/srv", True), Mount("/srv/my sites", True), Mount("/var", True),
         Mount("/var/lib/mysql", True),
@@ -39,11 +39,11 @@ def test_folders_of_the_root_and_file_systems_below_them_are_covered_from_the_to
 
 
 def test_a_folder_comes_before_those_below_it_whatever_their_names_are() -> None:
-    made = plan({"/a/b": "ext4", "/a-b": "ext4", "/a/b/c": "ext4"}, ("/a",), (), "/scratch")
+    made = plan_mounts({"/a/b": "ext4", "/a-b": "ext4", "/a/b/c": "ext4"}, ("/a",), (), "/scratch")
     paths = [row.path for row in made]
     assert paths.index("/a") < paths.index("/a/b") < paths.index("/a/b/c") and "/a-b" in paths
 
 
 def test_the_last_mount_at_a_path_counts() -> None:
     text = "1 1 0:1 / /x rw - autofs auto rw\n2 1 0:2 / /x rw - ext4 /dev/sda rw\n"
-    assert plan(table(text), (), (), "/scratch") == (Mount("/x", True),)
+    assert plan_mounts(read_table(text), (), (), "/scratch") == (Mount("/x", True),)

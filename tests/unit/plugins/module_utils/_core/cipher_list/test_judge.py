@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.judge import (
     Compliance,
     judge,
-    notes,
+    list_notes,
     suggest,
     verdict_of,
 )
@@ -153,4 +153,4 @@ def test_verdicts() -> None:
     ],
 )
 def test_notes(text: str, language: str, words: str) -> None:
-    assert any(words in line for line in notes(expand(text, language, "3.5" if language == "openssl" else "3.8")))
+    assert any(words in line for line in list_notes(expand(text, language, "3.5" if language == "openssl" else "3.8")))

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import difference, report
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.report import find_difference, report
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import expand
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -63,11 +63,11 @@ def test_nothing_to_improve_means_no_suggestion() -> None:
 
 
 def test_difference_between_releases() -> None:
-    found = difference("HIGH:!aNULL", "openssl", ["debian12", "debian13"])
+    found = find_difference("HIGH:!aNULL", "openssl", ["debian12", "debian13"])
     assert not found["same_suites"] and not found["same_order"]
     assert len(found["only_in"]["debian12"]) == 6 and found["only_in"]["debian13"] == []
     assert all(name.endswith("CCM_8") for name in found["only_in"]["debian12"])
-    same = difference("NORMAL", "gnutls", ["debian12", "debian13"])
+    same = find_difference("NORMAL", "gnutls", ["debian12", "debian13"])
     assert same["same_suites"] and same["same_order"] and same["only_in"] == {"debian12": [], "debian13": []}
-    refused = difference("NORMAL:+SRP", "gnutls", ["3.7.9", "3.8.9"])
+    refused = find_difference("NORMAL:+SRP", "gnutls", ["3.7.9", "3.8.9"])
     assert [one["error"] for one in refused["releases"]] == [None, "Syntax error at: +SRP"]

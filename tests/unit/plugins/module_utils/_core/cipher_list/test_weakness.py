@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.weakness import (
     SEVERITIES,
     WEAKNESSES,
+    find_weaknesses,
     severity_of,
-    weaknesses_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables import suites
@@ -37,7 +37,7 @@ SAMPLES = {
 
 
 def codes(name: str) -> list[str]:
-    return [weakness.code for weakness in weaknesses_of(suites.by_iana(name))]
+    return [weakness.code for weakness in find_weaknesses(suites.by_iana(name))]
 
 
 @pytest.mark.parametrize("code", WEAKNESSES)

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.judge import FORBIDDEN, verdicts
+from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.judge import FORBIDDEN, judge_suites
 from ansible_collections.intransit.tls.plugins.module_utils._core.cipher_list.weakness import (
     WEAKNESSES,
+    find_weaknesses,
     severity_of,
-    weaknesses_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.cipher_strings import (
     expand,
     language_of,
-    library_version,
+    read_library_version,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.expansion import Expansion
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_string import expand_gnutls
@@ -45,7 +45,7 @@ JUDGED = [pytest.param(vector, id=vector["id"]) for vector in VECTORS if vector.
 
 def expanded(vector: dict[str, Any], release: str) -> Expansion:
     language = vector["backend"]
-    return expand(vector["input"], language, library_version(RELEASES.get(release, release), language))
+    return expand(vector["input"], language, read_library_version(RELEASES.get(release, release), language))
 
 
 def names(expansion: Expansion) -> list[str]:
@@ -105,11 +105,11 @@ def test_severity_and_profiles(vector: dict[str, Any]) -> None:
         if "severity" in expected:
             assert severity_of(suites.by_iana(name)) == expected["severity"], name
         for profile, verdict in expected.get("profiles", {}).items():
-            assert verdicts(resolve(policy=profile)).get(name, FORBIDDEN) == verdict, (name, profile)
+            assert judge_suites(resolve(policy=profile)).get(name, FORBIDDEN) == verdict, (name, profile)
 
 
 def reasons_of(name: str) -> list[str]:
-    return [weakness.code for weakness in weaknesses_of(suites.by_iana(name))]
+    return [weakness.code for weakness in find_weaknesses(suites.by_iana(name))]
 
 
 def hopeless(name: str) -> bool:
@@ -159,7 +159,7 @@ def test_the_wire_shows_no_more_than_the_string_allows(vector: dict[str, Any]) -
     """A daemon has certificates of some kinds only, so it can show less, never more; Postfix begins at level 0."""
     for where, seen in vector.get("wire", {}).items():
         release = where.rsplit("-", 1)[-1]
-        version = library_version(RELEASES.get(release, "debian12"), vector["backend"])
+        version = read_library_version(RELEASES.get(release, "debian12"), vector["backend"])
         if vector["backend"] == "openssl":
             allowed = expand_openssl(vector["input"], version, seclevel=0).suites
         else:
@@ -198,6 +198,6 @@ def test_an_unknown_language_is_an_error() -> None:
 
 
 def test_a_release_is_a_library_version() -> None:
-    assert library_version("debian12", "openssl") == "3.0"
-    assert library_version("debian13", "gnutls") == "3.8"
-    assert library_version("OpenSSL 3.2.1 30 Jan 2024", "openssl") == "3.2"
+    assert read_library_version("debian12", "openssl") == "3.0"
+    assert read_library_version("debian13", "gnutls") == "3.8"
+    assert read_library_version("OpenSSL 3.2.1 30 Jan 2024", "openssl") == "3.2"

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_product import (
-    largest_product,
+    find_largest_product,
     words_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import built_in
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_table import list_built_in
 
-TABLE = built_in((3, 8))
+TABLE = list_built_in((3, 8))
 
 
 def allowed(words: frozenset[tuple[str, str]]) -> set[str]:
@@ -23,7 +23,7 @@ def allowed(words: frozenset[tuple[str, str]]) -> set[str]:
 
 @given(st.lists(st.sampled_from(TABLE), min_size=1, max_size=30, unique_by=lambda part: part.suite.iana))
 def test_inside_and_maximal(wanted: list) -> None:
-    words = largest_product(wanted, TABLE)
+    words = find_largest_product(wanted, TABLE)
     names = {part.suite.iana for part in wanted}
     assert allowed(words) <= names
     useful = [words_of(part) for part in wanted]
@@ -42,7 +42,7 @@ def test_authentication_outlives_a_cipher() -> None:
     }
     wanted = [part for part in TABLE if part.suite.iana in chosen]
     older = [part for part in TABLE if not part.tls13]
-    assert allowed(largest_product(wanted, older)) & chosen == {
+    assert allowed(find_largest_product(wanted, older)) & chosen == {
         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
         "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
     }

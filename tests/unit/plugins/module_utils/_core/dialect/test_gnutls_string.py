@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls
 from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.gnutls_words import (
     BULKS,
     LEVELS,
-    single_words,
+    list_single_words,
 )
 
 OLD, NEW = (3, 7), (3, 8)
@@ -109,7 +109,7 @@ def test_the_first_level_replaces_and_later_ones_add() -> None:
 
 @given(
     st.lists(
-        st.sampled_from([f"{sign}{word}" for sign in "+-!" for word in single_words(NEW)]
+        st.sampled_from([f"{sign}{word}" for sign in "+-!" for word in list_single_words(NEW)]
                         + [f"{sign}{bulk.prefix}" for sign in "+-" for bulk in BULKS] + [*LEVELS, "%COMPAT", "+X", ""]),
         max_size=12,
     ),

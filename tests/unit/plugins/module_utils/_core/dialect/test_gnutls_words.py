@@ -41,7 +41,7 @@ def release():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_word_that_the_library_lists_is_known(kind, release):
-    known = {word for has, word in words.single_words(release).values() if has == kind}
+    known = {word for has, word in words.list_single_words(release).values() if has == kind}
     missing = {word for word in listed()[kind] if word not in known}
     # A word that stands for nothing any more is taken and has no kind.
     assert {word for word in missing if word not in words.ACCEPTED_WORDS} == set()
@@ -69,14 +69,14 @@ def test_a_bulk_adds_what_the_library_says(bulk):
 
 @pytest.mark.parametrize("release_", RELEASES)
 def test_a_word_is_read_in_any_case_and_written_in_one(release_):
-    for key, (kind, word) in words.single_words(release_).items():
+    for key, (kind, word) in words.list_single_words(release_).items():
         assert key == key.upper() and kind in KINDS
         assert key.endswith(word.upper()) or key.startswith("CURVE-")
 
 
 @pytest.mark.parametrize("release_", RELEASES)
 def test_levels_and_bulks_use_words_of_their_release(release_):
-    known = set(words.single_words(release_).values())
+    known = set(words.list_single_words(release_).values())
     for level in words.LEVELS.values():
         for kind in KINDS:
             assert {(kind, word) for word in getattr(level, kind)} <= known
@@ -86,14 +86,14 @@ def test_levels_and_bulks_use_words_of_their_release(release_):
 
 
 def test_what_differs_between_the_releases():
-    old, new = words.single_words((3, 7)), words.single_words((3, 8))
+    old, new = words.list_single_words((3, 7)), words.list_single_words((3, 8))
     assert set(old) - set(new) == {"SRP", "SRP-RSA", "SRP-DSS"}
     assert set(new) - set(old) == {"AES-128-SIV-GCM", "AES-256-SIV-GCM", "PBMAC1"}
-    assert words.options((3, 8)) > words.options((3, 7)) and "NO_STATUS_REQUEST" not in words.options((3, 7))
+    assert words.list_options((3, 8)) > words.list_options((3, 7)) and "NO_STATUS_REQUEST" not in words.list_options((3, 7))
 
 
 def test_every_switch_is_taken_by_the_library(release):
-    strings = [f"NORMAL:%{option}" for option in sorted(words.options(release))]
+    strings = [f"NORMAL:%{option}" for option in sorted(words.list_options(release))]
     refused = [text for text in strings if subprocess.run(
         ["gnutls-cli", "--list", "--priority", text], capture_output=True, check=False).returncode]
     assert refused == []
@@ -109,6 +109,6 @@ def test_the_longest_prefix_of_a_bulk_comes_first():
 
 
 def test_signatures_of_tls13_are_among_those_that_keep_it():
-    every = {word for kind, word in words.single_words((3, 8)).values() if kind == "sign"}
+    every = {word for kind, word in words.list_single_words((3, 8)).values() if kind == "sign"}
     assert words.SIGN_TLS13 <= every and words.SIGN_BEFORE_TLS13 <= every
     assert not words.SIGN_TLS13 & words.SIGN_BEFORE_TLS13

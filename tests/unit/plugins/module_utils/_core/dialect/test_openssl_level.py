@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import supported
+from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openssl_level import list_supported
 from ansible_collections.intransit.tls.plugins.module_utils._core.tables.suites import by_iana
 
 RELEASE = (3, 0)
@@ -15,7 +15,7 @@ RELEASE = (3, 0)
 
 def passes(name, level):
     suite = by_iana(name)
-    return suite in supported([suite.code_point], level, RELEASE)
+    return suite in list_supported([suite.code_point], level, RELEASE)
 
 
 @pytest.mark.parametrize(("name", "highest"), [
@@ -37,11 +37,11 @@ def test_a_list_alone_never_makes_psk_usable(level):
 
 def test_the_suites_of_tls13_stand_in_front_whatever_the_list_says():
     chosen = by_iana("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
-    found = supported([chosen.code_point], 1, RELEASE)
+    found = list_supported([chosen.code_point], 1, RELEASE)
     assert found[-1] is chosen
     assert [suite.iana for suite in found[:-1]] == [
         "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
     ]
-    assert [suite.iana for suite in supported([], 5, RELEASE)] == [
+    assert [suite.iana for suite in list_supported([], 5, RELEASE)] == [
         "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
     ]

@@ -44,7 +44,7 @@ def listed(words):
 def meant(mask, release):
     """The suites that a word stands for: a bit in every mask of the word that is not empty."""
     return {
-        code for code, has in table.suite_masks(release).items()
+        code for code, has in table.make_masks(release).items()
         if all(not getattr(mask, name) or getattr(mask, name) & getattr(has, name) for name in ATTRIBUTES)
         and mask.min_protocol in ("", has.min_protocol)
     }
@@ -52,12 +52,12 @@ def meant(mask, release):
 
 @pytest.mark.parametrize(("release_", "column"), [((3, 0), "openssl_bookworm"), ((3, 5), "openssl_trixie")])
 def test_each_release_has_what_its_library_lists(release_, column):
-    assert {by_code_point(code).iana for code in table.suite_masks(release_)} == {
+    assert {by_code_point(code).iana for code in table.make_masks(release_)} == {
         row["iana"] for row in ROWS if row[column] == "True" and row["p_tls13"] != "True"}
 
 
 def test_attributes_are_those_that_the_library_prints(release):
-    masks, said = table.suite_masks(release), listed(EVERYTHING)
+    masks, said = table.make_masks(release), listed(EVERYTHING)
     assert set(masks) == set(said)
     for code, (version, exchange, authentication, cipher, mac) in said.items():
         suite, has = by_code_point(code), masks[code]
@@ -107,14 +107,14 @@ def test_former_words_bring_nothing(release):
 ])
 def test_a_short_tag_is_weak_since_3_2(name, old, new):
     suite = by_iana(name)
-    assert [table.strength(suite, release_) for release_ in ((3, 1), (3, 2))] == [old, new]
+    assert [table.rank_strength(suite, release_) for release_ in ((3, 1), (3, 2))] == [old, new]
 
 
 def test_suites_without_encryption_in_tls13_came_with_3_4():
     integrity = {by_iana(name).code_point for name in ("TLS_SHA256_SHA256", "TLS_SHA384_SHA384")}
-    assert not integrity & set(table.built_in((3, 3)))
-    assert integrity <= set(table.built_in((3, 4)))
-    assert not integrity & set(table.suite_masks((3, 4))), "no word of a cipher string names a suite of TLS 1.3"
+    assert not integrity & set(table.list_built_in((3, 3)))
+    assert integrity <= set(table.list_built_in((3, 4)))
+    assert not integrity & set(table.make_masks((3, 4))), "no word of a cipher string names a suite of TLS 1.3"
 
 
 def test_the_default_of_tls13_is_the_librarys():

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document as evidence
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import judge_listeners, propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks.table import CHECKS
@@ -26,7 +26,7 @@ OTHER = {**GOOD, "host": "other.example"}
 
 
 def judged(*seen: Any) -> dict[str, Any]:
-    return record(resolve(), seen, now=NOW, host="web1")
+    return make_record(resolve(), seen, now=NOW, host="web1")
 
 
 def test_a_judge_that_raises_for_one_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_a_judge_that_raises_for_one_endpoint(monkeypatch: pytest.MonkeyPatch) -
     assert (finding["control"], finding["status"]) == ("judged", "error")
     assert finding["sentence"] == "What was seen here could not be judged: ZeroDivisionError: odd [2Jvalue."
     assert rows[1]["endpoint"] == "other.example:80/http"
-    made = document([judged(GOOD, OTHER)], now=NOW)
+    made = make_document([judged(GOOD, OTHER)], now=NOW)
     assert made["summary"]["verdict"] == "error" and len(made["hosts"][0]["endpoints"]) == 2
 
 
@@ -66,7 +66,7 @@ def test_a_check_that_raises_is_an_error_of_its_control(monkeypatch: pytest.Monk
     {**GOOD, "protocol": ["http"]}, {**GOOD, "undecided": 3}, {**GOOD, "trust": 1, "stapling": 2, "sni": 3},
 ])
 def test_hostile_rows_beside_a_good_one(odd: Any) -> None:
-    made = document([judged(odd, GOOD)], now=NOW)
+    made = make_document([judged(odd, GOOD)], now=NOW)
     json.dumps(made)
     rows = made["hosts"][0]["endpoints"]
     assert len(rows) == 2 and rows[1]["verdict"] == "pass"
@@ -76,7 +76,7 @@ def test_hostile_rows_beside_a_good_one(odd: Any) -> None:
 
 def test_what_a_user_wrote_still_stops_the_run() -> None:
     with pytest.raises(PolicyError):
-        record(resolve(), [GOOD], now=NOW, host="web1", exceptions=[{"control": "x"}])
+        make_record(resolve(), [GOOD], now=NOW, host="web1", exceptions=[{"control": "x"}])
 
 
 LISTENER = {"transport": "tcp", "address": "0.0.0.0", "port": 80, "reach": "outside", "classification": "plaintext",

@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import drift
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import merged
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import find_drift
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import merge_documents
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
@@ -38,9 +38,9 @@ def temporary():
 
 def made(host="web1", seen=None, policy="intermediate", now=NOW, **options):
     exceptions = options.pop("exceptions", ())
-    rows = [record(resolve(policy=policy), [seen or sample()], now=now, host=host, groups=["web"],
+    rows = [make_record(resolve(policy=policy), [seen or sample()], now=now, host=host, groups=["web"],
                    exceptions=exceptions)]
-    return document(rows, now=now, exceptions=exceptions, **options)
+    return make_document(rows, now=now, exceptions=exceptions, **options)
 
 
 def test_a_document_is_plain_json_and_says_everything_once():
@@ -56,9 +56,9 @@ def test_a_document_is_plain_json_and_says_everything_once():
 
 
 def test_two_records_of_one_host_keep_their_policies_apart():
-    rows = [record(resolve(policy=name), [sample(port=port)], now=NOW, host="web1")
+    rows = [make_record(resolve(policy=name), [sample(port=port)], now=NOW, host="web1")
             for name, port in (("intermediate", 80), ({"extends": "intermediate", "plaintext": "none"}, 8080))]
-    found = document(rows, now=NOW)
+    found = make_document(rows, now=NOW)
     assert len(found["hosts"]) == 1
     first, second = found["hosts"][0]["endpoints"]
     assert first["policy"] != second["policy"]
@@ -66,32 +66,32 @@ def test_two_records_of_one_host_keep_their_policies_apart():
 
 
 def test_before_belongs_to_its_endpoint():
-    rows = [record(resolve(), [sample(), sample(port=8080)], now=NOW, host="web1", before=[sample(port=8080)])]
+    rows = [make_record(resolve(), [sample(), sample(port=8080)], now=NOW, host="web1", before=[sample(port=8080)])]
     before = [row["before"] for row in rows[0]["endpoints"]]
     assert before[0] is None and before[1]["port"] == 8080
 
 
 def test_slices_become_one_document():
     first, second = made("web1"), made("web2", temporary(), now=LATER)
-    joined = merged([second, first])
+    joined = merge_documents([second, first])
     assert [host["host"] for host in joined["hosts"]] == ["web1", "web2"]
     assert joined["generated"] == second["generated"]
     assert joined["summary"]["verdicts"] == {"fail": 1, "pass": 1}
-    assert merged([joined]) == joined
+    assert merge_documents([joined]) == joined
 
 
 def test_the_newest_word_on_an_endpoint_stands_and_vantages_stay_apart():
     old, new = made(seen=temporary()), made(now=LATER)
-    assert merged([new, old])["summary"]["verdicts"] == {"pass": 1}
+    assert merge_documents([new, old])["summary"]["verdicts"] == {"pass": 1}
     inside = made(seen=sample(vantage="same_host"))
     outside = made(seen=sample(vantage="remote"))
-    assert merged([inside, outside])["summary"]["endpoints"] == 2
+    assert merge_documents([inside, outside])["summary"]["endpoints"] == 2
 
 
 def test_equal_names_of_unequal_policies_stay_apart_in_a_merge():
     one = made("web1", policy={"extends": "intermediate", "name": "ours", "plaintext": "none"})
     two = made("web2", policy={"extends": "intermediate", "name": "ours"})
-    joined = merged([one, two])
+    joined = merge_documents([one, two])
     used = {host["host"]: joined["policies"][host["endpoints"][0]["policy"]]["plaintext"] for host in joined["hosts"]}
     assert used == {"web1": "none", "web2": "redirect_only"}
 
@@ -99,14 +99,14 @@ def test_equal_names_of_unequal_policies_stay_apart_in_a_merge():
 def test_the_strictest_threshold_of_all_slices_holds():
     mild, strict = made("web1", temporary(), fail_on="high"), made("web2", fail_on="low")
     assert mild["summary"]["verdict"] == "warn"
-    assert merged([mild, strict])["summary"]["verdict"] == "fail"
+    assert merge_documents([mild, strict])["summary"]["verdict"] == "fail"
 
 
 def test_an_exception_is_unneeded_only_if_no_slice_needs_it():
     needs, passes = made("web1", temporary(), exceptions=[RULE]), made("web2", exceptions=[RULE])
     assert not needs["findings"] and passes["findings"][0]["control"] == "exception_unmatched"
-    assert not merged([needs, passes])["findings"]
-    assert merged([passes, made("web3", exceptions=[RULE])])["findings"]
+    assert not merge_documents([needs, passes])["findings"]
+    assert merge_documents([passes, made("web3", exceptions=[RULE])])["findings"]
 
 
 @pytest.mark.parametrize("broken", [
@@ -114,13 +114,13 @@ def test_an_exception_is_unneeded_only_if_no_slice_needs_it():
 ])
 def test_what_is_no_evidence_is_refused(broken):
     with pytest.raises(EvidenceError):
-        merged(broken)
+        merge_documents(broken)
 
 
 def test_rendering_does_not_change_the_document():
     found = made()
     kept = copy.deepcopy(found)
-    merged([found, made("web2")])
+    merge_documents([found, made("web2")])
     assert found == kept
 
 
@@ -130,10 +130,10 @@ def test_documents_are_as_the_published_schema_says():
     check.check_schema(schema)
     rule = dict(RULE, ticket="T-1")
     seen = [temporary(), sample("https_good"), sample("submission_good", reachable=False, error="timed out")]
-    rows = [record(resolve(), seen, now=NOW, host="web1", groups=["web"], exceptions=[rule], before=[sample()])]
-    found = document(rows, now=NOW, exceptions=[rule, dict(rule, control="hsts_preload")])
-    found["drift"] = drift(made(), found)
-    for one in (found, merged([found, made("web2")]), document([], now=NOW)):
+    rows = [make_record(resolve(), seen, now=NOW, host="web1", groups=["web"], exceptions=[rule], before=[sample()])]
+    found = make_document(rows, now=NOW, exceptions=[rule, dict(rule, control="hsts_preload")])
+    found["drift"] = find_drift(made(), found)
+    for one in (found, merge_documents([found, made("web2")]), make_document([], now=NOW)):
         problems = [f"{'/'.join(map(str, error.path))}: {error.message[:200]}" for error in check.iter_errors(one)]
         assert not problems
     found["hosts"][0]["endpoints"][0]["verdict"] = "fine"
@@ -141,28 +141,28 @@ def test_documents_are_as_the_published_schema_says():
 
 
 def test_a_host_that_could_not_be_asked_is_an_error_until_another_slice_reaches_it():
-    silent = document([], now=NOW, silent=["web2"])
+    silent = make_document([], now=NOW, silent=["web2"])
     assert silent["summary"]["verdict"] == "error" and silent["findings"][0]["host"] == "web2"
-    assert merged([silent, made("web1")])["summary"]["findings"]["error"] == 1
-    assert "error" not in merged([silent, made("web2")])["summary"]["findings"]
+    assert merge_documents([silent, made("web1")])["summary"]["findings"]["error"] == 1
+    assert "error" not in merge_documents([silent, made("web2")])["summary"]["findings"]
 
 
 def test_older_evidence_is_no_answer_to_silence():
-    silent = document([], now=LATER, silent=["web1"])
-    assert merged([silent, made("web1")])["summary"]["verdict"] == "error"
-    partly = document([record(resolve(), [sample()], now=NOW, host="web1")], now=NOW, silent=["web1"])
-    assert merged([partly])["summary"]["verdict"] == merged([partly, made("web2")])["summary"]["verdict"] == "error"
-    assert merged([partly, made("web1", now=LATER)])["summary"]["verdict"] == "pass"
+    silent = make_document([], now=LATER, silent=["web1"])
+    assert merge_documents([silent, made("web1")])["summary"]["verdict"] == "error"
+    partly = make_document([make_record(resolve(), [sample()], now=NOW, host="web1")], now=NOW, silent=["web1"])
+    assert merge_documents([partly])["summary"]["verdict"] == merge_documents([partly, made("web2")])["summary"]["verdict"] == "error"
+    assert merge_documents([partly, made("web1", now=LATER)])["summary"]["verdict"] == "pass"
 
 
 def test_what_changed_in_a_slice_is_not_said_of_the_whole():
-    part = {**made(), "drift": drift(made(), made())}
-    assert "drift" not in merged([part, made("web2")])
+    part = {**made(), "drift": find_drift(made(), made())}
+    assert "drift" not in merge_documents([part, made("web2")])
 
 
 def test_several_named_vantages_stay_apart():
-    rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("inside", "outside")]
-    parts = [document([row], now=NOW) for row in rows]
-    joined = merged(parts)
+    rows = [make_record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("inside", "outside")]
+    parts = [make_document([row], now=NOW) for row in rows]
+    joined = merge_documents(parts)
     assert [row["vantage"] for row in joined["hosts"][0]["endpoints"]] == ["inside", "outside"]
-    assert drift(joined, joined)["new"] == []
+    assert find_drift(joined, joined)["new"] == []

@@ -39,14 +39,14 @@ def test_entries_wrapped_lines_and_base64() -> None:
 
 
 def test_one_modification_replaces_and_takes_away() -> None:
-    assert ldif.modification("cn=config", {"olcA": ["1", "2"], "olcB": []}) == (
+    assert ldif.write_modification("cn=config", {"olcA": ["1", "2"], "olcB": []}) == (
         "dn: cn=config\nchangetype: modify\nreplace: olcA\nolcA: 1\nolcA: 2\n-\nreplace: olcB\n-\n")
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), min_size=1, max_size=30))
 def test_any_value_comes_back(value: str) -> None:
-    text = ldif.modification("cn=config", {"olcA": [value]}).replace("changetype: modify\nreplace: olcA\n", "")
+    text = ldif.write_modification("cn=config", {"olcA": [value]}).replace("changetype: modify\nreplace: olcA\n", "")
     (entry,) = ldif.read(text.replace("\n-\n", "\n"))
     assert entry.get("olcA") == (value,)
 

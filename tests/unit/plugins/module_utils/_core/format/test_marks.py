@@ -16,31 +16,31 @@ ADDED = [(1, 3, "one;"), (2, 5, "two;"), (8, 3, "three;"), (8, 7, "four;")]
 
 @pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r\n"), TEXT.rstrip("\n"), TEXT.replace("why", "caf\udce9 \u2028")])
 def test_edits_are_made_once_and_go_without_a_trace(text: str) -> None:
-    edited = marks.edited(text, ADDED, [4, 5])
-    assert marks.original(edited) == text and marks.digest(edited) == marks.digest(text)
-    assert marks.edited(edited, ADDED, [4, 5]) == edited
-    assert marks.edited(edited, [], []) == text
-    assert marks.edited(marks.edited(text, ADDED[1:], [3]), ADDED, [4, 5]) == edited
+    edited = marks.add_marks(text, ADDED, [4, 5])
+    assert marks.remove_marks(edited) == text and marks.hash_original(edited) == marks.hash_original(text)
+    assert marks.add_marks(edited, ADDED, [4, 5]) == edited
+    assert marks.add_marks(edited, [], []) == text
+    assert marks.add_marks(marks.add_marks(text, ADDED[1:], [3]), ADDED, [4, 5]) == edited
     assert edited.replace("\r", "").startswith(
         "a {\n    one; # added by intransit.tls\n  b {  # why\n" if "why" in text else "a {\n    one; #")
 
 
 def test_a_line_is_split_if_words_follow_the_place() -> None:
-    assert marks.edited("x { y; }\n", [(1, 3, "one;")], []) == (
+    assert marks.add_marks("x { y; }\n", [(1, 3, "one;")], []) == (
         "x {\n    one; # added by intransit.tls, the line above goes on below\n y; }\n")
 
 
 def test_only_lines_that_were_made_here_are_shown() -> None:
-    assert marks.marked(marks.edited(TEXT, ADDED[:1], [3])) == [
+    assert marks.find_marked(marks.add_marks(TEXT, ADDED[:1], [3])) == [
         "    one; # added by intransit.tls", "# disabled by intransit.tls:     c 1;"]
 
 
 def test_lines_keep_the_numbers_that_an_editor_shows() -> None:
-    edited = marks.edited(TEXT, ADDED, [3])
-    numbers = [marks.line_in(edited, line) for line in range(1, 9)]
+    edited = marks.add_marks(TEXT, ADDED, [3])
+    numbers = [marks.find_line(edited, line) for line in range(1, 9)]
     assert numbers == [1, 3, 5, 6, 7, 8, 9, 10]
     assert edited.split("\n")[numbers[4] - 1] == "      2;"
-    assert [marks.line_in(TEXT, line) for line in (1, 8)] == [1, 8]
+    assert [marks.find_line(TEXT, line) for line in (1, 8)] == [1, 8]
 
 
 @pytest.mark.parametrize(("added", "disabled"), [
@@ -49,4 +49,4 @@ def test_lines_keep_the_numbers_that_an_editor_shows() -> None:
 ])
 def test_a_place_that_is_not_there_is_refused(added: list[tuple[int, int, str]], disabled: list[int]) -> None:
     with pytest.raises(TransactionError):
-        marks.edited(TEXT, added, disabled)
+        marks.add_marks(TEXT, added, disabled)

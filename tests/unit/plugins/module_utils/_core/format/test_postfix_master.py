@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import MARK, edit, entries
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import MARK, edit, parse_entries
 
 TEXT = """\
 # service type  private unpriv  chroot  wakeup  maxproc command + args
@@ -33,7 +33,7 @@ SUBMISSION: dict[str, Any] = {
 
 
 def test_entries_are_found_with_their_options() -> None:
-    found = {entry.key: entry for entry in entries(TEXT)}
+    found = {entry.key: entry for entry in parse_entries(TEXT)}
     assert list(found) == ["smtp/inet", "127.0.0.1:10025/inet", "smtps/inet", "relay/unix"]
     inner = found["127.0.0.1:10025/inet"]
     assert (inner.port, inner.host, inner.line) == (10025, "127.0.0.1", 5)
@@ -77,17 +77,17 @@ def test_two_entries_for_one_port_become_one() -> None:
     text = TEXT + "submissions inet n - y - - smtpd\n    -o smtpd_tls_wrappermode=yes\n"
     wish = {"service": "submissions", "command": "smtpd", "options": {"smtpd_tls_wrappermode": "yes"}}
     edited = edit(text, [wish])
-    assert [entry.key for entry in entries(edited) if entry.port == 465] == ["submissions/inet"]
+    assert [entry.key for entry in parse_entries(edited) if entry.port == 465] == ["submissions/inet"]
     assert MARK + "smtps     inet" in edited
     # One that is called otherwise and alone is what is used, under its own name.
     alone = edit(TEXT, [wish])
-    assert [(entry.key, entry.effective()) for entry in entries(alone) if entry.port == 465] == [
+    assert [(entry.key, entry.effective()) for entry in parse_entries(alone) if entry.port == 465] == [
         ("smtps/inet", {"smtpd_tls_wrappermode": "yes"})]
 
 
 def test_entries_on_addresses_of_their_own_are_all_meant() -> None:
     text = "192.0.2.1:587 inet n - y - - smtpd\n[2001:db8::1]:submission inet n - y - - smtpd\n"
-    found = entries(edit(text, [SUBMISSION]))
+    found = parse_entries(edit(text, [SUBMISSION]))
     assert [(entry.host, entry.effective()["smtpd_tls_security_level"]) for entry in found] == [
         ("192.0.2.1", "encrypt"), ("2001:db8::1", "encrypt")]
 
@@ -100,7 +100,7 @@ def test_a_field_is_changed_only_where_it_is_enforced() -> None:
 
 def test_what_shall_not_be_there_stays_as_a_comment() -> None:
     edited = edit(TEXT, [{"service": "10025", "state": "absent"}, {"service": "smtps", "state": "absent"}])
-    assert [entry.key for entry in entries(edited)] == ["smtp/inet", "relay/unix"]
+    assert [entry.key for entry in parse_entries(edited)] == ["smtp/inet", "relay/unix"]
     assert MARK + "    -v" in edited and "    # from the filter" in edited
     assert edit(edited, [{"service": "smtps", "state": "absent"}]) == edited
 
@@ -109,7 +109,7 @@ def test_what_was_taken_out_comes_back_with_what_it_said() -> None:
     text = ("[::1]:smtp inet n - y - - smtpd -v\nsmtps inet n - y - - smtpd\n  -o a=1\n"
             "submissions inet n - y - - smtpd\n  -o b=2\n# theirs\n  -o c=3\nsmtp inet n - y - - smtpd\n")
     closed = edit(text, [{"service": name, "state": "absent"} for name in ("smtp", "submissions")])
-    assert entries(closed) == []
+    assert parse_entries(closed) == []
     opened = edit(closed, [{"service": "smtp", "command": "smtpd"}, {"service": "submissions", "command": "smtpd"}])
     # The other one of the same port stays where it is.
     assert opened == text.replace("smtps inet n - y - - smtpd\n  -o a=1", MARK + "smtps inet n - y - - smtpd\n" + MARK + "  -o a=1")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.shell_lines import pieces
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.shell_lines import split_pieces
 
 
 def certain(text):
-    return [piece.text for piece in pieces(text) if piece.certain and "A=" in piece.text]
+    return [piece.text for piece in split_pieces(text) if piece.certain and "A=" in piece.text]
 
 
 @pytest.mark.parametrize("text", [
@@ -35,16 +35,16 @@ def test_where_only_a_run_could_tell(text):
     ("A='x\ny'\nB=1", [1, 3]), ("A=x\\\ny\nB=1", [1, 3]), ("A=1\n\nB=1\n", [1, 2, 3]), ("", []), ("A='never closed\nB=1", [1]),
 ])
 def test_what_a_shell_reads_as_one_is_one_piece(text, lines):
-    assert [piece.line for piece in pieces(text)] == lines
+    assert [piece.line for piece in split_pieces(text)] == lines
 
 
 @pytest.mark.parametrize("text", ["A='x\ny'\nB=1", "cat <<E\na\nE\nB=1", "if x\nthen\ny\nfi", "\n\nA=1 # x"])
 def test_the_pieces_are_the_text(text):
-    assert "\n".join(piece.text for piece in pieces(text)) == text
+    assert "\n".join(piece.text for piece in split_pieces(text)) == text
 
 
 @pytest.mark.parametrize(("text", "bare"), [
     ("A=1 # 'comment'", "A=1 "), ("A='x # y'", "A=_"), ("A=x#y", "A=x#y"), ("A=\\#b", "A=_b"), ('A="x"y', "A=_y"),
 ])
 def test_comments_and_quotes_are_left_out_of_the_bare_text(text, bare):
-    assert pieces(text)[0].bare == bare
+    assert split_pieces(text)[0].bare == bare

@@ -19,8 +19,8 @@ def facts(*protocols, suites=None, **rest):
 
 
 def test_a_good_server_is_not_capped():
-    assert caps.capped_by(facts()) == ()
-    assert caps.warned_by(facts()) == ()
+    assert caps.find_caps(facts()) == ()
+    assert caps.find_warnings(facts()) == ()
 
 
 @pytest.mark.parametrize(("given", "cap"), [
@@ -51,17 +51,17 @@ def test_a_good_server_is_not_capped():
     (facts(vulnerabilities=["a new hole"]), "F: a new hole"),
 ])
 def test_a_weakness_has_its_cap(given, cap):
-    assert cap in caps.capped_by(given)
+    assert cap in caps.find_caps(given)
 
 
 @pytest.mark.parametrize("name", ["BEAST", "Lucky13", "sweet32", "LOGJAM"])
 def test_a_name_whose_suites_have_caps_has_none_of_its_own(name):
-    assert caps.capped_by(facts(vulnerabilities=[name])) == ()
+    assert caps.find_caps(facts(vulnerabilities=[name])) == ()
 
 
 def test_64_bit_blocks_that_no_client_would_get_are_not_capped():
     given = facts(suites={"TLSv1.2": [GOOD, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"]}, block64_never_preferred=True)
-    assert caps.capped_by(given) == ()
+    assert caps.find_caps(given) == ()
 
 
 @pytest.mark.parametrize(("given", "warning"), [
@@ -72,11 +72,11 @@ def test_64_bit_blocks_that_no_client_would_get_are_not_capped():
     (facts(starttls=True), "STARTTLS not enforced (project extension X1)"),
 ])
 def test_a_warning(given, warning):
-    assert caps.warned_by(given) == (warning,)
+    assert caps.find_warnings(given) == (warning,)
 
 
 def test_starttls_that_is_enforced_warns_of_nothing():
-    assert caps.warned_by(facts(starttls=True, starttls_required=True)) == ()
+    assert caps.find_warnings(facts(starttls=True, starttls_required=True)) == ()
 
 
 @pytest.mark.parametrize(("cert", "expected"), [
@@ -85,4 +85,4 @@ def test_starttls_that_is_enforced_warns_of_nothing():
     ({"signature_hash": "sha512"}, None), ({}, None),
 ])
 def test_a_weak_hash_however_it_is_spelled(cert, expected):
-    assert caps.weak_hash(cert) == expected
+    assert caps.find_weak_hash(cert) == expected

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -23,8 +23,8 @@ POLICY = resolve(policy="intermediate")
 def graded(name="https_good", now=NOW, **changes):
     seen = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     seen.update(changes)
-    rich = with_certificates([seen], POLICY, now, anchors=[str(DATA / "ca.pem")])
-    return record(POLICY, rich, now=now, host="web1")["endpoints"][0]["grade"]
+    rich = add_certificates([seen], POLICY, now, anchors=[str(DATA / "ca.pem")])
+    return make_record(POLICY, rich, now=now, host="web1")["endpoints"][0]["grade"]
 
 
 def test_a_good_web_server_has_its_plus():

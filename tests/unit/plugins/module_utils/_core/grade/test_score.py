@@ -50,19 +50,19 @@ def test_a_category_without_points(rest):
     ("EC", 111, 0),
 ])
 def test_a_curve_counts_as_the_rsa_size_that_is_as_hard(kind, bits, rsa):
-    assert scores.rsa_equivalent(kind, bits) == rsa
+    assert scores.convert_to_rsa(kind, bits) == rsa
 
 
 def test_what_is_given_of_a_suite_counts_before_the_table():
-    assert scores.described({"name": GOOD, "bits": 1}) == {"name": GOOD, "bits": 1}
-    assert scores.described({"name": GOOD, "aead": False})["aead"] is False
-    assert scores.described(GOOD)["bits"] == 256
+    assert scores.describe_score({"name": GOOD, "bits": 1}) == {"name": GOOD, "bits": 1}
+    assert scores.describe_score({"name": GOOD, "aead": False})["aead"] is False
+    assert scores.describe_score(GOOD)["bits"] == 256
 
 
 def test_a_suite_that_no_table_has_does_not_count_as_no_encryption():
-    assert scores.described("TLS_OF_TOMORROW")["bits"] == 128
+    assert scores.describe_score("TLS_OF_TOMORROW")["bits"] == 128
 
 
 @pytest.mark.parametrize(("name", "bits"), [("TLS_RSA_WITH_3DES_EDE_CBC_SHA", 168), ("TLS_RSA_WITH_NULL_SHA", 0)])
 def test_the_bits_that_the_guide_counts(name, bits):
-    assert scores.cipher_bits(scores.described(name)) == bits
+    assert scores.find_cipher_bits(scores.describe_score(name)) == bits

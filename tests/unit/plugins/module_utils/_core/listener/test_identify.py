@@ -40,7 +40,7 @@ GREETINGS = [
 
 @pytest.mark.parametrize("words, port, protocol", GREETINGS)
 def test_greeting(words, port, protocol):
-    assert identify.of_greeting(words, port) == protocol
+    assert identify.identify_greeting(words, port) == protocol
 
 
 def outcome(result=None, failure=None, detail=""):
@@ -138,7 +138,7 @@ def test_a_password_in_clear_text_is_noticed(head, basic):
 
 
 def test_words_are_made_printable():
-    assert identify.printable(b"220 \x1b[2J\xff\r\n") == "220 .[2J..."
+    assert identify.escape_bytes(b"220 \x1b[2J\xff\r\n") == "220 .[2J..."
 
 
 def talk(conversation, *arrivals):

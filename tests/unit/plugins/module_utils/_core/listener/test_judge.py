@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import merged
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.merge import merge_documents
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import (
     judge_listeners,
-    listener_name,
+    name_listener,
     propose,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -75,13 +75,13 @@ def test_an_exception_names_the_socket():
 
 
 def test_names():
-    assert listener_name(socket(address="::", protocol=None)) == "[::]:23/tcp"
+    assert name_listener(socket(address="::", protocol=None)) == "[::]:23/tcp"
 
 
 def test_listeners_are_in_every_report():
     rows = judged(socket(process="<b>inetd</b>\x1b"), socket(port=22, protocol="ssh", classification="ssh"))
-    one = record(resolve(), [], now=NOW, host="web1", listeners=rows)
-    made = document([one], now=NOW)
+    one = make_record(resolve(), [], now=NOW, host="web1", listeners=rows)
+    made = make_document([one], now=NOW)
     assert one["verdict"] == "fail" and made["summary"]["listeners"] == {"plaintext_credentials": 1, "ssh": 1}
     assert made["summary"]["failed_controls"] == {"listener_declared": 2, "listener_plaintext": 1}
     for form in set(FORMATS) - {"csv", "certificates", "ciphers"}:
@@ -89,7 +89,7 @@ def test_listeners_are_in_every_report():
         assert "0.0.0.0:23/telnet" in text or (form == "listeners" and "0.0.0.0,23" in text), form
         assert "<b>inetd" not in text or form not in ("html", "junit")
         assert "\x1b" not in text
-    assert merged([made, made])["summary"] == made["summary"]
+    assert merge_documents([made, made])["summary"] == made["summary"]
 
 
 def test_endpoints_are_proposed_for_what_can_be_looked_at_from_outside():

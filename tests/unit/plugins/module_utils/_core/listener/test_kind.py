@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import (
     connect_to,
+    find_udp_kind,
     kind_of,
-    kind_of_udp,
     reach,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import KINDS
@@ -62,7 +62,7 @@ def test_kinds_without_an_observation(identity, kind):
 
 @pytest.mark.parametrize("port, kind", [(69, "plaintext"), (161, "plaintext_credentials"), (40000, "not_tried")])
 def test_udp_is_known_by_its_port_alone(port, kind):
-    assert kind_of_udp(port)[0] == kind
+    assert find_udp_kind(port)[0] == kind
 
 
 @pytest.mark.parametrize("address, where, through", [

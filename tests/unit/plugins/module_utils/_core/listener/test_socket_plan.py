@@ -9,13 +9,16 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener import socket_plan as plan
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Batch, Outcome
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import first_items, other_items
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import (
+    make_first_items,
+    make_other_items,
+)
 
 
 def test_no_rule_of_any_policy_is_tested_here():
-    offers = plan.everything()
+    offers = plan.ask_everything()
     endpoint = plan.Endpoint("127.0.0.1", 143, "imap")
-    items = first_items(offers, endpoint) + other_items(offers, endpoint)
+    items = make_first_items(offers, endpoint) + make_other_items(offers, endpoint)
     assert [item.question.version for item in items] == ["TLSv1.3", "TLSv1.2", "SSLv2", "SSLv3", "TLSv1", "TLSv1.1"]
     assert {item.rule for item in items} == {None}
     for version in ("TLSv1.2", "TLSv1.3"):
@@ -23,7 +26,7 @@ def test_no_rule_of_any_policy_is_tested_here():
 
 
 def test_a_socket_that_cannot_be_connected_to_is_asked_once_and_not_observed():
-    steps = plan.socket_plan("127.0.0.1", 50000, plan.everything())
+    steps = plan.plan_socket("127.0.0.1", 50000, plan.ask_everything())
     assert len(next(steps).asks) == 1
     with pytest.raises(StopIteration) as stop:
         steps.send([Outcome("refused", "Connection refused", None, "127.0.0.1", None, 0.0)])
@@ -32,7 +35,7 @@ def test_a_socket_that_cannot_be_connected_to_is_asked_once_and_not_observed():
 
 
 def test_a_protocol_without_a_dialogue_is_not_tried_further():
-    steps = plan.socket_plan("127.0.0.1", 50000, plan.everything())
+    steps = plan.plan_socket("127.0.0.1", 50000, plan.ask_everything())
     next(steps)
     with pytest.raises(StopIteration) as stop:
         steps.send([Outcome(None, "", b"SSH-2.0-x\r\n", "127.0.0.1", True, 0.1)])
@@ -40,7 +43,7 @@ def test_a_protocol_without_a_dialogue_is_not_tried_further():
 
 
 def test_a_known_protocol_is_tried_by_two_hellos_and_without_tls_first():
-    steps = plan.socket_plan("127.0.0.1", 50000, plan.everything())
+    steps = plan.plan_socket("127.0.0.1", 50000, plan.ask_everything())
     next(steps)
     request = steps.send([Outcome(None, "", b"* OK ready\r\n", "127.0.0.1", True, 0.1)])
     assert isinstance(request, Batch) and len(request.asks) == 3

@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener import tables
-from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import kind_of_udp
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.kind import find_udp_kind
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import SEVERITIES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import PROTOCOLS as PROBED
@@ -63,7 +63,7 @@ def test_what_a_port_hints_at_can_be_probed_or_has_a_kind(transport, port, name)
 
 @pytest.mark.parametrize("port", tables.UDP_HINTS)
 def test_every_udp_hint_has_a_kind(port):
-    kind, protocol = kind_of_udp(port)
+    kind, protocol = find_udp_kind(port)
     assert kind in tables.KINDS and protocol == tables.UDP_HINTS[port]
 
 

@@ -9,7 +9,7 @@ import itertools
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.overlay import stricter
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.overlay import tighten_policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 
 PAIRS = list(itertools.permutations(PROFILES, 2))
@@ -18,7 +18,7 @@ PAIRS = list(itertools.permutations(PROFILES, 2))
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_only_what_both_allow(one: str, other: str) -> None:
     first, second = PROFILES[one], PROFILES[other]
-    both = stricter(first, second)
+    both = tighten_policy(first, second)
     for policy in (first, second):
         assert set(both.protocols) <= set(policy.protocols)
         assert set(both.suites) <= set(policy.suites)
@@ -37,6 +37,6 @@ def test_only_what_both_allow(one: str, other: str) -> None:
 
 
 def test_a_hybrid_needs_its_classic_part_on_the_other_side() -> None:
-    assert "X25519MLKEM768" in stricter(PROFILES["hardened"], PROFILES["ncsc_nl"]).groups
-    assert "X25519MLKEM768" in stricter(PROFILES["ncsc_nl"], PROFILES["hardened"]).groups
-    assert "X25519MLKEM768" not in stricter(PROFILES["hardened"], PROFILES["bsi"]).groups
+    assert "X25519MLKEM768" in tighten_policy(PROFILES["hardened"], PROFILES["ncsc_nl"]).groups
+    assert "X25519MLKEM768" in tighten_policy(PROFILES["ncsc_nl"], PROFILES["hardened"]).groups
+    assert "X25519MLKEM768" not in tighten_policy(PROFILES["hardened"], PROFILES["bsi"]).groups

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.policy.own import near, read
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.own import find_nearest, read
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 
 
@@ -39,5 +39,5 @@ def test_wrong_kinds(values: dict[str, Any]) -> None:
 
 
 def test_hints() -> None:
-    assert near("intermediat", ["modern", "intermediate"]) == " Did you mean intermediate?"
-    assert near("zzz", ["modern"]) == ""
+    assert find_nearest("intermediat", ["modern", "intermediate"]) == " Did you mean intermediate?"
+    assert find_nearest("zzz", ["modern"]) == ""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import public_limit_days
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import find_limit_days
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.classes import DATA_CLASSES
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.profiles import PROFILES
 
@@ -70,8 +70,8 @@ def test_certificates_are_judged_by_the_schedule_that_was_collected() -> None:
     for step in DATA["certificate_lifetime"]["by_not_before"]:
         first = step.get("from_", "2020-09-01")
         begins = datetime.fromisoformat(first).replace(tzinfo=timezone.utc)
-        assert public_limit_days(begins) == step["max_days"]
-        assert public_limit_days(begins - timedelta(seconds=1)) > step["max_days"]
+        assert find_limit_days(begins) == step["max_days"]
+        assert find_limit_days(begins - timedelta(seconds=1)) > step["max_days"]
 
 
 def test_data_classes_follow_the_classification() -> None:

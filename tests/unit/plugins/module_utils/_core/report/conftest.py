@@ -18,9 +18,9 @@ from typing import Any, Optional
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -43,9 +43,9 @@ def judged() -> Callable[..., dict[str, Any]]:
     def make(*seen: dict[str, Any], fail_on: str = "low", exceptions: Any = (), parsed: bool = False,
              **more: Any) -> dict[str, Any]:
         policy = resolve(policy="intermediate")
-        known = with_certificates(seen, policy, NOW) if parsed else list(seen)
-        rows = [record(policy, known, now=NOW, host="web1", exceptions=exceptions, **more)]
-        return document(rows, now=NOW, fail_on=fail_on, exceptions=exceptions)
+        known = add_certificates(seen, policy, NOW) if parsed else list(seen)
+        rows = [make_record(policy, known, now=NOW, host="web1", exceptions=exceptions, **more)]
+        return make_document(rows, now=NOW, fail_on=fail_on, exceptions=exceptions)
 
     return make
 
@@ -57,7 +57,7 @@ def hostile() -> dict[str, Any]:
     seen["plaintext"] = {"refused": False, "how": "accepted", "detail": HOSTILE, "transcript": []}
     seen["certificates"][0] = {"position": 0, "sha256": HOSTILE, "subject": HOSTILE, "issuer": HOSTILE,
                                "dns_names": [HOSTILE], "not_after": HOSTILE}
-    return document([record(resolve(), [seen], now=NOW, host=HOSTILE)], now=NOW)
+    return make_document([make_record(resolve(), [seen], now=NOW, host=HOSTILE)], now=NOW)
 
 
 FLAGS = (

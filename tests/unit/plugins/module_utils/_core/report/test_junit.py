@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import junit
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.junit import render_junit
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RULE = {"host": "*", "endpoint": "*", "control": "compression", "reason": "old", "owner": "ops",
@@ -29,7 +29,7 @@ LISTENERS = [
 
 def cases(document_):
     parser = ElementTree.XMLPullParser(["end"])
-    parser.feed(junit(document_).encode("utf-8"))
+    parser.feed(render_junit(document_).encode("utf-8"))
     tree = [node for _event, node in parser.read_events()][-1]
     return tree, {case.get("name"): [child.tag for child in case] for case in tree.iter("testcase")}
 
@@ -92,15 +92,15 @@ def strictly_read(text):
 
 
 def test_a_strict_reader_takes_it(sample, hostile):
-    records = [record(resolve(), [sample(compression=True), sample("http_good")], now=NOW, host="web1", vantage=vantage,
+    records = [make_record(resolve(), [sample(compression=True), sample("http_good")], now=NOW, host="web1", vantage=vantage,
                       listeners=LISTENERS) for vantage in ("controller", "branch")]
     loose = [dict(RULE, control="robot"), dict(RULE, control="robot", ticket="T-2")]
-    strictly_read(junit(document(records, now=NOW, exceptions=loose, silent=["gone1", "gone2"])))
-    strictly_read(junit(hostile))
+    strictly_read(render_junit(make_document(records, now=NOW, exceptions=loose, silent=["gone1", "gone2"])))
+    strictly_read(render_junit(hostile))
 
 
 def test_the_strict_reader_is_strict(sample, judged):
-    text = junit(judged(sample(compression=True)))
+    text = render_junit(judged(sample(compression=True)))
     for old, new in ((' failures="1"', ' failures="2"'), ("<testcase ", '<testcase odd="1" '), ('time="0"', 'time="x"'),
                      ('name="compression"', 'name="reachable"')):
         with pytest.raises((AssertionError, ValueError)):
@@ -109,7 +109,7 @@ def test_the_strict_reader_is_strict(sample, judged):
 
 def test_hostile_strings_stay_text_in_xml(hostile):
     tree, _found = cases(hostile)
-    text = junit(hostile)
+    text = render_junit(hostile)
     assert "<script>" not in text and "\x1b" not in text and "\x00" not in text
     assert {node.tag for node in tree.iter()} <= {"testsuites", "testsuite", "testcase", "failure", "error", "skipped"}
 
@@ -119,7 +119,7 @@ def test_hostile_strings_stay_text_in_xml(hostile):
 def test_any_sentence_is_text_for_a_reader_of_xml(sentence):
     finding = {"control": "compression", "status": "fail", "severity": "high", "sentence": sentence}
     row = {"endpoint": sentence, "findings": [finding]}
-    text = junit({"title": sentence, "generated": "2026-11-22T12:00:00Z", "fail_on": "low", "controls": {}, "findings": [],
+    text = render_junit({"title": sentence, "generated": "2026-11-22T12:00:00Z", "fail_on": "low", "controls": {}, "findings": [],
                   "hosts": [{"host": "web1", "endpoints": [row]}]})
     failure = next(ElementTree.fromstring(text.encode("utf-8")).iter("failure"))
     kept = "".join(letter for letter in sentence if letter.isascii() and letter.isprintable())
@@ -158,6 +158,6 @@ def test_a_failure_says_what_to_do_and_who_asks_for_it(judged, sample):
 
 
 def test_namesakes_are_told_apart(sample):
-    rows = [record(resolve(), [sample(), sample()], now=NOW, host="web1")]
-    names = [suite.get("name") for suite in cases(document(rows, now=NOW))[0]]
+    rows = [make_record(resolve(), [sample(), sample()], now=NOW, host="web1")]
+    names = [suite.get("name") for suite in cases(make_document(rows, now=NOW))[0]]
     assert len(names) == 2 and names[1] == f"{names[0]} #2"

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import embedded
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page import embed_data
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import render
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def sample(name="https_good", **changes):
 
 
 def host(name, *seen, **options):
-    return record(POLICY, with_certificates(seen, POLICY, NOW), now=NOW, host=name, **options)
+    return make_record(POLICY, add_certificates(seen, POLICY, NOW), now=NOW, host=name, **options)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def made():
         host("mail1", sample("submission_good"), groups=["mail"]),
         host("gone1", sample(reachable=False, error="timed out")),
     ]
-    return document(records, now=NOW)
+    return make_document(records, now=NOW)
 
 
 def write(folder, document_):
@@ -128,7 +128,7 @@ def test_a_row_opens_with_the_raw_evidence(chromium, tmp_path, made):
 
 def test_what_nobody_looked_at_is_folded_and_raises_no_alarm(chromium, tmp_path):
     shallow = sample(depth="policy", compression=None, vulnerabilities=None)
-    chromium.open(write(tmp_path, document([host("web1", shallow)], now=NOW)))
+    chromium.open(write(tmp_path, make_document([host("web1", shallow)], now=NOW)))
     chromium.run("document.querySelector('tr.row').click()")
     folded = "[...document.querySelectorAll('tr.detail details')].find((it) => it.innerText.includes('nobody looked'))"
     assert chromium.run(f"{folded}.open") is False
@@ -140,7 +140,7 @@ def test_a_run_that_only_asked_what_listens_shows_no_empty_pictures(chromium, tm
     socket = {"endpoint": "0.0.0.0:23/telnet", "transport": "tcp", "port": 23, "reach": "outside", "verdict": "fail",
               "classification": "plaintext_credentials", "declared": False, "detail": "It is telnet.", "findings": [
                   {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "Nobody did."}]}
-    chromium.open(write(tmp_path, document([host("web1", listeners=[socket])], now=NOW)))
+    chromium.open(write(tmp_path, make_document([host("web1", listeners=[socket])], now=NOW)))
     assert chromium.run("document.querySelectorAll('svg').length") == 0
     assert "1 listening socket on 1 host" in chromium.run("document.querySelector('header').innerText")
     assert chromium.run("document.getElementById('search').offsetParent") is None
@@ -150,7 +150,7 @@ def test_a_run_that_only_asked_what_listens_shows_no_empty_pictures(chromium, tm
 
 def test_who_looked_is_told_where_several_did(chromium, tmp_path, made):
     rows = [host("web1", sample(), vantage=name) for name in ("controller", "branch")]
-    chromium.open(write(tmp_path, document(rows, now=NOW)))
+    chromium.open(write(tmp_path, make_document(rows, now=NOW)))
     search(chromium, "branch")
     assert count(chromium) == "1 of 2 endpoints"
     assert "from branch" in chromium.run("document.querySelector('tr.row').innerText")
@@ -178,7 +178,7 @@ def test_no_width_makes_the_page_scroll_sideways(chromium, tmp_path, made, width
 def test_what_fails_most_often_stands_first_in_a_page_made_from_a_file(chromium, tmp_path, made):
     rows = [host((
         f"web{number}"), sample(compression=True)) for number in range(3)] + [host("web9", sample(early_data=True))]
-    kept = json.loads(json.dumps(document(rows, now=NOW), sort_keys=True))
+    kept = json.loads(json.dumps(make_document(rows, now=NOW), sort_keys=True))
     kept["summary"]["failed_controls"] = dict(sorted({"compression": 3, "aaa": 1}.items()))
     chromium.open(write(tmp_path, kept))
     assert chromium.run("document.querySelector('tr[data-filter^=\"control:\"]').dataset.filter") == "control:compression"
@@ -206,7 +206,7 @@ def test_dark_and_light_differ_and_paper_is_white(chromium, tmp_path, made):
 
 def test_it_prints_every_row(chromium, tmp_path):
     seen = [sample("http_good", port=port) for port in range(8000, 8130)]
-    chromium.open(write(tmp_path, document([host("web1", *seen)], now=NOW)))
+    chromium.open(write(tmp_path, make_document([host("web1", *seen)], now=NOW)))
     rows = "document.querySelectorAll('tr.row').length"
     assert chromium.run(rows) == 100
     chromium.run("dispatchEvent(new Event('beforeprint'))")
@@ -243,8 +243,8 @@ def evil():
     # A name as long and as odd as this never comes out of an inventory, but out of a file of evidence it may.
     # An own profile with such a name is refused; old evidence may hold one all the same.
     policy = replace(resolve(policy="intermediate"), name=EVIL)
-    rows = [record(policy, [poisoned], now=NOW, host=EVIL, groups=[EVIL], exceptions=[rule], before=[poisoned])]
-    found = document(rows, now=NOW, title=EVIL, exceptions=[rule, loose])
+    rows = [make_record(policy, [poisoned], now=NOW, host=EVIL, groups=[EVIL], exceptions=[rule], before=[poisoned])]
+    found = make_document(rows, now=NOW, title=EVIL, exceptions=[rule, loose])
     found["drift"] = {
         "since": EVIL, "hosts_not_in_this_run": [EVIL],
         "worse": [{"host": EVIL, "endpoint": EVIL, "control": EVIL, "was": EVIL, "status": EVIL, "sentence": EVIL}],
@@ -290,7 +290,7 @@ def test_five_thousand_endpoints(chromium, tmp_path):
         item["host"] = f"web{number:04d}"
         records.append(item)
     begin = time.monotonic()
-    path = write(tmp_path, document(records, now=NOW))
+    path = write(tmp_path, make_document(records, now=NOW))
     written = time.monotonic() - begin
     opened = chromium.open(path)
     assert count(chromium) == "5000 of 5000 endpoints"
@@ -303,11 +303,11 @@ def test_five_thousand_endpoints(chromium, tmp_path):
 
 
 def test_the_page_names_no_address_of_its_own():
-    html = render("html", document([], now=NOW))
+    html = render("html", make_document([], now=NOW))
     assert re.findall(r"(?:src|href|action)\s*=", html) == []
     assert "http://" not in html and "https://" not in html.replace("plain http to https", "")
 
 
 def test_embedded_json_cannot_end_its_element():
-    text = embedded({"x": "</script><!--<script>&"})
+    text = embed_data({"x": "</script><!--<script>&"})
     assert not set("<>&") & set(text) and json.loads(text) == {"x": "</script><!--<script>&"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import page_data
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import make_page_data
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 
@@ -17,7 +17,7 @@ def test_every_endpoint_is_one_row_with_its_state_before_and_after(judged, sampl
     served = sample("http_good", plaintext={"refused": False, "how": "served", "detail": "200 OK", "transcript": []})
     served["http"]["status"] = 200
     made = judged(sample(compression=True), sample("http_good"), parsed=True, before=[served], groups=["web"], vantage="branch")
-    https, http = page_data(made, NOW)["rows"]
+    https, http = make_page_data(made, NOW)["rows"]
     assert [https[key] for key in "hevypw"] == [
         "web1", "www.example.test:443/https", "fail", "intermediate", ["TLSv1.2", "TLSv1.3"], "branch"]
     assert (https["b"], https["a"], https["r"], https["l"]) == ("", "TLS only", "the TLS layer", 67)
@@ -28,7 +28,7 @@ def test_every_endpoint_is_one_row_with_its_state_before_and_after(judged, sampl
 def test_what_nobody_probed_is_no_fault_and_an_exception_is_one(judged, sample):
     rule = {"host": "*", "endpoint": "*", "control": "compression", "reason": "old", "owner": "ops", "expires": "2027-01-01"}
     made = judged(sample(compression=True), sample(port=8443, depth="policy", compression=None), exceptions=[rule], parsed=True)
-    excepted, unprobed = page_data(made, NOW)["rows"]
+    excepted, unprobed = make_page_data(made, NOW)["rows"]
     assert "compression" in excepted["f"] and "compression" not in unprobed["f"]
     told = {finding["control"]: finding for finding in excepted["x"]["findings"]}
     assert told["compression"]["exception"]["owner"] == "ops" and "exception" not in told["reachable"]
@@ -36,7 +36,7 @@ def test_what_nobody_probed_is_no_fault_and_an_exception_is_one(judged, sample):
 
 def test_a_certificate_is_there_once_and_rows_point_at_it(judged, sample):
     other = sample("submission_good")
-    data = page_data(judged(sample(), sample(port=8443), other, parsed=True), NOW)
+    data = make_page_data(judged(sample(), sample(port=8443), other, parsed=True), NOW)
     places = [row["c"] for row in data["rows"]]
     assert places[0] == places[1] and places[0] != places[2]
     digests = [item["sha256"] for item in data["certificates"]]
@@ -47,7 +47,7 @@ def test_a_certificate_is_there_once_and_rows_point_at_it(judged, sample):
 def test_nothing_that_is_only_bulk(judged, sample):
     made = judged(sample(compression=True), parsed=True)
     assert "BEGIN CERTIFICATE" in json.dumps(made), "the weak sample: the document itself has it"
-    data = page_data(made, NOW)
+    data = make_page_data(made, NOW)
     text = json.dumps([data["rows"], data["certificates"]])
     assert "BEGIN CERTIFICATE" not in text and "modulus" not in text
     assert not any(value in (None, "", []) for item in data["certificates"] for value in item.values())
@@ -59,14 +59,14 @@ def test_nothing_that_is_only_bulk(judged, sample):
 
 def test_controls_are_those_of_the_document(judged, sample):
     made = judged(sample())
-    assert page_data(made, NOW)["controls"] is made["controls"]
+    assert make_page_data(made, NOW)["controls"] is made["controls"]
 
 
 def test_an_empty_run(judged):
-    assert page_data({"hosts": [], "controls": {}}, NOW) == {"rows": [], "certificates": [], "controls": {}}
+    assert make_page_data({"hosts": [], "controls": {}}, NOW) == {"rows": [], "certificates": [], "controls": {}}
 
 
 def test_a_row_of_a_server_that_did_not_answer(judged, sample):
-    row = page_data(judged(sample(reachable=False, error="timed out", protocols={}, certificates=[])), NOW)["rows"][0]
+    row = make_page_data(judged(sample(reachable=False, error="timed out", protocols={}, certificates=[])), NOW)["rows"][0]
     assert (row["a"], row["p"], row["c"], row["l"]) == ("no answer", [], [], None)
     json.dumps(row)

@@ -14,10 +14,10 @@ import re
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document
 from ansible_collections.intransit.tls.plugins.module_utils._core.grade import caps
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import page
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import page_data
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import make_page_data
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_script import SCRIPT
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import render
 
@@ -45,14 +45,14 @@ def test_it_makes_no_markup_and_asks_for_nothing():
 
 
 def test_every_element_that_it_takes_is_in_the_page():
-    html = render("html", document([], now=NOW))
+    html = render("html", make_document([], now=NOW))
     wanted = set(re.findall(r'by\("([\w-]+)"\)', SCRIPT)) | set(re.findall(r'getElementById\("([\w-]+)"\)', SCRIPT))
     assert len(wanted) >= 8
     assert {name for name in wanted if f'id="{name}"' not in html} == set()
 
 
 def test_every_key_that_it_reads_is_in_the_data(judged, sample):
-    data = page_data(judged(sample(), parsed=True), NOW)
+    data = make_page_data(judged(sample(), parsed=True), NOW)
     row = data["rows"][0]
     read = set(re.findall(r"\brow\.([a-z])\b", SCRIPT)) | set(re.findall(r"\br\.([a-z])\b", SCRIPT))
     assert read - {"i", "q"} == set(row) - {"s"}, "index and searched text are its own; the score is in the detail"

@@ -26,7 +26,7 @@ def seen(protocol, refused=None, how=None, detail="", versions=None, **more):
 
 @given(st.text())
 def test_plain_is_one_line_of_printable_ascii(text):
-    made = phrases.plain(text)
+    made = phrases.show_plain(text)
     assert made.isascii() and (made.isprintable() or not made) and "\n" not in made
     assert len(made) <= len(text)
 
@@ -35,25 +35,25 @@ def test_plain_is_one_line_of_printable_ascii(text):
     ("  a \t b\r\nc ", "a b c"), ("\x1b[2Jred\x07", "?[2Jred?"), ("naïve \u202eevil", "na?ve ?evil"), (None, "None"), (7, "7"),
 ])
 def test_plain(value, text):
-    assert phrases.plain(value) == text
+    assert phrases.show_plain(value) == text
 
 
 @given(st.text(), st.integers(min_value=0, max_value=40))
 def test_shortened_fits_and_shows_that_something_is_missing(text, width):
-    made, whole = phrases.shortened(text, width), phrases.plain(text)
+    made, whole = phrases.shorten_text(text, width), phrases.show_plain(text)
     assert len(made) <= width
     assert made == whole if len(whole) <= width else made.endswith("."[:width])
 
 
 def test_shortened_keeps_the_begin():
-    assert phrases.shortened("a long sentence", 9) == "a long..." and phrases.shortened("a long sentence", 2) == ".."
+    assert phrases.shorten_text("a long sentence", 9) == "a long..." and phrases.shorten_text("a long sentence", 2) == ".."
 
 
 @pytest.mark.parametrize(("versions", "text"), [
     (("TLSv1.3", "TLSv1.2"), "1.2 1.3"), (("TLSv1", "SSLv3"), "SSLv3 1.0"), (("SSLv2", "TLSv1.1"), "SSLv2 1.1"), ((), "-"),
 ])
 def test_protocols(versions, text):
-    assert phrases.protocols({"protocols": {version: {"accepted": True} for version in versions}}) == text
+    assert phrases.show_protocols({"protocols": {version: {"accepted": True} for version in versions}}) == text
 
 
 @pytest.mark.parametrize(("observation", "text"), [
@@ -70,22 +70,22 @@ def test_protocols(versions, text):
     (seen("imap", True), "TLS required"), (seen("imap", False), "TLS optional"), (seen("imap"), "TLS offered"),
 ])
 def test_state(observation, text):
-    assert phrases.state(observation) == text
+    assert phrases.show_state(observation) == text
 
 
 @pytest.mark.parametrize("protocol", STARTTLS_PROTOCOLS)
 def test_optional_tls_is_never_called_required(protocol):
-    words = [phrases.state(seen(protocol, refused)) for refused in (True, False, None)]
+    words = [phrases.show_state(seen(protocol, refused)) for refused in (True, False, None)]
     assert len(set(words)) == 3 and words[0] == "TLS required"
 
 
 @pytest.mark.parametrize("how", PLAINTEXT)
 def test_every_way_to_treat_plaintext_has_a_phrase(how):
-    state = phrases.state(seen("http", None, how, http={"status": 301}))
+    state = phrases.show_state(seen("http", None, how, http={"status": 301}))
     assert "{" not in state and len(state) <= 14
-    accepted = phrases.refused_by(seen("http", False, how, "what it said"))
+    accepted = phrases.show_refusal(seen("http", False, how, "what it said"))
     assert how.startswith("redirect_") or accepted == "NOT REFUSED: what it said"
-    assert phrases.refused_by(seen("smtp", True, how, "what it said")) not in ("", "-")
+    assert phrases.show_refusal(seen("smtp", True, how, "what it said")) not in ("", "-")
 
 
 @pytest.mark.parametrize(("observation", "text"), [
@@ -100,7 +100,7 @@ def test_every_way_to_treat_plaintext_has_a_phrase(how):
     (seen("smtp", None, "not_applicable"), "-"), (seen("smtp", None, "undecided"), "could not be told"), ({}, "-"),
 ])
 def test_what_refuses_plaintext(observation, text):
-    assert phrases.refused_by(observation) == text
+    assert phrases.show_refusal(observation) == text
 
 
 def leaf(**changes):
@@ -122,4 +122,4 @@ def leaf(**changes):
     (leaf(key={}), "sha256 abababababababab"),
 ])
 def test_certificate(observation, text):
-    assert phrases.certificate(observation, NOW) == text
+    assert phrases.show_certificate(observation, NOW) == text

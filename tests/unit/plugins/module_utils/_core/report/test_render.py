@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encoded, render
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.render import FORMATS, encode_report, render
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 VALUES = st.recursive(
@@ -30,7 +30,7 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.text(max_size=4), VALUES, max_size=4))
 def test_json_as_the_standard_library_writes_it(made: dict[str, Any]) -> None:
     wanted = json.dumps(made, indent=1, sort_keys=True) + "\n"
-    assert render("json", made) == wanted and encoded("json", made) == wanted.encode("ascii")
+    assert render("json", made) == wanted and encode_report("json", made) == wanted.encode("ascii")
 
 
 @pytest.mark.parametrize("keys", [{1: "a", 2: "b"}, {True: 1}, {None: 1}, {1.5: []}])
@@ -61,8 +61,8 @@ def test_no_text_of_merged_evidence_moves_a_terminal_wherever_it_stands() -> Non
     seen = [json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")) for name in ("https_good", "http_good")]
     row = {"endpoint": "0.0.0.0:69/tftp", "transport": "udp", "classification": "plaintext", "verdict": "fail", "findings": [
         {"control": "listener_declared", "status": "fail", "severity": "medium", "sentence": "It is not declared."}]}
-    records = [{**record(resolve(), seen, now=NOW, host="web1"), "listeners": [row]}]
-    made = json.loads(render("json", document(records, now=NOW)))
+    records = [{**make_record(resolve(), seen, now=NOW, host="web1"), "listeners": [row]}]
+    made = json.loads(render("json", make_document(records, now=NOW)))
     found = [way for way in places(made) if way[0] not in ("policies", "controls")]
     assert {way[-1] for way in found} >= {"verdict", "title", "grade", "host", "endpoint", "sentence"}
     for way in found:
@@ -83,5 +83,5 @@ def test_no_text_of_merged_evidence_moves_a_terminal_wherever_it_stands() -> Non
 
 def test_every_format_renders_an_empty_run_and_can_be_written(hostile: dict[str, Any]) -> None:
     for form in FORMATS:
-        render(form, document([], now=NOW)).encode("utf-8")
+        render(form, make_document([], now=NOW)).encode("utf-8")
         render(form, hostile).encode("utf-8", "replace")

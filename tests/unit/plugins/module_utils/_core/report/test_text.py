@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import document, record
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import document_table, verdict_table
+from ansible_collections.intransit.tls.plugins.module_utils._core.report.text import (
+    write_document_table,
+    write_verdict_table,
+)
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 SOCKETS = [{
@@ -29,7 +32,7 @@ def lines(endpoint: str, protocol: str, refused: bool, detail: str, status: str 
                                       "detail": detail}},
         "findings": [{"control": "plaintext_refused", "status": status, "severity": "high", "sentence": "."}],
     }
-    return verdict_table([{"host": "mail1", "endpoints": [row]}], NOW).split("\n")[3:]
+    return write_verdict_table([{"host": "mail1", "endpoints": [row]}], NOW).split("\n")[3:]
 
 
 @pytest.mark.parametrize(("endpoint", "label"), [
@@ -56,23 +59,23 @@ def test_a_public_exchanger_is_not_called_a_failure_beside_a_pass() -> None:
 
 
 def test_the_table_names_the_vantage_where_there_are_several(sample: Any) -> None:
-    rows = [record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("controller", "branch")]
-    assert "(from branch)" in document_table(document(rows, now=NOW))
-    assert "(from" not in document_table(document(rows[:1], now=NOW))
+    rows = [make_record(resolve(), [sample()], now=NOW, host="web1", vantage=name) for name in ("controller", "branch")]
+    assert "(from branch)" in write_document_table(make_document(rows, now=NOW))
+    assert "(from" not in write_document_table(make_document(rows[:1], now=NOW))
 
 
 def test_a_run_that_only_asked_what_listens_has_a_sentence_of_its_own() -> None:
-    text = document_table(document([record(resolve(), [], now=NOW, host="web1", listeners=SOCKETS)], now=NOW))
+    text = write_document_table(make_document([make_record(resolve(), [], now=NOW, host="web1", listeners=SOCKETS)], now=NOW))
     assert "1 listening socket(s) that can be reached from outside: 1 fail." in text and "endpoint(s)" not in text
 
 
 def test_a_host_that_was_silent_is_named_in_the_table() -> None:
-    assert "web9: The host could not be asked" in document_table(document([], now=NOW, silent=["web9"]))
+    assert "web9: The host could not be asked" in write_document_table(make_document([], now=NOW, silent=["web9"]))
 
 
 def test_drift_is_in_the_table(sample: Any, judged: Any) -> None:
     document_ = judged(sample())
     document_["drift"] = {"since": "2026-11-01", "better": [], "new": [], "gone": [], "certificates": [], "grades": [],
                           "worse": [{"host": "web1", "endpoint": "e", "control": "hsts", "sentence": "\x1b[2J"}]}
-    table = document_table(document_)
+    table = write_document_table(document_)
     assert "1 finding(s) got worse" in table and "! worse: web1 e" in table and "\x1b" not in table

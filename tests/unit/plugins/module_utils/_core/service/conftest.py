@@ -43,7 +43,7 @@ SEEN: dict[str, dict[str, Any]] = {
 }
 
 NGINX = "http {\n ssl_protocols TLSv1;\n include conf.d/*.conf;\n server {\n listen 80 default_server;\n server_name _;\n }\n}\n"
-SEEN["nginx"] = dict(installed=True, tls_library=OPENSSL, version="1.22.1-9", **nginx.seen(nginx.Configuration(
+SEEN["nginx"] = dict(installed=True, tls_library=OPENSSL, version="1.22.1-9", **nginx.describe_seen(nginx.Configuration(
     directives=parse(NGINX, "/etc/nginx/nginx.conf"), files={"/etc/nginx/nginx.conf": {"digest": "0", "edited": False}})))
 
 Planner = Callable[..., dict[str, Any]]

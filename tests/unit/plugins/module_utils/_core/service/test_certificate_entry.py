@@ -12,15 +12,15 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import (
-    alternative_names,
-    complete,
+    complete_entry,
+    list_alternative_names,
 )
 
 HOST = "web1.example.org"
 
 
 def done(policy: str = "intermediate", **entry: Any) -> dict[str, Any]:
-    return complete(entry, resolve(policy=policy), HOST)
+    return complete_entry(entry, resolve(policy=policy), HOST)
 
 
 def test_an_empty_entry_is_for_the_host() -> None:
@@ -55,9 +55,9 @@ def test_supplied_files() -> None:
 
 
 def test_names_and_addresses() -> None:
-    dns, addresses = alternative_names(["DNS:A.example.org", "a.example.org", "IP:192.0.2.1", "2001:db8::1", "*.example.org"])
+    dns, addresses = list_alternative_names(["DNS:A.example.org", "a.example.org", "IP:192.0.2.1", "2001:db8::1", "*.example.org"])
     assert dns == ("a.example.org", "*.example.org") and addresses == ("192.0.2.1", "2001:db8::1")
-    assert alternative_names("one.example.org") == (("one.example.org",), ())
+    assert list_alternative_names("one.example.org") == (("one.example.org",), ())
 
 
 def test_a_long_first_name_is_no_common_name() -> None:

@@ -15,14 +15,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.model 
 
 
 @pytest.mark.parametrize(("steps", "question"), [
-    (model.text("/a"), model.ReadFile("/a")),
-    (model.paths("/a/*"), model.ListPaths("/a/*")),
+    (model.read_text("/a"), model.ReadFile("/a")),
+    (model.find_paths("/a/*"), model.ListPaths("/a/*")),
     (model.kind_of("/a"), model.KindOf("/a")),
-    (model.writable_by_others("/a"), model.WritableByOthers("/a")),
+    (model.find_writable("/a"), model.WritableByOthers("/a")),
     (model.run(["a", "b"]), model.Run(("a", "b"))),
     (model.run(["a"], 5, {"B": "2", "A": "1"}, 7, True, "/c"),
      model.Run(("a",), 5, (("A", "1"), ("B", "2")), 7, True, "/c")),
-    (model.linked_to("/a", "/b"), model.LinkedTo(("/a", "/b"))),
+    (model.find_library("/a", "/b"), model.LinkedTo(("/a", "/b"))),
     (model.version_of("a"), model.VersionOf("a")),
 ])
 def test_a_typed_question_is_one_question_and_returns_its_answer(steps: Any, question: model.Question) -> None:
@@ -43,7 +43,7 @@ def test_words_are_errors_first_and_the_problem_if_there_are_none() -> None:
 
 @pytest.mark.parametrize("path", ["/a*b", "/a?b", "/a[b]c", "/plain"])
 def test_a_literal_path_matches_itself_alone(path: str) -> None:
-    assert fnmatch.filter([path, "/axb", "/ab", "/abc"], model.literal(path)) == [path]
+    assert fnmatch.filter([path, "/axb", "/ab", "/abc"], model.escape_pattern(path)) == [path]
 
 
 def test_what_a_daemon_adds_is_part_of_what_the_library_is_given() -> None:

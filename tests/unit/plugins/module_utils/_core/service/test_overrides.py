@@ -58,8 +58,8 @@ def test_client_certificates_and_hsts() -> None:
 
 
 def test_suites_are_shown_three_at_a_time() -> None:
-    assert overrides.beyond(["A", "B", "C", "D", "E"], resolve()) == "allows A, B, C and 2 more"
-    assert overrides.beyond([], resolve()) is None
+    assert overrides.list_beyond(["A", "B", "C", "D", "E"], resolve()) == "allows A, B, C and 2 more"
+    assert overrides.list_beyond([], resolve()) is None
 
 
 def test_a_list_that_the_library_refuses_is_an_error() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     ServicePort,
-    local_endpoints,
-    outside_endpoints,
+    list_local_endpoints,
+    list_outside_endpoints,
     ports_of,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
@@ -24,13 +24,13 @@ PORTS = (
 
 
 def test_endpoints_as_the_host_itself_reaches_them() -> None:
-    rows = local_endpoints(PORTS)
+    rows = list_local_endpoints(PORTS)
     assert [(row["address"], row["port"]) for row in rows] == [("127.0.0.1", 443), ("192.0.2.9", 8443), ("127.0.0.1", 143)]
     assert [row.get("says") for row in rows] == [None, None, "^. CAPABILITY"]
 
 
 def test_endpoints_as_others_reach_them() -> None:
-    rows = outside_endpoints(PORTS, "198.51.100.1")
+    rows = list_outside_endpoints(PORTS, "198.51.100.1")
     assert [(row["host"], row["address"], row["port"]) for row in rows] == [
         ("a.example.org", "198.51.100.1", 443), ("192.0.2.9", "192.0.2.9", 8443), ("a.example.org", "198.51.100.1", 25)]
     assert not any("says" in row for row in rows)

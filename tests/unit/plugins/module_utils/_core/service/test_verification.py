@@ -30,7 +30,7 @@ def host(name: str = "web1", services: Any = None, listeners: Any = None, **vari
 
 
 def plan(*hosts: core.Host) -> Any:
-    made = core.verification(hosts, CONTROLLER)
+    made = core.plan_verification(hosts, CONTROLLER)
     assert json.loads(json.dumps(made)) == made
     return made
 
@@ -119,7 +119,7 @@ def test_a_host_that_could_not_be_asked_is_named_with_the_reason(answer: dict[st
 
 
 def test_variables_that_could_not_be_evaluated_are_a_reason() -> None:
-    made = core.verification([core.Host("web1", (), None)], CONTROLLER)
+    made = core.plan_verification([core.Host("web1", (), None)], CONTROLLER)
     assert "variables" in made["reasons"]["web1"] and made["parts"] == []
 
 
@@ -141,7 +141,7 @@ def test_roots_of_the_private_authority_are_the_hosts_whatever_it_serves() -> No
     assert [made["hosts"][name]["private_ca_file"] for name in ("web1", "b")] == ["/home/ops/.tls-ca/ca.pem", ""]
     # They judge what was served, and only what names them; the observation needs none.
     assert {row.get("ca_file") for row in core.rows_of(made, "localhost")} == {None}
-    found = core.observed(made, {"localhost": [seen(row) for row in core.rows_of(made, "localhost")]}, {"parts": []}, {}, {})
+    found = core.add_observed(made, {"localhost": [seen(row) for row in core.rows_of(made, "localhost")]}, {"parts": []}, {}, {})
     assert [item["private_ca_file"] for item in found["observed"]] == ["", "/home/ops/.tls-ca/ca.pem"]
 
 
@@ -150,7 +150,7 @@ def test_further_vantages_use_the_addresses_of_the_first() -> None:
                 host("b", tls_endpoints=[{"host": "www"}], tls_vantages=["far"], tls_vantages_use_addresses="no"),
                 host("c", tls_endpoints=[{"host": "www"}]))
     answers = [seen(row) for row in core.rows_of(made, "localhost")]
-    more = core.further(made, answers)
+    more = core.plan_further(made, answers)
     assert more["vantages"] == ["far", "near"]
     assert [(row["host"], row.get("address")) for row in core.rows_of(more, "far")] == [
         ("www", "192.0.2.1"), ("mx", "192.0.2.1"), ("www", None)]
@@ -160,14 +160,14 @@ def test_further_vantages_use_the_addresses_of_the_first() -> None:
 def test_a_further_vantage_asks_in_the_same_way() -> None:
     rows = [{"host": "www", "path": "/login"}, {"host": "mx", "protocol": "smtp", "unprobed": "behind a load balancer"}]
     made = plan(host(tls_endpoints=rows, tls_vantages=["far"]))
-    more = core.rows_of(core.further(made, [seen(row) for row in core.rows_of(made, "localhost")]), "far")
+    more = core.rows_of(core.plan_further(made, [seen(row) for row in core.rows_of(made, "localhost")]), "far")
     assert [(row.get("path"), row.get("unprobed")) for row in more] == [("/login", None), (None, "behind a load balancer")]
 
 
 def test_every_vantage_judges_a_service_by_its_own_policy(looked: Any) -> None:
     made = plan(host("a", looked("apache"), apache_tls_profile="modern", ansible_host="192.0.2.7", tls_vantages=["far"],
                      tls_endpoints=[{"host": "www"}]))
-    more = core.further(made, [seen(row) for row in core.rows_of(made, "localhost")])
+    more = core.plan_further(made, [seen(row) for row in core.rows_of(made, "localhost")])
     assert [(part["name"], part["policy"], len(part["endpoints"])) for part in more["parts"]] == [
         ("from far", "modern", 2), ("from far", "intermediate", 1)]
 
@@ -177,7 +177,7 @@ def test_observations_come_back_to_their_hosts_whatever_vantage_saw_them() -> No
                 host("b", tls_endpoints=[{"host": "b1"}, {"host": "b2"}]),
                 host("c", tls_endpoints=[{"host": "c1"}], tls_vantage="far", tls_exceptions=[EXCEPTION]))
     answers = {vantage: [seen(row) for row in core.rows_of(made, vantage)] for vantage in made["vantages"]}
-    found = core.observed(made, answers, {"parts": []}, {}, {})
+    found = core.add_observed(made, answers, {"parts": []}, {}, {})
     assert [(item["host"], [row["host"] for row in item["observations"]]) for item in found["observed"]] == [
         ("a", ["a1"]), ("b", ["b1", "b2"]), ("c", ["c1"])]
     assert found["observed"][2]["exceptions"] == [EXCEPTION] and found["reasons"] == {} and found["empty"] == []
@@ -186,13 +186,13 @@ def test_observations_come_back_to_their_hosts_whatever_vantage_saw_them() -> No
 def test_a_vantage_without_an_answer_makes_its_hosts_errors() -> None:
     made = plan(host("a", tls_endpoints=[{"host": "a1"}], tls_vantage="far"), host("b", tls_endpoints=[{"host": "b1"}]))
     answers = {"localhost": [seen(row) for row in core.rows_of(made, "localhost")]}
-    found = core.observed(made, answers, {"parts": []}, {}, {"far": "no route"})
+    found = core.add_observed(made, answers, {"parts": []}, {}, {"far": "no route"})
     assert [item["host"] for item in found["observed"]] == ["b"]
     assert found["reasons"] == {"a": "far could not observe it: no route"}
 
 
 def test_a_host_with_nothing_to_observe_is_named() -> None:
-    found = core.observed(plan(host("a"), host("b", listeners={"listeners": []})), {}, {"parts": []}, {}, {})
+    found = core.add_observed(plan(host("a"), host("b", listeners={"listeners": []})), {}, {"parts": []}, {}, {})
     assert found["empty"] == ["a"] and [item["host"] for item in found["observed"]] == ["b"]
 
 

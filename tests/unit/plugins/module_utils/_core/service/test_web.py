@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, hsts_value
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, write_hsts
 
 
 @pytest.mark.parametrize(("options", "value"), [
@@ -22,11 +22,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.web im
     ({"hsts_max_age": 0}, "max-age=0; includeSubDomains"),
 ])
 def test_hsts(options: dict[str, Any], value: str) -> None:
-    assert hsts_value(resolve(), options) == value
+    assert write_hsts(resolve(), options) == value
 
 
 def test_no_hsts_if_neither_policy_nor_option_asks_for_it() -> None:
-    assert hsts_value(resolve(profile="pci"), {}) == ""
+    assert write_hsts(resolve(profile="pci"), {}) == ""
 
 
 @pytest.mark.parametrize("name", ["server_name", "redirect_host", "client_ca_file", "redirect_exempt"])

@@ -17,7 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import (
     CONTROLS,
     SEVERITIES,
-    severity_rank,
+    rank_severity,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Observation
 
@@ -79,7 +79,7 @@ def test_what_a_control_needs_is_in_an_observation(name):
 
 def test_there_is_one_control_for_each_version_and_older_ones_are_no_milder():
     severities = [CONTROLS[f"protocol_{version.lower().replace('.', '_')}"].severity for version in PROTOCOLS]
-    assert [severity_rank(one) for one in severities] == sorted(map(severity_rank, severities), reverse=True)
+    assert [rank_severity(one) for one in severities] == sorted(map(rank_severity, severities), reverse=True)
     assert severities[0] == "critical" and severities[-1] == "low"
 
 
@@ -105,11 +105,11 @@ def test_the_page_on_verdicts_lists_every_control_and_no_other():
 
 
 def test_severities_are_ranked_from_mild_to_bad():
-    assert [severity_rank(severity) for severity in ("info", "low", "medium", "high", "critical")] == [0, 1, 2, 3, 4]
+    assert [rank_severity(severity) for severity in ("info", "low", "medium", "high", "critical")] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("word", ["", "HIGH", "urgent", "none"])
 def test_an_unknown_severity_is_named(word):
     with pytest.raises(UnknownName) as caught:
-        severity_rank(word)
+        rank_severity(word)
     assert repr(word) in caught.value.message and "info, low, medium, high, critical" in caught.value.message

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import finding
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import endpoint_name, make_finding
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import make_finding, name_endpoint
 
 
 @pytest.mark.parametrize("control", list(CONTROLS))
@@ -44,4 +44,4 @@ def test_no_other_file_of_the_verdict_makes_one():
 
 
 def test_the_name_of_an_endpoint():
-    assert endpoint_name({"host": "::1", "port": 25, "protocol": "smtp"}) == "[::1]:25/smtp"
+    assert name_endpoint({"host": "::1", "port": 25, "protocol": "smtp"}) == "[::1]:25/smtp"

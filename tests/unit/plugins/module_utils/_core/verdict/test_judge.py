@@ -511,7 +511,7 @@ def test_what_could_not_be_told_is_an_error_and_never_a_pass(control):
     finding = open_question(control, "full")
     assert finding.status == "error"
     row = finding.to_dict()
-    assert verdict.failing([row], "critical") == [row] and verdict.verdict_of([row], "critical") == "error"
+    assert verdict.find_failing([row], "critical") == [row] and verdict.verdict_of([row], "critical") == "error"
 
 
 @pytest.mark.parametrize("control", sorted(OPEN))
@@ -607,7 +607,7 @@ def test_a_control_that_does_not_exist_is_answered_with_what_does(control, words
 
 def unmatched(rules, findings, hosts=None):
     rows = [finding.to_dict() for finding in findings]
-    return verdict.unmatched_exceptions(rules, rows, hosts or {"web1": []}, NOW)
+    return verdict.find_unmatched_exceptions(rules, rows, hosts or {"web1": []}, NOW)
 
 
 def test_an_exception_that_covers_nothing_fails():
@@ -627,21 +627,21 @@ def test_an_exception_of_a_silent_endpoint_is_not_called_unneeded():
 
 def test_worst_status_and_the_gate():
     rows = [finding.to_dict() for finding in judge(sample("https_good"))]
-    assert verdict.worst_status(rows) == "pass"
-    assert verdict.worst_status([]) == "unprobed"
-    assert verdict.failing(rows) == []
+    assert verdict.find_worst_status(rows) == "pass"
+    assert verdict.find_worst_status([]) == "unprobed"
+    assert verdict.find_failing(rows) == []
     weak = copy.deepcopy(rows)
     weak[-1].update(status="fail", severity="low")
-    assert verdict.worst_status(weak) == "fail"
-    assert verdict.failing(weak, "low") and not verdict.failing(weak, "medium")
+    assert verdict.find_worst_status(weak) == "fail"
+    assert verdict.find_failing(weak, "low") and not verdict.find_failing(weak, "medium")
     for status, control, red in (("error", "compression", True), ("unprobed", "compression", False),
                                  ("unprobed", "certificate_valid", True), ("excepted", "hsts", False)):
         weak[-1].update(status=status, control=control)
-        assert bool(verdict.failing(weak, "critical")) is red
+        assert bool(verdict.find_failing(weak, "critical")) is red
 
 
 def test_ipv6_endpoints_keep_their_brackets():
-    assert verdict.endpoint_name({"host": "::1", "port": 443, "protocol": "https"}) == "[::1]:443/https"
+    assert verdict.name_endpoint({"host": "::1", "port": 443, "protocol": "https"}) == "[::1]:443/https"
 
 
 def test_hsts_behind_a_client_certificate_is_out_of_reach_and_not_red():
@@ -649,7 +649,7 @@ def test_hsts_behind_a_client_certificate_is_out_of_reach_and_not_red():
     observation.update(http=None, client_certificate={"requested": True, "required": True, "ca_names": []})
     findings = [finding.to_dict() for finding in judge(observation)]
     assert {row["control"] for row in findings if row["status"] == "unprobed"} == {"hsts"}
-    assert verdict.failing(findings) == []
+    assert verdict.find_failing(findings) == []
     observation["client_certificate"] = {"requested": False, "required": False, "ca_names": []}
     assert "hsts" in by_status(judge(observation), "error")
 

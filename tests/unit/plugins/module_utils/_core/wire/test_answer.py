@@ -16,8 +16,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     Heard,
     Opened,
     Question,
-    conversation,
-    direct,
+    converse,
+    converse_directly,
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Send
@@ -29,7 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.messages import ServerHello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import record
 
-ASKED = Question(of.hello("TLSv1.2", (0x2F, 0xC02F)))
+ASKED = Question(of.make_hello("TLSv1.2", (0x2F, 0xC02F)))
 GREETING = b"220 ready\r\n"
 
 
@@ -42,7 +42,7 @@ def chose(version):
 
 
 def test_behind_starttls_what_came_instead_of_tls_is_told():
-    question = Question(of.hello("TLSv1.2", (0x2F,)))
+    question = Question(of.make_hello("TLSv1.2", (0x2F,)))
     ready, plain = Opened(True, detail="220 ready"), Look("not_tls", plain=b"220 hello again\r\n")
     for heard, words in ((Heard(ready, plain), "220 hello again"), (Heard(ready, Look("closed")), "closes the connection"),
                          (Heard(Opened(False, detail="454 no"), Look("opening", detail="454 no")), "454 no")):
@@ -55,7 +55,7 @@ def test_behind_starttls_what_came_instead_of_tls_is_told():
     ("silent", None, None, "undecided"), ("reset", None, None, "undecided"), ("alert", Alert(1, 0), None, "undecided")])
 def test_a_choice_alone_is_no_handshake_where_the_flight_was_wanted(end, alert, accepted, cause):
     chosen = Look(end, hello=ServerHello("TLSv1.2", 0x2F, 0, b"", {}), alert=alert)
-    hello = of.hello("TLSv1.2", (0x2F,))
+    hello = of.make_hello("TLSv1.2", (0x2F,))
     heard = Outcome(None, "", Heard(Opened(True), chosen), "192.0.2.1", False, 0.1)
     answer = read_answer(Question(hello, whole=True), heard)
     assert (answer.accepted, answer.cause) == (accepted, cause)
@@ -67,7 +67,7 @@ def test_a_choice_alone_is_no_handshake_where_the_flight_was_wanted(end, alert, 
     ("closed", 40, False, "handshake_failure"), ("reset", 70, False, "protocol_version"), ("closed", 100, None, "undecided"),
     ("silent", 40, None, "undecided")])
 def test_a_warning_before_a_close_is_the_reason(end, number, accepted, cause):
-    question = Question(of.hello("TLSv1.2", (0x2F,)))
+    question = Question(of.make_hello("TLSv1.2", (0x2F,)))
     seen = Outcome(None, "", Heard(Opened(True), Look(end, warning=Alert(1, number))), "192.0.2.1", False, 0.1)
     answer = read_answer(question, seen)
     assert (answer.accepted, answer.cause) == (accepted, cause)
@@ -104,7 +104,7 @@ def test_one_outcome_by_itself(outcome, accepted, cause):
     (b"\x16\x00\x00\x02\xff\x13\x04#08S01Bad handshake", False),
     (b"\x16\x00\x00\x02\xff\x69\x04#HY000Host is blocked", None), (b"SSH-2.0-x\r\n", None)])
 def test_a_database_that_says_bad_handshake_has_refused(plain, accepted):
-    question = Question(of.hello("TLSv1", (0x2F,)))
+    question = Question(of.make_hello("TLSv1", (0x2F,)))
     heard = Heard(Opened(True), Look("not_tls", plain=plain))
     answer = read_answer(question, Outcome(None, "", heard, "192.0.2.1", False, 0.1))
     assert answer.accepted is accepted
@@ -183,24 +183,24 @@ def opening(inbox):
 
 
 def test_the_hello_comes_behind_the_dialogue(drive):
-    seen = drive(conversation(ASKED, opening, 1.0), [GREETING, record(21, 0x0303, b"\x02\x28")])
+    seen = drive(converse(ASKED, opening, 1.0), [GREETING, record(21, 0x0303, b"\x02\x28")])
     assert seen.sent == [b"STARTTLS\r\n", encode(ASKED.hello)]
     assert seen.result.opened.ready and seen.result.look.alert == Alert(2, 40)
 
 
 def test_bytes_behind_the_dialogue_belong_to_tls(drive):
-    seen = drive(conversation(ASKED, opening, 1.0), [GREETING + record(21, 0x0303, b"\x02\x46")])
+    seen = drive(converse(ASKED, opening, 1.0), [GREETING + record(21, 0x0303, b"\x02\x46")])
     assert seen.result.look.alert == Alert(2, 70)
 
 
 def test_no_hello_to_a_server_that_says_no(drive):
-    seen = drive(conversation(ASKED, opening, 1.0), [b"554 no\r\n"])
+    seen = drive(converse(ASKED, opening, 1.0), [b"554 no\r\n"])
     assert seen.sent == [] and seen.result.opened.denied and seen.result.look.end == "opening"
 
 
 @pytest.mark.parametrize(("end", "late"), [(End.CLOSED, False), (End.RESET, False), (End.DEADLINE, True)])
 def test_a_dialogue_that_ends_early_proves_nothing(end, late, drive):
-    seen = drive(conversation(ASKED, opening, 1.0), [end])
+    seen = drive(converse(ASKED, opening, 1.0), [end])
     answer = read_answer(ASKED, Outcome(None, "", seen.result, None, None, 0.0))
     assert (seen.result.opened.ready, answer.accepted, answer.late) == (False, None, late)
     assert end.value in answer.detail
@@ -209,20 +209,20 @@ def test_a_dialogue_that_ends_early_proves_nothing(end, late, drive):
 @pytest.mark.parametrize(("first", "end"), [
     (End.CLOSED, "away"), (End.RESET, "away"), (End.SILENT, "closed")])
 def test_a_server_that_closes_before_a_word_turned_us_away(first, end, drive):
-    seen = drive(conversation(ASKED, direct, 1.0, listen=0.02), [first])
+    seen = drive(converse(ASKED, converse_directly, 1.0, listen=0.02), [first])
     assert seen.result.look.end == end
     assert bool(seen.sent) is (end != "away"), "the hello is kept from a server that goes away"
 
 
 def test_what_came_while_listening_is_not_lost(drive):
-    seen = drive(conversation(ASKED, direct, 1.0, listen=0.02), [record(21, 0x0303, b"\x02\x28")])
+    seen = drive(converse(ASKED, converse_directly, 1.0, listen=0.02), [record(21, 0x0303, b"\x02\x28")])
     assert seen.result.look.alert == Alert(2, 40)
 
 
 def test_without_listening_the_hello_goes_first(drive):
-    assert drive(conversation(ASKED, direct, 1.0), [End.CLOSED]).sent == [encode(ASKED.hello)]
+    assert drive(converse(ASKED, converse_directly, 1.0), [End.CLOSED]).sent == [encode(ASKED.hello)]
 
 
 def test_ssl2_has_a_hello_of_its_own(drive):
-    seen = drive(conversation(Question(None), direct, 1.0), [End.CLOSED])
+    seen = drive(converse(Question(None), converse_directly, 1.0), [End.CLOSED])
     assert seen.sent and seen.sent[0][2:3] == b"\x01" and seen.sent[0] != encode(ASKED.hello)

@@ -9,8 +9,8 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.bare import WITHOUT, bare_hello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import converse_directly
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.bare import WITHOUT, make_bare_hello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.hello
 
 WHERE = Endpoint("host.example.test", 443, "https", "host.example.test")
 KEEPS = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
-BARE = (encode(bare_hello("TLSv1.1")), encode(bare_hello("TLSv1")))
+BARE = (encode(make_bare_hello("TLSv1.1")), encode(make_bare_hello("TLSv1")))
 
 
 def choosy(base, old, mute=False, **more):
@@ -35,15 +35,15 @@ def choosy(base, old, mute=False, **more):
 
 
 def at_policy(server, run_plan, policy="intermediate", **options):
-    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(direct, Options(**options))
+    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(converse_directly, Options(**options))
     run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: False), server.answer)
     return notes.observation()
 
 
 def at_full(server, run_plan, **options):
     options = Options(depth="full", parts=("suites",), **options)
-    notes, prober = Notebook(WHERE, "full"), Prober(direct, options)
-    run_plan(Full(WHERE, options, direct, None, prober, notes).run((), ()), server.answer)
+    notes, prober = Notebook(WHERE, "full"), Prober(converse_directly, options)
+    run_plan(Full(WHERE, options, converse_directly, None, prober, notes).run((), ()), server.answer)
     return notes.observation()
 
 
@@ -52,10 +52,10 @@ def old_ones(seen):
 
 
 def test_there_is_no_extension_in_it():
-    hello = bare_hello("TLSv1.1")
+    hello = make_bare_hello("TLSv1.1")
     # Type and length, version, random, an empty session identifier, the suites, and null as the only compression.
     assert len(encode_message(hello)) == 4 + 2 + 32 + 1 + 2 + 2 * len(hello.suites) + 2
-    assert set(of.all_suites("TLSv1.1")) < set(hello.suites)
+    assert set(of.list_suites("TLSv1.1")) < set(hello.suites)
 
 
 @pytest.mark.parametrize("look", [at_policy, at_full])

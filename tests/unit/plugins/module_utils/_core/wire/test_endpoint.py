@@ -12,7 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     Endpoint,
     Options,
     budget_of,
-    usual_connections,
+    count_usual_connections,
 )
 
 
@@ -44,11 +44,11 @@ def test_a_budget_that_is_given_counts_everywhere():
 @pytest.mark.parametrize("protocol", ["https", "imap", "http"])
 def test_what_is_usual_stays_within_the_budget(protocol, depth):
     options = Options(depth=depth)
-    assert 0 < usual_connections(endpoint(protocol), options) <= budget_of(endpoint(protocol), options)
+    assert 0 < count_usual_connections(endpoint(protocol), options) <= budget_of(endpoint(protocol), options)
 
 
 def test_each_part_of_full_depth_costs_connections():
-    every = usual_connections(endpoint(), Options(depth="full"))
+    every = count_usual_connections(endpoint(), Options(depth="full"))
     for part in PARTS:
         fewer = tuple(other for other in PARTS if other != part)
-        assert usual_connections(endpoint(), Options(depth="full", parts=fewer)) < every
+        assert count_usual_connections(endpoint(), Options(depth="full", parts=fewer)) < every

@@ -16,8 +16,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import (
     FAILURES,
-    endpoint_plan,
-    unreachable,
+    make_unreachable,
+    plan_endpoint,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
@@ -32,7 +32,7 @@ def where(protocol, host="host.example.test"):
 
 
 def look(server, run_plan, protocol="tls", requests=None, **options):
-    plan = endpoint_plan(where(protocol), INTERMEDIATE, Options(**options))
+    plan = plan_endpoint(where(protocol), INTERMEDIATE, Options(**options))
     return run_plan(plan, server.answer, requests)
 
 
@@ -60,7 +60,7 @@ def test_a_server_that_breaks_it_is_told_what_with(run_plan, fake_server):
 @pytest.mark.parametrize("kind", [kind for kind in FAILURES if kind != "unresolved"])
 @pytest.mark.parametrize("protocol", DEFAULT_PORTS)
 def test_no_connection_is_never_a_refusal(protocol, kind, run_plan):
-    seen = run_plan(endpoint_plan(where(protocol), INTERMEDIATE, Options()), failed(kind))
+    seen = run_plan(plan_endpoint(where(protocol), INTERMEDIATE, Options()), failed(kind))
     assert seen.reachable is False and seen.error.startswith(FAILURES[kind])
     assert not any(answer.accepted is not None for answer in seen.protocols.values())
     assert seen.plaintext.refused is (True if (protocol, kind) == ("http", "refused") else None)
@@ -103,6 +103,6 @@ def test_databases_elsewhere_get_a_small_budget():
 
 
 def test_a_name_that_nobody_knows():
-    seen = unreachable(where("imaps"), "full", None, "unresolved")
+    seen = make_unreachable(where("imaps"), "full", None, "unresolved")
     assert "cannot be resolved" in seen.error and seen.depth == "full"
     assert {answer.cause for answer in seen.protocols.values()} == {"not_tested"}

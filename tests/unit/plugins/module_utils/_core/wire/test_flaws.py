@@ -37,7 +37,7 @@ def alert(number: int) -> bytes:
     (True, record(24, 0x0303, b"\x02\x00\x01" + bytes(17)), True), (True, End.SILENT, False), (True, alert(10), False),
     (True, End.CLOSED, False), (False, End.SILENT, False)])
 def test_heartbleed(heartbeat, reaction, found, drive):
-    seen = drive(flaws.heartbleed(HELLO, b""), [flight(heartbeat=heartbeat), reaction])
+    seen = drive(flaws.probe_heartbleed(HELLO, b""), [flight(heartbeat=heartbeat), reaction])
     assert seen.result is found
     beats = [item for data in seen.sent for item in RecordReader().feed(data) if item.kind == 24]
     # Claims one byte and has none; never more, and never to a server that has no heartbeat.
@@ -49,7 +49,7 @@ def test_records_have_the_version_that_was_chosen(version, number, drive):
     # OpenSSL of old answers any other with protocol_version and never comes to the flaw.
     first = flight(heartbeat=True).replace(b"\x03\x03", number.to_bytes(2, "big"))
     hello = ClientHello(version, (0x2F,))
-    for talk in (flaws.heartbleed, flaws.ccs_injection, lambda asked, held: flaws.robot_variant(asked, "right", held)):
+    for talk in (flaws.probe_heartbleed, flaws.probe_ccs_injection, lambda asked, held: flaws.make_robot_variant(asked, "right", held)):
         sent = drive(talk(hello, b""), [first, End.SILENT]).sent
         assert {item.version for data in sent[1:] for item in RecordReader().feed(data)} <= {number}
 
@@ -59,11 +59,11 @@ def test_records_have_the_version_that_was_chosen(version, number, drive):
     (End.RESET, False), (End.SILENT, None),
     (record(21, 0x0303, b"\x02") + record(21, 0x0303, b"\x14"), True)])
 def test_ccs_injection(reaction, found, drive):
-    assert drive(flaws.ccs_injection(HELLO, b""), [flight(), reaction]).result is found
+    assert drive(flaws.probe_ccs_injection(HELLO, b""), [flight(), reaction]).result is found
 
 
 @pytest.mark.parametrize("talk", [
-    flaws.heartbleed, flaws.ccs_injection, lambda hello, held: flaws.robot_variant(hello, "right", held)])
+    flaws.probe_heartbleed, flaws.probe_ccs_injection, lambda hello, held: flaws.make_robot_variant(hello, "right", held)])
 @pytest.mark.parametrize("reply", [alert(40), End.CLOSED, b"nothing of TLS"])
 def test_without_a_flight_nothing_is_told(talk, reply, drive):
     assert drive(talk(HELLO, b""), [reply]).result is None
@@ -73,7 +73,7 @@ def test_without_a_flight_nothing_is_told(talk, reply, drive):
 def test_every_variant_is_sent_as_it_is_called(variant, drive, pki):
     private = pki.key("rsa2048")
     chain = pki.der(pki.certificate(private=private))
-    seen = drive(flaws.robot_variant(HELLO, variant, b""), [flight(chain), alert(20)])
+    seen = drive(flaws.make_robot_variant(HELLO, variant, b""), [flight(chain), alert(20)])
     assert seen.result == "alert 20"
     (exchange,) = [item.fragment for data in seen.sent[1:] for item in RecordReader().feed(data)
                    if item.kind == 22 and item.fragment[0] == 16]
@@ -93,11 +93,11 @@ def test_every_variant_is_sent_as_it_is_called(variant, drive, pki):
     (["alert 20"] * 4 + ["silent 0"], None), (["silent 0"] * 5, False), (["alert 20", None], None), ([], None),
     (["alert 20"] * 4 + ["deadline 0"], None)])
 def test_a_verdict_needs_a_difference_that_is_not_time(reactions, verdict):
-    assert flaws.robot_verdict(reactions) is verdict
+    assert flaws.judge_robot(reactions) is verdict
 
 
 def test_recorded_flights_are_no_trap(drive):
     flights = json.loads(DATA.read_text())["flights"]
     hello = ClientHello("TLSv1.2", (0xC02F, 0xC030, 0x9F), groups=(23, 29), schemes=(0x0804, 0x0401))
     data = bytes.fromhex(flights["openssl_tls12_ecdhe"][0])
-    assert drive(flaws.heartbleed(hello, b""), [data, End.SILENT]).result is False
+    assert drive(flaws.probe_heartbleed(hello, b""), [data, End.SILENT]).result is False

@@ -14,8 +14,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import (
     MAX_CERTIFICATES,
     Notebook,
-    certificates,
-    pem,
+    read_certificates,
+    write_pem,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Rule
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.alerts import Alert
@@ -37,7 +37,7 @@ def notebook():
 def question(version, **changes):
     if version == "SSLv2":
         return Question(None)
-    hello = of.hello(version, of.all_suites(version))
+    hello = of.make_hello(version, of.list_suites(version))
     return Question(type(hello)(**{**vars_of(hello), **changes}))
 
 
@@ -138,8 +138,8 @@ def test_what_is_said_most_often_comes_first():
 
 
 def test_a_chain_without_end_is_cut():
-    assert len(certificates(Chain((b"x",) * 500))) == MAX_CERTIFICATES
-    assert certificates(None) == ()
+    assert len(read_certificates(Chain((b"x",) * 500))) == MAX_CERTIFICATES
+    assert read_certificates(None) == ()
 
 
 @pytest.mark.parametrize("size", [0, 1, 47, 48, 49, 3000])
@@ -147,4 +147,4 @@ def test_armour_is_what_a_library_reads(size):
     import ssl
 
     der = bytes(index % 251 for index in range(size))
-    assert ssl.PEM_cert_to_DER_cert(pem(der)) == der
+    assert ssl.PEM_cert_to_DER_cert(write_pem(der)) == der

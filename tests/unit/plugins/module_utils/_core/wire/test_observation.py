@@ -17,7 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.light import field_names
+from ansible_collections.intransit.tls.plugins.module_utils._core.light import list_fields
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import prober
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
     CAUSES,
@@ -64,14 +64,14 @@ def leaves(value, above=()):
 def test_every_key_is_always_there_and_can_be_written_as_json():
     for seen in (EMPTY, FULL):
         plain = seen.to_dict()
-        assert tuple(plain) == field_names(seen)
+        assert tuple(plain) == list_fields(seen)
         assert json.loads(json.dumps(plain)) == plain
 
 
 def test_the_documentation_of_the_module_has_every_key():
     source = (ROOT / "plugins" / "modules" / "endpoint_info.py").read_text(encoding="utf-8")
     documented = yaml.safe_load(re.search(r'RETURN = r?"""(.*?)"""', source, re.DOTALL).group(1))["endpoints"]["contains"]
-    assert set(field_names(EMPTY)) <= set(documented)
+    assert set(list_fields(EMPTY)) <= set(documented)
     listed = re.search(r"C\(how\) is one of (.*?)\. C", documented["plaintext"]["description"], re.DOTALL).group(1)
     assert sorted(listed.replace("\n", " ").split(", ")) == sorted(PLAINTEXT)
 

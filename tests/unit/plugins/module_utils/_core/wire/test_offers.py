@@ -28,8 +28,8 @@ def test_the_complement_is_complete(version, policy):
     """Allowed, tolerated and forbidden suites are everything that the version has, and share nothing."""
     offers = of.Offers(resolve(policy=policy))
     parts = [offers.allowed(version), offers.phased_out(version), offers.forbidden(version)]
-    assert sorted(code for part in parts for code in part) == sorted(of.all_suites(version))
-    known = of.all_groups(version == "TLSv1.3")
+    assert sorted(code for part in parts for code in part) == sorted(of.list_suites(version))
+    known = of.list_groups(version == "TLSv1.3")
     assert set(offers.forbidden_groups(version)) <= set(known)
     named = {groups.by_iana(name).code_point for name in resolve(policy=policy).groups}
     assert set(offers.forbidden_groups(version)) == set(known) - named
@@ -40,9 +40,9 @@ def test_the_complement_is_complete(version, policy):
 def test_what_a_policy_names_is_allowed_in_one_of_its_versions(policy):
     resolved = resolve(policy=policy)
     offers = of.Offers(resolved)
-    offered = {of.suite_name(code) for version in TLS for code in offers.allowed(version)}
+    offered = {of.name_suite(code) for version in TLS for code in offers.allowed(version)}
     assert {*resolved.tls12_suites, *resolved.tls13_suites, *resolved.also_allowed.ok} <= offered
-    assert set(resolved.tls13_suites) <= {of.suite_name(code) for code in offers.allowed("TLSv1.3")}
+    assert set(resolved.tls13_suites) <= {of.name_suite(code) for code in offers.allowed("TLSv1.3")}
 
 
 def test_finite_fields_are_offered_as_soon_as_a_suite_needs_them():
@@ -58,15 +58,15 @@ def test_elliptic_suites_are_those_whose_group_is_in_the_hello():
     plain = resolve(policy="old")
     dhe = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
     offers = of.Offers(replace(plain, tls12_suites=(*plain.tls12_suites, dhe)))
-    named = {of.suite_name(code) for code in offers.elliptic("TLSv1.2")}
+    named = {of.name_suite(code) for code in offers.elliptic("TLSv1.2")}
     assert named and all(name.startswith("TLS_ECDHE_") for name in named)
-    assert dhe not in named and dhe in {of.suite_name(code) for code in offers.allowed("TLSv1.2")}
+    assert dhe not in named and dhe in {of.name_suite(code) for code in offers.allowed("TLSv1.2")}
     assert offers.elliptic("TLSv1.3") == offers.allowed("TLSv1.3"), "every suite of TLS 1.3 goes with any group"
 
 
 @pytest.mark.parametrize("version", TLS)
 def test_all_suites_of_a_version(version):
-    codes = of.all_suites(version)
+    codes = of.list_suites(version)
     assert len(codes) == len(set(codes)) > (5 if version == "TLSv1.3" else 100)
     assert 0x0000 not in codes and not {0x5600, 0x00FF} & set(codes), "neither the empty state nor a signal"
     named = [suites.by_code_point(code) for code in codes]
@@ -76,20 +76,20 @@ def test_all_suites_of_a_version(version):
 
 def test_an_old_version_is_not_offered_younger_suites():
     gcm = suites.by_iana("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256").code_point
-    assert [version for version in TLS if gcm in of.all_suites(version)] == ["TLSv1.2"]
-    assert set(of.all_suites("TLSv1")) < set(of.all_suites("TLSv1.2"))
+    assert [version for version in TLS if gcm in of.list_suites(version)] == ["TLSv1.2"]
+    assert set(of.list_suites("TLSv1")) < set(of.list_suites("TLSv1.2"))
 
 
 def test_strong_suites_come_first():
     """A server that follows the client's order then shows its best."""
-    named = [suites.by_code_point(code) for code in of.all_suites("TLSv1.2")]
+    named = [suites.by_code_point(code) for code in of.list_suites("TLSv1.2")]
     weak = [suite.null or suite.anonymous or suite.export for suite in named]
     assert weak == sorted(weak) and {False, True} == set(weak), "no weak one stands before a good one"
     assert named[0].aead and named[0].forward_secrecy and named[0].bits == 256
 
 
 def test_groups_of_tls13_are_those_it_has():
-    new, old = of.all_groups(True), of.all_groups(False)
+    new, old = of.list_groups(True), of.list_groups(False)
     assert new[0] == old[0] == 29 and len(set(new)) == len(new) and len(set(old)) == len(old)
     assert all(groups.by_code_point(code).tls13 for code in new if code not in of.COMMON_GROUPS)
     assert any(groups.by_code_point(code).post_quantum for code in new)
@@ -98,12 +98,12 @@ def test_groups_of_tls13_are_those_it_has():
 
 
 def test_every_scheme_is_offered_once():
-    assert sorted(of.all_schemes()) == sorted(scheme.code_point for scheme in schemes.SCHEMES)
+    assert sorted(of.list_schemes()) == sorted(scheme.code_point for scheme in schemes.SCHEMES)
 
 
 @pytest.mark.parametrize(("name", "known", "text"), [
-    (of.suite_name, 0x1301, "TLS_AES_128_GCM_SHA256"), (of.group_name, 29, "X25519"),
-    (of.scheme_name, 0x0403, "ecdsa_secp256r1_sha256")])
+    (of.name_suite, 0x1301, "TLS_AES_128_GCM_SHA256"), (of.name_group, 29, "X25519"),
+    (of.name_scheme, 0x0403, "ecdsa_secp256r1_sha256")])
 def test_names(name, known, text):
     assert name(known) == text
     assert name(0x0A0A) == "0x0a0a" and name(0xFFFE) == "0xfffe"
@@ -111,15 +111,15 @@ def test_names(name, known, text):
 
 @given(CODES, CODES)
 def test_without_keeps_the_order_and_takes_everything(offer, taken):
-    left = of.without(offer, iter(taken))
+    left = of.leave_out(offer, iter(taken))
     assert [code for code in offer if code in left] == list(left)
     assert not set(left) & set(taken) and set(left) | (set(offer) & set(taken)) == set(offer)
 
 
 @pytest.mark.parametrize("length", [0, 1, 100])
 def test_a_long_hello_is_as_long_as_the_longest(length):
-    hello = of.hello("TLSv1.3", (0x1301, 0x1302))
-    others = [None, of.hello("TLSv1.2", tuple(range(1, length + 1))), of.hello("TLSv1", (0x2F,))]
+    hello = of.make_hello("TLSv1.3", (0x1301, 0x1302))
+    others = [None, of.make_hello("TLSv1.2", tuple(range(1, length + 1))), of.make_hello("TLSv1", (0x2F,))]
     made = of.as_long_as(hello, others)
     assert len(made.suites) == max(2, length) and made.suites[:2] == hello.suites
     assert all(suites.by_code_point(code) is None for code in made.suites[2:]), "code points for private use"
@@ -128,7 +128,7 @@ def test_a_long_hello_is_as_long_as_the_longest(length):
 
 @pytest.mark.parametrize("version", TLS)
 def test_a_hello_hides_nothing_and_can_be_written(version):
-    hello = of.hello(version, of.all_suites(version), server_name="host.example.test")
-    assert hello.groups == (() if version == "SSLv3" else of.all_groups(version == "TLSv1.3"))
-    assert hello.schemes == of.all_schemes() and encode_message(hello)
-    assert of.hello(version, (0x2F,), (23,)).groups == (() if version == "SSLv3" else (23,))
+    hello = of.make_hello(version, of.list_suites(version), server_name="host.example.test")
+    assert hello.groups == (() if version == "SSLv3" else of.list_groups(version == "TLSv1.3"))
+    assert hello.schemes == of.list_schemes() and encode_message(hello)
+    assert of.make_hello(version, (0x2F,), (23,)).groups == (() if version == "SSLv3" else (23,))

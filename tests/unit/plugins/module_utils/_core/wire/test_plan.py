@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import DEFAULT_PORTS, Endpoint, Options
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import FAILURES, endpoint_plan
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint_plan import FAILURES, plan_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import Offers
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Ask, Batch, Narrow, Outcome, Pause
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import transport
@@ -24,7 +24,7 @@ GOOD = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
 def requests_of(protocol, depth, server, run_plan):
     endpoint = Endpoint("host.example.test", DEFAULT_PORTS[protocol], protocol, "host.example.test")
     requests = []
-    run_plan(endpoint_plan(endpoint, OFFERS, Options(depth=depth)), server.answer, requests)
+    run_plan(plan_endpoint(endpoint, OFFERS, Options(depth=depth)), server.answer, requests)
     return requests
 
 
@@ -74,7 +74,7 @@ def test_results_do_not_depend_on_which_connection_answers_first(run_plan, fake_
 
     endpoint = Endpoint("host.example.test", 443, "tls", "host.example.test")
     forwards, backwards = (
-        run_plan(endpoint_plan(endpoint, OFFERS, Options(depth="full")), server(GOOD).answer) for server in (fake_server, Backwards))
+        run_plan(plan_endpoint(endpoint, OFFERS, Options(depth="full")), server(GOOD).answer) for server in (fake_server, Backwards))
     assert forwards == backwards
 
 

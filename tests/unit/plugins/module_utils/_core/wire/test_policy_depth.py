@@ -9,13 +9,13 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.policy_depth import (
     ask_policy,
-    first_items,
-    other_items,
+    make_first_items,
+    make_other_items,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.prober import Prober
 
@@ -24,7 +24,7 @@ KEEPS = {"TLSv1.2": (0xC02F, 0xC030), "TLSv1.3": (0x1301, 0x1302)}
 
 
 def look(server, run_plan, policy="intermediate", **options):
-    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(direct, Options(**options))
+    offers, notes, prober = of.Offers(resolve(policy=policy)), Notebook(WHERE, "policy"), Prober(converse_directly, Options(**options))
     run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: False), server.answer)
     return notes.observation()
 
@@ -144,13 +144,13 @@ def test_a_healthy_server_is_not_asked_with_all_groups(run_plan, fake_server):
 @pytest.mark.parametrize(("refuse", "going_on"), [("alert", True), ("close", False)])
 def test_going_on_is_of_no_use_only_where_no_hello_was_answered_with_tls(refuse, going_on, run_plan, fake_server):
     server = fake_server({"TLSv1.2": (0x2F,)}, refuse=refuse)
-    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(direct, Options())
+    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(converse_directly, Options())
     run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: True), server.answer)
     assert bool(notes.accepted("TLSv1.2")) is going_on
 
 
 def test_many_forbidden_suites_are_not_all_named(run_plan, fake_server):
-    server = fake_server({**KEEPS, "TLSv1.2": of.all_suites("TLSv1.2")})
+    server = fake_server({**KEEPS, "TLSv1.2": of.list_suites("TLSv1.2")})
     seen = look(server, run_plan)
     assert len(broken(seen)[("forbidden_suites", "TLSv1.2")]) == 24
     assert server.asked < 60
@@ -168,7 +168,7 @@ def test_the_answers_do_not_depend_on_how_a_server_refuses(refuse, run_plan, fak
 
 def test_what_is_phased_out_is_asked_apart():
     policy = of.Offers(resolve(policy="ncsc_nl"))
-    items = first_items(policy, WHERE) + other_items(policy, WHERE)
+    items = make_first_items(policy, WHERE) + make_other_items(policy, WHERE)
     rules = {(item.rule, item.question.version): item.question.hello for item in items if item.rule}
     if policy.phased_out("TLSv1.2"):
         assert set(rules[("phased_out", "TLSv1.2")].suites) == set(policy.phased_out("TLSv1.2"))
@@ -186,7 +186,7 @@ def test_what_nothing_answered_is_asked_once_more(deaf, run_plan, fake_server):
             rounds.append(len(request.asks))
         return (asleep if len(rounds) <= deaf else awake).answer(request)
 
-    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(direct, Options())
+    offers, notes, prober = of.Offers(resolve()), Notebook(WHERE, "policy"), Prober(converse_directly, Options())
     run_plan(ask_policy(prober, notes, offers, WHERE, (), lambda outcomes: False), answer)
     seen = notes.observation()
     if deaf < 6:

@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
     Heard,
     Opened,
     Question,
-    direct,
+    converse_directly,
     read_answer,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Send
@@ -28,7 +28,7 @@ VERSIONS = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
 
 
 def questions():
-    return [Question(of.hello(version, of.all_suites(version))) for version in VERSIONS] + [Question(None)]
+    return [Question(of.make_hello(version, of.list_suites(version))) for version in VERSIONS] + [Question(None)]
 
 
 def ask(prober, asked):
@@ -36,7 +36,7 @@ def ask(prober, asked):
 
 
 def test_alerts_are_believed_at_once(run_plan, fake_server):
-    server, prober = fake_server(GOOD), Prober(direct, Options())
+    server, prober = fake_server(GOOD), Prober(converse_directly, Options())
     answers = run_plan(ask(prober, questions()), server.answer)
     assert [answer.accepted for answer in answers] == [True, True, False, False, False, False]
     assert {answer.cause for answer in answers[2:]} == {"protocol_version"}
@@ -45,7 +45,7 @@ def test_alerts_are_believed_at_once(run_plan, fake_server):
 
 @pytest.mark.parametrize(("refuse", "cause"), [("close", "closed_without_alert"), ("silent", "silent")])
 def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_plan, fake_server):
-    server, prober, requests = fake_server(GOOD, refuse=refuse), Prober(direct, Options()), []
+    server, prober, requests = fake_server(GOOD, refuse=refuse), Prober(converse_directly, Options()), []
     answers = run_plan(ask(prober, questions()), server.answer, requests)
     assert [answer.accepted for answer in answers] == [True, True, False, False, False, False]
     assert {answer.cause for answer in answers[2:]} == {cause}
@@ -55,7 +55,7 @@ def test_saying_nothing_is_a_refusal_only_between_controls(refuse, cause, run_pl
 
 
 def test_without_a_control_nothing_is_decided(run_plan, fake_server):
-    server, prober = fake_server({}, refuse="close"), Prober(direct, Options())
+    server, prober = fake_server({}, refuse="close"), Prober(converse_directly, Options())
     answers = run_plan(ask(prober, questions()), server.answer)
     assert {answer.accepted for answer in answers} == {None}
     assert server.asked == 6
@@ -64,13 +64,13 @@ def test_without_a_control_nothing_is_decided(run_plan, fake_server):
 @pytest.mark.parametrize("places", [1, 2, 3])
 def test_a_server_that_counts_and_forgets_late(places, run_plan, fake_server):
     server = fake_server({**GOOD, "TLSv1": (0x2F,)}, places=places)
-    prober = Prober(direct, Options())
+    prober = Prober(converse_directly, Options())
     answers = run_plan(ask(prober, questions()), server.answer)
     assert [answer.accepted for answer in answers] == [True, True, False, True, False, False]
 
 
 def test_a_server_that_never_forgets_is_left_alone(run_plan, fake_server):
-    server, prober = fake_server(GOOD, places=2, forgets=False), Prober(direct, Options())
+    server, prober = fake_server(GOOD, places=2, forgets=False), Prober(converse_directly, Options())
     answers = run_plan(ask(prober, questions()), server.answer)
     assert answers[0].accepted and answers[1].accepted
     assert {answer.accepted for answer in answers[2:]} == {None}
@@ -80,7 +80,7 @@ def test_a_server_that_never_forgets_is_left_alone(run_plan, fake_server):
 
 @pytest.mark.parametrize("max_wait", [300.0, 15.0])
 def test_a_server_that_spoils_every_other_answer_is_given_up(max_wait, run_plan, fake_server):
-    server, prober = fake_server(GOOD), Prober(direct, Options(max_wait=max_wait))
+    server, prober = fake_server(GOOD), Prober(converse_directly, Options(max_wait=max_wait))
     spoilt = Outcome(None, "", Heard(Opened(True), Look("nonsense")), "192.0.2.1", False, 0.1)
     turn = [0]
 
@@ -105,7 +105,7 @@ def test_a_server_that_spoils_every_other_answer_is_given_up(max_wait, run_plan,
 
 
 def test_the_budget_is_kept(run_plan, fake_server):
-    server, prober = fake_server(GOOD), Prober(direct, Options(budget=3))
+    server, prober = fake_server(GOOD), Prober(converse_directly, Options(budget=3))
     answers = run_plan(ask(prober, questions()), server.answer)
     assert server.asked == 3 and prober.connections == 3
     assert [answer.accepted for answer in answers] == [True, True, False, None, None, None]
@@ -117,7 +117,7 @@ def busy(wait=60.0, **more):
 
 
 def test_a_busy_server_is_waited_for(run_plan, fake_server):
-    server, prober, requests = fake_server(GOOD), Prober(direct, Options()), []
+    server, prober, requests = fake_server(GOOD), Prober(converse_directly, Options()), []
     left = [2]
 
     def answer(request):
@@ -134,7 +134,7 @@ def test_a_busy_server_is_waited_for(run_plan, fake_server):
 
 
 def test_patience_ends(run_plan, fake_server):
-    prober = Prober(direct, Options(max_wait=150.0))
+    prober = Prober(converse_directly, Options(max_wait=150.0))
     asked = []
 
     def answer(request):
@@ -151,7 +151,7 @@ def test_patience_ends(run_plan, fake_server):
 @pytest.mark.parametrize(("wait", "rounds"), [(61.0, 2), (5.0, 13)])
 def test_a_minute_in_vain_is_enough(wait, rounds, run_plan):
     """Whoever says 421 for another reason than load must not cost a minute for each connection."""
-    prober, asked, requests = Prober(direct, Options()), [], []
+    prober, asked, requests = Prober(converse_directly, Options()), [], []
 
     def answer(request):
         if not hasattr(request, "asks"):
@@ -166,7 +166,7 @@ def test_a_minute_in_vain_is_enough(wait, rounds, run_plan):
 
 
 def test_a_server_that_lets_some_in_is_waited_for_again(run_plan, fake_server):
-    server, prober, requests = fake_server(GOOD), Prober(direct, Options()), []
+    server, prober, requests = fake_server(GOOD), Prober(converse_directly, Options()), []
 
     def answer(request):
         outcomes = server.answer(request)
@@ -180,7 +180,7 @@ def test_a_server_that_lets_some_in_is_waited_for_again(run_plan, fake_server):
 @pytest.mark.parametrize(("first", "second", "used"), [
     ("open", "told", 1), ("open", "open", 1), ("told", "never asked", 0), ("open", None, 1)])
 def test_what_was_left_open_is_asked_once_more(first, second, used, run_plan, fake_server):
-    prober, made = Prober(direct, Options()), []
+    prober, made = Prober(converse_directly, Options()), []
 
     def answer(request):
         if not hasattr(request, "asks"):
@@ -194,7 +194,7 @@ def test_what_was_left_open_is_asked_once_more(first, second, used, run_plan, fa
 
 
 def test_a_host_that_is_turned_away_for_good_stops(run_plan):
-    prober = Prober(direct, Options())
+    prober = Prober(converse_directly, Options())
     asked = []
 
     def answer(request):
@@ -211,7 +211,7 @@ def test_a_host_that_is_turned_away_for_good_stops(run_plan):
 
 
 def test_insisting_ends_when_the_door_opens(run_plan, fake_server):
-    server, prober = fake_server(GOOD), Prober(direct, Options())
+    server, prober = fake_server(GOOD), Prober(converse_directly, Options())
     run_plan(ask(prober, questions()[:2]), server.answer)
     results = iter(["away", "away", "in"])
     wanted = Ask(lambda: None)
@@ -247,7 +247,7 @@ def test_silence_is_a_refusal_only_after_all_the_time_there_is(run_plan, fake_se
                     return stop.value
 
     server = Late(GOOD)
-    prober = Prober(direct, Options())
+    prober = Prober(converse_directly, Options())
     prober.learn(read_answer(questions()[0], server.answer(Batch([prober._ask(questions()[0])]))[0]))
     assert prober._patience is not None
     answers = run_plan(prober.settle([read_answer(questions()[1], Outcome(

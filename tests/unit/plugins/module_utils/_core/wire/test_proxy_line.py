@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_line import proxy_line
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_line import write_proxy_line
 
 
 @pytest.mark.parametrize(("ours", "theirs", "line"), [
@@ -17,5 +17,5 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.proxy_lin
     (("::ffff:192.0.2.1", 9, 0, 0), ("::ffff:192.0.2.2", 25, 0, 0), "PROXY TCP4 192.0.2.1 192.0.2.2 9 25"),
 ])
 def test_the_line(ours, theirs, line):
-    made = proxy_line(ours, theirs)
+    made = write_proxy_line(ours, theirs)
     assert made == line.encode() + b"\r\n" and len(made) <= 107

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import write_armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.check import Request, check
 
@@ -413,7 +413,7 @@ def test_diffie_hellman_parameters(pki: Any, tmp_path: Path, bits: int, status: 
     prime = (1 << bits) - 1
     number = b"\x00" + prime.to_bytes(bits // 8, "big")
     inside = b"\x02\x82" + len(number).to_bytes(2, "big") + number + b"\x02\x01\x02"
-    text = armour(b"\x30\x82" + len(inside).to_bytes(2, "big") + inside, "DH PARAMETERS")
+    text = write_armour(b"\x30\x82" + len(inside).to_bytes(2, "big") + inside, "DH PARAMETERS")
     path = pki.write(tmp_path, dh=text.encode())["dh"]
     result = check(Request(paths=[path], policy="intermediate"), pki.NOW)
     assert [item["status"] for item in result["findings"] if item["control"] == "certificate.dh_size"] == [status]

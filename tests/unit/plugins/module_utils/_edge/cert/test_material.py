@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import der
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import armour
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.pem import write_armour
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.material import Reader, expand, open_file
 
@@ -68,7 +68,7 @@ def test_bundles_in_any_order(pki: Any) -> None:
 
 def test_trusted_certificate_of_openssl(pki: Any) -> None:
     leaf = pki.certificate()
-    text = armour(pki.der(leaf) + b"\x30\x05\x0c\x03abc", "TRUSTED CERTIFICATE")
+    text = write_armour(pki.der(leaf) + b"\x30\x05\x0c\x03abc", "TRUSTED CERTIFICATE")
     assert len(read(text.encode()).certificates) == 1
 
 
@@ -219,7 +219,7 @@ def test_what_openssl_does_not_load_never_passes(pki: Any, tmp_path: Path) -> No
 def test_what_openssl_loads_is_no_false_alarm(pki: Any, tmp_path: Path) -> None:
     root = pki.authority()
     good, key = pki.pem(pki.certificate(issuer=root), root[0]).decode(), pki.private(pki.key())
-    wide = "".join(armour(base64.b64decode("".join(part.split("-----")[0].split()))) for part in good.split("CERTIFICATE-----")[1::2])
+    wide = "".join(write_armour(base64.b64decode("".join(part.split("-----")[0].split()))) for part in good.split("CERTIFICATE-----")[1::2])
     joined = wide.replace("-----\n", "-----\0").replace("\n-----", "\0-----").replace("\n", "").replace("\0", "\n")
     for changed in (good, wide, joined, good.replace("\n", "\r\n"), good[:-1], "text\n" + good + "text", "\ufeff" + good,
                     good.replace("\n", " \n"), good.replace("-----\nM", "-----\n\nM"), key.decode() + good, good + key.decode(),

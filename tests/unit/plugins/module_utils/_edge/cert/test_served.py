@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import parse as certificates
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import with_certificates
+from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.served import add_certificates
 
 DATA = Path(__file__).resolve().parents[5] / "data" / "observations"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def sample():
 
 
 def test_facts_stand_beside_what_the_wire_gave():
-    seen = with_certificates([sample()], POLICY, NOW)[0]
+    seen = add_certificates([sample()], POLICY, NOW)[0]
     leaf = seen["certificates"][0]
     assert leaf["pem"] == sample()["certificates"][0]["pem"]
     assert leaf["dns_names"] == ["www.example.test"] and leaf["key"]["curve"] == "secp256r1"
@@ -37,19 +37,19 @@ def test_facts_stand_beside_what_the_wire_gave():
 
 def test_the_observation_itself_stays_as_it_was():
     given = sample()
-    with_certificates([given], POLICY, NOW)
+    add_certificates([given], POLICY, NOW)
     assert given == sample()
 
 
 def test_named_anchors_decide_and_must_be_readable():
     def status(anchors):
-        found = with_certificates([sample()], POLICY, NOW, anchors=anchors)[0]["certificate_findings"]
+        found = add_certificates([sample()], POLICY, NOW, anchors=anchors)[0]["certificate_findings"]
         return {item["control"]: (item["status"], item["severity"]) for item in found}["certificate.trust_anchor"]
 
     assert status([str(DATA / "ca.pem")])[0] == "pass"
     assert status([])[1] == "low"
     with pytest.raises(CertificateError):
-        with_certificates([sample()], POLICY, NOW, anchors=["/nowhere.pem"])
+        add_certificates([sample()], POLICY, NOW, anchors=["/nowhere.pem"])
 
 
 def test_a_private_root_judges_only_what_names_it(pki, tmp_path):
@@ -62,7 +62,7 @@ def test_a_private_root_judges_only_what_names_it(pki, tmp_path):
     def found(issuer, issuer_key, private):
         leaf = pki.certificate("www.example.test", issuer=(issuer, issuer_key), sans=["www.example.test"])
         served = {**sample()["certificates"][0], "pem": pki.pem(leaf).decode()}
-        seen = with_certificates([{**sample(), "certificates": [served]}], POLICY, pki.NOW, private=private)[0]
+        seen = add_certificates([{**sample(), "certificates": [served]}], POLICY, pki.NOW, private=private)[0]
         wrong = {item["control"] for item in seen["certificate_findings"]
                  if item["status"] == "fail" and item["severity"] in ("high", "critical")}
         return seen["anchors_named"], {"certificate.trust_anchor", "certificate.chain_signature"} & wrong
@@ -76,7 +76,7 @@ def test_a_private_root_judges_only_what_names_it(pki, tmp_path):
 
 def test_a_short_lived_certificate_is_not_called_old_from_its_first_day():
     def soon(now, days):
-        found = with_certificates([sample()], POLICY, now, expiry_days=days)[0]["certificate_findings"]
+        found = add_certificates([sample()], POLICY, now, expiry_days=days)[0]["certificate_findings"]
         return {item["control"]: item["status"] for item in found}["certificate.expires_soon"]
 
     assert soon(NOW, 60) == "pass"
@@ -87,14 +87,14 @@ def test_a_short_lived_certificate_is_not_called_old_from_its_first_day():
 def test_hostile_certificates_are_findings_and_no_traceback(pem):
     given = sample()
     given["certificates"] = [{"position": 0, "pem": pem, "sha256": "00"}]
-    seen = with_certificates([given], POLICY, NOW)[0]
+    seen = add_certificates([given], POLICY, NOW)[0]
     problems = [item["status"] for item in seen.get("certificate_findings") or [] if "readable" in item["control"]]
     assert problems == ([] if not pem else ["error"])
 
 
 def test_without_the_library_nothing_is_claimed(monkeypatch):
-    monkeypatch.setattr(certificates, "available", lambda: False)
-    seen = with_certificates([sample()], POLICY, NOW)[0]
+    monkeypatch.setattr(certificates, "find_parser", lambda: False)
+    seen = add_certificates([sample()], POLICY, NOW)[0]
     assert seen == sample()
 
 
@@ -102,7 +102,7 @@ def test_chains_for_other_kinds_of_key_are_judged_too():
     given = sample()
     other = json.loads((DATA / "submission_good.json").read_text(encoding="utf-8"))["certificates"]
     given["certificates_by_type"] = {"ecdsa": given["certificates"], "rsa": other}
-    seen = with_certificates([given], POLICY, NOW, anchors=[str(DATA / "ca.pem")])[0]
+    seen = add_certificates([given], POLICY, NOW, anchors=[str(DATA / "ca.pem")])[0]
     assert seen["certificates_by_type"]["rsa"][0]["dns_names"] == ["mail.example.test"]
     wrong = [item for item in seen["certificate_findings"] if item["control"] == "certificate.names" and
              item["status"] == "fail"]
@@ -120,7 +120,7 @@ def test_one_endpoint_takes_no_other_away(handmade, pki):
     encoded = handmade.certificate(name, name, pki.key(), pki.key(), (handmade.names(),), spki=spki)
     hostile["certificates"] = [{"position": 0, "pem": handmade.pem(encoded).decode(), "sha256": sha256(encoded).hexdigest()}]
     shapeless = {**sample(), "certificates_by_type": {"rsa": "nonsense"}}
-    judged = with_certificates([hostile, shapeless, sample()], POLICY, NOW)
+    judged = add_certificates([hostile, shapeless, sample()], POLICY, NOW)
     json.dumps(judged)
     found = [{item["control"]: item["status"] for item in seen["certificate_findings"]} for seen in judged]
     assert found[0]["certificate.exponent"] == "fail" and judged[0]["certificates"][0]["key"]["exponent"] is None
@@ -140,7 +140,7 @@ def test_a_record_does_not_grow_with_the_names_of_a_certificate(names, pki):
     text = pki.pem(made)
     text = text.decode() if isinstance(text, bytes) else text
     given = {**sample(), "certificates": [{"position": 0, "pem": text, "sha256": made.fingerprint(hashes.SHA256()).hex()}]}
-    seen = with_certificates([given], POLICY, pki.NOW)[0]
+    seen = add_certificates([given], POLICY, pki.NOW)[0]
     leaf = seen["certificates"][0]
     covers = next(item for item in seen["certificate_findings"] if item["control"] == "certificate.names")
     assert covers["status"] == "pass"

@@ -81,9 +81,9 @@ class FakeSystemd:
 def systemd(tmp_path: Path, program: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> FakeSystemd:
     monkeypatch.setattr(instance, "Scratch", lambda service: Scratch(service, str(tmp_path / "run")))
     # Mounts of this machine are of no interest: the start script, which covers them, does not run here.
-    monkeypatch.setattr(instance.mounts, "table", lambda _text: {})
+    monkeypatch.setattr(instance.mounts, "read_table", lambda _text: {})
     (tmp_path / "etc").mkdir()
-    monkeypatch.setattr(instance, "folders_below_root", lambda: [str(tmp_path / "etc")])
+    monkeypatch.setattr(instance, "list_root_folders", lambda: [str(tmp_path / "etc")])
     # Only root may enter the network of another process; here it is the same one.
     monkeypatch.setattr(instance.child, "network_of", lambda _pid: lambda: None)
     monkeypatch.setattr(instance, "_TIME_TO_DIE", 0.5)

@@ -61,7 +61,7 @@ def servers(tmp_path: Path) -> Iterator[tuple[_Server, _Server]]:
 def compared(servers: tuple[_Server, _Server]) -> str:
     plain, secure = servers
     known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
-    return compare.differences(compare.before(known))
+    return compare.find_differences(compare.look_before(known))
 
 
 def test_the_same_site_is_the_same(servers: tuple[_Server, _Server]) -> None:
@@ -91,7 +91,7 @@ def test_a_server_that_is_not_there_is_said(servers: tuple[_Server, _Server]) ->
     secure.shutdown()
     secure.server_close()
     known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
-    assert "does not answer" in compare.differences(compare.before(known))
+    assert "does not answer" in compare.find_differences(compare.look_before(known))
 
 
 def test_further_pages_are_compared_while_there_is_time(
@@ -102,6 +102,6 @@ def test_further_pages_are_compared_while_there_is_time(
              for path in ("/", "/app")]
     for server, status in ((plain, 401), (secure, 200)):
         server.pages = {"/": (200, "", b"the shop"), "/app": (status, "", b"")}
-    assert "/app answers 200" in compare.differences(compare.before(known))
+    assert "/app answers 200" in compare.find_differences(compare.look_before(known))
     monkeypatch.setattr(compare, "_MORE_SECONDS", 0.0)
-    assert compare.differences(compare.before(known)) == ""
+    assert compare.find_differences(compare.look_before(known)) == ""

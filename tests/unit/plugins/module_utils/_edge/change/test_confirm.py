@@ -26,8 +26,8 @@ def pem_file(folder: Path) -> Path:
 
 
 def test_the_first_certificate_of_a_file_counts(tmp_path: Path) -> None:
-    assert confirm.leaf_digest(str(pem_file(tmp_path))) == hashlib.sha256(DER).hexdigest()
-    assert confirm.leaf_digest(str(tmp_path / "missing")) is None
+    assert confirm.hash_leaf(str(pem_file(tmp_path))) == hashlib.sha256(DER).hexdigest()
+    assert confirm.hash_leaf(str(tmp_path / "missing")) is None
 
 
 def test_another_certificate_on_the_wire_fails(tmp_path: Path) -> None:
@@ -48,6 +48,6 @@ def test_of_one_that_is_not_judged_only_what_it_says_inside_counts(monkeypatch: 
     rows = [{"host": "a", "port": 1}, {"host": "a", "port": 2, "says": "x", "judged": False}]
     asked: dict[str, Any] = {}
     monkeypatch.setattr(confirm, "observe", lambda endpoints, **options: asked.update(observe=endpoints) or [])
-    monkeypatch.setattr(confirm.within_tls, "missing", lambda endpoints: asked.update(within=endpoints) or [])
+    monkeypatch.setattr(confirm.within_tls, "find_missing", lambda endpoints: asked.update(within=endpoints) or [])
     assert confirm.confirm("x", {"endpoints": rows}) == {"endpoints": [], "findings": []}
     assert asked == {"observe": rows[:1], "within": rows}

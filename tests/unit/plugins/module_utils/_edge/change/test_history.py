@@ -17,7 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History, validation_back
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History, make_validation_back
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute, take_back
 
@@ -28,7 +28,7 @@ OWNER = {"owner": str(os.geteuid()), "group": str(os.getegid())}
 def moments(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The moments at which the next changes are committed."""
     coming = [f"20261130T0500{second:02d}Z" for second in range(60)]
-    monkeypatch.setattr(transaction, "moment", lambda: coming.pop(0))
+    monkeypatch.setattr(transaction, "name_moment", lambda: coming.pop(0))
     return coming
 
 
@@ -98,7 +98,7 @@ def test_only_the_last_five_are_kept(host: Host) -> None:
 
 
 def test_two_changes_of_one_second_have_two_names(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "moment", lambda: "20261130T060000Z")
+    monkeypatch.setattr(transaction, "name_moment", lambda: "20261130T060000Z")
     for content in ("1\n", "2\n", "3\n"):
         host.write(content)
     assert host.kept() == ["20261130T060000Z", "20261130T060000Z-2", "20261130T060000Z-3"]
@@ -242,7 +242,7 @@ def test_a_damaged_or_foreign_record_is_not_used(host: Host) -> None:
 def test_old_settings_are_started_but_not_judged() -> None:
     how = {"instance": {"command": ["x"], "endpoints": [{"port": 443}], "comparisons": [{"a": 1}], "log": "/x"},
            "requires": ["/new.pem"], "authorities": ["/ca.pem"], "command": ["check"]}
-    assert validation_back(how) == {
+    assert make_validation_back(how) == {
         "instance": {"command": ["x"], "endpoints": [], "comparisons": [], "log": "/x"},
         "requires": [], "authorities": [], "command": ["check"]}
-    assert validation_back({"command": ["check"], "instance": None})["command"] == ["check"]
+    assert make_validation_back({"command": ["check"], "instance": None})["command"] == ["check"]

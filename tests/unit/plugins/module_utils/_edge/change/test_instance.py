@@ -21,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import instance
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.instance import Wanted, try_out
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import free_port
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import find_free_port
 
 NOTHING = Wanted({})
 
@@ -35,7 +35,7 @@ def row(port: int) -> "dict[str, Any]":
 
 
 def test_one_that_listens_is_good_and_nothing_is_left_of_it(systemd: Any) -> None:
-    port = free_port()
+    port = find_free_port()
     systemd.listen(port)
     trial = try_out("x", spec(), NOTHING, [row(port)], None)
     assert (trial.possible, trial.started, trial.ok, trial.reason) == (True, True, True, "") and trial.seconds > 0
@@ -59,7 +59,7 @@ def test_it_finds_the_wanted_files_and_the_input_of_programs(systemd: Any, tmp_p
 
 def test_one_that_ends_is_bad_with_its_own_words(systemd: Any) -> None:
     systemd.daemon("echo AH00526: Syntax error on line 7; exit 3")
-    trial = try_out("x", spec(), NOTHING, [row(free_port())], None)
+    trial = try_out("x", spec(), NOTHING, [row(find_free_port())], None)
     assert (trial.possible, trial.started, trial.ok) == (True, False, False)
     assert trial.reason == "it ended with exit status 3" and "Syntax error on line 7" in trial.words
     assert systemd.left() == []
@@ -75,7 +75,7 @@ def test_one_without_a_port_gets_time_to_die(systemd: Any) -> None:
 
 def test_a_host_that_cannot_run_one_says_nothing_about_the_settings(systemd: Any) -> None:
     systemd.daemon(f"echo first; echo /etc cannot be covered; exit {CANNOT}")
-    trial = try_out("x", spec(), NOTHING, [row(free_port())], None)
+    trial = try_out("x", spec(), NOTHING, [row(find_free_port())], None)
     assert (trial.possible, trial.ok, trial.reason) == (False, False, "/etc cannot be covered")
     systemd.refuse("Failed to connect to bus")
     trial = try_out("x", spec(), NOTHING, [], None)
@@ -85,13 +85,13 @@ def test_a_host_that_cannot_run_one_says_nothing_about_the_settings(systemd: Any
 
 def test_one_that_says_that_it_gave_up_is_not_waited_for(systemd: Any) -> None:
     systemd.daemon("echo noise; echo fatal: no worker; sleep 60")
-    trial = try_out("x", spec(fatal="^fatal:", telling="fatal"), NOTHING, [row(free_port())], None)
+    trial = try_out("x", spec(fatal="^fatal:", telling="fatal"), NOTHING, [row(find_free_port())], None)
     assert (trial.ok, trial.words) == (False, "fatal: no worker") and "no worker" in trial.reason
     assert trial.seconds < 15
 
 
 def test_patience_ends_and_names_the_port(systemd: Any) -> None:
-    port = free_port()
+    port = find_free_port()
     systemd.daemon("sleep 60")
     trial = try_out("x", spec(patience=0.3), NOTHING, [row(port)], None)
     assert not trial.ok and f"nothing listens on {port}" in trial.reason
@@ -107,7 +107,7 @@ def test_a_port_alone_is_not_ready_where_a_file_tells(systemd: Any, tmp_path: Pa
 
 
 def test_the_probe_has_the_last_word(systemd: Any) -> None:
-    port = free_port()
+    port = find_free_port()
     systemd.listen(port)
 
     def connects() -> str:

@@ -17,18 +17,18 @@ Nov 22 03:00:46 mail postfix/smtpd[12]: disconnect from unknown[127.0.0.1]
 
 def test_telling_lines_are_quoted_once_and_everything_if_none_tells() -> None:
     lines = LOG.splitlines()
-    assert instance_log.quoted(lines, "warning: ") == lines[2]
-    assert instance_log.quoted(lines, "fatal: ").count("\n") == 2
-    assert instance_log.quoted([], "fatal: ") == ""
+    assert instance_log.quote_lines(lines, "warning: ") == lines[2]
+    assert instance_log.quote_lines(lines, "fatal: ").count("\n") == 2
+    assert instance_log.quote_lines([], "fatal: ") == ""
     assert instance_log.lines_of("/nonexistent/log") == []
 
 
 def test_a_count_of_seconds_and_threads_is_left_out() -> None:
     lines = ["6b028691.2145b899 0x7f39a670c140 TLS: no", "6b028691.2145b900 0x7f39a670c140 TLS: no", "6b028691 main: ended"]
-    assert instance_log.quoted(lines) == "TLS: no\nmain: ended"
+    assert instance_log.quote_lines(lines) == "TLS: no\nmain: ended"
 
 
 def test_a_line_that_ends_the_test_is_found() -> None:
     lines = [*LOG.splitlines(), "Nov 22 03:00:47 mail postfix/smtpd[13]: fatal: Invalid TLS level"]
-    assert instance_log.lost(lines, "fatal: ") == "fatal: Invalid TLS level"
-    assert instance_log.lost(lines, "panic: ") == "" and instance_log.lost(lines, "") == ""
+    assert instance_log.find_lost(lines, "fatal: ") == "fatal: Invalid TLS level"
+    assert instance_log.find_lost(lines, "panic: ") == "" and instance_log.find_lost(lines, "") == ""

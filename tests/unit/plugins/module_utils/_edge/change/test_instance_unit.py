@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.instanc
     Ended,
     Unit,
     account_of,
-    memory,
+    read_memory,
 )
 
 Program = Callable[[str, str], Path]
@@ -83,10 +83,10 @@ def test_an_account_that_does_not_exist_is_named_and_never_root(shows: Callable[
 
 
 def test_a_folder_in_memory_has_its_owner_as_numbers() -> None:
-    found = memory(Folder("/run/x", "daemon", "root", 0o750))
+    found = read_memory(Folder("/run/x", "daemon", "root", 0o750))
     assert (found.path, found.uid, found.gid, found.mode) == ("/run/x", DAEMON.pw_uid, 0, 0o750)
     with pytest.raises(TransactionError, match="needs the group 'no-such-group'"):
-        memory(Folder("/run/x", "daemon", "no-such-group"))
+        read_memory(Folder("/run/x", "daemon", "no-such-group"))
 
 
 def test_systemd_is_told_to_cut_it_off_and_to_end_it(

@@ -15,14 +15,14 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import step_for
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import plan_step
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import (
     overlay_of,
-    own_check,
+    run_own_check,
     validate,
     wanted_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import free_port
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.listeners import find_free_port
 
 INSTANCE = {"command": ["/usr/sbin/x"], "settle": 0, "patience": 20}
 
@@ -34,8 +34,8 @@ def steps(tmp_path: Path) -> list[Step]:
     (folder / "a.conf").write_text("old\n")
     (folder / "b.conf").write_text("goes\n")
     ours = {"owner": str(os.geteuid()), "group": str(os.getegid())}
-    return [step_for({"kind": "file", "path": str(folder / "a.conf"), "content": "new\n", **ours}),
-            step_for({"kind": "file", "path": str(folder / "b.conf"), "state": "absent"})]
+    return [plan_step({"kind": "file", "path": str(folder / "a.conf"), "content": "new\n", **ours}),
+            plan_step({"kind": "file", "path": str(folder / "b.conf"), "state": "absent"})]
 
 
 def command(*words: str, **more: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_authorities_have_to_hold_a_certificate(steps: list[Step], tmp_path: Pat
 def test_edits_of_the_test_instance_come_on_top_of_the_wanted_files(steps: list[Step], tmp_path: Path) -> None:
     env = tmp_path / "conf" / "env"
     env.write_text("DEBUG=0\nPIDFILE=/run/x.pid\n")
-    wanted = [*steps, step_for({"kind": "edited_file", "format": "assignments", "path": str(env), "values": {"DEBUG": "1"}})]
+    wanted = [*steps, plan_step({"kind": "edited_file", "format": "assignments", "path": str(env), "values": {"DEBUG": "1"}})]
     edit = {"kind": "edited_file", "format": "assignments", "path": str(env), "values": {"PIDFILE": "/run/test.pid"}}
     spec = read_instance({**INSTANCE, "edits": [edit]})
     assert wanted_of(wanted, spec).files[str(env)].content == b"DEBUG=1\nPIDFILE=/run/test.pid\n"
@@ -140,7 +140,7 @@ def test_settings_that_were_broken_before_are_not_blamed_on_the_change(systemd: 
 
 
 def test_one_that_starts_and_speaks_no_tls_is_refused(systemd: Any, steps: list[Step]) -> None:
-    port = free_port()
+    port = find_free_port()
     systemd.listen(port)
     row = {"host": "127.0.0.1", "port": port, "protocol": "https"}
     with pytest.raises(ValidationError, match="started with the new settings but failed the TLS checks") as caught:
@@ -163,7 +163,7 @@ def test_a_host_that_cannot_run_one_is_judged_by_its_checker_or_says_that_it_was
 
 
 def test_the_daemons_own_check_after_the_swap_speaks_in_its_own_words() -> None:
-    own_check({})
-    own_check({"own_check": ["true"]})
+    run_own_check({})
+    run_own_check({"own_check": ["true"]})
     with pytest.raises(ValidationError, match="ended with 3. Its own words:\nline 7 is wrong"):
-        own_check({"own_check": ["sh", "-c", "echo line 7 is wrong; exit 3"]})
+        run_own_check({"own_check": ["sh", "-c", "echo line 7 is wrong; exit 3"]})

@@ -21,12 +21,12 @@ Program = Callable[[str, str], Path]
 @pytest.fixture
 def linked(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library("openssl", "1", "/usr/lib/x.so", "/usr/bin/x")
-    monkeypatch.setattr(configured.host, "linked_library", lambda _objects: library)
+    monkeypatch.setattr(configured.host, "find_linked_library", lambda _objects: library)
 
 
 @pytest.mark.parametrize("service", HOSTS)
 def test_a_service_that_is_not_linked_to_a_library_is_an_error(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(configured.host, "linked_library", lambda _objects: None)
+    monkeypatch.setattr(configured.host, "find_linked_library", lambda _objects: None)
     with pytest.raises(DialectError, match=f"{service} is not installed here") as caught:
         configured.settings_of(service)
     assert caught.value.details == {"service": service}

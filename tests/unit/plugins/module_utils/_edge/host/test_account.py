@@ -98,7 +98,7 @@ def test_a_block_acts_as_the_account_and_root_comes_back(tree: Path) -> None:
     secret.chmod(0o600)
     give(tree / "cn=config", NOBODY)
     before = (os.geteuid(), os.getegid(), os.getgroups())
-    with pytest.raises(RuntimeError), account.acting_as(account.Account(NOBODY, NOGROUP)):
+    with pytest.raises(RuntimeError), account.act_as(account.Account(NOBODY, NOGROUP)):
         with pytest.raises(PermissionError):
             secret.read_text()
         (tree / "cn=config" / "new").write_text("x")

@@ -37,7 +37,7 @@ fe80000000000000045e23fffe5b1a2c 02 40 20 80     eth0
 
 def test_addresses_of_both_versions_once_each(tmp_path: Path) -> None:
     (tmp_path / "fib_trie").write_text(TRIE)
-    assert addresses.own(str(tmp_path)) == ["10.88.0.26"]
+    assert addresses.find_own(str(tmp_path)) == ["10.88.0.26"]
     (tmp_path / "if_inet6").write_text(SIX)
-    assert addresses.own(str(tmp_path)) == ["10.88.0.26", "2001:db8::7"]
-    assert addresses.own(str(tmp_path / "none")) == []
+    assert addresses.find_own(str(tmp_path)) == ["10.88.0.26", "2001:db8::7"]
+    assert addresses.find_own(str(tmp_path / "none")) == []

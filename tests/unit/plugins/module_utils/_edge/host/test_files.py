@@ -75,7 +75,7 @@ def test_a_mode_without_an_access_list_leaves_none(tmp_path: Path) -> None:
     path = tmp_path / "x.conf"
     path.write_bytes(b"old")
     before = with_attributes(path, label=b"kept", acl=access_list((65534, 4)))
-    kept = files.without_access_list(before.facts["attributes"])
+    kept = files.drop_access_list(before.facts["attributes"])
     files.write_state(str(path), State({**before.facts, "mode": 0o600, "attributes": kept}, b"secret"))
     assert os.listxattr(path) == ["user.label"] and path.stat().st_mode & 0o777 == 0o600
 
@@ -127,7 +127,7 @@ def test_setuid_bits_and_owner_survive(tmp_path: Path) -> None:
 
 def test_a_neighbour_left_by_a_crash_is_no_obstacle(tmp_path: Path) -> None:
     path = str(tmp_path / "x.conf")
-    Path(files.neighbour(path)).write_bytes(b"half")
+    Path(files.name_neighbour(path)).write_bytes(b"half")
     files.write_state(path, a_file(b"whole"))
     assert os.listdir(tmp_path) == ["x.conf"]
 
@@ -136,7 +136,7 @@ def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
     path = str(tmp_path / "x.conf")
-    os.symlink(victim, files.neighbour(path))
+    os.symlink(victim, files.name_neighbour(path))
     files.write_state(path, a_file(b"new"))
     assert victim.read_bytes() == b"precious"
 

@@ -13,18 +13,18 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import in
 
 
 def test_a_package_that_is_there_has_a_version_and_another_has_none() -> None:
-    assert host.installed_version("dpkg")
-    assert host.installed_version("no-such-package-anywhere") is None
+    assert host.read_installed_version("dpkg")
+    assert host.read_installed_version("no-such-package-anywhere") is None
 
 
 @pytest.mark.parametrize("program, library", [("/usr/bin/openssl", "openssl"), ("/usr/bin/gnutls-cli", "gnutls")])
 def test_the_library_is_asked_for_its_own_version(program: str, library: str) -> None:
-    found = host.linked_library(("/no/such/file", program))
+    found = host.find_linked_library(("/no/such/file", program))
     assert found is not None and (found.name, found.asked) == (library, program)
     said = subprocess.run([program, "version" if library == "openssl" else "--version"], capture_output=True, text=True, check=True)
     assert found.version in said.stdout
 
 
 def test_what_has_no_tls_has_no_library() -> None:
-    assert host.linked_library(("/bin/true",)) is None
-    assert host.linked_library(()) is None
+    assert host.find_linked_library(("/bin/true",)) is None
+    assert host.find_linked_library(()) is None

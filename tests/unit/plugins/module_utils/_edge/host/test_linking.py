@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import li
 def test_as_ldd_says(program: str) -> None:
     said = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
     expected = dict(re.findall(r"\s(\S+\.so\S*) => (/\S+)", said))
-    found = linking.libraries(program)
+    found = linking.list_libraries(program)
     assert {name: found.get(name) for name in expected} == expected
 
 
@@ -27,7 +27,7 @@ def test_a_program_is_never_run(tmp_path: Path) -> None:
     mark, program = tmp_path / "mark", tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {mark}\n")
     program.chmod(0o755)
-    assert linking.libraries(str(program)) == {}
+    assert linking.list_libraries(str(program)) == {}
     assert not mark.exists()
 
 
@@ -39,13 +39,13 @@ def test_a_library_that_others_may_write_is_not_followed(tmp_path: Path) -> None
     if subprocess.run(["sh", "-c", build], cwd=tmp_path, capture_output=True, check=False).returncode != 0:
         pytest.skip("no compiler on this machine")
     program = str(tmp_path / "main")
-    asked = linking.linked(program)
+    asked = linking.find_linked(program)
     assert asked is not None and asked.needed[0] == "libanswer.so" and asked.folders == ("$ORIGIN",)
     # pytest's folder is below /tmp, where everybody may write.
-    assert "libanswer.so" not in linking.libraries(program)
+    assert "libanswer.so" not in linking.list_libraries(program)
 
 
 def test_nothing_to_read() -> None:
-    assert linking.linked("/no/such/file") is None
-    assert linking.linked("/etc") is None
-    assert linking.libraries("/etc/passwd") == {}
+    assert linking.find_linked("/no/such/file") is None
+    assert linking.find_linked("/etc") is None
+    assert linking.list_libraries("/etc/passwd") == {}

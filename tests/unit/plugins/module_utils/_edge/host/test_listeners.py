@@ -14,20 +14,20 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import li
 def test_a_socket_of_ours_is_found_with_its_owner() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        (found,) = [row for row in listeners.listening_with_owners() if row.port == port]
+        (found,) = [row for row in listeners.list_owned_listening() if row.port == port]
         assert (found.address, found.transport, found.pid) == ("127.0.0.1", "tcp", os.getpid())
         assert found.uid == os.getuid() and found.process
-    assert all(row.port != port for row in listeners.listening())
+    assert all(row.port != port for row in listeners.list_listening())
 
 
 def test_ipv6_addresses_are_read_in_the_machines_byte_order() -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
         port = server.getsockname()[1]
-        assert [row.address for row in listeners.listening() if row.port == port] == ["::1"]
+        assert [row.address for row in listeners.list_listening() if row.port == port] == ["::1"]
 
 
 def test_a_free_port_is_one_where_nobody_listens() -> None:
-    port = listeners.free_port()
+    port = listeners.find_free_port()
     assert 20000 <= port <= 29999
     with socket.create_server(("127.0.0.1", port)):
-        assert listeners.free_port() != port
+        assert listeners.find_free_port() != port

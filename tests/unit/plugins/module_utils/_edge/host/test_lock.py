@@ -22,16 +22,16 @@ def test_another_process_is_waited_for_and_no_longer_than_said(tmp_path: Path) -
     path = str(tmp_path / "lock")
     with subprocess.Popen([sys.executable, "-c", HOLDER, path], stdout=subprocess.PIPE) as holder:
         assert holder.stdout and holder.stdout.readline() == b"held\n"
-        with pytest.raises(TransactionError, match="Another run has held"), lock.held(path, 0.3):
+        with pytest.raises(TransactionError, match="Another run has held"), lock.hold_lock(path, 0.3):
             raise AssertionError("two processes hold the lock")
         holder.kill()
         holder.wait()
-        with lock.held(path, 5):
+        with lock.hold_lock(path, 5):
             pass
 
 
 def test_a_link_is_no_lock(tmp_path: Path) -> None:
     os.symlink("elsewhere", tmp_path / "lock")
-    with pytest.raises(TransactionError, match="cannot be opened"), lock.held(str(tmp_path / "lock"), 1):
+    with pytest.raises(TransactionError, match="cannot be opened"), lock.hold_lock(str(tmp_path / "lock"), 1):
         raise AssertionError
     assert not (tmp_path / "elsewhere").exists()

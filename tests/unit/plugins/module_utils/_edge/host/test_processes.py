@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import pr
 def test_this_process():
     facts = processes.describe([os.getpid()])[os.getpid()]
     assert facts["executable"] == os.path.realpath(sys.executable)
-    assert facts["user"] == processes.user_name(os.geteuid())
+    assert facts["user"] == processes.find_user_name(os.geteuid())
     assert set(facts) == {"executable", "user", "unit", "package"}
 
 
@@ -30,4 +30,4 @@ def test_packages_are_found_under_both_names():
 
 
 def test_an_unknown_user_is_a_number():
-    assert processes.user_name(4000000000) == "4000000000"
+    assert processes.find_user_name(4000000000) == "4000000000"

@@ -76,16 +76,16 @@ def world(tmp_path: Path, program: Callable[[str, str], Path]) -> World:
 ])
 def test_what_systemd_says_of_a_unit(world: World, load: str, active: str, enabled: str, expected: object) -> None:
     world.put("x.service", active, enabled, load)
-    seen = unit.state("x.service")
+    seen = unit.read_state("x.service")
     assert (seen.installed, seen.up, seen.masked, seen.enabled) == expected and seen.main_pid == 7
-    assert unit.states(["x.service", "absent.service"]) == {"x.service": seen.up, "absent.service": False}
+    assert unit.read_states(["x.service", "absent.service"]) == {"x.service": seen.up, "absent.service": False}
     assert world.verbs == [], "a question changes nothing"
 
 
 def test_a_host_without_systemd_is_an_error_and_no_state(program: Callable[[str, str], Path]) -> None:
     program("systemctl", "echo 'System has not been booted with systemd' >&2; exit 1\n")
     with pytest.raises(ActivationError, match="cannot be asked about x.service: System has not been booted"):
-        unit.state("x.service")
+        unit.read_state("x.service")
 
 
 @pytest.mark.parametrize(("active", "verb", "done"), [
@@ -154,7 +154,7 @@ def test_bring_back_makes_every_unit_as_it_was_and_reports_the_one_that_cannot_b
     world.put("is-down.service", "inactive")
     before = {"was-up.service": True, "was-down.service": False, "is-down.service": False}
     assert unit.bring_back(before, "reload", 0.0) == (["start was-up.service", "stop was-down.service"], None)
-    assert unit.states(list(before)) == before
+    assert unit.read_states(list(before)) == before
     world.put("was-up.service", "failed")
     world.put("was-down.service", "active")
     world.after("start", lies="failed")
@@ -165,7 +165,7 @@ def test_bring_back_makes_every_unit_as_it_was_and_reports_the_one_that_cannot_b
 
 def test_without_a_journal_there_are_no_last_words(program: Callable[[str, str], Path]) -> None:
     program("journalctl", "echo 'No journal files were found.'; exit 1\n")
-    assert unit.last_words("x.service") == ""
+    assert unit.read_last_words("x.service") == ""
 
 
 def test_a_name_is_never_an_option(world: World, tmp_path: Path, program: Callable[[str, str], Path]) -> None:

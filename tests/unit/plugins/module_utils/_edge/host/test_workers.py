@@ -60,9 +60,9 @@ def test_a_worker_that_is_older_than_a_file_is_named(tmp_path: Path) -> None:
     with running() as daemon:
         a_moment()
         path.write_text("x = y\n")
-        (sentence,) = workers.outdated([daemon.port], [str(path), str(tmp_path / "missing")])
+        (sentence,) = workers.find_outdated([daemon.port], [str(path), str(tmp_path / "missing")])
         assert sentence.startswith(f"Process {daemon.child} at port {daemon.port} ") and str(path) in sentence
-        assert workers.outdated([daemon.port + 1], [str(path)]) == []
+        assert workers.find_outdated([daemon.port + 1], [str(path)]) == []
 
 
 def test_a_worker_that_began_after_the_files_is_not(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_worker_that_began_after_the_files_is_not(tmp_path: Path) -> None:
     path.write_text("x = y\n")
     a_moment()
     with running() as daemon:
-        assert workers.outdated([daemon.port], [str(path)]) == []
+        assert workers.find_outdated([daemon.port], [str(path)]) == []
 
 
 def test_a_link_that_was_switched_to_an_older_file_counts(tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_a_link_that_was_switched_to_an_older_file_counts(tmp_path: Path) -> Non
     path = str(tmp_path / "live.pem")
     a_moment()
     with running() as daemon:
-        assert workers.outdated([daemon.port], [path]) == []
+        assert workers.find_outdated([daemon.port], [path]) == []
         a_moment()
         (tmp_path / "beside").symlink_to("new")
         (tmp_path / "beside").rename(tmp_path / "current")
-        assert len(workers.outdated([daemon.port], [path])) == 1
+        assert len(workers.find_outdated([daemon.port], [path])) == 1
 
 
 def test_a_file_from_the_future_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,4 +96,4 @@ def test_a_file_from_the_future_tells_nothing(tmp_path: Path, monkeypatch: pytes
         path.write_text("x = y\n")
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now - 86400)
-        assert workers.outdated([daemon.port], [str(path)]) == []
+        assert workers.find_outdated([daemon.port], [str(path)]) == []

@@ -41,27 +41,27 @@ def test_every_question_has_an_answer() -> None:
 def test_a_text_keeps_every_byte_and_says_why_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"caf\xe9\r\n")
-    assert drive(model.text(str(path))) == model.Text("caf\udce9\r\n")
-    absent = drive(model.text(str(tmp_path / "b")))
+    assert drive(model.read_text(str(path))) == model.Text("caf\udce9\r\n")
+    absent = drive(model.read_text(str(tmp_path / "b")))
     assert not absent.exists and absent.problem == f"{tmp_path}/b cannot be read: No such file or directory."
-    folder = drive(model.text(str(tmp_path)))
+    folder = drive(model.read_text(str(tmp_path)))
     assert folder.exists and folder.text == "" and folder.problem.endswith("cannot be read: Is a directory.")
     monkeypatch.setattr(model, "FILE_LIMIT", 3)
-    assert "longer than 3 characters" in drive(model.text(str(path))).problem
+    assert "longer than 3 characters" in drive(model.read_text(str(path))).problem
 
 
 def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    found = drive(model.text(str(tmp_path / "pipe")))
+    found = drive(model.read_text(str(tmp_path / "pipe")))
     assert found.exists and found.problem == f"{tmp_path}/pipe cannot be read: it is not a file."
-    assert drive(model.text("a\0b")).problem.endswith("cannot be read: embedded null byte.")
+    assert drive(model.read_text("a\0b")).problem.endswith("cannot be read: embedded null byte.")
 
 
 def test_paths_are_sorted_and_a_literal_one_stands_for_itself(tmp_path: Path) -> None:
     for name in ("b*.x", "bc.x", "a.x"):
         (tmp_path / name).touch()
-    assert drive(model.paths(f"{tmp_path}/*.x")) == tuple(f"{tmp_path}/{name}" for name in ("a.x", "b*.x", "bc.x"))
-    assert drive(model.paths(model.literal(f"{tmp_path}/b*") + ".x")) == (f"{tmp_path}/b*.x",)
+    assert drive(model.find_paths(f"{tmp_path}/*.x")) == tuple(f"{tmp_path}/{name}" for name in ("a.x", "b*.x", "bc.x"))
+    assert drive(model.find_paths(model.escape_pattern(f"{tmp_path}/b*") + ".x")) == (f"{tmp_path}/b*.x",)
 
 
 def test_what_a_path_leads_to(tmp_path: Path) -> None:
@@ -85,9 +85,9 @@ def test_what_another_account_can_write_is_named(tmp_path: Path, mode: int) -> N
     site.chmod(0o644)
     # Everything belongs to root only if root runs the tests.
     expected = "" if os.geteuid() == 0 else str(tmp_path)
-    assert drive(model.writable_by_others(str(tmp_path))) == expected
+    assert drive(model.find_writable(str(tmp_path))) == expected
     site.chmod(mode)
-    assert drive(model.writable_by_others(str(tmp_path))) == (expected or str(site))
+    assert drive(model.find_writable(str(tmp_path))) == (expected or str(site))
 
 
 def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_folder_of_another_account_counts_behind_a_link_too(tmp_path: Path) ->
     (root / "linked").symlink_to(elsewhere)
     elsewhere.chmod(0o777)
     expected = str(root / "linked") if os.geteuid() == 0 else str(root)
-    assert drive(model.writable_by_others(str(root))) == expected
+    assert drive(model.find_writable(str(root))) == expected
 
 
 def test_a_program_and_how_it_ended(tmp_path: Path, program: Program) -> None:
@@ -147,14 +147,14 @@ def test_as_owner_of_a_folder(tmp_path: Path) -> None:
 
 
 def test_the_library_of_a_program_that_root_alone_can_write(tmp_path: Path) -> None:
-    found = drive(model.linked_to("/no/such/file", "/usr/bin/openssl"))
+    found = drive(model.find_library("/no/such/file", "/usr/bin/openssl"))
     assert found.library is not None and found.library.name == "openssl" and found.problem == ""
     mine = tmp_path / "openssl"
     mine.write_bytes(Path("/usr/bin/openssl").read_bytes())
     mine.chmod(0o777)
-    refused = drive(model.linked_to(str(mine)))
+    refused = drive(model.find_library(str(mine)))
     assert refused.library is None and refused.problem
-    assert drive(model.linked_to("/no/such/file")) == model.Linked()
+    assert drive(model.find_library("/no/such/file")) == model.Linked()
 
 
 def test_the_version_of_a_package() -> None:

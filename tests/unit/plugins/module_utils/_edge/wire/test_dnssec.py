@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.dnssec import validating_resolver
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.dnssec import ask_resolver
 
 
 def closed_port() -> int:
@@ -19,14 +19,14 @@ def closed_port() -> int:
 def test_a_server_that_is_not_there_validates_nothing(tmp_path: Path) -> None:
     path = tmp_path / "resolv.conf"
     path.write_text("# nameserver 192.0.2.1\nsearch example.org\nnameserver 127.0.0.1\nnameserver 127.\n nameserver 127.0.0.2\noptions trust-ad\n")
-    seen = validating_resolver([str(path)], closed_port())
+    seen = ask_resolver([str(path)], closed_port())
     assert [row["address"] for row in seen["servers"]] == ["127.0.0.1", "127.0.0.2"]
     assert seen["validating"] is False and seen["local"] is True
     assert all("refused" in row["reason"] for row in seen["servers"])
 
 
 def test_without_a_file_it_is_the_one_on_this_host(tmp_path: Path) -> None:
-    seen = validating_resolver([str(tmp_path / "none")], closed_port())
+    seen = ask_resolver([str(tmp_path / "none")], closed_port())
     assert [row["address"] for row in seen["servers"]] == ["127.0.0.1"]
 
 
@@ -34,5 +34,5 @@ def test_a_copy_of_older_days_counts_as_well_and_is_named(tmp_path: Path) -> Non
     (tmp_path / "new").write_text("nameserver 127.0.0.1\n")
     (tmp_path / "old").write_text("nameserver 127.0.0.3\nnameserver 127.0.0.1\n")
     paths = [str(tmp_path / "new"), str(tmp_path / "old")]
-    seen = validating_resolver(paths, closed_port())
+    seen = ask_resolver(paths, closed_port())
     assert [(row["address"], row["file"]) for row in seen["servers"]] == [("127.0.0.1", paths[0]), ("127.0.0.3", paths[1])]

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import observe as module
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observations, observe
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.observe import estimate, observe, observe_many
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_answers_come_in_the_order_of_the_questions(refuser, closed):
 def test_each_is_told_with_its_place_as_soon_as_it_is_known(monkeypatch, refuser):
     names(monkeypatch, **{"127.0.0.1": ("127.0.0.1",)})
     given = [{"host": host, "port": refuser[0], "protocol": "tls"} for host in ("127.0.0.1", "nobody.example.test", "127.0.0.1")]
-    told = observations(given, policy="modern", timeout=3)
+    told = observe_many(given, policy="modern", timeout=3)
     place, seen = next(told)
     assert place == 1 and "cannot be resolved" in seen.error and not refuser[1], "nothing else was asked yet"
     rest = dict(told)

@@ -23,7 +23,7 @@ def test_names() -> None:
 
 
 def test_a_resolver_that_never_answers_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolver, "lookup", lambda name: time.sleep(3) or ("192.0.2.9",))
+    monkeypatch.setattr(resolver, "look_up", lambda name: time.sleep(3) or ("192.0.2.9",))
     begun = time.monotonic()
     found = resolver.addresses_of(["slow.example", "192.0.2.1"], 0.2)
     assert time.monotonic() - begun < 1.5
@@ -32,6 +32,6 @@ def test_a_resolver_that_never_answers_is_left_behind(monkeypatch: pytest.Monkey
 
 def test_a_name_outside_ascii_is_resolved_by_idna_2008(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(resolver, "lookup", lambda name: asked.append(name) or ("192.0.2.7",))
+    monkeypatch.setattr(resolver, "look_up", lambda name: asked.append(name) or ("192.0.2.7",))
     assert resolver.addresses_of(["stra\u00dfe.example"], 5) == {"stra\u00dfe.example": ("192.0.2.7",)}
     assert asked == ["xn--strae-oqa.example"]

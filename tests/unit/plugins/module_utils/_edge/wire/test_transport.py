@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End, Receive, Send
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.transport import Connection, Transport, lookup
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.transport import Connection, Transport, look_up
 
 
 @contextmanager
@@ -179,9 +179,9 @@ def test_a_large_message_is_sent_whole() -> None:
 
 
 def test_lookup() -> None:
-    assert set(lookup("localhost")) & {"127.0.0.1", "::1"}
-    assert lookup("nobody.invalid") == ()
-    assert lookup("x" * 300) == ()
+    assert set(look_up("localhost")) & {"127.0.0.1", "::1"}
+    assert look_up("nobody.invalid") == ()
+    assert look_up("x" * 300) == ()
 
 
 def test_an_error_of_ours_ends_one_conversation_alone():

@@ -12,17 +12,17 @@ import threading
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.within_tls import missing
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.within_tls import find_missing
 
 
 def test_endpoints_without_a_wish_are_passed_over() -> None:
-    assert missing([{"host": "127.0.0.1", "port": 1, "protocol": "smtps"}]) == []
+    assert find_missing([{"host": "127.0.0.1", "port": 1, "protocol": "smtps"}]) == []
 
 
 def test_a_port_that_nobody_serves_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    (found,) = missing([{"host": "127.0.0.1", "port": port, "protocol": "smtps", "says": "AUTH"}])
+    (found,) = find_missing([{"host": "127.0.0.1", "port": port, "protocol": "smtps", "says": "AUTH"}])
     assert (found["control"], found["status"], found["severity"]) == ("inside_tls", "fail", "high")
     assert found["endpoint"] == f"127.0.0.1:{port}/smtps" and "refused" in found["sentence"]
 
@@ -41,11 +41,11 @@ def test_a_server_that_does_not_offer_tls_is_quoted() -> None:
         thread = threading.Thread(target=serve, args=(server,))
         thread.start()
         row = {"host": "127.0.0.1", "port": server.getsockname()[1], "protocol": "submission", "says": "AUTH"}
-        (found,) = missing([row])
+        (found,) = find_missing([row])
         thread.join()
     assert "does not offer STARTTLS" in found["sentence"]
 
 
 def test_the_old_name_of_the_key_is_no_question_that_passes():
     with pytest.raises(IntransitError, match="`says`"):
-        missing([{"host": "127.0.0.1", "port": 1, "protocol": "smtps", "inside": "AUTH"}])
+        find_missing([{"host": "127.0.0.1", "port": 1, "protocol": "smtps", "inside": "AUTH"}])

@@ -12,9 +12,9 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import audit as judge
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import judge_settings as judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import protocols_of
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import settings
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import find_candidates
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 
 OURS = "/etc/apache2/conf-available/zz-intransit-tls.conf"
@@ -22,7 +22,7 @@ OURS = "/etc/apache2/conf-available/zz-intransit-tls.conf"
 
 def audit(config, policy, expand, own_files):
     """Report the settings as the host does, as plain data, and judge them as the controller does."""
-    return judge([item.to_dict() for item in settings(config, own_files)], policy, expand)
+    return judge([item.to_dict() for item in find_candidates(config, own_files)], policy, expand)
 
 
 ENABLED = "/etc/apache2/conf-enabled/zz-intransit-tls.conf"

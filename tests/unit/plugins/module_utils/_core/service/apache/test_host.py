@@ -41,7 +41,7 @@ def test_what_apache_prints_is_what_is_reported(scripted: Any) -> None:
 def test_only_modules_that_exist_are_loaded_for_the_question(scripted: Any) -> None:
     folder = "/usr/lib/apache2/modules"
     host = scripted({f"{folder}/mod_info.so": "", f"{folder}/mod_ssl.so": ""}, {"apache2ctl": DUMP})
-    host.drive(apache.configuration())
+    host.drive(apache.read_configuration())
     assert host.ran[0].argv == (
         "apache2ctl", "-C", f"LoadModule info_module {folder}/mod_info.so", "-C",
         f"LoadModule ssl_module {folder}/mod_ssl.so", "-t", "-D", "DUMP_CONFIG")
@@ -72,7 +72,7 @@ def test_a_program_that_cannot_run_is_not_tried_as_root(scripted: Any) -> None:
     assert host.drive(HOST.read())["problems"] == ["It printed too much."]
     assert runs(host) == [READER]
     with pytest.raises(TransactionError, match="too much"):
-        host.drive(apache.configuration())
+        host.drive(apache.read_configuration())
 
 
 def cipher_settings(scripted: Any, text: str) -> list[tuple[str, str]]:

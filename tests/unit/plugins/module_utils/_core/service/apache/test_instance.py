@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import PID_FILE, instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import PID_FILE, make_instance
 
 
 def test_it_can_be_read_and_waits_for_the_pid_file() -> None:
-    made = read_instance(instance())
+    made = read_instance(make_instance())
     assert made.ready == PID_FILE and made.command[-1] == "-DFOREGROUND" and made.endpoints is None
     # A pid file of the running Apache would make it refuse to start, or be taken for its own.
     assert any(folder.path == "/run/apache2" for folder in made.temporary)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import Circles, circles
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.redirects import Circles, find_circles
 
 NAMES = ["shop.example", "www.shop.example", "*.de.shop.example"]
 
@@ -16,7 +16,7 @@ NAMES = ["shop.example", "www.shop.example", "*.de.shop.example"]
 def judged(*lines: str) -> Circles:
     body = "".join(f"  #  {number:2d}:\n  {line}\n" for number, line in enumerate(lines, 2))
     config = read_dump("# In file: /s.conf\n#   1:\n<VirtualHost *:80>\n" + body + "</VirtualHost>\n")
-    return circles(config.vhosts[0].block.children, NAMES)
+    return find_circles(config.vhosts[0].block.children, NAMES)
 
 
 def left_out(*lines: str) -> list[str]:

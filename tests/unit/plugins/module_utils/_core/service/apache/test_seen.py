@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import seen
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import describe_seen
 
 Reads = Callable[..., ApacheConfig]
 PORTS, SITE = "/etc/apache2/ports.conf", "/etc/apache2/sites-enabled/a.conf"
@@ -27,7 +27,7 @@ SSLEngine on
 
 
 def test_a_plain_and_a_tls_virtual_host(reads: Reads) -> None:
-    found = seen(reads((PORTS, "Listen 80\nListen 443"), (SITE, TEXT)))
+    found = describe_seen(reads((PORTS, "Listen 80\nListen 443"), (SITE, TEXT)))
     plain, tls = found["vhosts"]
     assert plain == {
         "key": SITE + ":1", "file": SITE, "line": 1, "macro": "", "addresses": ["*:80"], "ports": [80],
@@ -39,26 +39,26 @@ def test_a_plain_and_a_tls_virtual_host(reads: Reads) -> None:
 
 
 def test_where_it_listens_with_the_line_that_says_so(reads: Reads) -> None:
-    found = seen(reads((PORTS, "Listen 192.0.2.7:8443 https"), (OURS, "Listen 443")))
+    found = describe_seen(reads((PORTS, "Listen 192.0.2.7:8443 https"), (OURS, "Listen 443")))
     assert found["listens"] == [{
         "address": "192.0.2.7", "port": 8443, "protocol": "https", "file": PORTS, "line": 1, "macro": "",
         "text": "Listen 192.0.2.7:8443 https"}]
 
 
 def test_what_our_own_files_hold_is_not_reported(reads: Reads) -> None:
-    found = seen(reads((OURS, TEXT)))
+    found = describe_seen(reads((OURS, TEXT)))
     assert (found["vhosts"], found["listens"], found["tls_settings"]) == ([], [], [])
 
 
 def test_of_a_plain_site_what_cannot_be_copied_is_a_doubt(reads: Reads) -> None:
     text = "<VirtualHost *:80>\nDocumentRoot ${NOWHERE}\n</VirtualHost>"
-    (host,) = seen(reads((SITE, text)))["vhosts"]
+    (host,) = describe_seen(reads((SITE, text)))["vhosts"]
     assert host["unclear"] and SITE in host["unclear"][0]
 
 
 def test_the_servers_own_folder_and_problems(reads: Reads) -> None:
     config = reads((PORTS, "DocumentRoot /srv"))
     config.problems.append("x")
-    found = seen(config)
+    found = describe_seen(config)
     assert found["document_root"] == "/srv" and found["problems"] == ["x"] and found["problems"] is not config.problems
-    assert seen(ApacheConfig())["document_root"] is None
+    assert describe_seen(ApacheConfig())["document_root"] is None

@@ -37,7 +37,7 @@ def seen(*vhosts: dict[str, Any], **changed: Any) -> dict[str, Any]:
 
 
 def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:
-    return apache.settings(resolve(profile=profile), OPENSSL, look, options(**changed))
+    return apache.make_settings(resolve(profile=profile), OPENSSL, look, options(**changed))
 
 
 def test_the_policy_in_apaches_words() -> None:
@@ -108,7 +108,7 @@ def test_overrides_report_block_or_are_taken_out() -> None:
 
 def test_a_policy_without_any_plaintext_closes_the_plain_port() -> None:
     closed = [{"path": "/ports.conf", "lines": [{"number": 80, "text": "Listen 80"}]}]
-    made = apache.settings(resolve(data_class="secret"), OPENSSL, seen(), options(client_ca_file="/ca.pem"))
+    made = apache.make_settings(resolve(data_class="secret"), OPENSSL, seen(), options(client_ca_file="/ca.pem"))
     assert made["plain_http"] == "close" and made["disable"] == closed
     assert settings(seen())["plain_http"] == "redirect" and settings(seen())["disable"] == []
     assert settings(seen(), plain_http="close")["disable"] == closed
@@ -117,6 +117,6 @@ def test_a_policy_without_any_plaintext_closes_the_plain_port() -> None:
 
 def test_hsts_follows_the_administrator_where_he_says_something() -> None:
     policy = resolve(profile="intermediate")
-    assert apache.hsts_value(policy, options(hsts_max_age=0, hsts_include_subdomains=False)) == "max-age=0"
-    assert apache.hsts_value(policy, options(hsts_preload=True)).endswith("; preload")
-    assert apache.hsts_value(resolve(profile="rfc9325"), options()) == ""
+    assert apache.write_hsts(policy, options(hsts_max_age=0, hsts_include_subdomains=False)) == "max-age=0"
+    assert apache.write_hsts(policy, options(hsts_preload=True)).endswith("; preload")
+    assert apache.write_hsts(resolve(profile="rfc9325"), options()) == ""

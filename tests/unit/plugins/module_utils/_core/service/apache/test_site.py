@@ -10,7 +10,10 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site, unclear
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import (
+    find_unclear,
+    write_tls_site,
+)
 
 ALONE = ApacheConfig()
 
@@ -39,7 +42,7 @@ def test_all_but_name_tls_and_circles_is_kept() -> None:
         Require ip 192.0.2.0/24
         </Limit>
         </Directory>""")
-    assert tls_site(host, ALONE, ["*:443", "[2001:db8::1]:443"], "shop.example", "SSLEngine on\nSSLCertificateFile /c.pem\n") == """\
+    assert write_tls_site(host, ALONE, ["*:443", "[2001:db8::1]:443"], "shop.example", "SSLEngine on\nSSLCertificateFile /c.pem\n") == """\
 <VirtualHost *:443 [2001:db8::1]:443>
   ServerName shop.example
   SSLEngine on
@@ -62,8 +65,8 @@ def test_all_but_name_tls_and_circles_is_kept() -> None:
 
 def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> None:
     host = site("Redirect permanent / https://www.shop.example/\nDocumentRoot /srv", name="")
-    assert "Redirect" not in tls_site(host, ALONE, ["*:443"], "www.shop.example", "")
-    assert "Redirect" in tls_site(host, ALONE, ["*:443"], "other.example", "")
+    assert "Redirect" not in write_tls_site(host, ALONE, ["*:443"], "www.shop.example", "")
+    assert "Redirect" in write_tls_site(host, ALONE, ["*:443"], "other.example", "")
 
 
 @pytest.mark.parametrize("line", [
@@ -71,18 +74,18 @@ def test_a_site_without_a_name_does_not_lead_to_the_name_that_it_is_given() -> N
 ])
 def test_what_cannot_be_told_is_named_and_no_site_is_made(line: str) -> None:
     host = site(line)
-    assert len(unclear(host, ALONE)) == 1 and unclear(host, ALONE)[0].startswith(f"/s.conf:3: `{line.split()[0]}`")
-    assert "/srv/" not in unclear(host, ALONE)[0] and "https:" not in unclear(host, ALONE)[0], "what follows may be a password"
+    assert len(find_unclear(host, ALONE)) == 1 and find_unclear(host, ALONE)[0].startswith(f"/s.conf:3: `{line.split()[0]}`")
+    assert "/srv/" not in find_unclear(host, ALONE)[0] and "https:" not in find_unclear(host, ALONE)[0], "what follows may be a password"
     with pytest.raises(TransactionError, match="/s.conf:3"):
-        tls_site(host, ALONE, ["*:443"], "shop.example", "")
+        write_tls_site(host, ALONE, ["*:443"], "shop.example", "")
 
 
 def test_a_group_of_processes_of_a_site_without_a_name_cannot_be_shared() -> None:
-    assert "ServerName" in unclear(site("WSGIDaemonProcess x", name=""), ALONE)[0]
+    assert "ServerName" in find_unclear(site("WSGIDaemonProcess x", name=""), ALONE)[0]
 
 
 def test_maps_of_mod_rewrite_are_no_variables() -> None:
-    assert unclear(site("RewriteRule ^/(.*) /srv/${lowercase:$1}"), ALONE) == []
+    assert find_unclear(site("RewriteRule ^/(.*) /srv/${lowercase:$1}"), ALONE) == []
 
 
 @pytest.mark.parametrize("lines, doubts", [
@@ -94,7 +97,7 @@ def test_maps_of_mod_rewrite_are_no_variables() -> None:
 ])
 def test_a_redirect_of_the_whole_server_is_inherited_by_every_site(lines: str, doubts: int) -> None:
     server = read_dump("# In file: /conf.conf\n" + lines)
-    assert len(unclear(site("DocumentRoot /srv"), server)) == doubts
+    assert len(find_unclear(site("DocumentRoot /srv"), server)) == doubts
 
 
 @pytest.mark.parametrize("text", ["MDomain www.shop.example Shop.example auto", "<MDomainSet shop.example>\n</MDomainSet>",
@@ -102,8 +105,8 @@ def test_a_redirect_of_the_whole_server_is_inherited_by_every_site(lines: str, d
 def test_a_name_whose_certificate_mod_md_obtains_is_left_to_it(text: str) -> None:
     first, *rest = text.split("\n")
     config = read_dump("\n".join(["# In file: /md.conf", "#   7:", first, *rest]))
-    (doubt,) = unclear(site("DocumentRoot /srv"), config)
+    (doubt,) = find_unclear(site("DocumentRoot /srv"), config)
     assert doubt.startswith("/md.conf:7: `MDomain` has mod_md obtain the certificate of shop.example")
-    assert unclear(site("DocumentRoot /srv", "ServerName other.example"), config) == []
+    assert find_unclear(site("DocumentRoot /srv", "ServerName other.example"), config) == []
     with pytest.raises(TransactionError, match="mod_md"):
-        tls_site(site("DocumentRoot /srv"), config, ["*:443"], "shop.example", "")
+        write_tls_site(site("DocumentRoot /srv"), config, ["*:443"], "shop.example", "")

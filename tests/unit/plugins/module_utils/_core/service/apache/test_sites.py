@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import (
     Sites,
-    comparisons,
     decide,
-    redirects,
+    list_comparisons,
+    list_redirects,
 )
 
 OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "document_root": "", "redirect_host": "",
@@ -59,7 +59,7 @@ def test_another_port_of_the_same_name_is_never_led_to_that_name() -> None:
     sites = decided(host("www.shop.example", 8081), host("www.shop.example"), make=True)
     assert [site["plain_port"] for site in sites.made] == [80]
     assert left(sites) == [("www.shop.example", [8081])]
-    assert all("%{HTTP_HOST} !~ m#:8081$#" in row["condition"] for row in redirects(sites, OPTIONS))
+    assert all("%{HTTP_HOST} !~ m#:8081$#" in row["condition"] for row in list_redirects(sites, OPTIONS))
 
 
 def test_an_alias_that_the_tls_site_does_not_have_is_left() -> None:
@@ -71,7 +71,7 @@ def test_an_alias_that_the_tls_site_does_not_have_is_left() -> None:
 def test_a_wildcard_of_a_tls_site_answers_for_names_below_it() -> None:
     sites = decided(host("www.shop.example", tls=True, aliases=["*.shop.example"]), host("a.shop.example"))
     assert sites.left == []
-    conditions = [row["condition"] for row in redirects(sites, OPTIONS)]
+    conditions = [row["condition"] for row in list_redirects(sites, OPTIONS)]
     assert r"tolower(%{SERVER_NAME}) =~ m#^[^/]+\.shop\.example$#" in conditions[0]
 
 
@@ -82,18 +82,18 @@ def test_a_doubt_leaves_that_site_alone_and_the_others_go_on() -> None:
 
 
 def test_names_that_no_site_has_lead_to_the_site_only_if_it_answers() -> None:
-    known, rest = redirects(decided(host(None), make=True), OPTIONS)
+    known, rest = list_redirects(decided(host(None), make=True), OPTIONS)
     assert known["target"] == "https://%{SERVER_NAME}%{REQUEST_URI}"
     assert rest["target"] == "https://www.shop.example%{REQUEST_URI}" and "'localhost'" in rest["condition"]
     # The default site of the port is left alone, and with it every name that no other site has.
-    assert redirects(decided(host("first.example"), host("www.shop.example", tls=True)), OPTIONS)[1:] == []
-    assert redirects(decided(host("x.example", tls=True)), OPTIONS)[1:] == []
+    assert list_redirects(decided(host("first.example"), host("www.shop.example", tls=True)), OPTIONS)[1:] == []
+    assert list_redirects(decided(host("x.example", tls=True)), OPTIONS)[1:] == []
 
 
 def test_a_fixed_host_and_another_port() -> None:
     options = dict(OPTIONS, redirect_host="one.example", port=8443)
     sites = decided(host(None), make=True, redirect_host="one.example", port=8443)
-    assert {row["target"] for row in redirects(sites, options)} == {"https://one.example:8443%{REQUEST_URI}"}
+    assert {row["target"] for row in list_redirects(sites, options)} == {"https://one.example:8443%{REQUEST_URI}"}
 
 
 @pytest.mark.parametrize("addresses, listens", [
@@ -109,11 +109,11 @@ def test_a_site_that_only_the_host_itself_reaches_is_left_in_peace(addresses: An
 
 def test_what_is_made_or_redirected_to_is_compared() -> None:
     hosts = [host("www.shop.example", tls=True, addresses=["192.0.2.9:443"], aliases=["*.x.example"]), host("a.example", 81)]
-    found = comparisons(decided(*hosts, make=True), {"vhosts": hosts, "listens": []}, OPTIONS)
+    found = list_comparisons(decided(*hosts, make=True), {"vhosts": hosts, "listens": []}, OPTIONS)
     assert found == [
         {"name": "a.example", "path": "/", "address": "127.0.0.1", "plain_port": 81, "port": 443, "made": True},
         {"name": "www.shop.example", "path": "/", "address": "192.0.2.9", "plain_port": 80, "port": 443, "made": False}]
 
 
 def test_exempt_paths_are_regular_expressions_that_match_only_themselves() -> None:
-    assert r"%{REQUEST_URI} !~ m#^/\.well\-known/acme\-challenge/#" in redirects(decided(host(None), make=True), OPTIONS)[0]["condition"]
+    assert r"%{REQUEST_URI} !~ m#^/\.well\-known/acme\-challenge/#" in list_redirects(decided(host(None), make=True), OPTIONS)[0]["condition"]

@@ -55,7 +55,7 @@ def test_what_only_a_shell_could_tell_is_said(written: Optional[str]) -> None:
     ({}, None),
 ])
 def test_who_logs_in_here_in_clear_text(values: dict[str, Any], target: Optional[str]) -> None:
-    assert courier_config.rimap_to_here(values, ["mail.example.org", "mail"], ["192.0.2.5"]) == target
+    assert courier_config.find_rimap(values, ["mail.example.org", "mail"], ["192.0.2.5"]) == target
 
 
 def test_virtual_certificates_are_told_from_copies() -> None:
@@ -66,5 +66,5 @@ def test_virtual_certificates_are_told_from_copies() -> None:
 
 
 def test_only_tls_and_ports_are_shown() -> None:
-    shown = courier_config.shown({"TLS_CERTFILE": "/x", "PORT": "143", "IMAP_CAPABILITY": "secret?", "SENDMAIL": "x"})
+    shown = courier_config.show_settings({"TLS_CERTFILE": "/x", "PORT": "143", "IMAP_CAPABILITY": "secret?", "SENDMAIL": "x"})
     assert shown == {"TLS_CERTFILE": "/x", "PORT": "143"}

@@ -8,11 +8,11 @@ from __future__ import annotations
 import subprocess
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.instance import make_instance
 
 
 def text_of(*protocols: str, **second: int) -> str:
-    return str(read_instance(instance(protocols, second, [])).command[-1])
+    return str(read_instance(make_instance(protocols, second, [])).command[-1])
 
 
 def test_the_script_is_one_that_a_shell_reads() -> None:

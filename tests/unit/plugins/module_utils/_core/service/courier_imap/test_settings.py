@@ -44,7 +44,7 @@ def seen(protocols: Any = ("imap", "pop3"), up: Any = tuple(UNITS), **changed: A
 
 
 def settings(look: dict[str, Any], policy: Any = "intermediate", **changed: Any) -> dict[str, Any]:
-    return courier.settings(resolve(policy=policy), TLS, look, options(**changed))
+    return courier.make_settings(resolve(policy=policy), TLS, look, options(**changed))
 
 
 def values(made: dict[str, Any], file: str) -> dict[str, Any]:
@@ -152,18 +152,18 @@ def test_a_backend_that_would_break_is_named() -> None:
 
 
 def test_gnutls_hears_one_word() -> None:
-    assert courier.tls_values(resolve(), "gnutls", {"priority": "NONE:+VERS-TLS1.3"}) == {"TLS_PRIORITY": "NONE:+VERS-TLS1.3"}
+    assert courier.make_tls_values(resolve(), "gnutls", {"priority": "NONE:+VERS-TLS1.3"}) == {"TLS_PRIORITY": "NONE:+VERS-TLS1.3"}
 
 
 @pytest.mark.parametrize(("profile", "word"), [("intermediate", "TLSv1.2++"), ("old", "TLSv1")])
 def test_openssl_hears_its_own(profile: str, word: str) -> None:
-    made = courier.tls_values(resolve(profile=profile), "openssl", {"cipher_string": "A:B"})
+    made = courier.make_tls_values(resolve(profile=profile), "openssl", {"cipher_string": "A:B"})
     assert made == {"TLS_PROTOCOL": word, "TLS_STARTTLS_PROTOCOL": word, "TLS_CIPHER_LIST": "A:B"}
 
 
 def test_what_courier_on_openssl_has_no_word_for_is_said() -> None:
     with pytest.raises(DialectError, match="cannot be told TLSv1.3 to TLSv1.3"):
-        courier.tls_values(resolve(profile="modern"), "openssl", {"cipher_string": None})
+        courier.make_tls_values(resolve(profile="modern"), "openssl", {"cipher_string": None})
 
 
 @pytest.mark.parametrize(("version", "pop3", "warned"), [

@@ -112,9 +112,9 @@ def test_names_that_are_looked_up_at_the_start(reads: Any) -> None:
 
 def test_what_our_edits_made_is_not_reported(reads: Any) -> None:
     site = "server {\n  ssl_protocols TLSv1;\n}\n"
-    seen = reads(marks.edited(site, [(1, 8, "listen 443 ssl;")], [2]))
+    seen = reads(marks.add_marks(site, [(1, 8, "listen 443 ssl;")], [2]))
     assert seen["servers"][0]["implicit"] and seen["settings"][0]["arguments"] == ["TLSv1"]
-    assert seen["files"][SITE] == {"digest": marks.digest(site), "edited": True}
+    assert seen["files"][SITE] == {"digest": marks.hash_original(site), "edited": True}
 
 
 def test_nothing_secret_is_reported(reads: Any) -> None:
@@ -124,7 +124,7 @@ def test_nothing_secret_is_reported(reads: Any) -> None:
 
 def test_cipher_settings_are_those_in_force(scripted: Any) -> None:
     main = "http {\n  ssl_ciphers A;\n  include conf.d/*.conf;\n}\n"
-    files = {MAIN: marks.edited(main, [], [2]), HTTP_CONF: "ssl_ciphers B;\n"}
+    files = {MAIN: marks.add_marks(main, [], [2]), HTTP_CONF: "ssl_ciphers B;\n"}
     row, = scripted(files).drive(HOST.cipher_settings("openssl"))
     assert (row.name, row.value, row.where) == ("ssl_ciphers", "B", HTTP_CONF + ":1")
     row, = scripted({MAIN: "http { }"}).drive(HOST.cipher_settings("openssl"))

@@ -78,8 +78,8 @@ def test_a_name_on_two_plain_ports_belongs_to_the_port_of_plain_http(reads: Any)
     ("a;b", "", ["a;b"], ["ab"]),
 ])
 def test_names_of_nginx(name: str, sample: str, matches: list[str], fails: list[str]) -> None:
-    assert sites.sample(name) == sample
-    pattern = sites.pattern(name)
+    assert sites.make_sample(name) == sample
+    pattern = sites.write_pattern(name)
     assert pattern.startswith("~")
     assert all(re.search(pattern[1:], host) for host in matches)
     assert not any(re.search(pattern[1:], host) for host in fails)
@@ -93,7 +93,7 @@ def test_a_regular_expression_that_only_nginx_reads_answers_for_its_own_text(rea
 def test_pages_to_compare(reads: Any) -> None:
     seen = reads("server { listen 192.0.2.1:8080; server_name a.example *.a.example ~x; } "
                  "server { listen 443 ssl; listen 80; server_name t.example u.example; }")
-    rows = sites.comparisons(decided(seen, vhost="always"), seen, OPTIONS)
+    rows = sites.list_comparisons(decided(seen, vhost="always"), seen, OPTIONS)
     assert [(row["name"], row["address"], row["plain_port"], row["made"]) for row in rows] == [
         ("t.example", "127.0.0.1", 80, False),
         ("a.example", "192.0.2.1", 8080, True), ("sub.a.example", "192.0.2.1", 8080, True)]

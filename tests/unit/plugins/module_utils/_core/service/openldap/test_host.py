@@ -80,7 +80,7 @@ def test_a_slapd_conf_is_named_and_no_program_runs(scripted: Any) -> None:
 
 
 def test_a_host_without_any_configuration() -> None:
-    found = openldap.described(())
+    found = openldap.describe_entries(())
     assert found["global"] == {} and found["databases"] == [] and found["config_replicated"] is False
 
 
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_is_an_error(scripted: Any) -> None:
 
 def test_one_entry_is_asked_for_by_its_name(scripted: Any) -> None:
     host = scripted(programs={"slapcat": "dn: cn=config\nolcSecurity: ssf=1\n"})
-    (found,) = host.drive(openldap.entries(FOLDER, "cn=config"))
+    (found,) = host.drive(openldap.read_entries(FOLDER, "cn=config"))
     assert isinstance(found, ldif.Entry) and found.get("olcSecurity") == ("ssf=1",)
     assert host.ran[0].argv[-1] == "ldap:///cn=config??base?"
 

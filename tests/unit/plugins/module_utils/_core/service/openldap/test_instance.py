@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import make_instance
 
 
 def test_databases_are_empty_folders_of_the_same_owner() -> None:
     seen = {"user": "ldap", "group": "ldap", "folder": "/srv/slapd.d",
             "databases": [{"dn": "olcDatabase={0}config,cn=config"},
                           {"dn": "olcDatabase={1}mdb,cn=config", "directory": "/var/lib/ldap"}]}
-    made = read_instance(instance(seen, ["ldap:///", "ldapi:///"]))
+    made = read_instance(make_instance(seen, ["ldap:///", "ldapi:///"]))
     assert made.command[made.command.index("-h") + 1] == "ldap:/// ldapi:///"
     assert made.command[-1] == "/srv/slapd.d"
     assert [(row.path, row.owner) for row in made.temporary] == [("/run/slapd", "ldap"), ("/var/lib/ldap", "ldap")]

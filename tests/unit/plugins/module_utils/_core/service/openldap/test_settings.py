@@ -34,7 +34,7 @@ def seen(library: dict[str, str], present: Any = None, **changed: Any) -> dict[s
 
 
 def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:
-    return openldap.settings(resolve(profile=profile), look, options(**changed), CERTIFICATE)
+    return openldap.make_settings(resolve(profile=profile), look, options(**changed), CERTIFICATE)
 
 
 def test_gnutls_gets_floor_and_groups_in_the_string() -> None:
@@ -71,10 +71,10 @@ def test_client_certificates_in_both_vocabularies(said: str, written: str) -> No
 
 def test_the_private_authority_issues_client_certificates_where_nobody_said_otherwise() -> None:
     own = dict(CERTIFICATE, source="local_ca", chain="/c/chain.pem")
-    made = openldap.settings(resolve(data_class="secret"), seen(OPENSSL), options(), own)
+    made = openldap.make_settings(resolve(data_class="secret"), seen(OPENSSL), options(), own)
     assert made["attributes"]["olcTLSCACertificateFile"] == "/c/chain.pem" and made["blocking"] == []
     theirs = seen(OPENSSL, {"olcTLSCACertificateFile": ["/theirs.pem"]})
-    made = openldap.settings(resolve(data_class="secret"), theirs, options(), own)
+    made = openldap.make_settings(resolve(data_class="secret"), theirs, options(), own)
     assert made["attributes"]["olcTLSCACertificateFile"] == "/theirs.pem"
 
 
@@ -111,7 +111,7 @@ def test_a_sasl_bind_cannot_begin_in_clear_text(present: list[str], wanted: str)
     ([], "ssf=128 update_ssf=256", 256), ([], "ssf=128 simple_bind=512", 128),
 ])
 def test_root_gets_in_over_the_socket_under_any_of_them(present: list[str], security: str, wanted: int) -> None:
-    assert openldap.local_ssf(present, security) == wanted
+    assert openldap.find_local_ssf(present, security) == wanted
 
 
 @pytest.mark.parametrize(("present", "wanted"), [
@@ -139,7 +139,7 @@ def test_listeners_of_others_are_kept() -> None:
 def test_without_starttls_only_the_loopback_keeps_its_plain_port() -> None:
     before = "ldap://127.0.0.1/ ldap:/// ldapi:///"
     for made in (settings(seen(GNUTLS, services=before), starttls="disabled"),
-                 openldap.settings(resolve(data_class="confidential"), seen(GNUTLS, services=before), options(), CERTIFICATE)):
+                 openldap.make_settings(resolve(data_class="confidential"), seen(GNUTLS, services=before), options(), CERTIFICATE)):
         assert made["services"] == "ldap://127.0.0.1/ ldapi:/// ldaps:///"
         assert [row.protocol for row in made["ports"]] == ["ldaps"]
 
@@ -189,7 +189,7 @@ def test_what_is_said_beside_the_verdict() -> None:
     warnings = " ".join(settings(look)["warnings"])
     for word in ("ldap://a.example.org", "starttls=critical", "is replicated", "olcTLSCertificate;binary", "tls=1"):
         assert word in warnings
-    old = openldap.settings(resolve(policy={"extends": "intermediate", "protocols": ["TLSv1.2"], "tls13_suites": []}),
+    old = openldap.make_settings(resolve(policy={"extends": "intermediate", "protocols": ["TLSv1.2"], "tls13_suites": []}),
                             seen(OPENSSL), options(), CERTIFICATE)
     assert "TLSv1.3 stays on" in old["warnings"][0]
 

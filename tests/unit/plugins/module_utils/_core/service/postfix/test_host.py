@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import entries
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import parse_entries
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Printed
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix import host as postfix
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.host import HOST
@@ -51,7 +51,7 @@ def test_the_whole_of_it(scripted: Any) -> None:
         "domains": ["example.net", "example.org", "localhost"], "interfaces": ["all"], "queue_directory": "/srv/queue",
         "daemon_directory": "/srv/sbin", "recipient_delimiter": "+",
         "files": {"main": "/etc/postfix/main.cf", "master": "/etc/postfix/master.cf"},
-        "settings": {"smtpd_tls_security_level": "may"}, "entries": [postfix._entry(row) for row in entries(MASTER)],
+        "settings": {"smtpd_tls_security_level": "may"}, "entries": [postfix._entry(row) for row in parse_entries(MASTER)],
         "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "cyrus": "absent", "rimap": False},
         "problems": []}
     assert "secret" not in json.dumps(found)

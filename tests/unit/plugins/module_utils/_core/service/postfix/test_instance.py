@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.instance import read_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import postfix_main, postfix_master
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.instance import instance
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.instance import make_instance
 
 TEXT = """\
 smtp      inet  n       -       y       -       -       smtpd
@@ -30,8 +30,8 @@ SEEN: dict[str, Any] = {
 
 
 def edited(text: str) -> list[postfix_master.Entry]:
-    (rows,) = [edit["services"] for edit in instance(SEEN)["edits"] if edit.get("format") == "postfix_master"]
-    return postfix_master.entries(postfix_master.edit(text, rows))
+    (rows,) = [edit["services"] for edit in make_instance(SEEN)["edits"] if edit.get("format") == "postfix_master"]
+    return postfix_master.parse_entries(postfix_master.edit(text, rows))
 
 
 def test_servers_stay_and_what_moves_mail_does_not_run() -> None:
@@ -43,7 +43,7 @@ def test_servers_stay_and_what_moves_mail_does_not_run() -> None:
 
 
 def test_the_queue_is_empty_and_in_memory() -> None:
-    made = read_instance(instance(SEEN))
+    made = read_instance(make_instance(SEEN))
     folders = {row.path: row for row in made.temporary}
     for name in ("incoming", "active", "deferred", "hold", "maildrop", "public"):
         assert "/srv/queue/" + name in folders
@@ -53,14 +53,14 @@ def test_the_queue_is_empty_and_in_memory() -> None:
 
 
 def test_main_is_edited_and_not_replaced() -> None:
-    (values,) = [edit["values"] for edit in instance(SEEN)["edits"] if edit.get("format") == "postfix_main"]
+    (values,) = [edit["values"] for edit in make_instance(SEEN)["edits"] if edit.get("format") == "postfix_main"]
     found = postfix_main.read(postfix_main.edit("smtpd_tls_loglevel = 1\nsmtpd_milters = unix:/x\n", values))
     assert found["smtpd_tls_loglevel"] == "1" and found["smtpd_milters"] == ""
-    assert found["smtpd_relay_restrictions"] == "reject" and found["maillog_file"] == read_instance(instance(SEEN)).log
+    assert found["smtpd_relay_restrictions"] == "reject" and found["maillog_file"] == read_instance(make_instance(SEEN)).log
 
 
 def test_what_the_probe_itself_causes_is_not_quoted() -> None:
-    telling = read_instance(instance(SEEN)).telling
+    telling = read_instance(make_instance(SEEN)).telling
     refusals = ["warning: TLS library problem: error:0A0000FC:SSL routines::unknown protocol:a.c:1:",
                 "warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:a.c:1:",
                 "warning: unable to look up public/qmgr: No such file or directory",

@@ -44,7 +44,7 @@ def seen(*entries: dict[str, Any], **changed: Any) -> dict[str, Any]:
 
 
 def plan(look: dict[str, Any], **changed: Any) -> ports.Plan:
-    return ports.plan(resolve(), look, options(**changed))
+    return ports.plan_ports(resolve(), look, options(**changed))
 
 
 # -- what is open --------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def test_a_port_is_open_by_its_option_or_because_it_is_there_or_logins_are(
 
 def test_a_policy_without_starttls_leaves_only_the_port_of_tls() -> None:
     strict = replace(resolve(), starttls="forbidden")
-    made = ports.plan(strict, seen(entry(25), entry(587), entry(465)), options())
+    made = ports.plan_ports(strict, seen(entry(25), entry(587), entry(465)), options())
     assert made.open == {"smtp": False, "submission": False, "submissions": True}
 
 
@@ -81,7 +81,7 @@ def test_what_port_25_asks_for_is_never_loosened_by_itself(present: Any, option:
 
 
 def test_a_policy_that_allows_no_plaintext_asks_port_25_for_tls() -> None:
-    assert ports.plan(replace(resolve(), plaintext="none"), seen(entry(25)), options()).level == "encrypt"
+    assert ports.plan_ports(replace(resolve(), plaintext="none"), seen(entry(25)), options()).level == "encrypt"
 
 
 @pytest.mark.parametrize(("changed", "look", "sasl", "path"), [
@@ -148,7 +148,7 @@ def test_there_is_no_table_of_ours_beside_another_or_without_logins(look: dict[s
 
 
 def wishes(look: dict[str, Any], **changed: Any) -> dict[str, dict[str, Any]]:
-    made = ports.wishes(MAIN, plan(look, **changed), look, options(**changed), ())
+    made = ports.list_wishes(MAIN, plan(look, **changed), look, options(**changed), ())
     return {wish["service"]: wish for wish in made}
 
 
@@ -175,13 +175,13 @@ def test_cyrus_opens_its_own_file_and_so_is_in_no_chroot() -> None:
 
 def test_a_port_that_shall_be_closed_is_taken_out_if_it_is_there() -> None:
     look = seen(entry(25), entry(587))
-    found = ports.wishes(MAIN, plan(look, smtp="closed", submission="closed", submissions="closed"), look,
+    found = ports.list_wishes(MAIN, plan(look, smtp="closed", submission="closed", submissions="closed"), look,
                          options(smtp="closed"), ())
     assert [(wish["service"], wish.get("state")) for wish in found] == [
         ("smtp", None), ("smtp", "absent"), ("submission", "absent")]
     bare = seen()
     made = plan(bare, smtp="closed", submission="closed", submissions="closed")
-    assert ports.wishes(MAIN, made, bare, options(smtp="closed"), ()) == []
+    assert ports.list_wishes(MAIN, made, bare, options(smtp="closed"), ()) == []
 
 
 def test_port_25_may_ask_for_more_than_main() -> None:
@@ -232,7 +232,7 @@ def test_who_may_send_as_whom_is_taken_back_if_we_said_it(
 
 def overrides(*rows: dict[str, Any]) -> list[tuple[str, str]]:
     look = seen(*rows)
-    return [(row["text"], row["sentence"]) for row in ports.overrides(MAIN, plan(look), look)]
+    return [(row["text"], row["sentence"]) for row in ports.list_overrides(MAIN, plan(look), look)]
 
 
 @pytest.mark.parametrize(("row", "sentence"), [
@@ -265,9 +265,9 @@ def test_behind_postscreen_the_server_is_ours() -> None:
 
 def test_an_override_is_named_with_its_line_and_taken_out_on_request() -> None:
     look = seen(entry(2525, line=7, options={"smtpd_tls_security_level": "none", "smtpd_tls_protocols": "all"}))
-    found = ports.overrides(MAIN, plan(look), look)
+    found = ports.list_overrides(MAIN, plan(look), look)
     assert {(row["file"], row["line"], row["where"]) for row in found} == {("/etc/postfix/master.cf", 7, "2525/inet")}
-    made = ports.wishes(MAIN, plan(look), look, options(), found)
+    made = ports.list_wishes(MAIN, plan(look), look, options(), found)
     assert made[-1] == {"service": "2525", "type": "inet", "command": "smtpd",
                         "options": {"smtpd_tls_security_level": None, "smtpd_tls_protocols": None}}
 
@@ -277,7 +277,7 @@ def test_an_override_is_named_with_its_line_and_taken_out_on_request() -> None:
 
 def endpoints(*rows: dict[str, Any], ruled: Any = (), look: Any = None, **changed: Any) -> list[ServicePort]:
     found = look or seen(*rows)
-    return ports.endpoints(plan(found, **changed), found, ruled)
+    return ports.list_endpoints(plan(found, **changed), found, ruled)
 
 
 def test_each_open_port_with_its_protocol_and_what_it_says() -> None:
@@ -313,8 +313,8 @@ def test_a_port_behind_a_load_balancer_is_warned_about() -> None:
     found = endpoints(entry(25, options={"smtpd_upstream_proxy_protocol": "haproxy"}), submission="closed",
                       submissions="closed")
     assert found[0].proxy_setting == "smtpd_upstream_proxy_protocol = haproxy"
-    (warning,) = ports.proxied(found)
-    assert warning.startswith("Port 25 expects a PROXY line") and ports.proxied(endpoints(entry(25))) == []
+    (warning,) = ports.list_proxied(found)
+    assert warning.startswith("Port 25 expects a PROXY line") and ports.list_proxied(endpoints(entry(25))) == []
     look = seen(entry(25), settings={"smtpd_upstream_proxy_protocol": "haproxy"})
     assert all(row.proxy_setting for row in endpoints(look=look))
     own = seen(entry(25, options={"smtpd_upstream_proxy_protocol": ""}),
@@ -335,10 +335,10 @@ def test_a_login_backend_behind_a_network_is_not_there_for_the_test_instance(
 ) -> None:
     look = seen(entry(587))
     made = plan(look, sasl_path=path)
-    found = ports.probed(ports.endpoints(made, look, ()), made)
-    assert any("says" in row for row in found) is says and ports.sockets(made, look) == sockets
+    found = ports.list_probed(ports.list_endpoints(made, look, ()), made)
+    assert any("says" in row for row in found) is says and ports.list_sockets(made, look) == sockets
 
 
 def test_cyrus_has_no_socket_to_mount() -> None:
     look = seen(entry(587))
-    assert ports.sockets(plan(look, sasl="cyrus"), look) == []
+    assert ports.list_sockets(plan(look, sasl="cyrus"), look) == []

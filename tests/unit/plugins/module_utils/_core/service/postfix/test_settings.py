@@ -48,7 +48,7 @@ def seen(*entries: dict[str, Any], **changed: Any) -> dict[str, Any]:
 
 
 def settings(look: dict[str, Any], data_class: str = "", **changed: Any) -> dict[str, Any]:
-    return postfix.settings(resolve(data_class=data_class or None), OPENSSL, look, options(**changed))
+    return postfix.make_settings(resolve(data_class=data_class or None), OPENSSL, look, options(**changed))
 
 
 def services(made: dict[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import ssl
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.flaws import ROBOT_VARIANTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.behind import Behind
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.session import session_hello
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.session import make_session_hello
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import Track
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.plan import Outcome
@@ -29,13 +29,13 @@ RSA, ECDHE = 0x9C, 0xC02F
 def behind(server, run_plan, dialogue=None, **found):
     """(the part, notes): what was found before is taken from the server itself."""
     tracks = {version.replace("_", "."): Track(version, Question(None), list(codes)) for version, codes in found.items()}
-    prober, notes, first = Prober(direct, Options(depth="full")), Notebook(WHERE, "full"), {}
+    prober, notes, first = Prober(converse_directly, Options(depth="full")), Notebook(WHERE, "full"), {}
     for version in tracks:
-        question = Question(session_hello(WHERE, tuple(found[version.replace(".", "_")])), whole=version != "TLSv1.3")
+        question = Question(make_session_hello(WHERE, tuple(found[version.replace(".", "_")])), whole=version != "TLSv1.3")
         if version != "TLSv1.3":
             first[version] = run_plan(prober.ask([question]), server.answer)[0]
             notes.learn(first[version])
-    return Behind(WHERE, direct, dialogue, prober, notes, first, tracks), notes
+    return Behind(WHERE, converse_directly, dialogue, prober, notes, first, tracks), notes
 
 
 def tls12(server):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.depth import Full
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
@@ -21,8 +21,8 @@ SUITES = {"TLSv1.2": (0xC030, 0x2F, 0xC02F, 0x35), "TLSv1": (0x35, 0x2F), "TLSv1
 
 def look(server, run_plan, parts=("suites",), **options):
     settings = Options(depth="full", parts=parts, **options)
-    prober, notes = Prober(direct, settings), Notebook(WHERE, "full")
-    run_plan(Full(WHERE, settings, direct, None, prober, notes).run((), ()), server.answer)
+    prober, notes = Prober(converse_directly, settings), Notebook(WHERE, "full")
+    run_plan(Full(WHERE, settings, converse_directly, None, prober, notes).run((), ()), server.answer)
     return notes.observation()
 
 
@@ -32,7 +32,7 @@ def look(server, run_plan, parts=("suites",), **options):
     (("suites", "groups", "schemes", "details", "flaws"), {"groups", "schemes", "details", "flaws"})])
 def test_a_part_is_looked_at_only_if_it_is_wanted(parts, told, run_plan, fake_server):
     seen = look(fake_server({"TLSv1.2": (0xC02F,)}), run_plan, parts)
-    assert seen.suites == {"TLSv1.2": (of.suite_name(0xC02F),)} and seen.suites_complete == {"TLSv1.2": True}
+    assert seen.suites == {"TLSv1.2": (of.name_suite(0xC02F),)} and seen.suites_complete == {"TLSv1.2": True}
     looked = {"groups": seen.groups_complete is not None, "schemes": seen.signature_schemes_complete is not None,
               "details": seen.alpn is not None, "flaws": bool(seen.vulnerabilities)}
     assert {part for part, was in looked.items() if was} == told
@@ -48,8 +48,8 @@ def test_what_else_is_asked_comes_back_in_its_place(parts, run_plan, fake_server
         yield
 
     settings = Options(depth="full", parts=parts)
-    prober, notes = Prober(direct, settings), Notebook(WHERE, "full")
-    full = Full(WHERE, settings, direct, None, prober, notes)
+    prober, notes = Prober(converse_directly, settings), Notebook(WHERE, "full")
+    full = Full(WHERE, settings, converse_directly, None, prober, notes)
     first, then = run_plan(full.run((word("a"), word("b")), (word("c"),)), fake_server(SUITES).answer)
     assert [outcome.result for outcome in first] == ["a", "b"] and [outcome.result for outcome in then] == ["c"]
 

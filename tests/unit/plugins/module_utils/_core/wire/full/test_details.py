@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full import details as fd
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import Track
@@ -34,7 +34,7 @@ BOTH = {**OLD, **tracks(TLSv1_3=(0x1301,))}
 
 def look(server, run_plan, found=OLD, endpoint=WHERE, beside=()):
     """The observation, and what the others brought.  The chain that the server serves by itself is known before."""
-    prober, notes = Prober(direct, Options(depth="full")), Notebook(endpoint, "full")
+    prober, notes = Prober(converse_directly, Options(depth="full")), Notebook(endpoint, "full")
     base = fd.base_of(endpoint, found, (23,))
     for answer in run_plan(prober.ask([Question(base.hello, whole=True)]), server.answer):
         notes.learn_flight(answer)
@@ -177,7 +177,7 @@ def test_what_else_was_asked_comes_back(run_plan, real_server):
 
 def test_a_server_that_goes_silent_leaves_everything_open(run_plan, fake_server):
     server = fake_server({"TLSv1.2": (RSA,)})
-    prober, notes = Prober(direct, Options(depth="full")), Notebook(WHERE, "full")
+    prober, notes = Prober(converse_directly, Options(depth="full")), Notebook(WHERE, "full")
     base = fd.base_of(WHERE, {**tracks(TLSv1_2=(RSA,)), **tracks(TLSv1_1=(0x2F,))}, ())
     run_plan(prober.ask([Question(base.hello)]), server.answer)
     server.suites, server.refuse = {}, "silent"

@@ -10,7 +10,7 @@ import ssl
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full import groups as fg
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import Track
@@ -31,9 +31,9 @@ BOTH = {**OLD, **NEW}
 
 
 def look(find, server, run_plan, found, **options):
-    prober, notes = Prober(direct, Options(depth="full", **options)), Notebook(WHERE, "full")
+    prober, notes = Prober(converse_directly, Options(depth="full", **options)), Notebook(WHERE, "full")
     # A question that was accepted before, so that silence can be settled.
-    run_plan(prober.ask([Question(of.hello(version, tuple(track.found))) for version, track in found.items()]), server.answer)
+    run_plan(prober.ask([Question(of.make_hello(version, tuple(track.found))) for version, track in found.items()]), server.answer)
     before = server.asked
     run_plan(find(prober, notes, WHERE, found), server.answer)
     return notes.observation(), server.asked - before
@@ -44,7 +44,7 @@ def look(find, server, run_plan, found, **options):
 def test_groups_are_peeled_where_nothing_is_told(refuse, groups, run_plan, fake_server):
     suites = {"TLSv1.2": (0xC02F,), "TLSv1.3": (0x1301,)}
     seen, _asked = look(fg.find_groups, fake_server(suites, groups=groups, refuse=refuse), run_plan, BOTH)
-    assert set(seen.groups) == {of.group_name(group) for group in groups} and seen.groups_complete is True
+    assert set(seen.groups) == {of.name_group(group) for group in groups} and seen.groups_complete is True
 
 
 @pytest.mark.parametrize("curve", ["secp384r1", "prime256v1", "X25519"])
@@ -113,7 +113,7 @@ def test_the_schemes_of_a_real_ecdsa_key(run_plan, real_server, pki, tmp_path):
 
 
 def test_tls13_is_not_offered_schemes_that_it_does_not_have():
-    offered = {of.scheme_name(code) for code in fg._tls13_schemes()}
+    offered = {of.name_scheme(code) for code in fg._tls13_schemes()}
     assert {"rsa_pss_rsae_sha256", "ecdsa_secp256r1_sha256", "ed25519"} <= offered
     assert not any("pkcs1" in name or "sha1" in name or "md5" in name for name in offered)
 

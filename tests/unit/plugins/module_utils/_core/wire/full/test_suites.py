@@ -9,13 +9,13 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire import offers as of
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, direct
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Answer, Question, converse_directly
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, Options
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import (
     USUAL_SUITES,
     Track,
     ask_versions,
-    first_questions,
+    make_first_questions,
     peel,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook import Notebook
@@ -29,7 +29,7 @@ SUITES = {"TLSv1.2": (0xC030, 0x2F, 0xC02F, 0x35), "TLSv1": (0x35, 0x2F), "TLSv1
 
 def look(server, run_plan, **options):
     """The observation and the tracks of a peeled server."""
-    prober, notes = Prober(direct, Options(depth="full", **options)), Notebook(WHERE, "full")
+    prober, notes = Prober(converse_directly, Options(depth="full", **options)), Notebook(WHERE, "full")
 
     def plan():
         first = yield from ask_versions(prober, notes, WHERE, [])
@@ -40,7 +40,7 @@ def look(server, run_plan, **options):
 
 
 def names(codes):
-    return tuple(of.suite_name(code) for code in codes)
+    return tuple(of.name_suite(code) for code in codes)
 
 
 @pytest.mark.parametrize("refuse", ["alert", "close", "silent"])
@@ -117,21 +117,21 @@ def test_a_server_that_takes_no_long_hello_is_asked_in_pieces(run_plan, fake_ser
 
 
 def test_the_short_hello_has_what_nearly_every_server_knows():
-    known = set(of.all_suites("TLSv1.2"))
+    known = set(of.list_suites("TLSv1.2"))
     assert set(USUAL_SUITES) <= known and len(set(USUAL_SUITES)) == len(USUAL_SUITES) <= 24
 
 
 def test_there_is_one_first_question_for_each_version():
-    questions = first_questions(WHERE)
+    questions = make_first_questions(WHERE)
     assert [question.version for question in questions] == list(PROTOCOLS)
     by_version = {question.version: question for question in questions}
-    assert all(by_version[version].hello.suites == of.all_suites(version) for version in PROTOCOLS[1:])
+    assert all(by_version[version].hello.suites == of.list_suites(version) for version in PROTOCOLS[1:])
     assert by_version["TLSv1.2"].whole and by_version["TLSv1.2"].hello.compression and by_version["TLSv1.2"].hello.ask_status
     assert not by_version["TLSv1.3"].whole and not by_version["SSLv3"].hello.extras and by_version["TLSv1"].hello.extras
 
 
 def track():
-    return Track("TLSv1.2", Question(of.hello("TLSv1.2", (0x2F, 0x35))))
+    return Track("TLSv1.2", Question(of.make_hello("TLSv1.2", (0x2F, 0x35))))
 
 
 def answer(accepted, suite=None):

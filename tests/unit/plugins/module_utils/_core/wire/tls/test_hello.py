@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import all_groups, all_schemes, all_suites
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.offers import (
+    list_groups,
+    list_schemes,
+    list_suites,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import hello as hl
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.records import RecordReader
 
@@ -22,7 +26,7 @@ def read(message):
 
 def everything(version, **more):
     return hl.ClientHello(
-        version, all_suites(version), () if version == "SSLv3" else all_groups(version == "TLSv1.3"), all_schemes(),
+        version, list_suites(version), () if version == "SSLv3" else list_groups(version == "TLSv1.3"), list_schemes(),
         "www.example.org", **more)
 
 

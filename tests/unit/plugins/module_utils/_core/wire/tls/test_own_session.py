@@ -13,10 +13,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer im
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import End
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.session import (
-    session12,
-    session13,
-    session13_hello,
-    session_hello,
+    make_session_hello,
+    make_tls13_hello,
+    resume_tls12,
+    resume_tls13,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full.suites import Track
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import extensions as ext
@@ -36,7 +36,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.recor
 )
 
 WHERE = Endpoint("host.example.test", 443, "tls", "host.example.test")
-HELLO13 = session13_hello(WHERE, Track("TLSv1.3", Question(None), [0x1301, 0x1302, 0x1303]))
+HELLO13 = make_tls13_hello(WHERE, Track("TLSv1.3", Question(None), [0x1301, 0x1302, 0x1303]))
 
 
 def hear_one(hello):
@@ -53,7 +53,7 @@ def test_a_session_of_tls13_hears_tickets(chunk, real_server):
     assert real_server.error == ""
     assert heard.kind == HANDSHAKE
     assert handshake_messages(MessageReader(), heard)[0][0] == ext.NEW_SESSION_TICKET
-    facts = real_server.drive(session13(HELLO13, b""), chunk)
+    facts = real_server.drive(resume_tls13(HELLO13, b""), chunk)
     assert facts.made and facts.tickets == 2 and facts.early_data is False
 
 
@@ -62,14 +62,14 @@ def test_a_session_of_tls13_hears_tickets(chunk, real_server):
 def test_a_session_of_tls12(suite, chunk, real_server):
     real_server.context.maximum_version = ssl.TLSVersion.TLSv1_2
     real_server.context.set_ciphers("ALL:@SECLEVEL=0")
-    facts = real_server.drive(session12(session_hello(WHERE, (suite,)), b""), chunk)
+    facts = real_server.drive(resume_tls12(make_session_hello(WHERE, (suite,)), b""), chunk)
     assert real_server.error in ("", "NO_RENEGOTIATION")
     assert facts.made and facts.ticket and facts.renegotiation is False
 
 
 def test_a_server_that_has_nothing_in_common_makes_no_session(real_server):
     real_server.context.minimum_version = ssl.TLSVersion.TLSv1_3
-    assert real_server.drive(hear_one(session_hello(WHERE, (0xC02F,)))) is None
+    assert real_server.drive(hear_one(make_session_hello(WHERE, (0xC02F,)))) is None
 
 
 @pytest.mark.parametrize("server", ["silent", "closed"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import ABSENT, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import tls_site
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import write_tls_site
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.apache_sites import ApacheSitesKind
 
 SECRETS = (
@@ -26,7 +26,7 @@ def made(*more: str) -> State:
     body = ["ServerName www.example.org", *lines, *more]
     printed = "".join(f"# {number:3d}:\n  {line}\n" for number, line in enumerate(body, 2))
     config = read_dump(f"# In file: /etc/plain.conf\n#   1:\n<VirtualHost *:80>\n{printed}</VirtualHost>\n")
-    text = "# ours\n" + tls_site(config.vhosts[0], config, ["*:443"], "www.example.org", HEAD)
+    text = "# ours\n" + write_tls_site(config.vhosts[0], config, ["*:443"], "www.example.org", HEAD)
     assert text.count("CANARY") == len(SECRETS) + len(more), "the site lacks what is to be hidden"
     return State(FACTS, text.encode())
 

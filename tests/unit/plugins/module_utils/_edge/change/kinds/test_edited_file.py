@@ -16,10 +16,10 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import MARK
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import entries
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.postfix_master import parse_entries
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, step_for
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
 
 # ---------------------------------------------------------------- assignments
@@ -41,11 +41,11 @@ def sourced_assignments(path: Path, name: str) -> str:
 def test_a_shell_reads_the_value_and_all_else_is_kept(tmp_path: Path, value: str) -> None:
     path = tmp_path / "imapd-ssl"
     path.write_text(THEIRS_ASSIGNMENTS)
-    step = step_for(change_assignments(path, TLS_PROTOCOL=value))
+    step = plan_step(change_assignments(path, TLS_PROTOCOL=value))
     KIND_ASSIGNMENTS.apply(step.identity, step.after)
     assert sourced_assignments(path, "TLS_PROTOCOL") == value
     assert (sourced_assignments(path, "PASSWORD"), sourced_assignments(path, "OLD")) == ("a b", "1")
-    assert not step_for(change_assignments(path, TLS_PROTOCOL=value)).differs
+    assert not plan_step(change_assignments(path, TLS_PROTOCOL=value)).differs
     KIND_ASSIGNMENTS.restore(step.identity, step.before)
     assert path.read_text() == THEIRS_ASSIGNMENTS
 
@@ -53,7 +53,7 @@ def test_a_shell_reads_the_value_and_all_else_is_kept(tmp_path: Path, value: str
 def test_null_takes_a_key_out_and_a_number_is_text(tmp_path: Path) -> None:
     path = tmp_path / "imapd-ssl"
     path.write_text(THEIRS_ASSIGNMENTS)
-    step = step_for(change_assignments(path, OLD=None, MAXDAEMONS=40))
+    step = plan_step(change_assignments(path, OLD=None, MAXDAEMONS=40))
     KIND_ASSIGNMENTS.apply(step.identity, step.after)
     assert (sourced_assignments(path, "OLD"), sourced_assignments(path, "MAXDAEMONS")) == ("unset", "40")
 
@@ -61,8 +61,8 @@ def test_null_takes_a_key_out_and_a_number_is_text(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_and_a_missing_line_end_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "default"
     path.write_bytes(b"NAME=caf\xe9\nSLAPD=1")
-    assert step_for(change_assignments(path, SLAPD="1")).after.content == b"NAME=caf\xe9\nSLAPD=1"
-    assert step_for(change_assignments(path, SLAPD="2")).after.content == b"NAME=caf\xe9\nSLAPD=2"
+    assert plan_step(change_assignments(path, SLAPD="1")).after.content == b"NAME=caf\xe9\nSLAPD=1"
+    assert plan_step(change_assignments(path, SLAPD="2")).after.content == b"NAME=caf\xe9\nSLAPD=2"
 
 
 def test_a_link_is_followed_and_mode_and_owner_stay(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_link_is_followed_and_mode_and_owner_stay(tmp_path: Path) -> None:
     real.write_text(THEIRS_ASSIGNMENTS)
     real.chmod(0o640)
     link.symlink_to("real")
-    step = step_for(change_assignments(link, OLD="2"))
+    step = plan_step(change_assignments(link, OLD="2"))
     assert step.identity["path"] == str(real)
     KIND_ASSIGNMENTS.apply(step.identity, step.after)
     assert link.is_symlink() and sourced_assignments(real, "OLD") == "2"
@@ -80,9 +80,9 @@ def test_a_link_is_followed_and_mode_and_owner_stay(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused_unless_it_may_be_created(tmp_path: Path) -> None:
     wish = change_assignments(tmp_path / "none", KEY="x")
     with pytest.raises(TransactionError, match="none does not exist.*Is the package installed"):
-        step_for(wish)
+        plan_step(wish)
     ours = {"create": True, "owner": str(os.geteuid()), "group": str(os.getegid()), "mode": "0600"}
-    step = step_for({**wish, **ours})
+    step = plan_step({**wish, **ours})
     KIND_ASSIGNMENTS.apply(step.identity, step.after)
     assert sourced_assignments(tmp_path / "none", "KEY") == "x"
     KIND_ASSIGNMENTS.restore(step.identity, step.before)
@@ -92,9 +92,9 @@ def test_a_missing_file_is_refused_unless_it_may_be_created(tmp_path: Path) -> N
 def test_a_diff_shows_the_changed_line_and_not_the_password(tmp_path: Path) -> None:
     path = tmp_path / "imapd-ssl"
     path.write_text(THEIRS_ASSIGNMENTS)
-    assert step_for(change_assignments(path, OLD="2")).shown is None
+    assert plan_step(change_assignments(path, OLD="2")).shown is None
     # The weak sample: a whole file that this collection did not write is only summed up.
-    assert step_for({"kind": "file", "path": str(path), "content": "x"}).shown is not None
+    assert plan_step({"kind": "file", "path": str(path), "content": "x"}).shown is not None
 
 
 # ---------------------------------------------------------------- keywords
@@ -103,11 +103,11 @@ def test_ours_is_set_and_theirs_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "ldap.conf"
     path.write_text("URI ldap://theirs\n")
     change = {"kind": "edited_file", "format": "keywords", "path": str(path), "values": {"TLS_REQCERT": "demand"}}
-    step = step_for(change)
+    step = plan_step(change)
     assert step.differs
     KINDS["edited_file"].apply(step.identity, step.after)
     assert path.read_text() == "URI ldap://theirs\nTLS_REQCERT\tdemand\n"
-    assert not step_for(change).differs
+    assert not plan_step(change).differs
     KINDS["edited_file"].restore(step.identity, step.before)
     assert path.read_text() == "URI ldap://theirs\n"
 
@@ -116,8 +116,8 @@ def test_a_missing_file_is_made_where_it_may_be(tmp_path: Path) -> None:
     change = {"kind": "edited_file", "format": "keywords", "path": str(tmp_path / "ldap.conf"), "values": {"TLS_REQCERT": "demand"},
               "owner": str(os.geteuid()), "group": str(os.getegid())}
     with pytest.raises(TransactionError, match="does not exist"):
-        step_for(change)
-    step = step_for({**change, "create": True})
+        plan_step(change)
+    step = plan_step({**change, "create": True})
     KINDS["edited_file"].apply(step.identity, step.after)
     assert (tmp_path / "ldap.conf").read_text() == "TLS_REQCERT\tdemand\n"
 
@@ -140,7 +140,7 @@ def site_disabled_lines(tmp_path: Path) -> Path:
 
 
 def test_a_line_becomes_a_comment_and_comes_back(site_disabled_lines: Path) -> None:
-    step = step_for(change_disabled_lines(site_disabled_lines, (2, "SSLProtocol  all")))
+    step = plan_step(change_disabled_lines(site_disabled_lines, (2, "SSLProtocol  all")))
     KIND_DISABLED_LINES.apply(step.identity, step.after)
     lines = site_disabled_lines.read_text().split("\n")
     assert lines[1] == MARK + "SSLProtocol all"
@@ -150,13 +150,13 @@ def test_a_line_becomes_a_comment_and_comes_back(site_disabled_lines: Path) -> N
 
 
 def test_a_directive_over_several_lines_goes_as_a_whole(site_disabled_lines: Path) -> None:
-    step = step_for(change_disabled_lines(site_disabled_lines, (4, "SSLCipherSuite HIGH: RC4")))
+    step = plan_step(change_disabled_lines(site_disabled_lines, (4, "SSLCipherSuite HIGH: RC4")))
     lines = (step.after.content or b"").decode().split("\n")
     assert lines[2:5] == [MARK + "SSLCipherSuite HIGH:", MARK + "RC4", "  ServerName a"]
 
 
 def test_several_lines_are_one_change(site_disabled_lines: Path) -> None:
-    step = step_for(change_disabled_lines(site_disabled_lines, (2, "SSLProtocol all"), (4, "SSLCipherSuite HIGH: RC4")))
+    step = plan_step(change_disabled_lines(site_disabled_lines, (2, "SSLProtocol all"), (4, "SSLCipherSuite HIGH: RC4")))
     assert (step.after.content or b"").count(MARK.encode()) == 3
 
 
@@ -166,28 +166,28 @@ def test_several_lines_are_one_change(site_disabled_lines: Path) -> None:
 ])
 def test_a_line_that_is_no_longer_what_was_seen_stops_the_run(site_disabled_lines: Path, number: int, text: str) -> None:
     with pytest.raises(TransactionError, match=f"site.conf: Line {number} is no longer") as caught:
-        step_for(change_disabled_lines(site_disabled_lines, (number, text)))
+        plan_step(change_disabled_lines(site_disabled_lines, (number, text)))
     assert caught.value.details == {"path": str(site_disabled_lines), "line": number}
     assert site_disabled_lines.read_text() == SITE_DISABLED_LINES
 
 
 def test_a_variable_may_stand_for_anything_and_nothing_else_may(site_disabled_lines: Path) -> None:
     site_disabled_lines.write_text("SSLCertificateFile ${DIR}/a.pem\n")
-    assert step_for(change_disabled_lines(site_disabled_lines, (1, "SSLCertificateFile /etc/ssl/a.pem"))).differs
+    assert plan_step(change_disabled_lines(site_disabled_lines, (1, "SSLCertificateFile /etc/ssl/a.pem"))).differs
     for other in ("SSLCertificateFile /etc/ssl/b.pem", "SSLCertificateKeyFile /etc/ssl/a.pem", "SSLCertificateFile /etc/aXpem"):
         with pytest.raises(TransactionError, match="is no longer"):
-            step_for(change_disabled_lines(site_disabled_lines, (1, other)))
+            plan_step(change_disabled_lines(site_disabled_lines, (1, other)))
 
 
 def test_a_file_that_is_gone_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(TransactionError, match="none.conf does not exist, so it cannot be edited"):
-        step_for(change_disabled_lines(tmp_path / "none.conf", (1, "x")))
+        plan_step(change_disabled_lines(tmp_path / "none.conf", (1, "x")))
 
 
 def test_a_link_is_followed_and_bytes_that_are_no_text_are_kept(tmp_path: Path) -> None:
     (tmp_path / "real.conf").write_bytes(b"# caf\xe9\r\nSSLProtocol all\n")
     (tmp_path / "enabled.conf").symlink_to("real.conf")
-    step = step_for(change_disabled_lines(tmp_path / "enabled.conf", (2, "SSLProtocol all")))
+    step = plan_step(change_disabled_lines(tmp_path / "enabled.conf", (2, "SSLProtocol all")))
     assert step.identity["path"] == str(tmp_path / "real.conf")
     assert step.after.content == b"# caf\xe9\r\n" + MARK.encode() + b"SSLProtocol all\n"
 
@@ -199,7 +199,7 @@ SITE_MARKED_LINES = "server {\n  ssl_protocols TLSv1;\n  password hunter2; locat
 
 
 def change_marked_lines(path: Path, **values: Any) -> dict[str, Any]:
-    return {"kind": "edited_file", "format": "marked_lines", "path": str(path), "values": {"digest": marks.digest(SITE_MARKED_LINES), **values}}
+    return {"kind": "edited_file", "format": "marked_lines", "path": str(path), "values": {"digest": marks.hash_original(SITE_MARKED_LINES), **values}}
 
 
 @pytest.fixture
@@ -213,19 +213,19 @@ def site_marked_lines(tmp_path: Path) -> Path:
 
 
 def test_edits_are_made_through_a_link_and_taken_back(site_marked_lines: Path) -> None:
-    step = step_for(change_marked_lines(site_marked_lines, added=[[1, 8, "listen 443 ssl;"]], disabled=[2]))
+    step = plan_step(change_marked_lines(site_marked_lines, added=[[1, 8, "listen 443 ssl;"]], disabled=[2]))
     KIND_MARKED_LINES.apply(step.identity, step.after)
     assert site_marked_lines.is_symlink() and site_marked_lines.stat().st_mode & 0o777 == 0o640
     assert site_marked_lines.read_text().split("\n")[1:3] == [
         "    listen 443 ssl; # added by intransit.tls", "# disabled by intransit.tls:   ssl_protocols TLSv1;"]
-    assert not step_for(change_marked_lines(site_marked_lines, added=[[1, 8, "listen 443 ssl;"]], disabled=[2])).differs
-    gone = step_for(change_marked_lines(site_marked_lines))
+    assert not plan_step(change_marked_lines(site_marked_lines, added=[[1, 8, "listen 443 ssl;"]], disabled=[2])).differs
+    gone = plan_step(change_marked_lines(site_marked_lines))
     KIND_MARKED_LINES.apply(gone.identity, gone.after)
     assert site_marked_lines.read_text() == SITE_MARKED_LINES
 
 
 def test_a_diff_shows_only_what_is_added_and_what_becomes_a_comment(site_marked_lines: Path) -> None:
-    step = step_for(change_marked_lines(site_marked_lines, added=[[3, 32, "add_header A b;"]], disabled=[2]))
+    step = plan_step(change_marked_lines(site_marked_lines, added=[[3, 32, "add_header A b;"]], disabled=[2]))
     assert b"hunter2" in (step.after.content or b"") and "hunter2" not in str(step.shown)
     assert step.shown is not None and len(step.shown[1]) == 2
 
@@ -233,7 +233,7 @@ def test_a_diff_shows_only_what_is_added_and_what_becomes_a_comment(site_marked_
 def test_a_file_that_was_edited_meanwhile_is_left_alone(site_marked_lines: Path) -> None:
     site_marked_lines.write_text(SITE_MARKED_LINES + "\n")
     with pytest.raises(TransactionError, match=r"enabled: The file was edited during this run\. Run again\."):
-        step_for(change_marked_lines(site_marked_lines, disabled=[2]))
+        plan_step(change_marked_lines(site_marked_lines, disabled=[2]))
 
 
 # ---------------------------------------------------------------- postfix_main
@@ -346,28 +346,28 @@ def master_postfix_master(tmp_path: Path) -> Path:
 
 
 def test_a_new_port_comes_with_all_its_options_and_goes_again(master_postfix_master: Path) -> None:
-    step = step_for(change_postfix_master(master_postfix_master, SUBMISSIONS_POSTFIX_MASTER))
+    step = plan_step(change_postfix_master(master_postfix_master, SUBMISSIONS_POSTFIX_MASTER))
     KIND_POSTFIX_MASTER.apply(step.identity, step.after)
     text = master_postfix_master.read_text()
     assert text.startswith(THEIRS_POSTFIX_MASTER)
-    (made,) = [entry for entry in entries(text) if entry.port == 465]
+    (made,) = [entry for entry in parse_entries(text) if entry.port == 465]
     assert made.effective() == {
         "smtpd_tls_wrappermode": "yes", "smtpd_tls_loglevel": "1", "smtpd_sasl_auth_enable": "no"}
-    assert not step_for(change_postfix_master(master_postfix_master, SUBMISSIONS_POSTFIX_MASTER)).differs
+    assert not plan_step(change_postfix_master(master_postfix_master, SUBMISSIONS_POSTFIX_MASTER)).differs
     KIND_POSTFIX_MASTER.restore(step.identity, step.before)
     assert master_postfix_master.read_text() == THEIRS_POSTFIX_MASTER
 
 
 def test_null_takes_an_option_out_and_leaves_the_others(master_postfix_master: Path) -> None:
     wish = {"service": "smtp", "command": "smtpd", "options": {"smtpd_tls_security_level": None}, "private": None}
-    step = step_for(change_postfix_master(master_postfix_master, wish))
+    step = plan_step(change_postfix_master(master_postfix_master, wish))
     assert step.after.content == THEIRS_POSTFIX_MASTER.replace("  -o smtpd_tls_security_level=none\n", "").encode()
 
 
 def test_of_several_services_all_are_one_change(master_postfix_master: Path) -> None:
     wish = {"service": "smtp", "command": "smtpd", "options": {"smtpd_tls_security_level": "may"}}
-    found = {entry.port_name: entry.effective() for entry in entries(
-        (step_for(change_postfix_master(master_postfix_master, wish, SUBMISSIONS_POSTFIX_MASTER)).after.content or b"").decode())}
+    found = {entry.port_name: entry.effective() for entry in parse_entries(
+        (plan_step(change_postfix_master(master_postfix_master, wish, SUBMISSIONS_POSTFIX_MASTER)).after.content or b"").decode())}
     assert found["smtp"] == {"smtpd_tls_security_level": "may", "content_filter": "scan"}
     assert found["submissions"]["smtpd_tls_wrappermode"] == "yes" and found["pickup"] == {}
 
@@ -375,16 +375,16 @@ def test_of_several_services_all_are_one_change(master_postfix_master: Path) -> 
 def test_what_is_so_already_is_not_written_anew_down_to_a_missing_line_end(master_postfix_master: Path) -> None:
     master_postfix_master.write_bytes(THEIRS_POSTFIX_MASTER.rstrip("\n").encode() + b" # caf\xe9")
     wish = {"service": "smtp", "command": "smtpd", "options": {"smtpd_tls_security_level": "none"}}
-    assert not step_for(change_postfix_master(master_postfix_master, wish)).differs
+    assert not plan_step(change_postfix_master(master_postfix_master, wish)).differs
     # The weak sample: another value is a difference.
-    assert step_for(change_postfix_master(master_postfix_master, {**wish, "options": {"smtpd_tls_security_level": "may"}})).differs
+    assert plan_step(change_postfix_master(master_postfix_master, {**wish, "options": {"smtpd_tls_security_level": "may"}})).differs
 
 
 def test_what_cannot_be_set_is_refused_before_anything(master_postfix_master: Path) -> None:
     with pytest.raises(TransactionError, match="no command"):
-        step_for(change_postfix_master(master_postfix_master, {"service": "x"}))
+        plan_step(change_postfix_master(master_postfix_master, {"service": "x"}))
     with pytest.raises(TransactionError, match="lacks services"):
-        step_for({"kind": "edited_file", "format": "postfix_master", "path": str(master_postfix_master)})
+        plan_step({"kind": "edited_file", "format": "postfix_master", "path": str(master_postfix_master)})
     with pytest.raises(TransactionError, match="none.cf does not exist.*Is the package installed"):
-        step_for(change_postfix_master(master_postfix_master.with_name("none.cf"), SUBMISSIONS_POSTFIX_MASTER))
+        plan_step(change_postfix_master(master_postfix_master.with_name("none.cf"), SUBMISSIONS_POSTFIX_MASTER))
     assert master_postfix_master.read_text() == THEIRS_POSTFIX_MASTER

@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.b
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import (
     FORMATS_NOW,
     KINDS,
-    step_for,
+    plan_step,
 )
 
 FOLDER = Path(registry.__file__).parent
@@ -35,13 +35,13 @@ def test_every_kind_of_the_folder_is_in_the_registry() -> None:
 def test_a_kind_of_an_earlier_version_is_read_from_a_journal_and_no_longer_written(name: str) -> None:
     assert name in FORMATS and KINDS[name] is KINDS["edited_file"]
     with pytest.raises(TransactionError, match=f"The kind {name} of a change is now the kind edited_file with `format: {name}`"):
-        step_for({"kind": name, "path": "/x", "values": {}})
+        plan_step({"kind": name, "path": "/x", "values": {}})
 
 
 @pytest.mark.parametrize("kind", ["files", "", None, "File", ["file"]])
 def test_an_unknown_kind_is_named_with_the_known_ones(kind: Any) -> None:
     with pytest.raises(TransactionError, match="has the kind .*; the kinds are apache_sites, edited_file, "):
-        step_for({"kind": kind, "path": "/x"})
+        plan_step({"kind": kind, "path": "/x"})
 
 
 @pytest.mark.parametrize(("change", "words"), [
@@ -54,20 +54,20 @@ def test_an_unknown_kind_is_named_with_the_known_ones(kind: Any) -> None:
 ])
 def test_a_missing_or_unknown_key_is_named(change: dict[str, Any], words: str) -> None:
     with pytest.raises(TransactionError, match=words):
-        step_for(change)
+        plan_step(change)
 
 
 def test_a_key_of_the_module_without_a_value_is_no_unknown_key(tmp_path: Path) -> None:
     change = {"kind": "file", "path": str(tmp_path / "x"), "content": "a", "needs": ["y"], "values": None, "unit": None}
-    assert step_for(change).differs
+    assert plan_step(change).differs
 
 
 def test_a_step_pairs_what_is_with_what_is_wanted_and_touches_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text("old")
     inode = path.stat().st_ino
-    step = step_for({"kind": "file", "path": str(path), "content": "new"})
+    step = plan_step({"kind": "file", "path": str(path), "content": "new"})
     assert (step.before.content, step.after.content, step.label) == (b"old", b"new", str(path))
     assert step.identity == {"kind": "file", "path": str(path)}, "no content: the journal keeps it"
     assert (path.read_text(), path.stat().st_ino) == ("old", inode) and os.listdir(tmp_path) == ["x"]
-    assert not step_for({"kind": "file", "path": str(path), "content": "old"}).differs
+    assert not plan_step({"kind": "file", "path": str(path), "content": "old"}).differs
