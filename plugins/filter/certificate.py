@@ -43,7 +43,8 @@ def unauthorised_names(
 ) -> list[str]:
     """Return the names of an entry that the private authority must not sign; see unauthorised_names.yml."""
     try:
-        return list(authorised.find_unauthorised(value["names"], [*authorised.list_said_names(value), *said], allowed, to_ascii))
+        known = [*authorised.list_said_names(value), *said]
+        return list(authorised.find_unauthorised(value["names"], known, allowed, to_ascii))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -16,7 +16,8 @@ def test_a_public_function_is_a_verb_and_a_noun(path: str) -> None:
 
 
 def test_a_noun_is_noticed_and_a_private_one_is_not() -> None:
-    found = list(nouns("plugins/module_utils/_core/a.py", "def endpoints(): ...\ndef _rows(): ...\ndef list_rows(): ...\n"))
+    source = "def endpoints(): ...\ndef _rows(): ...\ndef list_rows(): ...\n"
+    found = list(nouns("plugins/module_utils/_core/a.py", source))
     assert len(found) == 1 and found[0].startswith("plugins/module_utils/_core/a.py:1: endpoints names no deed")
     assert not list(nouns("plugins/filter/a.py", "def endpoints(): ...\n"))
 

@@ -115,7 +115,8 @@ def main() -> None:
     """Render, open, photograph, and say how long it took."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images" / "report.png"
     wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 240
-    made = make_document(list(records(wanted)), now=NOW, exceptions=EXCEPTIONS, fail_on="medium", title="TLS in transit")
+    made = make_document(
+        list(records(wanted)), now=NOW, exceptions=EXCEPTIONS, fail_on="medium", title="TLS in transit")
     spec = importlib.util.spec_from_file_location("browser", BROWSER)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -118,8 +118,8 @@ def _rule(item: str, to_ascii: ToAscii) -> tuple[str, Any]:
     known = _canonical(text, to_ascii)
     if known is None or text.startswith((".", "*")):
         raise CertificateError(
-            f"tls_ca_names has the item {show_printable(item)}. Allowed: a name (www.example.org), an address, *.example.org "
-            "for one label more, .example.org for all names below it, or a network (192.0.2.0/24).")
+            f"tls_ca_names has the item {show_printable(item)}. Allowed: a name (www.example.org), an address, "
+            "*.example.org for one label more, .example.org for all names below it, or a network (192.0.2.0/24).")
     return "name", known
 
 

@@ -68,7 +68,8 @@ def _refuse(value: Node) -> None:
 
 def format_name(name: Node) -> str:
     """Write a name as RFC 4514 does."""
-    groups = ["+".join(f"{ATTRIBUTES.get(oid, oid)}={_shown(value)}" for oid, value in group) for group in split_name(name)]
+    groups = ["+".join(f"{ATTRIBUTES.get(oid, oid)}={_shown(value)}" for oid, value in group)
+              for group in split_name(name)]
     return ",".join(reversed(groups))
 
 
@@ -80,7 +81,8 @@ def list_common_names(name: Node) -> tuple[str, ...]:
 def make_identity(name: Node) -> str:
     """Return a digest that is equal exactly when OpenSSL takes two names for the same."""
     groups = b"".join(
-        der.encode_tagged(der.SET, b"".join(sorted(_canonical(oid, value) for oid, value in group))) for group in split_name(name)
+        der.encode_tagged(der.SET, b"".join(sorted(_canonical(oid, value) for oid, value in group)))
+        for group in split_name(name)
     )
     return hashlib.sha256(groups).hexdigest()
 
@@ -127,7 +129,8 @@ def _shown(value: Node) -> str:
 def _canonical(oid: str, value: Node) -> bytes:
     if value.tag in _CODINGS:
         words = [word for word in _readable(value).translate(_ONE_SPACE).split(" ") if word]
-        content = der.encode_tagged(UTF8_STRING, " ".join(words).translate(_ASCII_LOWER).encode("utf-8", "surrogatepass"))
+        lowered = " ".join(words).translate(_ASCII_LOWER)
+        content = der.encode_tagged(UTF8_STRING, lowered.encode("utf-8", "surrogatepass"))
     else:
         content = der.encode_node(value)
     return der.encode_tagged(der.SEQUENCE, oid.encode("ascii") + b"=" + content)

@@ -161,7 +161,8 @@ def judge_signature(item: Certificate, who: str, rules: Rules, into: Ledger) -> 
         into.failed(
             "certificate.signature_hash",
             severity,
-            f"{who} is signed with {item.signature_algorithm}; {rules.name} allows {list_words(rules.signature_hashes)}.",
+            f"{who} is signed with {item.signature_algorithm}; {rules.name} allows "
+            f"{list_words(rules.signature_hashes)}.",
             REISSUE + " with SHA-256 or better.",
             allowed=list(rules.signature_hashes),
             **facts,

@@ -31,8 +31,8 @@ def judge_encoding(item: Certificate, who: str, into: Ledger) -> None:
         into.failed(
             "certificate.encoding",
             "low",
-            f"{who} is not written as RFC 5280 asks for: {list_words(item.oddities)}. OpenSSL and GnuTLS read it, other "
-            "clients may not.",
+            f"{who} is not written as RFC 5280 asks for: {list_words(item.oddities)}. OpenSSL and GnuTLS read it, "
+            "other clients may not.",
             REISSUE + " by software that writes these fields correctly.",
             fields=list(item.oddities),
         )

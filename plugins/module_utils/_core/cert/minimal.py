@@ -260,5 +260,6 @@ def _object(oid: bytes) -> bytes:
 
 def _public(algorithm: bytes, bits: bytes) -> PublicKey:
     """Build the SubjectPublicKeyInfo that a certificate of this key has, and read it."""
-    spki = der.encode_tagged(der.SEQUENCE, der.encode_tagged(der.SEQUENCE, algorithm) + der.encode_tagged(der.BIT_STRING, b"\0" + bits))
+    key = der.encode_tagged(der.BIT_STRING, b"\0" + bits)
+    spki = der.encode_tagged(der.SEQUENCE, der.encode_tagged(der.SEQUENCE, algorithm) + key)
     return der.read_public_key(der.read(spki))

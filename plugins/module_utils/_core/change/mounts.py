@@ -50,7 +50,8 @@ def read_table(text: str) -> dict[str, str]:
     return found
 
 
-def plan_mounts(mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> tuple[Mount, ...]:
+def plan_mounts(
+        mounted: Mapping[str, str], folders: Iterable[str], files: Container[str], scratch: str) -> tuple[Mount, ...]:
     """Return what to cover, every folder before those below it.
 
     Args:

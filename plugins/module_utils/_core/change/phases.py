@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The steps of a transaction, in their order.
 
-``_edge/change/transaction.py`` carries out the steps from the journal on by this table, and docs/transaction.md shows it.
+``_edge/change/transaction.py`` carries out the steps from the journal on by this table; docs/transaction.md shows it.
 """
 
 from __future__ import annotations

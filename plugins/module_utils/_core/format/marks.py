@@ -4,8 +4,8 @@
 """Edit a file with ``#`` comments so that every edit can be taken back byte for byte.
 
 Two edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments behind
-a mark.  ``remove_marks`` takes both away.  Places are those of the original text, so that a file that has the edits already
-is edited like one that has not.
+a mark.  ``remove_marks`` takes both away.  Places are those of the original text, so that a file that has the edits
+already is edited like one that has not.
 """
 
 from __future__ import annotations

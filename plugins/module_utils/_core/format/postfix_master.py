@@ -221,7 +221,8 @@ def _apply(block: list[str], cuts: list[tuple[int, int, str]]) -> list[str]:
 def _new_entry(wish: Mapping[str, Any]) -> str:
     fields = {"type": "inet", **{name: value for name, value in wish.items() if value is not None}}
     head = " ".join(f"{fields.get(name, '-')!s:<9}" for name in FIELDS[:-1]) + " " + str(wish["command"])
-    rows = ["    " + write_option(name, value) for name, value in (wish.get("options") or {}).items() if value is not None]
+    options = (wish.get("options") or {}).items()
+    rows = ["    " + write_option(name, value) for name, value in options if value is not None]
     return "\n".join([head, *rows]) + "\n"
 
 

@@ -86,7 +86,8 @@ def _alone(
     try:
         return make(listener)
     except Exception as error:
-        texts = {key: show_printable(listener.get(key)) if isinstance(listener, Mapping) else "unknown" for key in _TEXTS}
+        texts = {key: show_printable(listener.get(key)) if isinstance(listener, Mapping) else "unknown"
+                 for key in _TEXTS}
         name = f"a listener ({', '.join('{} {}'.format(*item) for item in texts.items())})"
         return {
             **dict.fromkeys(_TEXTS, "unknown"), "port": 0, "endpoint": name, "declared": False,

@@ -76,8 +76,9 @@ def list_endpoints(made: Mapping[str, Any]) -> str:
             leaf: Mapping[str, Any] = next(iter(chain(seen)), {})
             rows.append((
                 host["host"], host["groups"], row["endpoint"], row.get("vantage"), row.get("policy"), row["verdict"],
-                grade.get("grade"), grade.get("score"), show_state(row.get("before")), show_state(seen), show_refusal(seen),
-                show_protocols(seen), leaf.get("sha256"), leaf.get("not_after"), days_left(leaf, now) if now else None,
+                grade.get("grade"), grade.get("score"), show_state(row.get("before")), show_state(seen),
+                show_refusal(seen), show_protocols(seen), leaf.get("sha256"), leaf.get("not_after"),
+                days_left(leaf, now) if now else None,
                 [finding["control"] for finding in row["findings"] if finding["status"] == "fail"], row.get("judged"),
             ))
     return _sheet(head, rows)

@@ -104,8 +104,8 @@ def write_document_table(made: Mapping[str, Any]) -> str:
 def _drift(found: Mapping[str, Any]) -> list[str]:
     lines = [line for sentence in write_sentences(found) for line in wrap(show_plain(sentence), 80)]
     for entry in found["worse"]:
-        lines += wrap(show_plain(f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"),
-                      80, subsequent_indent="  ")
+        worse = f"! worse: {entry['host']} {entry['endpoint']}: {entry['sentence']} [{entry['control']}]"
+        lines += wrap(show_plain(worse), 80, subsequent_indent="  ")
     return lines
 
 

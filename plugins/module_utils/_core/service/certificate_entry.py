@@ -82,7 +82,8 @@ def complete_entry(
     """
     source = entry.get("source") or "local_ca"
     if source not in SOURCES:
-        raise CertificateError(f"The certificate source {show_printable(source)} is not known; use one of {', '.join(SOURCES)}.")
+        raise CertificateError(
+            f"The certificate source {show_printable(source)} is not known; use one of {', '.join(SOURCES)}.")
     allowed = COMMON + (LOCAL_CA if source == "local_ca" else FILES)
     unknown = sorted(str(key) for key in set(entry) - set(allowed))
     if unknown:
@@ -121,7 +122,8 @@ def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
         return {**given, **read_options(known, {option.name: given[option.name] for option in known})}
     except OptionError as error:
         raise CertificateError(
-            f"The certificate entry {show_printable(given['name'])} cannot be used. {error.message}", error.details) from error
+            f"The certificate entry {show_printable(given['name'])} cannot be used. {error.message}",
+            error.details) from error
 
 
 def list_alternative_names(

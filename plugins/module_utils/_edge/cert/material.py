@@ -102,7 +102,8 @@ def open_file(path: str) -> tuple[FileFacts, bytes]:
             if not stat.S_ISREG(status.st_mode):
                 raise CertificateError(f"{show_path(path)} is not a regular file, so it was not read.")
             if status.st_size > MAX_BYTES:
-                raise CertificateError(f"{show_path(path)} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
+                raise CertificateError(
+                    f"{show_path(path)} has {status.st_size} bytes; more than {MAX_BYTES} are not read.")
             data = _read_all(descriptor)
         finally:
             os.close(descriptor)

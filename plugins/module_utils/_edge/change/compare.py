@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Fetch the pages that `_core/change/comparison.py` compares.
 
-``look_before`` runs in the network of the host and asks the running daemon; ``find_differences`` runs in the network of the
-test instance.
+``look_before`` runs in the network of the host and asks the running daemon; ``find_differences`` runs in the network of
+the test instance.
 """
 
 from __future__ import annotations

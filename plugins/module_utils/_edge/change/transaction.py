@@ -113,8 +113,8 @@ def take_back(service: str, name: str, overwrite: bool = False, check_mode: bool
         chosen, steps = history.plan_steps_back(service, kept, name, overwrite)
         how = kept[-1].body["request"]
         request = Request(
-            service, (), history.make_validation_back(how["validation"]), tuple(how["units"]), how["verb"], how["settle"],
-            check_mode=check_mode, restores=chosen)
+            service, (), history.make_validation_back(how["validation"]), tuple(how["units"]), how["verb"],
+            how["settle"], check_mode=check_mode, restores=chosen)
         return {**_executed(request, book, list(steps), recovered), "restores": chosen}
 
 

@@ -33,7 +33,8 @@ _ONCE = "wsgidaemonprocess"
 _NAMELESS = "site.invalid"
 
 
-def write_tls_site(host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
+def write_tls_site(
+        host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
     """Return the virtual host that serves over TLS what a plain one serves.
 
     Args:

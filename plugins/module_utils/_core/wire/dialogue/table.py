@@ -36,4 +36,4 @@ DIALOGUES: "dict[str, Dialogue]" = {
     "mongodb": im.MONGODB,
     "tls": im.TLS,
 }
-"""Every protocol but http and https, which are in ``endpoint_plan``."""
+"""Every protocol but http and https, which are in ``plan_endpoint``."""
