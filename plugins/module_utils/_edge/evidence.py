@@ -215,7 +215,7 @@ def _record(
 def _read(path: str) -> dict[str, Any]:
     try:
         if os.path.getsize(path) > SIZE_LIMIT:
-            raise EvidenceError(f"{path} is larger than any evidence this can read.")
+            raise EvidenceError(f"{path} is too large to be read as evidence.")
         with open(path, encoding="utf-8") as stream:
             found = json.load(stream)
         check_schema(found)

@@ -125,7 +125,7 @@ def _on_many_hosts(hosts: Mapping[str, Sequence[str]], paths: Mapping[str, set[s
 def _items(host: str, result: Any) -> Iterable[Mapping[str, Any]]:
     for one in result if isinstance(result, (list, tuple)) else [result]:
         if not isinstance(one, Mapping):
-            raise CertificateError(f"What stands for the host {host} is not a result of certificate_info.")
+            raise CertificateError(f"The entry for the host {host} is not a result of certificate_info.")
         for name in ("certificates", "keys"):
             for item in one.get(name) or ():
                 if isinstance(item, Mapping):

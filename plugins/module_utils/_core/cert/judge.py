@@ -123,7 +123,7 @@ def _no_leaf(materials: Sequence[Material], leaves: Sequence[Certificate], rules
     into.error(
         "certificate.names",
         "high",
-        f"There is no leaf certificate in what was read, so nothing stands for {list_words(rules.names)}.",
+        f"No leaf certificate was read, so none covers {list_words(rules.names)}.",
         "Give the certificate that was issued for these names.",
         expected=list(rules.names),
     )
@@ -183,7 +183,7 @@ def _advice(found: Finding) -> Finding:
         severity="low",
         sentence=f"{found.sentence} No chain needs this certificate.",
         evidence=(*found.evidence, ("advice", True)),
-        remedy="Leave it out of what is served: old clients stumble over it.",
+        remedy="Do not serve it: old clients fail on it.",
     )
 
 

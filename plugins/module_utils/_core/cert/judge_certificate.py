@@ -60,7 +60,7 @@ def _size(key: PublicKey, who: str, rules: Rules, into: Ledger, leaf: bool) -> N
     if floor is None:
         return
     if key.bits is None:
-        into.untold("certificate.key_size", f"{who} has a key whose size could not be told.", type=key.kind)
+        into.untold("certificate.key_size", f"{who} has a key of unknown size.", type=key.kind)
         return
     wanted = max(floor, (rules.min_ec if key.kind == "ecdsa" else rules.min_rsa) or floor)
     facts = {"type": key.kind, "bits": key.bits, "expected": wanted}
@@ -204,7 +204,8 @@ def judge_validity(
         into.failed(
             "certificate.expires_soon",
             "medium",
-            f"{who} expires in {left} days; {rules.min_days_left} are wanted for a renewal in peace.",
+            f"{who} expires in {left} days; {rules.min_days_left} are wanted, so that a "
+            "renewal can be repeated if it fails.",
             "Renew it now.",
             days_left=left,
             expected=rules.min_days_left,

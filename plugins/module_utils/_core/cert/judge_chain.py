@@ -158,7 +158,7 @@ def judge_order(material: Material, path: Sequence[Certificate], family: Family,
                 "certificate.chain_order",
                 "medium",
                 f"{sentence}.",
-                "Let each certificate be followed by the one that signed it, and leave out what does not belong.",
+                "Put behind each certificate the one that signed it, and remove the others.",
                 **facts,
             )
             return
@@ -313,7 +313,7 @@ def _constraints(leaf: Certificate, above: Sequence[Certificate], who: str, into
                 into.failed(
                     "certificate.name_constraints",
                     "high",
-                    f"{who} is worthless: its authority '{item.title}' may not sign for {name}, {problem}.",
+                    f"{who} cannot be used: its authority '{item.title}' may not sign for {name}, {problem}.",
                     "Have it issued by an authority that may, or ask for names that this one may sign for.",
                     name=name,
                     authority=item.subject,

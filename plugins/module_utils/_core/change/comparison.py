@@ -156,5 +156,5 @@ def summarise_page(found: Sequence[str]) -> str:
     lines: list[str] = [f"- {sentence}" for sentence in found if sentence]
     if not lines:
         return ""
-    return "\n".join(["Over TLS a site would not be what it is in clear text:", *lines,
+    return "\n".join(["A site would serve something else over TLS than in clear text:", *lines,
                       "Change what makes the difference, or give the site a TLS site of its own."])

@@ -40,7 +40,7 @@ _RULES: tuple[tuple[Weakness, _Test], ...] = (
         Weakness(
             "ANON",
             "critical",
-            "It does not authenticate the server: an attacker in between reads along.",
+            "It does not authenticate the server, so an attacker in between can read and change everything.",
             ("RFC 5246 F.1.1.1", "RFC 9325 4.1"),
         ),
         lambda suite: suite.anonymous,
@@ -86,7 +86,7 @@ _RULES: tuple[tuple[Weakness, _Test], ...] = (
     ),
     (
         Weakness(
-            "DSS", "high", "DSA certificates are gone from every current list.", ("FIPS 186-5", "NCSC-NL 2025-05")
+            "DSS", "high", "No current list allows DSA certificates.", ("FIPS 186-5", "NCSC-NL 2025-05")
         ),
         lambda suite: suite.auth == "DSS",
     ),
@@ -118,7 +118,8 @@ _RULES: tuple[tuple[Weakness, _Test], ...] = (
         lambda suite: suite.kx == "SRP",
     ),
     (
-        Weakness("HMAC_SHA1", "low", "HMAC-SHA1 holds, but stands on no current list.", ("NCSC-NL 2025-05 3.3.1",)),
+        Weakness("HMAC_SHA1", "low", "HMAC-SHA1 is not broken, but no current list allows it.",
+                 ("NCSC-NL 2025-05 3.3.1",)),
         lambda suite: suite.mac == "SHA",
     ),
     (

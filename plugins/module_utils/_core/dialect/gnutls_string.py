@@ -224,7 +224,7 @@ def _obsolete(word: str) -> bool:
 
 def _why_nothing(word: str) -> str:
     if word[:1] in ("-", "!"):
-        return "Nothing of it is in the list at this place."
+        return "None of its members is in the list at this point."
     return "All of it is in the list already."
 
 

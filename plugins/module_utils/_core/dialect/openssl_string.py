@@ -185,7 +185,7 @@ class _Reader:
         end = name.end() if name is not None else begin
         word = name.group(0) if name is not None else ""
         self._note(begin, end, *_about_missing(word, sign, self.release))
-        return self._note_rest(end, f"It hangs on {word}, which OpenSSL skips up to the next separator.")
+        return self._note_rest(end, f"It follows {word}, which OpenSSL skips up to the next separator.")
 
     def _apply(self, sign: str, meant: frozenset[int]) -> bool:
         if sign == "!":
@@ -248,10 +248,10 @@ def _both(first: Mask, second: Mask) -> Optional[Mask]:
 
 def _why_nothing(sign: str) -> str:
     if sign == "+":
-        return "Nothing that it means is in the list, or it is at the end already."
+        return "None of its suites is in the list, or they are at its end already."
     if sign:
-        return "Nothing that it means is in the list."
-    return "All that it means is in the list already, or was ruled out for good."
+        return "None of its suites is in the list."
+    return "All its suites are in the list already, or were removed for good."
 
 
 def _about_missing(name: str, sign: str, release: Release) -> tuple[str, str]:
@@ -263,11 +263,11 @@ def _about_missing(name: str, sign: str, release: Release) -> tuple[str, str]:
     if suite is not None and suite.code_point in make_masks(release):
         return IGNORED, f"{library} takes OpenSSL's own names only ({suite.openssl}); the name is skipped."
     if suite is not None or name in FORMER_WORDS:
-        detail = f"{library} as Debian builds it has nothing of this kind; the word is skipped."
+        detail = f"{library} as Debian builds it has no such suite; the word is skipped."
         return (NO_OP if sign else IGNORED), detail
     right = _WORDS_BY_LOWER.get(name.lower())
     hint = f" Did you mean {right}?" if right is not None else ""
-    return UNKNOWN, f"{library} does not know the word {name} and skips it without a sound.{hint}"
+    return UNKNOWN, f"{library} does not know the word {name} and skips it without a message.{hint}"
 
 
 _WORDS_BY_LOWER = {word.lower(): word for word in WORDS}

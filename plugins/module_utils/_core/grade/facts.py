@@ -207,7 +207,7 @@ def _caveats(seen: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> 
     found = []
     unsettled = unsettled_versions(seen)
     if unsettled:
-        found.append("Whether these are accepted could not be told: " + ", ".join(unsettled) + ".")
+        found.append("It could not be found out whether these are accepted: " + ", ".join(unsettled) + ".")
     if not _enumerated(seen):
         found.append("Not every suite was enumerated: the score holds for those that were seen.")
     if _status(findings, "certificate_trust") not in ("pass", "fail", "excepted"):

@@ -140,7 +140,8 @@ def _findings(listener: Mapping[str, Any], is_declared: bool, host: str) -> list
     who = str(listener.get("process") or "a process that could not be seen")
     found = [_finding(
         listener, host, "listener_declared", "pass" if is_declared else "fail",
-        f"{who} listens here and is declared." if is_declared else f"{who} listens here, and nobody declared it.",
+        f"{who} listens here and is declared." if is_declared
+        else f"{who} listens here, but no endpoint is declared for it.",
     )]
     if not is_declared:
         found.append(_clear(listener, host))

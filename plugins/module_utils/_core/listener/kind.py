@@ -52,7 +52,7 @@ def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> tuple[str,
         seen: the observation, for protocols that have a dialogue in ``_core/wire``.
     """
     if not identity.reachable:
-        return "unknown", f"No connection came about: {identity.words or 'no reason given'}."
+        return "unknown", f"No connection could be made: {identity.words or 'no reason given'}."
     if seen is None:
         return _without_observation(identity)
     plaintext = seen.get("plaintext") or {}
@@ -67,7 +67,7 @@ def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> tuple[str,
         return "plaintext_credentials", f"It talks in clear text: {detail}."
     if versions:
         return "tls", f"It speaks {', '.join(versions)} from the first byte."
-    return "unknown", f"Neither TLS nor plaintext could be told: {detail}."
+    return "unknown", f"It could not be found out whether it speaks TLS or plaintext: {detail}."
 
 
 def _starttls(refused: Optional[bool], offered: bool, detail: str) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def _starttls(refused: Optional[bool], offered: bool, detail: str) -> tuple[str,
     if refused is False:
         kind = "starttls_optional" if offered else "plaintext_credentials"
         return kind, f"It goes on without TLS: {detail}."
-    return "unknown", f"Whether it goes on without TLS could not be told: {detail}."
+    return "unknown", f"It could not be found out whether it goes on without TLS: {detail}."
 
 
 def _http(identity: Identity, plaintext: Mapping[str, Any], detail: str) -> tuple[str, str]:
@@ -86,13 +86,14 @@ def _http(identity: Identity, plaintext: Mapping[str, Any], detail: str) -> tupl
     if how in ("redirect_permanent", "redirect_temporary"):
         return "redirect", f"It only leads to https: {detail}."
     if plaintext.get("refused") is None:
-        return "unknown", f"It speaks HTTP, and what it serves could not be told: {detail}."
+        return "unknown", f"It speaks HTTP, but what it serves could not be found out: {detail}."
     return "plaintext", f"It speaks HTTP in clear text: {detail}."
 
 
 def _without_observation(identity: Identity) -> tuple[str, str]:
     if identity.protocol is None:
-        return "unknown", f"It answers nothing that is known here{f': {identity.words}' if identity.words else ''}."
+        words = f": {identity.words}" if identity.words else ""
+        return "unknown", f"It answers in no protocol that is known here{words}."
     kind = BY_PROTOCOL.get(identity.protocol, ("unknown", "info"))[0]
     how = {"greeting": "by its first words", "answer": "by its answer"}.get(identity.by, "by its port alone")
     return kind, f"It is {identity.protocol}, {how}."

@@ -113,7 +113,7 @@ def hash_pem(text: str) -> str:
     for block in pem.split_blocks(text.encode("utf-8", "replace")):
         if block.label == "CERTIFICATE" and not block.problem:
             return hashlib.sha256(block.der).hexdigest()
-    raise CertificateError("There is no certificate in the text given as issuer.")
+    raise CertificateError("The issuer that was given contains no certificate.")
 
 
 def read_private_key(

@@ -118,7 +118,7 @@ def write_state(path: str, state: State) -> None:
         elif form == "file" and state.content is not None:
             _swap_file(path, state.content, state.facts, state.labels or _labels_at(path))
         else:
-            raise TransactionError(f"Do not know how to make {path} a {form!r}.")
+            raise TransactionError(f"It is not known how to make {path} a {form!r}.")
     except FileNotFoundError as error:
         raise TransactionError(
             f"Cannot write {path}: its folder {os.path.dirname(path)} does not exist.", {"path": path}

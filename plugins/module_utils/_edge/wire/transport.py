@@ -309,7 +309,7 @@ class Transport:
             return
         except Exception as error:
             # Whatever a peer says: the other endpoints of the run have a right to their results.
-            self._finish(connection, f"The answer cannot be made sense of ({type(error).__name__}: {error}).", None)
+            self._finish(connection, f"The answer cannot be read ({type(error).__name__}: {error}).", None)
             return
         self._flush(connection)
 

@@ -201,7 +201,7 @@ def file_of(folder: str, dn: str) -> str:
     """
     parts = dn.split(",")
     if not all(_PART.match(part) for part in parts):
-        raise TransactionError(f"Where slapd keeps {dn} is not known here.")
+        raise TransactionError(f"It is not known where slapd keeps {dn}.")
     return os.path.join(folder, *reversed(parts)) + ".ldif"
 
 

@@ -70,7 +70,7 @@ def test_what_hangs_on_a_lost_word_is_named() -> None:
         ("HIGH:RC4", IGNORED, "has nothing of this kind"),
         ("HIGH:!RC4", NO_OP, "has nothing of this kind"),
         ("HIGH:DES-CBC3-SHA", IGNORED, "has nothing of this kind"),
-        ("HIGH:!LOW", NO_OP, "Nothing that it means is in the list."),
+        ("HIGH:!LOW", NO_OP, "None of its suites is in the list."),
         ("HIGH:HIGH", NO_OP, "is in the list already"),
         ("HIGH:+NULL", NO_OP, "at the end already"),
         ("HIGH:kRSA+kECDHE", NO_OP, "all of these at once"),

@@ -80,7 +80,7 @@ def test_what_a_user_wrote_still_stops_the_run() -> None:
 
 
 LISTENER = {"transport": "tcp", "address": "0.0.0.0", "port": 80, "reach": "outside", "classification": "plaintext",
-            "protocol": "http", "detail": "It talks in clear text."}
+            "protocol": "http", "detail": "It speaks clear text."}
 
 
 @pytest.mark.parametrize("odd", [None, {}, {"port": "x"}, {**LISTENER, "port": 10**5000}, {**LISTENER, "address": 10**5000}, "text",
