@@ -313,6 +313,27 @@ options:
         description: Seconds within which the endpoints have to pass.
         type: float
         default: 15.0
+  continuity:
+    description:
+      - What worked before the change has to work after it, or the change is undone. If this is given, the TCP ports of
+        O(activation.units) have to be open again, and web pages that the test instance compared have to be the same, followed from
+        their plain address through redirects to the end.
+    type: dict
+    version_added: 0.2.0
+    suboptions:
+      checks:
+        description:
+          - Programs that have to succeed before the change and after it, each with C(command) (a list; no shell reads it), and
+            if need be C(name), C(expect) (a regular expression that its output has to match) and C(timeout) in seconds.
+          - They run as the account of this module, and not in check mode.
+        type: list
+        elements: dict
+        default: []
+      closed:
+        description: Ports that the change closes on purpose.
+        type: list
+        elements: int
+        default: []
   restore:
     description:
       - Take a committed change back, and all changes after it. The value is a C(name) of RV(kept), or V(last).
@@ -549,6 +570,11 @@ ARGUMENTS = dict(
             timeout=dict(type="float", default=15.0),
         ),
     ),
+    continuity=dict(
+        type="dict",
+        options=dict(
+            checks=dict(type="list", elements="dict", default=[]), closed=dict(type="list", elements="int", default=[])),
+    ),
     restore=dict(type="str"),
     overwrite=dict(type="bool", default=False),
     lock_timeout=dict(type="float", default=60.0),
@@ -581,6 +607,7 @@ def _request(given: Mapping[str, Any], check_mode: bool) -> Request:
         settle=1.0 if given["activation"].get("settle") is None else given["activation"]["settle"],
         read_by_workers=tuple(given["activation"].get("read_by_workers") or ()),
         confirmation=dict(given["confirmation"], policy=given["policy"]),
+        continuity=given["continuity"],
         check_mode=check_mode,
         lock_timeout=given["lock_timeout"],
     )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Does a visitor get over TLS what he got in clear text?  Judged before the swap, of a test instance.
+"""Does a visitor get over TLS what he got in clear text?  Judged before the swap, of a test instance, and after it.
 
 The plain page is fetched twice from the running daemon, so that content that changes by itself is not taken for
 another site's.  The TLS page is fetched from the test instance, redirects followed to their end.
@@ -108,14 +108,16 @@ def request_of(url: str, known: Sequence[Comparison]) -> Optional[tuple[str, int
     return None
 
 
-def find_difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequence[Step]) -> str:
-    """Return what a visitor would see that he did not see before; empty if nothing.
+def find_difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls: Sequence[Step],
+                    place: str = "in the test instance") -> str:
+    """Return what a visitor sees that he did not see before; empty if nothing.
 
     Args:
         item: what is compared.
         plain: the way of a visitor on the running daemon: in clear text and taken twice; over TLS, if the TLS
             site was there before.
-        over_tls: the way over TLS in the test instance.
+        over_tls: the way over TLS.
+        place: where that way was taken.
     """
     urls = [step.url for step in over_tls]
     if _circle(over_tls):
@@ -126,7 +128,7 @@ def find_difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls:
         return ""
     end, before = over_tls[-1].page, [way[-1] for way in plain]
     if end.status is None:
-        return f"{urls[-1]} does not answer in the test instance ({end.reason})"
+        return f"{urls[-1]} does not answer {place} ({end.reason})"
     if any(step.page.status is None or find_next_url(step) for step in before):
         # It led elsewhere, to https or nowhere: there is no content to compare.
         return ""
@@ -144,6 +146,32 @@ def find_difference(item: Comparison, plain: Sequence[Sequence[Step]], over_tls:
     steady = len({step.page.digest for step in before}) == 1
     if was.status == 200 and steady and end.digest != was.digest:
         return f"{urls[-1]} has other content than {before[0].url}"
+    return ""
+
+
+def find_lost_page(item: Comparison, before: Sequence[Sequence[Step]], after: Sequence[Step]) -> str:
+    """Return what a visitor of the plain address lost by the change; empty if nothing.
+
+    A port that does not answer any more is the business of the look at the ports.
+
+    Args:
+        item: whose plain address was followed.
+        before: the way of a visitor before the change, as in ``find_difference``.
+        after: the way from the plain address now, redirects followed.
+    """
+    end, was = after[-1], before[0][-1]
+    if after[0].page.status is None or was.page.status is None or find_next_url(was):
+        return ""
+    if _circle(after):
+        return f"{after[0].url} leads in circles: {' -> '.join(step.url for step in after[:4])}"
+    if {was.page.status, end.page.status} & set(_BEHIND):
+        return ""
+    if end.page.status != was.page.status:
+        answers = end.page.status if end.page.status is not None else f"nothing ({end.page.reason})"
+        return f"{after[0].url} leads to {end.url}, which answers {answers}; {was.url} answered {was.page.status}"
+    steady = len({way[-1].page.digest for way in before}) == 1
+    if was.page.status == 200 and steady and end.page.digest != was.page.digest:
+        return f"{after[0].url} leads to {end.url}, which has other content than {was.url} had"
     return ""
 
 

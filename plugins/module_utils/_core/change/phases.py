@@ -32,6 +32,7 @@ PHASES = (
     Phase("check", "run the daemon's own check of the configuration on the disk, if it has one", _UNDONE),
     Phase("activate", "reload or restart the units, look at them again after the daemon had time to fail", _UNDONE),
     Phase("confirm", "probe the endpoints from the host and judge them by the rules of a report", _UNDONE),
+    Phase("continuity", "try again what worked before: open ports, pages of sites, `tls_continuity`", _UNDONE),
     Phase("commit", "keep the journal as one of the last five changes, which can be taken back", _UNDONE),
 )
 UNDOABLE = tuple(phase.name for phase in PHASES if phase.failure == _UNDONE)

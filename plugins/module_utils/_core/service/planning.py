@@ -267,6 +267,13 @@ COMMON: tuple[Option, ...] = (
         description=("Certificate entries to choose from; roles/certificate describes them. Default: "
                      "C(tls_certificates), or a certificate of the private CA if that is not set.",),
     ),
+    Option(
+        name="continuity", type="dicts", default_from="{{ tls_continuity | default([]) }}",
+        description=("Checks that have to succeed before the change and after it, or the change is undone: C(command) "
+                     "(a list; no shell reads it), and if need be C(name), C(expect) (a regular expression over its "
+                     "output) and C(timeout) in seconds. They run on the host as root, and not in check mode. Default: "
+                     "C(tls_continuity).",),
+    ),
 )
 """What every service role can be told."""
 
@@ -308,6 +315,9 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "confirmation": {
             "endpoints": list_local_endpoints(plan.ports), "fail_on": "medium",
             **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
+        },
+        "continuity": {
+            "checks": wanted.options.get("continuity") or [], "closed": [port.port for port in plan.closing],
         },
         "endpoints": list_outside_endpoints(plan.ports, address),
         "closing": list_outside_endpoints(plan.closing, address),

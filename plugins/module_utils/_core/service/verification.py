@@ -44,6 +44,8 @@ DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
     "{{ tls_data_class | default('') }}": lambda host: host.get("tls_data_class", ""),
     "{{ tls_policy | default({}) }}": lambda host: host.get("tls_policy", {}),
     "{{ tls_certificates | default([{}], true) }}": lambda host: host.get("tls_certificates", None) or [{}],
+    # Only a change asks for it.
+    "{{ tls_continuity | default([]) }}": lambda _host: [],
 }
 """Defaults of roles that are Jinja, which is not evaluated here."""
 

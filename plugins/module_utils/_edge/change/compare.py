@@ -4,7 +4,7 @@
 """Fetch the pages that `_core/change/comparison.py` compares.
 
 ``look_before`` runs in the network of the host and asks the running daemon; ``find_differences`` runs in the network of
-the test instance.
+the test instance; ``find_lost`` asks the running daemon again, after the change.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.compari
     Comparison,
     Step,
     find_difference,
+    find_lost_page,
     find_next_url,
     request_of,
     summarise_page,
@@ -49,6 +50,16 @@ def find_differences(ways: Ways) -> str:
     """Return what would be different over TLS in the network that this runs in; empty if nothing."""
     known = [item for item, _plain in ways]
     return summarise_page([find_difference(item, plain, _way(item.url(True), known)) for item, plain in ways])
+
+
+def find_lost(ways: Ways) -> list[str]:
+    """Return what visitors of the running daemon lost, over TLS and from the plain addresses."""
+    known = [item for item, _before in ways]
+    found = []
+    for item, before in ways:
+        found.append(find_difference(item, before, _way(item.url(True), known), "after the change"))
+        found.append(find_lost_page(item, before, _way(item.url(False), known)))
+    return [sentence for sentence in dict.fromkeys(found) if sentence]
 
 
 def _way(url: str, known: Sequence[Comparison]) -> Sequence[Step]:

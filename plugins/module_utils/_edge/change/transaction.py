@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import read_continuity
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff import diff_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.phases import UNDOABLE
@@ -28,11 +29,15 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, history
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, continuity, history
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import run_own_check, validate
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import (
+    look_at_pages,
+    run_own_check,
+    validate,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import unit, workers
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
@@ -53,6 +58,8 @@ class Request:
     confirmation: Mapping[str, Any] = field(default_factory=dict)
     check_mode: bool = False
     lock_timeout: float = 60.0
+    continuity: Optional[Mapping[str, Any]] = None
+    """What has to work after the change as before it (``_core/change/continuity.py``); None: nothing is tried."""
     restores: str = ""
     """Name of the kept change that is taken back; empty: ``changes`` are made."""
 
@@ -140,11 +147,13 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
         "findings": [],
         "committed": None,
     }
+    worked: Optional[continuity.Worked] = None
     if differing:
         with _signals(" Nothing was changed."):
-            result["validated"] = _validated(request, differing)
+            result["validated"], worked = _validated(request, differing)
     if differing and not request.check_mode:
-        result.update(_carry_out(request, book, differing, [step for step in steps if not step.differs]))
+        others = [step for step in steps if not step.differs]
+        result.update(_carry_out(_Run(request, book, differing, others, worked)))
     elif confirm.is_wanted(request.confirmation) and not request.check_mode:
         result.update(_confirm_unchanged(request, steps))
     return {**result, "kept": [change.to_dict() for change in History(book.folder).changes()]}
@@ -170,18 +179,26 @@ def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
     return {"begun": body.get("begun"), "activated": done, **report}
 
 
-def _validated(request: Request, steps: Sequence[Step]) -> str:
+def _validated(request: Request, steps: Sequence[Step]) -> tuple[str, Optional[continuity.Worked]]:
+    """Return what was found good, and what works now."""
     named = [*(request.validation.get("requires") or ()), *(request.validation.get("authorities") or ())]
     missing = [path for path in named if not os.path.exists(path)]
     if request.check_mode and missing:
-        return f"not judged: {', '.join(missing)} will only be there after a real run"
+        return f"not judged: {', '.join(missing)} will only be there after a real run", None
     if missing:
         raise ValidationError(
             f"The new settings of {request.service} name {', '.join(missing)}, which is not there. Nothing was "
             "changed.",
             {"validator": "", "reason": "missing files", "broken_before": None},
         )
-    return validate(request.service, request.validation, steps, request.confirmation)
+    ways = look_at_pages(request.validation, steps)
+    found = validate(request.service, request.validation, steps, request.confirmation, ways)
+    if request.continuity is None:
+        return found, None
+    wanted = read_continuity(request.continuity)
+    # A declared check may do something, such as send a mail, which check mode must not.
+    worked = None if request.check_mode else continuity.look_before(request.service, wanted, ways, request.units)
+    return found, worked
 
 
 def _pending(book: Journal) -> dict[str, Any]:
@@ -204,8 +221,9 @@ def _plan(changes: Sequence[Change]) -> list[Step]:
 class _Run:
     """A transaction from the journal on: one method for each step in ``UNDOABLE``, with no argument."""
 
-    def __init__(self, request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> None:
-        self.request, self.book, self.steps, self.others = request, book, steps, others
+    def __init__(self, request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step],
+                 worked: Optional[continuity.Worked]) -> None:
+        self.request, self.book, self.steps, self.others, self.worked = request, book, steps, others, worked
         self.verb = _verb(request, steps)
         self.was_up = unit.read_states(request.units)
         self.body: Mapping[str, Any] = {}
@@ -234,6 +252,11 @@ class _Run:
         if confirm.is_wanted(self.request.confirmation):
             self.result.update(confirm.confirm(self.request.service, self.request.confirmation))
 
+    def continuity(self) -> None:
+        """Try again what worked."""
+        if self.worked is not None:
+            continuity.confirm_after(self.request.service, self.worked, self.request.units)
+
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""
         kept = History(self.book.folder)
@@ -241,17 +264,16 @@ class _Run:
         self.book.close()
 
 
-def _carry_out(request: Request, book: Journal, steps: Sequence[Step], others: Sequence[Step]) -> dict[str, Any]:
-    run = _Run(request, book, steps, others)
+def _carry_out(run: _Run) -> dict[str, Any]:
     phase = ""
     with _signals():
         try:
             for phase in UNDOABLE:
                 getattr(run, phase)()
         except BaseException as error:
-            _undo(request, book, run.was_up, run.verb, phase, error)
+            _undo(run.request, run.book, run.was_up, run.verb, phase, error)
             raise
-        History(book.folder).settle(committed=True)
+        History(run.book.folder).settle(committed=True)
     return run.result
 
 

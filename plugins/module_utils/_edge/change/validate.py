@@ -31,8 +31,15 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.r
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, files
 
 
+def look_at_pages(how: Mapping[str, Any], steps: Sequence[Step]) -> compare.Ways:
+    """Return the ways of visitors of the web sites that a test instance has to serve; see ``compare.look_before``."""
+    spec = read_instance(how["instance"]) if how.get("instance") else None
+    return compare.look_before(add_pages(spec.comparisons, _pages(steps))) if spec else ()
+
+
 def validate(
-    service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Optional[Mapping[str, Any]] = None
+    service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Optional[Mapping[str, Any]] = None,
+    ways: compare.Ways = ()
 ) -> str:
     """Judge the steps' wanted states before the swap; return in words what was found good.
 
@@ -42,6 +49,7 @@ def validate(
         steps: what is about to be swapped.
         confirmation: by which ``policy``, ``fail_on`` and ``ignore`` the test instance is judged; its
             ``endpoints``, if the instance names none.
+        ways: what ``look_at_pages`` returned.
 
     Raises:
         ValidationError: the new settings were refused; says so too if the daemon
@@ -49,7 +57,7 @@ def validate(
     """
     _authorities(service, how.get("authorities") or ())
     if how.get("instance"):
-        return _by_instance(service, how, steps, confirmation or {})
+        return _by_instance(service, how, steps, confirmation or {}, ways)
     if how.get("command"):
         return _by_command(service, how, overlay_of(steps))
     raise TransactionError(f"The transaction of {service} names no validator; nothing was changed.")
@@ -74,10 +82,10 @@ def overlay_of(steps: Sequence[Step]) -> dict[str, State]:
     return overlay
 
 
-def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any]) -> str:
+def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], confirmation: Mapping[str, Any],
+                 ways: compare.Ways) -> str:
     spec = read_instance(how["instance"])
     endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
-    ways = compare.look_before(add_pages(spec.comparisons, _pages(steps)))
     probe = _probe(service, endpoints, confirmation, ways) if endpoints else None
     trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
     if not trial.possible:

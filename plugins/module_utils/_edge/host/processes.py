@@ -31,7 +31,7 @@ def describe(pids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 def _facts(pid: int) -> dict[str, Any]:
     uid = _uid(pid)
-    return {"executable": _executable(pid), "user": None if uid is None else find_user_name(uid), "unit": _unit(pid)}
+    return {"executable": _executable(pid), "user": None if uid is None else find_user_name(uid), "unit": unit_of(pid)}
 
 
 def find_user_name(uid: int) -> str:
@@ -62,7 +62,8 @@ def _uid(pid: int) -> Optional[int]:
     return int(match.group(1)) if match else None
 
 
-def _unit(pid: int) -> Optional[str]:
+def unit_of(pid: int) -> Optional[str]:
+    """Return the systemd unit that a process belongs to, None if it belongs to none."""
     match = _UNIT.search(_read(f"/proc/{pid}/cgroup"))
     return match.group(1) if match else None
 

@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.compari
     Step,
     add_pages,
     find_difference,
+    find_lost_page,
     find_next_url,
     read_comparisons,
     request_of,
@@ -117,3 +118,23 @@ def test_further_pages_are_those_of_sites_that_are_made_and_not_without_end() ->
     found = add_pages([ITEM, FOUND_THERE], {"shop.example": ("/app",), "other.example": ("/x",)})
     assert [(row.path, row.made) for row in found] == [("/", True), ("/", False), ("/app", True)]
     assert len(add_pages([ITEM], {"shop.example": [f"/{number}" for number in range(MORE + 9)]})) == 1 + MORE
+
+
+PLAIN, SECURE, AWAY = "http://shop.example/", "https://shop.example/", "https://other.example/"
+
+
+@pytest.mark.parametrize(("before", "after", "words"), [
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE)], ""),
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, status=503)], ""),
+    ([ok(PLAIN, status=404)], [leads(PLAIN, SECURE), ok(SECURE, "2", 404)], ""),
+    ([ok(PLAIN)], [ok(PLAIN, status=None)], ""),
+    ([leads(PLAIN, AWAY)], [leads(PLAIN, SECURE), ok(SECURE)], ""),
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, status=404)], f"{PLAIN} leads to {SECURE}, which answers 404; {PLAIN} answered 200"),
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, status=None)], "which answers nothing"),
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, "2")], f"leads to {SECURE}, which has other content than {PLAIN} had"),
+    ([ok(PLAIN)], [leads(PLAIN, SECURE), leads(SECURE, PLAIN)], "leads in circles"),
+    ([ok(PLAIN)], [leads(PLAIN, AWAY)], f"leads to {PLAIN}, which answers 301"),
+])
+def test_a_visitor_of_the_plain_address_loses_nothing(before: list[Step], after: list[Step], words: str) -> None:
+    found = find_lost_page(ITEM, [before, before], after)
+    assert words in found and bool(words) == bool(found), found

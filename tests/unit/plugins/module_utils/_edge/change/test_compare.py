@@ -86,6 +86,19 @@ def test_redirects_are_followed_to_their_end(servers: tuple[_Server, _Server]) -
     assert "/app/ has other content" in compared(servers)
 
 
+def test_after_the_change_the_plain_address_leads_to_the_same_page(servers: tuple[_Server, _Server]) -> None:
+    plain, secure = servers
+    known = [Comparison("shop.example", "/", "127.0.0.1", plain.server_port, secure.server_port, True)]
+    ways = compare.look_before(known)
+    plain.pages = {"/": (301, known[0].url(True), b"")}
+    assert compare.find_lost(ways) == []
+    # The weak sample: a redirect into nothing, which the look over TLS alone does not see.
+    plain.pages = {"/": (301, known[0].url(True) + "gone", b"")}
+    secure.pages["/gone"] = (404, "", b"")
+    (lost,) = compare.find_lost(ways)
+    assert "/gone, which answers 404" in lost and "answered 200" in lost
+
+
 def test_a_server_that_is_not_there_is_said(servers: tuple[_Server, _Server]) -> None:
     plain, secure = servers
     secure.shutdown()

@@ -340,4 +340,4 @@ def test_every_step_that_is_undone_is_a_method_and_they_run_in_the_order_of_the_
         method = getattr(transaction._Run, name)
         monkeypatch.setattr(transaction._Run, name, lambda run, name=name, method=method: ran.append(name) or method(run))
     execute(request(tmp_path / "etc"), Journal("x", str(tmp_path / "var")))
-    assert ran == list(UNDOABLE) == ["journal", "swap", "check", "activate", "confirm", "commit"]
+    assert ran == list(UNDOABLE) == ["journal", "swap", "check", "activate", "confirm", "continuity", "commit"]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""See that what worked before a change works after it: open ports, pages of web sites, checks that are declared.
+
+``look_before`` runs before the swap, ``confirm_after`` between the look at the wire and the commit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
+
+_PATIENCE = 5.0
+"""Seconds that a daemon has to open its ports again."""
+_PAUSE = 0.5
+_OWN = 32768
+"""Ports from here on are given out by the kernel; a daemon that asks for any gets another one each time."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What worked before the swap."""
+
+    continuity: Continuity
+    ways: compare.Ways
+    ports: frozenset[int]
+
+
+def look_before(service: str, continuity: Continuity, ways: compare.Ways, units: Sequence[str]) -> Worked:
+    """Return what works now.
+
+    Raises:
+        ValidationError: a declared check fails already, so it could not tell whether the change is to blame.
+    """
+    for check in continuity.checks:
+        failed = _run(check)
+        if failed:
+            raise ValidationError(
+                f"{service}: nothing was changed. The check {check.name} of tls_continuity fails already, before any "
+                f"change: {failed} Repair what it checks, or take it out of tls_continuity.", {"reason": failed})
+    return Worked(continuity, ways, _ports_of(units))
+
+
+def confirm_after(service: str, worked: Worked, units: Sequence[str]) -> None:
+    """Try again what worked.
+
+    Raises:
+        ConfirmationError: something does not work any more, each in a line.
+    """
+    lost = [*_lost_ports(worked, units), *compare.find_lost(worked.ways)]
+    for check in worked.continuity.checks:
+        failed = _run(check)
+        lost += [f"the check {check.name} of tls_continuity: {failed}"] if failed else []
+    if lost:
+        lines = "\n".join(f"- {sentence}" for sentence in lost)
+        raise ConfirmationError(f"What worked before the change of {service} does not work after it:\n{lines}",
+                                {"lost": lost})
+
+
+def _ports_of(units: Sequence[str]) -> frozenset[int]:
+    """Return the TCP ports at which processes of these units listen."""
+    rows = [row for row in listeners.list_owned_listening() if row.pid is not None and row.port < _OWN]
+    wanted = {pid for pid in {row.pid for row in rows if row.pid is not None} if processes.unit_of(pid) in units}
+    return frozenset(row.port for row in rows if row.pid in wanted)
+
+
+def _lost_ports(worked: Worked, units: Sequence[str]) -> Iterator[str]:
+    expected = worked.ports - worked.continuity.closed
+    end = time.monotonic() + _PATIENCE
+    missing = expected - _ports_of(units)
+    while missing and time.monotonic() < end:
+        time.sleep(_PAUSE)
+        missing = expected - _ports_of(units)
+    for port in sorted(missing):
+        yield f"port {port} was open, and {', '.join(units)} listens there no more"
+
+
+def _run(check: Check) -> str:
+    """Return why a check fails, empty if it does not."""
+    result = command.run(check.command, timeout=check.timeout)
+    if result.ok and check.expect.search(result.words):
+        return ""
+    # Its arguments and all that it printed could hold a password; the end of what it said tells most.
+    end = f"it did not end within {check.timeout:g} s" if result.timed_out else f"it ended with {result.returncode}"
+    missing = "" if not result.ok else f" and printed nothing that matches {check.expect.pattern!r}"
+    said = result.words.strip().splitlines()
+    return f"{end}{missing}{': ' + said[-1][:200] if said else ''}."
