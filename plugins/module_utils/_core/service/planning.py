@@ -45,6 +45,8 @@ class ServicePort:
     """Regular expression over what the service answers within TLS; only the host itself asks."""
     proxy_setting: str = ""
     """The setting by which it expects a PROXY line from a load balancer; empty if it expects none."""
+    asked_at: str = ""
+    """Where the host itself asks if it listens on all addresses; empty: at 127.0.0.1."""
 
     @property
     def loopback(self) -> bool:
@@ -64,7 +66,7 @@ class ServicePort:
     def local_endpoint(self) -> dict[str, Any]:
         """Return the endpoint as the host itself reaches it, with what it has to say within TLS."""
         return {
-            **self._endpoint(LOCAL), **({"says": self.says} if self.says else {}),
+            **self._endpoint(self.asked_at or LOCAL), **({"says": self.says} if self.says else {}),
             **({"proxy_protocol": "v1"} if self.proxy_setting else {}),
         }
 

@@ -15,6 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.plan import PACK as NGINX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.plan import PACK as OPENLDAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
@@ -26,7 +27,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, COURIER_IMAP, OPENLDAP)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 
