@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a good host refuses and serves, seen from outside with openssl, imaplib and poplib; each check fails on the weak host."""
+
+from __future__ import annotations
+
+import imaplib
+import poplib
+import smtplib
+import socket
+import ssl
+from typing import Any
+
+import pytest
+
+testinfra_hosts = ["ansible://good", "ansible://weak"]
+LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+PORTS: dict[int, tuple[str, ...]] = {
+    993: (), 143: ("-starttls", "imap"), 995: (), 110: ("-starttls", "pop3"), 4190: ("-starttls", "sieve")}
+USER, PASSWORD = "reader", "example-only"
+OFFERS = {
+    "tls_1_0": ("-tls1", "-cipher", LOOSE), "tls_1_1": ("-tls1_1", "-cipher", LOOSE),
+    "cbc": ("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:@SECLEVEL=0"),
+    "foreign_groups": ("-tls1_3", "-groups", "P-521:X448"),
+}
+
+
+def refused(wire: Any, *options: str) -> None:
+    """Assert that every port takes a good offer and refuses this one."""
+    for port, way in PORTS.items():
+        good = wire.openssl(port, *way).said
+        assert "BEGIN CERTIFICATE" in good, f"not even connected to {port}: {good}"
+        said = wire.openssl(port, *way, *options).said
+        assert "Cipher is (NONE)" in said or "Cipher    : 0000" in said, f"{port}: {said}"
+
+
+def imap_login_in_clear(wire: Any) -> None:
+    client = imaplib.IMAP4(wire.address, 143, timeout=20)
+    try:
+        assert "LOGINDISABLED" in client.capabilities and "STARTTLS" in client.capabilities, client.capabilities
+        kind, words = client.xatom("LOGIN", USER, PASSWORD)
+        assert kind == "NO" and b"[PRIVACYREQUIRED]" in words[-1], (kind, words)
+    finally:
+        client.shutdown()
+
+
+def pop3_login_in_clear(wire: Any) -> None:
+    client = poplib.POP3(wire.address, 110, timeout=20)
+    try:
+        client.user(USER)
+    except poplib.error_proto as error:
+        assert b"disallowed on non-secure" in error.args[0], error
+    else:
+        raise AssertionError(f"USER is taken in clear text: {client.pass_(PASSWORD)!r}")
+    finally:
+        client.close()
+
+
+def sieve_login_in_clear(wire: Any) -> None:
+    with socket.create_connection((wire.address, 4190), 20) as connection:
+        stream = connection.makefile("rwb")
+        while not (line := stream.readline()).startswith(b"OK"):
+            assert not line.startswith(b'"SASL"') or line.strip() == b'"SASL" ""', line
+        stream.write(b'AUTHENTICATE "PLAIN" "AHJlYWRlcgBleGFtcGxlLW9ubHk="\r\n')
+        stream.flush()
+        assert stream.readline().startswith(b"NO (ENCRYPT-NEEDED)")
+
+
+def tickets_in_tls_1_2(wire: Any) -> None:
+    said = wire.openssl(993, "-tls1_2").said
+    assert "Cipher is ECDHE" in said and "TLS session ticket:" not in said, said
+
+
+CHECKS = {check.__name__: check for check in (imap_login_in_clear, pop3_login_in_clear, sieve_login_in_clear, tickets_in_tls_1_2)}
+
+
+@pytest.mark.parametrize("name", [*OFFERS, *CHECKS])
+def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, name: str) -> None:
+    def holds() -> None:
+        refused(wire, *OFFERS[name]) if name in OFFERS else CHECKS[name](wire)
+
+    if wire.name != "weak":
+        holds()
+        return
+    with pytest.raises(AssertionError) as caught:
+        holds()
+    assert "not even connected" not in str(caught.value)
+
+
+def test_a_login_over_verified_tls_reads_the_mailbox(wire: Any, host: Any) -> None:
+    context = ssl.create_default_context(cafile=host.ansible.get_variables()["tls_ca_directory"] + "/ca.pem")
+    context.check_hostname = wire.name != "weak"
+    context.verify_mode = ssl.CERT_REQUIRED if wire.name != "weak" else ssl.CERT_NONE
+    # The names are those of the certificate; the address is where it is.
+    imap = imaplib.IMAP4(wire.address, 143, timeout=20)
+    imap.host = pop_name = wire.hostname
+    assert imap.starttls(context)[0] == "OK" and imap.login(USER, PASSWORD)[0] == "OK"
+    imap.select("INBOX", readonly=True)
+    assert f"the mail of {wire.name}".encode() in imap.fetch("1", "(BODY.PEEK[TEXT])")[1][0][1]
+    imap.logout()
+    pop3 = poplib.POP3(wire.address, 110, timeout=20)
+    pop3.host = pop_name
+    pop3.stls(context)
+    pop3.user(USER)
+    pop3.pass_(PASSWORD)
+    assert pop3.stat()[0] == 1
+    pop3.quit()
+
+
+def test_mail_is_submitted_with_a_login_that_dovecot_checks(wire: Any) -> None:
+    if wire.name != "debian12":
+        pytest.skip("Postfix is on one host only")
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    client = smtplib.SMTP(wire.address, 587, timeout=20)
+    client.ehlo("client.example")
+    assert client.has_extn("starttls") and not client.has_extn("auth")
+    client.starttls(context=context)
+    client.login(USER, PASSWORD)
+    assert client.sendmail(f"{USER}@{wire.hostname}", [f"{USER}@{wire.hostname}"], "Subject: x\r\n\r\nhello\r\n") == {}
+    client.quit()
+
+
+def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None:
+    judged = root.ansible("intransit.tls.cipher_list_info", "service=dovecot", check=False, become=True)
+    weak = wire.name == "weak"
+    assert {row["conforms"] for row in judged["cipher_lists"]} == {not weak}, judged
+    sockets = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
+    assert set(PORTS) <= {row["port"] for row in sockets if row["process"] == "dovecot"}
+    facts = root.ansible("intransit.tls.service_info", "services=dovecot", check=False, become=True)["services"]["dovecot"]
+    assert {row["port"] for row in facts["sockets"]} == {row["port"] for row in facts["listeners"]}, facts
+    assert PASSWORD not in str(facts) and "PRIVATE KEY" not in str(facts)
