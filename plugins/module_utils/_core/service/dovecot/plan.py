@@ -95,7 +95,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         requires=tuple(path for path in (certificate["fullchain"], certificate["private_key"], authority) if path),
         authorities=(authority,) if authority else (),
         certificate=need, served_certificate=certificate["fullchain"],
-        blocking=tuple(_blocking(wanted, overrides, later)),
+        blocking=tuple(_blocking(wanted, overrides, later, closed)),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared, *_warnings(wanted)))
 
 
@@ -220,7 +220,7 @@ def _later(seen: Row, values: Mapping[str, str], closed: Sequence[Row]) -> Itera
 def _warnings(wanted: Wanted) -> Iterator[str]:
     for row in [row for row in wanted.seen["sockets"] if not row["protocol"] and not _is_local(" ".join(row["addresses"]))]:
         yield (f"Dovecot's service {row['service']} listens on port {row['port']} without TLS. Bind it to a loopback address, or "
-               f"set `ssl = yes` in its inet_listener {row['listener']}.".replace(" .", "."))
+               "set `ssl = yes` in its inet_listener.")
     yield from _lmtp(wanted) if wanted.options["lmtp"] == "report" else ()
 
 
@@ -232,7 +232,7 @@ def _lmtp(wanted: Wanted) -> Iterator[str]:
                    "dovecot_tls_lmtp to report.")
 
 
-def _blocking(wanted: Wanted, overrides: Sequence[Row], later: Sequence[Row]) -> Iterator[str]:
+def _blocking(wanted: Wanted, overrides: Sequence[Row], later: Sequence[Row], closed: Sequence[Row]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
     seen, options, policy = wanted.seen, wanted.options, wanted.policy
     yield from seen["problems"]
@@ -246,6 +246,8 @@ def _blocking(wanted: Wanted, overrides: Sequence[Row], later: Sequence[Row]) ->
     yield from (row["sentence"] for row in overrides if options["overrides"] == "fail")
     yield from (row["sentence"] for row in later if options["overrides"] != "neutralise")
     yield from _lmtp(wanted) if options["lmtp"] == "fail" else ()
+    yield from (f"The listener of service {row['service']} on port {row['port']} has no name, so that it cannot be closed. Give its "
+                "inet_listener a name." for row in closed if not row["listener"])
 
 
 PACK = planning.Pack(

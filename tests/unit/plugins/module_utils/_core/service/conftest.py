@@ -32,6 +32,11 @@ SEEN: dict[str, dict[str, Any]] = {
         entries=[{"service": "smtp", "type": "inet", "host": "", "port": 25, "loopback": False, "command": "smtpd",
                   "chroot": "y", "line": 12, "options": {}}],
         sasl={"dovecot": True, "cyrus": "absent", "rimap": False}),
+    "dovecot": dict(
+        installed=True, tls_library=OPENSSL, version="1:2.3.19.1+dfsg1-2.1+deb12u7", settings=[], included=True, problems=[],
+        files={}, folders=["/run/dovecot", "/var/lib/dovecot"],
+        sockets=[{"service": "imap-login", "listener": name, "protocol": name, "port": port, "addresses": ["*", "::"],
+                  "proxy": False} for name, port in (("imap", 143), ("imaps", 993))]),
     "courier_imap": dict(
         installed=True, tls_library=GNUTLS, protocols=["imap"], virtual_certificates=[], cleartext_logins=[],
         listens=[{"protocol": "imap", "address": "", "port": 143}, {"protocol": "imaps", "address": "", "port": 993}],
