@@ -62,7 +62,8 @@ OPTIONS = (
     Option(name="template", type="str", default="dovecot/tls.conf.j2", description=("Template of the file with the settings.",)),
 )
 _SAYS = {"imap": r"^\* CAPABILITY ", "pop3": r"^\+OK", "sieve": '"IMPLEMENTATION"', "submission": "^250", "smtps": "^250",
-         "lmtp": "^250"}
+         # It is asked as SMTP is, which LMTP does not know.
+         "lmtp": "^500"}
 # A key that does not fit, a cipher list or groups that OpenSSL does not know: each handshake is reset.
 _FATAL = r"Fatal: |Failed to initialize SSL|[Cc](?:an't|ouldn't) (?:load|set|parse|initialize|read)"
 _ELSEWHERE = "127.0.0.2"
