@@ -110,7 +110,8 @@ def test_a_login_over_verified_tls_reads_the_mailbox(wire: Any, host: Any) -> No
 
 def test_mail_is_submitted_with_a_login_that_dovecot_checks(wire: Any) -> None:
     if wire.name != "debian12":
-        pytest.skip("Postfix is on one host only")
+        assert wire.curl("http://{name}:587/").code == 7
+        return
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     client = smtplib.SMTP(wire.address, 587, timeout=20)
