@@ -128,7 +128,9 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     weak = wire.name == "weak"
     assert judged["compliant"] is not weak, judged
     sockets = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
-    assert set(PORTS) <= {row["port"] for row in sockets if row["process"] == "dovecot"}
+    kinds = {row["port"]: row["classification"] for row in sockets if row["process"] == "dovecot"}
+    assert {port: kinds.get(port) for port in PORTS} == {
+        port: ("starttls_optional" if weak else "starttls_required") if way else "tls" for port, way in PORTS.items()}
     facts = root.ansible("intransit.tls.service_info", "services=dovecot", check=False, become=True)["services"]["dovecot"]
     assert {row["port"] for row in facts["sockets"]} == {row["port"] for row in facts["listeners"]}, facts
     assert PASSWORD not in str(facts) and "PRIVATE KEY" not in str(facts)

@@ -62,10 +62,15 @@ def _unasked(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask(rows: Sequence[dict[str, Any]]) -> None:
-    """Fill in what each TCP socket speaks; the same address and port is asked once, all of them at the same time."""
+    """Fill in what each TCP socket speaks; the same address and port is asked once, all of them at the same time.
+
+    A process that listens on all addresses of both families is asked over IPv4 alone (``connect_to`` says why).
+    """
+    both = {(row["port"], row["process"]) for row in rows if row["address"] == "0.0.0.0" and row.get("process")}
     places: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
-        places.setdefault((connect_to(row["address"]), row["port"]), []).append(row)
+        twin = row["address"] == "::" and (row["port"], row.get("process")) in both
+        places.setdefault((connect_to("0.0.0.0" if twin else row["address"]), row["port"]), []).append(row)
     offers = ask_everything()
     jobs = [Job(plan_socket(address, port, offers), (address,), port) for address, port in places]
     place_of = {id(job): place for job, place in zip(jobs, places)}

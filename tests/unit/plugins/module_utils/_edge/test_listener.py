@@ -156,3 +156,27 @@ def test_a_socket_that_is_gone_is_unknown():
     rows = [{"transport": "tcp", "address": "127.0.0.1", "port": port}]
     classify._ask(rows)
     assert rows[0]["classification"] == "unknown" and "No connection" in rows[0]["detail"]
+
+
+@pytest.mark.parametrize(("process", "same"), [("x", True), ("y", False), (None, False)])
+def test_a_process_on_all_addresses_is_asked_where_it_does_not_see_its_own(process, same):
+    """Dovecot takes a client at the server's own address for secure."""
+    asked = []
+
+    def greet(listener):
+        with contextlib.suppress(OSError):
+            while True:
+                peer = listener.accept()[0]
+                with peer:
+                    asked.append((peer.getsockname()[0], peer.getpeername()[0]))
+                    peer.sendall(b"SSH-2.0-Test\r\n")
+
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        threading.Thread(target=greet, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        rows = [{"transport": "tcp", "address": address, "port": port, "process": name}
+                for address, name in (("0.0.0.0", "x"), ("::", process))]
+        classify._ask(rows)
+        listener.shutdown(socket.SHUT_RDWR)
+    assert set(asked) == {("127.0.0.2", "127.0.0.1")}
+    assert [row["classification"] for row in rows] == ["ssh", "ssh" if same else "unknown"]

@@ -66,7 +66,7 @@ def test_udp_is_known_by_its_port_alone(port, kind):
 
 
 @pytest.mark.parametrize("address, where, through", [
-    ("0.0.0.0", "outside", "127.0.0.1"), ("::", "outside", "::1"), ("127.0.0.53", "loopback", "127.0.0.53"),
+    ("0.0.0.0", "outside", "127.0.0.2"), ("::", "outside", "::1"), ("127.0.0.53", "loopback", "127.0.0.53"),
     ("::1", "loopback", "::1"), ("::ffff:127.0.0.1", "loopback", "::ffff:127.0.0.1"),
     ("192.0.2.1", "outside", "192.0.2.1"), ("fe80::1", "link_local", "fe80::1"), ("169.254.1.1", "link_local", "169.254.1.1"),
 ])
