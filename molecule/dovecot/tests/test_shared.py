@@ -16,6 +16,24 @@ from test_checks import LOOSE, PASSWORD, USER
 
 testinfra_hosts = ["ansible://shared"]
 
+# What Postfix and a login process of IMAP ask (Dovecot: "Authentication Client Protocol").
+ASK = """
+import base64, socket, sys
+for number, service in enumerate(("smtp", "imap"), 4000):
+    peer = socket.socket(socket.AF_UNIX)
+    peer.settimeout(10)
+    peer.connect("/run/for-postfix")
+    stream = peer.makefile("rwb")
+    stream.write(b"VERSION\\t1\\t2\\nCPID\\t%d\\n" % number)
+    stream.flush()
+    while not stream.readline().startswith(b"DONE"):
+        pass
+    secret = base64.b64encode(("\\0" + "\\0".join(sys.argv[1:])).encode())
+    stream.write(b"AUTH\\t1\\tPLAIN\\tservice=%s\\tsecured=tls\\tresp=%s\\n" % (service.encode(), secret))
+    stream.flush()
+    print(stream.readline().decode().partition("\\t")[0])
+"""
+
 
 @pytest.mark.parametrize("port", [993, 995])
 @pytest.mark.parametrize("name", ["", "other.example"])
@@ -62,6 +80,10 @@ def test_only_a_client_with_a_certificate_logs_in(wire: Any, host: Any, tmp_path
     assert login(wire, good, key) == "OK"
     assert "valid SSL certificate" in login(wire)
     assert login(wire, own, key) != "OK"
+
+
+def test_postfix_can_ask_about_a_client_without_a_certificate(root: Any) -> None:
+    assert root.check_output("python3 -c %s %s %s", ASK, USER, PASSWORD).split() == ["OK", "FAIL"]
 
 
 def test_their_words_are_kept_as_comments(root: Any) -> None:

@@ -91,6 +91,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         changes=({"kind": "file", "path": CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={CONF: (options["template"], {
             "policy": wanted.policy.name, "policy_source": wanted.policy.source, "settings": list(values.items()),
+            "certificate_required": values.get("auth_ssl_require_client_cert") == "yes",
             "closed": [{"service": row["service"], "listener": row["listener"]} for row in closed]})},
         units=("dovecot.service",), verb="reload", instance=instance(seen, ports),
         # -x reads the files that settings name. What it prints holds passwords, and is thrown away.

@@ -56,10 +56,12 @@ def test_client_certificates(planned: Any) -> None:
     assert (made["ssl_verify_client_cert"], made["ssl_ca"], made["ssl_require_crl"], made["auth_ssl_require_client_cert"]) == (
         "yes", f"<{SET}chain.pem", "no", "no")
     assert plan["validation"]["authorities"] == [SET + "chain.pem"]
+    assert not plan["templates"][CONF]["values"]["certificate_required"]
     plan = planned("dovecot", NEW, client_certificate="required", client_ca_file="/ca.pem", client_crl=True)
     made = values(plan)
     assert (made["ssl_server_request_client_cert"], made["ssl_server_ca_file"], made["ssl_server_require_crl"]) == (
         "yes", "/ca.pem", "yes")
+    assert plan["templates"][CONF]["values"]["certificate_required"]
     assert made["auth_ssl_require_client_cert"] == "yes" and "/ca.pem" in plan["validation"]["requires"]
 
 
