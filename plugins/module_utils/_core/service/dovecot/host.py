@@ -152,8 +152,7 @@ def _row(line: Line, config: Configuration) -> dict[str, Any]:
 def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
     """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses`` and ``proxy`` of every port that is served."""
     plain = {line.name: line.value for line in lines if not line.blocks}
-    served = set(plain.get("protocols", "imap pop3 lmtp" if not any(
-        line.blocks == ("protocols",) for line in lines) else "").replace(",", " ").split())
+    served = set(plain.get("protocols", "").replace(",", " ").split())
     served |= {line.name for line in lines if line.blocks == ("protocols",) and line.value == "yes"}
     found = {key: dict(values) for key, values in _USUAL.items() if new or key[1] != "submissions"}
     for line in lines:

@@ -75,8 +75,8 @@ def test_usual_ports_of_the_protocols_that_are_on(scripted: Any) -> None:
         (name, port, ["192.0.2.1", "192.0.2.2"])
         for name, port in (("pop3", 110), ("pop3s", 995), ("submission", 587), ("sieve", 4190))]
     assert ("smtps", 465, everywhere) in sockets(scripted, "protocols = submission\n")
-    assert [row[1] for row in sockets(scripted, "", OLD)] == [143, 993, 110, 995]
-    assert sockets(scripted, "protocols =\n") == []
+    # Without a protocol it only checks logins, for Postfix.
+    assert sockets(scripted, "", OLD) == sockets(scripted, "protocols =\n") == []
 
 
 def test_listeners_that_differ(scripted: Any) -> None:
