@@ -61,7 +61,7 @@ class Configuration:
         return bool(line.blocks) or 0 <= self.behind <= number
 
 
-def configuration(as_it_is: bool = False) -> Steps[Configuration]:
+def read_configuration(as_it_is: bool = False) -> Steps[Configuration]:
     """Read the files; without our edits and our own file, unless they are wanted ``as_it_is``."""
     found = Configuration()
     try:
@@ -97,7 +97,7 @@ def read() -> Steps[dict[str, Any]]:
     ``settings`` are those about TLS that count in spite of the role's file, and login_trusted_networks; ``sockets`` the
     ports of every service that is on; ``folders`` where Dovecot writes while it runs.
     """
-    config = yield from configuration()
+    config = yield from read_configuration()
     version = (yield from model.version_of("dovecot-core")) or ""
     printed = yield from model.run(["doveconf", "-n"], as_reader=True)
     lines: tuple[Line, ...] = ()
@@ -114,14 +114,14 @@ def read() -> Steps[dict[str, Any]]:
     plain = {line.name: line.value for line in lines if not line.blocks}
     return {
         "settings": [_row(line, config) for number, line in enumerate(config.lines) if _is_reported(number, line, config)],
-        "sockets": list(_sockets(lines, new_names(version))), "included": config.behind >= 0,
+        "sockets": list(_sockets(lines, has_new_names(version))), "included": config.behind >= 0,
         "folders": [posixpath.normpath(re.sub(r"\A/var/run(?=/)", "/run", plain.get(name, usual)))
                     for name, usual in (("base_dir", "/run/dovecot"), ("state_dir", "/var/lib/dovecot"))],
         "files": config.files, "problems": problems,
     }
 
 
-def new_names(version: str) -> bool:
+def has_new_names(version: str) -> bool:
     """Tell whether a package version has the names of settings of Dovecot 2.4."""
     match = re.match(r"(?:\d+:)?(\d+)\.(\d+)", version)
     return match is not None and (int(match[1]), int(match[2])) >= (2, 4)
@@ -169,9 +169,9 @@ def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
                "addresses": listen.replace(",", " ").split(), "proxy": values.get("haproxy") == "yes"}
 
 
-def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
+def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     """Return every ssl_cipher_list that is in force: the last one outside of blocks, and those in blocks."""
-    config = yield from configuration(as_it_is=True)
+    config = yield from read_configuration(as_it_is=True)
     if config.problems:
         raise DialectError(config.problems[0])
     found = [line for line in config.lines if line.name == "ssl_cipher_list" and line.value]
@@ -188,5 +188,5 @@ def cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
 HOST = Host(
     name="dovecot", package="dovecot-core", tls_objects=("/usr/lib/dovecot/modules/libssl_iostream_openssl.so",),
     units=("dovecot.service",), processes=("dovecot",), configuration=(ROOT + "/dovecot.conf", ROOT), read=read,
-    cipher_settings=cipher_settings,
+    cipher_settings=read_cipher_settings,
 )

@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.host import CONF, ROOT, new_names
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.host import CONF, ROOT, has_new_names
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort, Wanted
@@ -93,7 +93,7 @@ def plan(wanted: Wanted) -> planning.Plan:
             "policy": wanted.policy.name, "policy_source": wanted.policy.source, "settings": list(values.items()),
             "certificate_required": values.get("auth_ssl_require_client_cert") == "yes",
             "closed": [{"service": row["service"], "listener": row["listener"]} for row in closed]})},
-        units=("dovecot.service",), verb="reload", instance=instance(seen, ports),
+        units=("dovecot.service",), verb="reload", instance=make_instance(seen, ports),
         # -x reads the files that settings name. What it prints holds passwords, and is thrown away.
         own_check=("/bin/sh", "-c", "exec doveconf -nx >/dev/null"),
         requires=tuple(path for path in (certificate["fullchain"], certificate["private_key"], authority) if path),
@@ -103,7 +103,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared, *_warnings(wanted)))
 
 
-def instance(seen: Row, ports: Sequence[ServicePort]) -> dict[str, Any]:
+def make_instance(seen: Row, ports: Sequence[ServicePort]) -> dict[str, Any]:
     """Return the test instance; see ``_core/change/instance.py``."""
     return {
         "command": ["/usr/sbin/dovecot", "-F"], "unit": "dovecot.service",
@@ -121,7 +121,7 @@ def instance(seen: Row, ports: Sequence[ServicePort]) -> dict[str, Any]:
 def _settings(wanted: Wanted, certificate: Row) -> Iterator[tuple[str, str]]:
     """Yield the settings outside of blocks, by the names that this version knows; an unknown name is fatal."""
     openssl, policy, options = wanted.openssl(), wanted.policy, wanted.options
-    new = new_names(str(wanted.seen["version"]))
+    new = has_new_names(str(wanted.seen["version"]))
     yield "ssl", "required"
     yield ("auth_allow_cleartext", "no") if new else ("disable_plaintext_auth", "yes")
     yield "ssl_min_protocol", policy.min_protocol
@@ -188,7 +188,7 @@ def _judge(row: Row, wanted: Wanted) -> Optional[str]:
         return None if value == "required" else "allows sessions without TLS"
     if (name, value) in (("disable_plaintext_auth", "no"), ("auth_allow_cleartext", "yes")):
         return "allows passwords without TLS"
-    if name == "login_trusted_networks" and not new_names(str(wanted.seen["version"])) and not _is_local(value):
+    if name == "login_trusted_networks" and not has_new_names(str(wanted.seen["version"])) and not _is_local(value):
         return "lets these networks log in without TLS"
     if name == "ssl_min_protocol":
         return judging.judge("command", ["MinProtocol", "TLSv1.3" if value == "LATEST" else value], policy, version)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.host import CONF, HOST, new_names
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.host import CONF, HOST, has_new_names
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import BUILT_IN, Printed
 
 MAIN = "/etc/dovecot/dovecot.conf"
@@ -36,7 +36,7 @@ def sockets(scripted: Any, printed: str, version: str = NEW) -> list[tuple[Any, 
 
 @pytest.mark.parametrize(("version", "new"), [(OLD, False), (NEW, True), ("2.4.0", True), ("3.0", True), ("", False)])
 def test_the_version_decides_about_names(version: str, new: bool) -> None:
-    assert new_names(version) is new
+    assert has_new_names(version) is new
 
 
 def test_only_settings_that_count_in_spite_of_the_role_are_reported(scripted: Any) -> None:
