@@ -35,6 +35,13 @@ def service_plan(
     return _said(lambda: plans.plan_of(service, look, variables, host, address, root))
 
 
+def service_certificates(
+    look: Mapping[str, Any], service: str, variables: Mapping[str, Any], host: str, root: str = DEFAULT_ROOT
+) -> dict[str, Any]:
+    """Return what has to be asked about the certificates that a service has; see service_certificates.yml."""
+    return _said(lambda: plans.present_certificates(service, look, variables, host, root))
+
+
 def _said(call: Callable[[], T]) -> T:
     try:
         return call()
@@ -47,4 +54,5 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"service_variables": service_variables, "service_needs": service_needs, "service_plan": service_plan}
+        return {"service_variables": service_variables, "service_needs": service_needs,
+                "service_certificates": service_certificates, "service_plan": service_plan}

@@ -64,6 +64,28 @@ def test_a_directory_tells_nothing_in_clear(wire: Any, host: Any) -> None:
             assert answer.returncode == 13 and "onfidentiality required" in answer.stderr, answer
 
 
+@pytest.mark.parametrize(("port", "more"), [(25, ("-starttls", "smtp")), (993, ()), (636, ())])
+def test_a_certificate_that_worked_is_still_served_and_others_are_replaced(
+    wire: Any, host: Any, port: int, more: tuple[str, ...]
+) -> None:
+    if port in ports_of(host) | ({25} if host.package("postfix").is_installed else set()):
+        said = wire.openssl(port, *more).said
+        issuer = "Private TLS authority" if wire.name == "all13" else "Company CA"
+        assert f"issuer=CN = {issuer}" in said or f"issuer=CN={issuer}" in said or f"O=Company, CN={issuer}" in said.replace(
+            " = ", "="), said
+
+
+def test_the_paths_of_such_a_certificate_stay(host: Any) -> None:
+    names = host.ansible.get_variables()["group_names"]
+    with host.sudo():
+        if "mail" in names:
+            said = host.check_output("postconf -h smtpd_tls_cert_file smtpd_tls_key_file smtpd_tls_chain_files")
+            assert said.split() == ["/etc/ssl/company/fullchain.pem", "/etc/ssl/company/privkey.pem"]
+            assert "\nTLS_CERTFILE=/etc/courier/company.pem\n" in host.file("/etc/courier/imapd-ssl").content_string
+        if {"mail", "directory"} & set(names):
+            assert not host.file("/etc/ssl/intransit").exists
+
+
 def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
     document = json.loads((Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "fleet.json").read_text())
     seen = {host["host"]: {row["endpoint"].rpartition(":")[2] for row in host["endpoints"]} for host in document["hosts"]}

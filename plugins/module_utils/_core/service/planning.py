@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry, present_certificate
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address
 
@@ -156,6 +156,25 @@ class Wanted:
                 "install it: run once without --check."
             )
 
+    @property
+    def has_entry(self) -> bool:
+        """True if the administrator gave an entry of ``tls_certificates``, or the name of one."""
+        return bool(self.options.get("certificate")) or any(self.certificates.entries)
+
+    @property
+    def server_name(self) -> str:
+        """The name that clients use, by the options or by the host itself."""
+        return str(self.options.get("server_name") or self.seen.get("hostname") or "")
+
+    def present(self) -> present_certificate.Judged:
+        """Return what is kept of the certificates that the service has; nothing if others were asked for."""
+        answer = self.answers.get("present_certificate")
+        if not answer or self.has_entry or self.options.get("replace_certificate"):
+            return present_certificate.Judged()
+        return present_certificate.judge_present(
+            present_certificate.rows_of(self.seen, self.certificates.root), answer, self.title,
+            self.service + "_tls_replace_certificate")
+
     def certificate(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the completed certificate entry that the service is given; keys as in roles/certificate.
 
@@ -167,8 +186,16 @@ class Wanted:
 
     def entry(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""
-        return choice.choose(
-            self.certificates.entries, str(self.options["certificate"]), need.names, need.form, self.service)
+        return self.entries(need)[0]
+
+    def entries(self, need: CertificateNeed) -> list[dict[str, Any]]:
+        """Return what the role ``certificate`` issues or checks: one item, or one for each certificate that is kept."""
+        present = self.present()
+        if present.kept and not present.refused:
+            rows = present.kept if present.complete else present.kept[:1]
+            return [present_certificate.entry_of(row, self.server_name) for row in rows]
+        return [choice.choose(
+            self.certificates.entries, str(self.options["certificate"]), need.names, need.form, self.service)]
 
     def _library(self, name: str) -> str:
         if self.library() != name:
@@ -287,6 +314,18 @@ CLIENT_CERTIFICATE = Option(
 """The option of all services that can ask for client certificates."""
 
 
+REPLACE_CERTIFICATE = Option(
+    name="replace_certificate", type="bool", default=False, default_from="{{ tls_replace_certificate | default(false) }}",
+    description=(
+        "Whether a certificate that another authority signed and that the service has already is replaced by one of the private "
+        "CA. Only if no entry of tls_certificates is given. Default: C(tls_replace_certificate).",
+        "V(false) keeps a certificate that passes the same checks as supplied files, and stops before the first change if "
+        "one that works does not pass them.",
+    ),
+)
+"""The option of all services that keep a certificate that they have."""
+
+
 def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
     """Return a plan as the role ``service`` carries it out; plain data, no secrets.
 
@@ -299,10 +338,10 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
     made: dict[str, Any] = _plain({
         "service": wanted.service,
         "policy": wanted.policy.to_dict(),
-        "blocking": plan.blocking,
+        "blocking": (*plan.blocking, *wanted.present().refused),
         "warnings": plan.warnings,
         "certificate": wanted.certificate(need) if need else None,
-        "certificate_entries": [wanted.entry(need)] if need else [],
+        "certificate_entries": wanted.entries(need) if need else [],
         "memberships": [{"user": user, "group": group} for user, group in plan.memberships],
         "changes": plan.changes,
         "templates": {

@@ -26,6 +26,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     to_dict,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import question
 
 PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
@@ -80,13 +81,34 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
     Raises:
         IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
     """
+    wanted = _wanted(service, look, variables, host, root)
+    return to_dict(pack_of(service).plan(wanted), wanted, address)
+
+
+def present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str
+                         ) -> dict[str, Any]:
+    """Return what has to be asked about the certificates that a service has, before its plan can be made.
+
+    The arguments are those of ``plan_of``.
+
+    Returns:
+        ``paths``, ``names``, ``owners``, ``groups`` and ``policy`` for ``certificate_info``, which is the answer
+        ``present_certificate``; empty if there is nothing to ask.
+    """
+    wanted = _wanted(service, look, variables, host, root)
+    if wanted.has_entry or wanted.options.get("replace_certificate"):
+        return {}
+    asked = question(wanted.seen, wanted.server_name, root)
+    return {**asked, "policy": wanted.policy.to_dict()} if asked else {}
+
+
+def _wanted(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str) -> Wanted:
     pack = pack_of(service)
     options = read_variables(pack, variables)
     policy = resolve(
         profile=options["profile"] or None, data_class=options["data_class"] or None, policy=options["policy"] or None)
-    wanted = Wanted(
+    return Wanted(
         service=service, title=pack.title, policy=policy, seen=look["services"].get(service) or {}, options=options,
         certificates=Certificates(tuple(options["certificates"] or ({},)), host, root),
         answers=look.get("answers") or {},
     )
-    return to_dict(pack.plan(wanted), wanted, address)

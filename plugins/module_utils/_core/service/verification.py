@@ -31,7 +31,7 @@ DEPTHS = ("policy", "full")
 GLOBALS = (
     "tls_ca_directory", "tls_ca_file", "tls_certificate_root", "tls_certificates", "tls_data_class",
     "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_policy",
-    "tls_profile", "tls_services", "tls_vantage", "tls_vantages", "tls_vantages_use_addresses",
+    "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages", "tls_vantages_use_addresses",
 )
 """Variables of no single role that a host may have a value of its own for."""
 OF_THE_HOST = ("ansible_host", "ansible_port", "inventory_dir", "playbook_dir")
@@ -43,6 +43,7 @@ DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
     "{{ tls_profile | default('') }}": lambda host: host.get("tls_profile", ""),
     "{{ tls_data_class | default('') }}": lambda host: host.get("tls_data_class", ""),
     "{{ tls_policy | default({}) }}": lambda host: host.get("tls_policy", {}),
+    "{{ tls_replace_certificate | default(false) }}": lambda host: host.get("tls_replace_certificate", False),
     "{{ tls_certificates | default([{}], true) }}": lambda host: host.get("tls_certificates", None) or [{}],
     # Only a change asks for it.
     "{{ tls_continuity | default([]) }}": lambda _host: [],

@@ -27,7 +27,7 @@ Values = dict[str, Optional[str]]
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return ``protocols``, ``listens``, ``settings``, ``virtual_certificates``, ``cleartext_logins``, ``problems``.
+    """Return ``protocols``, ``listens``, ``settings``, certificates, ``cleartext_logins``, ``problems``.
 
     ``pop3_version`` is that of the package courier-pop, None if it is not installed.  ``protocols`` are those whose
     files exist (imap, pop3); ``settings`` has the TLS settings of each file.  If the settings name a couriertls other
@@ -52,6 +52,7 @@ def read() -> Steps[dict[str, Any]]:
         "listens": [{"protocol": one.protocol, "address": one.address, "port": one.port} for one in found],
         "settings": {leaf: config.show_settings(values) for leaf, values in settings.items()},
         "virtual_certificates": (yield from _virtual_certificates(settings)),
+        "present_certificates": _present_certificates(settings),
         "cleartext_logins": (yield from _cleartext_logins()),
         "problems": problems,
     }
@@ -88,6 +89,21 @@ def _virtual_certificates(settings: Mapping[str, Values]) -> Steps[list[str]]:
             if config.is_name_of_another_host(path[len(stem) + 1:]) and not path.endswith(_LEFTOVERS):
                 found.append(path)
     return sorted(found)
+
+
+def _present_certificates(settings: Mapping[str, Values]) -> list[dict[str, str]]:
+    """Return the files that Courier's servers serve, as the start scripts of both ports of a protocol read them."""
+    found: list[dict[str, str]] = []
+    for plain, tls in config.FILES.values():
+        if plain not in settings:
+            continue
+        for values in ({**settings[plain], **settings[tls]}, {**settings[tls], **settings[plain]}):
+            certificate = values.get("TLS_CERTFILE") or ""
+            row = {"certificate": certificate, "private_key": values.get("TLS_PRIVATE_KEYFILE") or certificate, "chain": "",
+                   "owner": "courier", "group": "courier"}
+            if certificate and row not in found:
+                found.append(row)
+    return found
 
 
 def _cleartext_logins() -> Steps[list[dict[str, str]]]:

@@ -12,6 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.courie
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
+    REPLACE_CERTIFICATE,
     CertificateNeed,
     Pack,
     Plan,
@@ -50,6 +51,7 @@ OPTIONS = (
             "If courier-pop is not installed, V(open) installs it; any other value has no effect.",
         ),
     ),
+    REPLACE_CERTIFICATE,
     CLIENT_CERTIFICATE,
     Option(
         name="client_ca_file", type="path", default="",
@@ -76,7 +78,7 @@ def plan(wanted: Wanted) -> Plan:
     # The plain ports run couriertls as the user courier, the TLS ports as root: both have to read the key.
     need = CertificateNeed(
         (wanted.options["server_name"],), {"bundle": "key_first", "owner": "root", "group": "courier", "mode": "0640"})
-    options = {**wanted.options, "certificate": wanted.certificate(need)}
+    options = {**wanted.options, "certificate": wanted.certificate(need), "keep_certificates": wanted.present().complete}
     made = settings.make_settings(wanted.policy, _tls(wanted), wanted.seen, options)
     return Plan(
         ports=made["ports"], closing=made["closing"],

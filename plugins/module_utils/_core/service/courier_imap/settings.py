@@ -81,7 +81,8 @@ def make_settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options:
         seen: ``protocols``, ``listens``, ``listeners``, ``units``, ``virtual_certificates`` and
             ``cleartext_logins`` of ``service_info``.
         options: the role's options without their prefix, and ``certificate``: the paths
-            ``bundle`` (or None), ``fullchain``, ``chain`` and ``private_key``, and their ``source``.
+            ``bundle`` (or None), ``fullchain``, ``chain`` and ``private_key``, and their ``source``; and
+            ``keep_certificates``: whether no setting about certificates changes.
 
     Returns:
         ``changes`` (file, values), ``open`` and ``closed`` (units), ``verify_peer``,
@@ -94,7 +95,8 @@ def make_settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options:
     ways = _ways(policy, seen, options)
     asked = options["client_certificate"]
     verify_peer = _CLIENT[policy.client_certificate if asked == "policy" else asked]
-    served = {**tls, **_certificate(options), "TLS_VERIFYPEER": verify_peer}
+    kept = bool(options.get("keep_certificates"))
+    served = {**tls, **({} if kept else _certificate(options)), "TLS_VERIFYPEER": verify_peer}
     authority = _client_authority(options, verify_peer)
     if authority:
         served["TLS_TRUSTCERTS"] = authority
@@ -159,7 +161,8 @@ def _certificate(options: Mapping[str, Any]) -> Values:
     files = options["certificate"]
     if files.get("bundle"):
         return {"TLS_CERTFILE": files["bundle"], "TLS_PRIVATE_KEYFILE": None}
-    return {"TLS_CERTFILE": files["fullchain"], "TLS_PRIVATE_KEYFILE": files["private_key"]}
+    key = files["private_key"]
+    return {"TLS_CERTFILE": files["fullchain"], "TLS_PRIVATE_KEYFILE": None if key == files["fullchain"] else key}
 
 
 def _client_authority(options: Mapping[str, Any], verify_peer: str) -> str:

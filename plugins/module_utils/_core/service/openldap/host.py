@@ -10,7 +10,7 @@ configuration names, so it runs as the account that owns the folder.  Nothing th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +30,7 @@ QUIET = {"LDAPNOINIT": "1"}
 """No ldap.conf or .ldaprc decides how this host's slapd is asked."""
 _INTERESTING = "(|(objectClass=olcGlobal)(objectClass=olcDatabaseConfig))"
 _INLINE = ("olctlscertificate", "olctlscertificatekey", "olctlscacertificate")
+_FILES = ("olcTLSCertificateFile", "olcTLSCertificateKeyFile", "olcTLSCACertificateFile")
 _PROVIDER = re.compile(r"""(?i)\bprovider=["']?(ldaps?|ldapi)://([^\s"']*)""")
 _STARTTLS = re.compile(r"""(?i)\bstarttls=["']?critical\b""")
 
@@ -40,8 +41,8 @@ def read() -> Steps[dict[str, Any]]:
     Keys: ``folder`` (of cn=config; None if a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
     ``services`` (None if only a shell could tell), ``global`` (TLS and security attributes of cn=config),
     ``databases`` (``dn``, ``suffix``, ``security``, ``directory``), ``replication`` (``dn``, ``provider``,
-    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``client`` (``tls_library``,
-    ``settings``).
+    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``present_certificates`` (files that
+    it serves), ``client`` (``tls_library``, ``settings``).
     """
     values = assignments.read((yield from _text(DEFAULTS)))
     conf = values.get("SLAPD_CONF") or FOLDER
@@ -55,7 +56,15 @@ def read() -> Steps[dict[str, Any]]:
         "client": (yield from _client()),
     }
     config = (yield from read_entries(folder, "cn=config", "sub", _INTERESTING)) if folder else ()
-    return {**found, **describe_entries(config)}
+    told = describe_entries(config)
+    return {**found, **told, "present_certificates": _present_certificates(told["global"], found["user"], found["group"])}
+
+
+def _present_certificates(attributes: Mapping[str, Sequence[str]], user: str, group: str) -> list[dict[str, str]]:
+    """Return the certificate that slapd serves, as its files."""
+    certificate, key, authorities = (next(iter(attributes.get(name) or ()), "") for name in _FILES)
+    row = {"certificate": certificate, "private_key": key, "chain": authorities, "owner": user, "group": group}
+    return [row] if certificate and key else []
 
 
 def read_entries(folder: str, dn: str, scope: str = "base", matching: str = "") -> Steps[tuple[ldif.Entry, ...]]:

@@ -14,6 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.openld
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    REPLACE_CERTIFICATE,
     CertificateNeed,
     Pack,
     Plan,
@@ -54,6 +55,7 @@ OPTIONS = (
             "Above 128, connections with 128-bit suites are refused after their handshake.",
         ),
     ),
+    REPLACE_CERTIFICATE,
     Option(
         name="client_certificate", type="choice", default="policy",
         choices=("policy", "none", "optional", "required", "never", "allow", "try", "demand"),

@@ -23,6 +23,8 @@ QUEUE = "/var/spool/postfix"
 RESOLV_CONF = "/etc/resolv.conf"
 SASL_CONF = f"{ROOT}/sasl/smtpd.conf"
 SASLAUTHD = "/etc/default/saslauthd"
+DOVECOT = "private/auth"
+"""Where Debian's Dovecot offers its login service to Postfix, below the queue's folder."""
 OURS = "intransit.tls"
 FILES = {"main": f"{ROOT}/main.cf", "master": f"{ROOT}/master.cf"}
 _UNITS = ("postfix.service", "postfix@-.service")
@@ -30,6 +32,10 @@ _ASKED = (
     "mail_version", "myhostname", "mydomain", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains",
     "inet_interfaces", "queue_directory", "daemon_directory", "recipient_delimiter",
     "compatibility_level",
+)
+_CERTIFICATES = (
+    "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
+    "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_tls_CAfile",
 )
 _REPORTED = re.compile(
     r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_login_maps\Z"
@@ -45,7 +51,7 @@ def read() -> Steps[dict[str, Any]]:
     Keys: ``unit`` (the one that really runs it), ``mail_version``, ``hostname``, ``domains``, ``interfaces``,
     ``queue_directory``, ``daemon_directory``, ``recipient_delimiter``, ``files`` (main, master), ``settings`` (of
     main.cf, as written there), ``entries`` (of master.cf), ``resolver_files`` (by which its client finds its name
-    servers), ``sasl`` (dovecot, cyrus, rimap), ``problems``.
+    servers), ``sasl`` (dovecot, cyrus, rimap), ``present_certificates`` (of its servers), ``problems``.
     """
     texts = {}
     problems = []
@@ -71,7 +77,8 @@ def read() -> Steps[dict[str, Any]]:
         "settings": {name: value for name, value in postfix_main.read(texts["main"]).items() if _is_reported(name)},
         "entries": [_entry(entry) for entry in master],
         "resolver_files": _resolver_files(master, values),
-        "sasl": (yield from _sasl(queue)),
+        "sasl": (yield from _sasl(queue, _sasl_paths(texts["main"], master))),
+        "present_certificates": _present_certificates(values, master),
         "problems": problems,
     }
 
@@ -103,6 +110,30 @@ def _resolver_files(master: Sequence[Entry], values: Mapping[str, str]) -> list[
     return [RESOLV_CONF, values.get("queue_directory", QUEUE) + RESOLV_CONF] if behind else [RESOLV_CONF]
 
 
+def _present_certificates(values: Mapping[str, str], master: Sequence[Entry]) -> list[dict[str, str]]:
+    """Return the certificates of all servers: those of main.cf, and those that a service names for itself."""
+    servers = [entry.effective() for entry in master if entry.fields["command"] == "smtpd"]
+    own = [{name: value for name, value in options.items() if name in _CERTIFICATES} for options in servers]
+    found: list[dict[str, str]] = []
+    for settings in [dict(values), *({**values, **options} for options in own if options)]:
+        authorities = settings.get("smtpd_tls_CAfile", "")
+        chain = authorities if authorities.startswith("/") else ""
+        found += [{"certificate": certificate, "private_key": key, "chain": chain, "owner": "root", "group": "root"}
+                  for certificate, key in _with_keys(settings) if certificate.startswith("/")]
+    return [row for number, row in enumerate(found) if row not in found[:number]]
+
+
+def _with_keys(settings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return certificates with their keys; the files of a chain name each key before its certificate."""
+    chain = [word for word in re.split(r"[\s,]+", settings.get("smtpd_tls_chain_files", "")) if word]
+    if chain:
+        apart = len(chain) % 2 == 0
+        return list(zip(chain[1::2], chain[::2])) if apart else [(path, path) for path in chain]
+    kinds = (settings.get(f"smtpd_tls_{kind}cert_file", "") for kind in ("", "ec", "d"))
+    keys = (settings.get(f"smtpd_tls_{kind}key_file", "") for kind in ("", "ec", "d"))
+    return [(path, path if key.startswith("$") or not key else key) for path, key in zip(kinds, keys)]
+
+
 def _is_reported(name: str) -> bool:
     return bool(_REPORTED.match(name)) and "password" not in name
 
@@ -126,7 +157,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _evaluated() -> Steps[tuple[Mapping[str, str], str]]:
     """Return parameters as Postfix itself works them out, and a problem if it could not."""
-    printed = yield from model.run(["postconf", "-c", ROOT, "-x", *_ASKED], timeout=20)
+    printed = yield from model.run(["postconf", "-c", ROOT, "-x", *_ASKED, *_CERTIFICATES], timeout=20)
     problem = "" if printed.ok else f"postconf cannot read the settings: {printed.words}"
     return _pairs(printed.stdout), problem
 
@@ -136,13 +167,26 @@ def _pairs(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, equals, value in rows if equals}
 
 
-def _sasl(queue: str) -> Steps[dict[str, Any]]:
-    """Return which login backends exist: ``cyrus`` is absent, ours or theirs."""
+def _sasl_paths(main: str, master: Sequence[Entry]) -> list[str]:
+    """Return every smtpd_sasl_path as it is written, Debian's usual one for Dovecot first."""
+    named = [postfix_main.read(main), *(entry.effective() for entry in master)]
+    return list(dict.fromkeys([DOVECOT, *(str(row["smtpd_sasl_path"]) for row in named if row.get("smtpd_sasl_path"))]))
+
+
+def _sasl(queue: str, paths: Sequence[str]) -> Steps[dict[str, Any]]:
+    """Return which login backends exist: ``cyrus`` is absent, ours or theirs; ``sockets`` says which path is one."""
     text = (yield from model.read_text(SASL_CONF)).text
     saslauthd = (yield from model.read_text(SASLAUTHD)).text
     uses_saslauthd = re.search(r"(?m)^\s*pwcheck_method:.*\bsaslauthd\b", text)
+    sockets = {}
+    for path in paths:
+        bare = path.partition("unix:")[2] or path
+        if not bare.startswith("inet:") and "$" not in bare:
+            place = bare if bare.startswith("/") else f"{queue}/{bare}"
+            sockets[path] = (yield from model.kind_of(place)) == "socket"
     return {
-        "dovecot": (yield from model.kind_of(f"{queue}/private/auth")) == "socket",
+        "dovecot": sockets[DOVECOT],
+        "sockets": sockets,
         "cyrus": "absent" if not text else "ours" if OURS in text else "theirs",
         "rimap": bool(uses_saslauthd and re.search(r"(?m)^\s*MECHANISMS=.*\brimap\b", saslauthd)),
     }

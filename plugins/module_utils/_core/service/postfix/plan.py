@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
+    REPLACE_CERTIFICATE,
     CertificateNeed,
     Pack,
     Plan,
@@ -71,7 +72,8 @@ OPTIONS = (
     ),
     Option(
         name="sasl_path", type="str", default="", pattern=_TEXT, expected="text without braces and $",
-        description=("Where the backend is (smtpd_sasl_path). If empty: C(private/auth) for V(dovecot), C(smtpd) for V(cyrus).",),
+        description=("Where the backend is (smtpd_sasl_path). If empty: what master.cf or main.cf says, else C(private/auth) for V(dovecot) and "
+                     "C(smtpd) for V(cyrus).",),
     ),
     Option(
         name="sender_login", type="choice", choices=("checked", "free"), default="checked",
@@ -109,6 +111,7 @@ OPTIONS = (
             "They come before the tables that smtp_tls_policy_maps has already.",
         ),
     ),
+    REPLACE_CERTIFICATE,
     CLIENT_CERTIFICATE,
     Option(
         name="client_ca_file", type="path", default="",
@@ -143,7 +146,9 @@ def plan(wanted: Wanted) -> Plan:
     compiled = wanted.openssl()
     openssl = {"cipher_string": compiled.explicit_cipher_string, "ciphersuites": compiled.ciphersuites,
                "groups": compiled.groups, "sigalgs": compiled.sigalgs}
-    options = {**wanted.options, "resolver": wanted.answers.get("validating_resolver") or {}}
+    present = wanted.present()
+    keep = present.complete
+    options = {**wanted.options, "resolver": wanted.answers.get("validating_resolver") or {}, "keep_certificates": keep}
     made = make_settings(wanted.policy, openssl, wanted.seen, options)
     # Key, leaf and chain in one file and in this order; supplied files are taken as they are, the key first.
     need = CertificateNeed((made["server_name"],), {"bundle": "key_first"})
@@ -152,16 +157,17 @@ def plan(wanted: Wanted) -> Plan:
     chain = certificate["bundle"] or f"{certificate['private_key']}, {certificate['fullchain']}"
     return Plan(
         ports=tuple(made["endpoints"]),
-        changes=tuple(_changes(made, chain)),
+        changes=tuple(_changes(made, None if keep else chain)),
         templates=_templates(made, openssl, options),
         units=(made["unit"],), verb="reload",
         instance=made["instance"],
         requires=(*files, *made["files"]),
-        certificate=need, served_certificate=certificate["fullchain"],
+        # Of several certificates the client's abilities decide which one is served.
+        certificate=need, served_certificate=certificate["fullchain"] if not keep or len(present.kept) == 1 else None,
         # A server that waits for its next client keeps what these said when it started.
         read_by_workers=tuple(path for path in (
             FOLDER + "/main.cf", OPENSSL_FILE, LOGIN_FILE, SASL_FILE, options["client_ca_file"], *files) if path),
-        memberships=(("postfix", "sasl"),) if made["sasl"] == "cyrus" else (),
+        memberships=(("postfix", "sasl"),) if "cyrus" in made["sasl"] else (),
         blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
     )
 
@@ -184,15 +190,17 @@ def _levels(options: Mapping[str, Any]) -> "set[str]":
     return {str(options["outgoing"]), *(str(row.get("level") or "") for row in options["destinations"])}
 
 
-def _changes(made: Mapping[str, Any], chain: str) -> list[dict[str, Any]]:
+def _changes(made: Mapping[str, Any], chain: Optional[str]) -> list[dict[str, Any]]:
     files = [(OPENSSL_FILE, True), (LOGIN_FILE, bool(made["sender_login"])), (DESTINATIONS_FILE, bool(made["destinations"]))]
     rows: list[dict[str, Any]] = [
         {"kind": "file", "path": path, "state": "present" if there else "absent"} for path, there in files]
     if made["write_sasl"]:
         rows.append({"kind": "file", "path": SASL_FILE, "state": "present"})
+    served = {} if chain is None else {"smtpd_tls_chain_files": chain}
     return [
         *rows,
-        {"kind": "edited_file", "format": "postfix_main", "path": FOLDER + "/main.cf", "values": {**made["main"], "smtpd_tls_chain_files": chain}},
+        {"kind": "edited_file", "format": "postfix_main", "path": FOLDER + "/main.cf",
+         "values": {**made["main"], **served}},
         {"kind": "edited_file", "format": "postfix_master", "path": FOLDER + "/master.cf", "services": made["services"]},
     ]
 

@@ -49,8 +49,9 @@ class Plan:
     level: str
     """may or encrypt: what port 25 asks for."""
     sasl: str
-    """dovecot, cyrus or none."""
-    sasl_path: str
+    """dovecot, cyrus or none: what checks passwords for a port that names nothing else."""
+    backends: Mapping[str, tuple[str, str]]
+    """For submission and submissions the kind of the backend and its path."""
     client_certificate: str
     """none, optional, required, or empty where it stays as it is."""
     sender_login: list[str] = field(default_factory=list)
@@ -75,7 +76,7 @@ def plan_ports(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, An
         level = "encrypt"
     asked = str(options["client_certificate"])
     certificate = policy.client_certificate if asked == "policy" else asked
-    path = str(options.get("sasl_path") or "") or {"dovecot": "private/auth", "cyrus": "smtpd"}.get(sasl, "")
+    backends = {name: _backend(name, sasl, seen, options) for name in ("submission", "submissions")}
     return Plan(
         server_name=str(options.get("server_name") or seen["hostname"]),
         # Loosened only where somebody says so: other servers of this host may rely on it.
@@ -83,10 +84,10 @@ def plan_ports(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, An
         open=opened,
         level=level,
         sasl=sasl,
-        sasl_path=path,
+        backends=backends,
         client_certificate="" if asked == "policy" and certificate == "none" else certificate,
         sender_login=_sender_login(seen, options) if opened["submission"] or opened["submissions"] else [],
-        blocking=_blocking(seen, options, opened, sasl, path, certificate),
+        blocking=_blocking(seen, options, opened, backends, certificate),
     )
 
 
@@ -103,14 +104,40 @@ def _sasl(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     if any(str(row.get("smtpd_sasl_auth_enable")).lower() == "yes" for row in rows):
         kinds = [str(row["smtpd_sasl_type"]) for row in rows if row.get("smtpd_sasl_type")]
         return kinds[0] if kinds else "cyrus"
-    if seen["sasl"]["dovecot"]:
+    named = seen["settings"].get("smtpd_sasl_path") if seen["settings"].get("smtpd_sasl_type") == "dovecot" else None
+    if seen["sasl"]["dovecot"] or (named and _exists(str(named), seen) is not False):
         return "dovecot"
     return "none" if seen["sasl"]["cyrus"] == "absent" else "cyrus"
 
 
+def _backend(name: str, sasl: str, seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
+    """Return kind and path of what checks a port's passwords: by the options, its own entry, main.cf, or the usual."""
+    own: Mapping[str, Any] = next((row["options"] for row in seen["entries"] if row["port"] == MANAGED[name]), {})
+    main = seen["settings"]
+    kind = str(own.get("smtpd_sasl_type") or sasl) if options["sasl"] == "auto" and sasl != "none" else sasl
+    path = str(options.get("sasl_path") or "")
+    if not path and kind == (own.get("smtpd_sasl_type") or main.get("smtpd_sasl_type") or "cyrus"):
+        path = str(own.get("smtpd_sasl_path") or "")
+    if not path and kind == (main.get("smtpd_sasl_type") or "cyrus"):
+        path = str(main.get("smtpd_sasl_path") or "")
+    return kind, path or {"dovecot": "private/auth", "cyrus": "smtpd"}.get(kind, "")
+
+
+def _exists(path: str, seen: Mapping[str, Any]) -> Optional[bool]:
+    """Return whether a socket is there; None if it was not asked, or is reached over a network."""
+    found: Mapping[str, bool] = seen["sasl"].get("sockets") or {"private/auth": seen["sasl"]["dovecot"]}
+    return found.get(path)
+
+
+def _place(path: str, seen: Mapping[str, Any]) -> str:
+    """Return the absolute path of a socket."""
+    bare = path.partition("unix:")[2] or path
+    return bare if bare.startswith("/") else f"{seen['queue_directory']}/{bare}"
+
+
 def _blocking(
-    seen: Mapping[str, Any], options: Mapping[str, Any], opened: Mapping[str, bool], sasl: str, path: str,
-    certificate: str,
+    seen: Mapping[str, Any], options: Mapping[str, Any], opened: Mapping[str, bool],
+    backends: Mapping[str, tuple[str, str]], certificate: str,
 ) -> list[str]:
     """Return why the ports cannot be opened as they are asked for."""
     found = []
@@ -121,16 +148,20 @@ def _blocking(
             "postfix_tls_client_ca_file does not say which authority issues them.")
     if not logins:
         return found
-    if sasl == "none" and any(options[name] == "open" for name in logins):
+    used = dict.fromkeys(backends[name] for name in logins)
+    kinds = {kind for kind, _path in used}
+    if "none" in kinds and any(options[name] == "open" for name in logins):
         found.append(
             f"{' and '.join(logins)} shall be open, and nobody could log in there: no SASL backend was found "
             "(postfix_tls_sasl).")
-    if sasl == "dovecot" and not seen["sasl"]["dovecot"] and path == "private/auth":
-        found.append(
-            f"Dovecot does not offer its login service at {seen['queue_directory']}/private/auth. Add to its "
-            f"settings: service auth {{ unix_listener {seen['queue_directory']}/private/auth {{ mode = 0660 user = "
-            "postfix group = postfix } }, and reload it.")
-    if sasl == "cyrus" and seen["sasl"].get("rimap"):
+    found += [
+        (
+            f"Dovecot does not offer its login service at {_place(path, seen)}. If its socket has another name, set "
+            "postfix_tls_sasl_path, or smtpd_sasl_path in main.cf, to that path. Otherwise add to Dovecot's settings: "
+            f"service auth {{ unix_listener {_place(path, seen)} {{ mode = 0660 user = postfix group = postfix }} }}, and "
+            "reload it.")
+        for kind, path in used if kind == "dovecot" and _exists(path, seen) is False]
+    if "cyrus" in kinds and seen["sasl"].get("rimap"):
         found.append(
             "saslauthd passes logins on to an IMAP server (MECHANISMS=rimap), and does that in clear text: use "
             "Dovecot's socket or sasldb instead.")
@@ -225,19 +256,20 @@ def _login_port(
         "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
         "smtpd_client_restrictions": "permit_sasl_authenticated, reject",
     })
-    if made.sasl != "none":
+    kind, path = made.backends[name]
+    if kind != "none":
         own.update({
             "smtpd_sasl_auth_enable": "yes",
-            "smtpd_sasl_type": made.sasl,
-            "smtpd_sasl_path": made.sasl_path,
+            "smtpd_sasl_type": kind,
+            "smtpd_sasl_path": path,
             "smtpd_sasl_security_options": "noanonymous",
         })
     own.update(_login_maps(made, seen, options))
     own.update(_certificate(made, options, True))
     # Cyrus opens /etc/sasldb2 itself, and behind a chroot there is none; Dovecot's socket lies inside of it.
-    chroot = "n" if made.sasl == "cyrus" else "y"
+    chroot = "n" if kind == "cyrus" else "y"
     return {"service": name, "command": "smtpd", "private": "n", "chroot": chroot, "options": own,
-            "enforce": ["chroot"] if made.sasl == "cyrus" else []}
+            "enforce": ["chroot"] if kind == "cyrus" else []}
 
 
 def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
@@ -324,7 +356,7 @@ def list_endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[
             entries = {row["host"]: row for row in reversed(seen["entries"]) if row["port"] == port} or {"": _NEW}
             protocol = "smtps" if name == "submissions" else name
             # Without a certificate of its own the host gets no further if one is required.
-            logins = name != "smtp" and made.sasl != "none" and made.client_certificate != "required"
+            logins = name != "smtp" and made.backends[name][0] != "none" and made.client_certificate != "required"
             says = "^250[- ]AUTH " if logins else ""
             found += [
                 ServicePort(port, protocol, made.server_name, _listen(host, seen), says=says,
@@ -379,14 +411,12 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
 
 def list_probed(ports: Sequence[ServicePort], made: Plan) -> list[dict[str, Any]]:
     """Return the endpoints of the test instance; a login backend behind a network is not there for it."""
-    remote = made.sasl_path.startswith("inet:")
-    return [{name: value for name, value in row.items() if not (remote and name == "says")}
+    remote = {MANAGED[name] for name, (_kind, path) in made.backends.items() if path.startswith("inet:")}
+    return [{name: value for name, value in row.items() if not (row["port"] in remote and name == "says")}
             for row in list_local_endpoints(ports)]
 
 
 def list_sockets(made: Plan, seen: Mapping[str, Any]) -> list[str]:
-    """Return the socket of the login backend, which a test instance asks as Postfix does."""
-    if made.sasl != "dovecot" or made.sasl_path.startswith("inet:"):
-        return []
-    path = made.sasl_path.partition("unix:")[2] or made.sasl_path
-    return [path if path.startswith("/") else f"{seen['queue_directory']}/{path}"]
+    """Return the sockets of the login backends, which a test instance asks as Postfix does."""
+    paths = [path for name, (kind, path) in made.backends.items() if made.open[name] and kind == "dovecot"]
+    return list(dict.fromkeys(_place(path, seen) for path in paths if not path.startswith("inet:") and "$" not in path))

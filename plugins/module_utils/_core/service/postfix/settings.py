@@ -36,10 +36,13 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _TABLE = re.compile(r"(?<![\w])(hash|btree|lmdb|cdb|texthash|regexp|pcre|cidr|ldap|mysql|pgsql|sqlite):(/[^\s,}]+)")
 _INDEXED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"}
 # Of older days, or beside the chain file; each would undo or hide what is written here.
-_RETIRED = (
+_CERTIFICATES = (
     "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
-    "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_use_tls", "smtpd_enforce_tls", "smtp_use_tls",
-    "smtp_enforce_tls", "smtp_tls_per_site", "smtp_tls_enforce_peername", "lmtp_use_tls", "lmtp_enforce_tls",
+    "smtpd_tls_dcert_file", "smtpd_tls_dkey_file",
+)
+_RETIRED = (
+    "smtpd_use_tls", "smtpd_enforce_tls", "smtp_use_tls", "smtp_enforce_tls",
+    "smtp_tls_per_site", "smtp_tls_enforce_peername", "lmtp_use_tls", "lmtp_enforce_tls",
     "smtpd_tls_wrappermode", "smtpd_tls_eecdh_grade", "smtpd_tls_dh1024_param_file", "smtpd_tls_dh512_param_file",
     "smtpd_tls_cipherlist", "smtp_tls_cipherlist", "tls_daemon_random_bytes",
 )
@@ -54,11 +57,12 @@ def make_settings(
         policy: what must hold.
         openssl: ``cipher_string`` (its level always said, or None), ``ciphersuites``, ``groups``, ``sigalgs``.
         seen: what ``service_info`` saw of Postfix.
-        options: the role's options without their prefix, and ``resolver``, the answer about it or None.
+        options: the role's options without their prefix, and ``resolver``, the answer about it or None, and
+            ``keep_certificates``: whether no setting about certificates changes.
 
     Returns:
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
-        ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl``, ``sasl_path``,
+        ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
         ``destinations`` and ``sender_login`` (lines of these tables), ``files`` (of others, that have to be there),
         ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``instance`` (the test instance).
 
@@ -66,6 +70,7 @@ def make_settings(
         DialectError: an option cannot be written into Postfix's configuration.
     """
     plan = postfix_services.plan_ports(policy, seen, options)
+    kinds = sorted({kind for kind, _path in plan.backends.values()} - {"none"})
     rows = [_destination(row) for row in options["destinations"]]
     outgoing = _outgoing(policy, seen, options)
     main = {**find_language(policy, openssl, seen, options), **_server(plan, seen), **_client(seen, options, outgoing)}
@@ -77,12 +82,11 @@ def make_settings(
         "services": postfix_services.list_wishes(main, plan, seen, options, overrides if neutralise else []),
         "server_name": plan.server_name,
         "unit": seen["unit"],
-        "sasl": plan.sasl,
-        "sasl_path": plan.sasl_path,
+        "sasl": kinds,
         "destinations": rows,
         "sender_login": plan.sender_login,
         "files": _files(main, plan, options),
-        "write_sasl": plan.sasl == "cyrus" and seen["sasl"]["cyrus"] in ("absent", "ours"),
+        "write_sasl": "cyrus" in kinds and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides)
         + postfix_services.list_proxied(endpoints),
@@ -104,6 +108,9 @@ def find_language(
     switches = [] if policy.compression else ["NO_COMPRESSION"]
     switches += [] if policy.client_renegotiation else ["NO_RENEGOTIATION"]
     made: dict[str, Optional[str]] = dict.fromkeys(_RETIRED)
+    if not options.get("keep_certificates"):
+        # The contract knows where the key is; a service with one of its own shall take this one.
+        made.update(dict.fromkeys((*_CERTIFICATES, "smtpd_tls_chain_files")))
     for side in ("smtpd", "smtp", "lmtp"):
         for kind in ("", "mandatory_"):
             made[f"{side}_tls_{kind}protocols"] = protocols
@@ -111,8 +118,6 @@ def find_language(
             made[f"{side}_tls_{kind}exclude_ciphers"] = "aNULL"
         made[f"{side}_tls_loglevel"] = str(options["loglevel"])
     made.update({
-        # The contract knows where the key is; a service with one of its own shall take this one.
-        "smtpd_tls_chain_files": None,
         "smtpd_tls_received_header": "yes" if options["received_header"] else "no",
         "tls_high_cipherlist": openssl["cipher_string"],
         "tls_preempt_cipherlist": "yes" if policy.server_preference else "no",

@@ -63,10 +63,12 @@ def seen() -> dict[str, dict[str, Any]]:
 def planned() -> Planner:
     """A plan: service, what differs on the host, and variables of the role without their prefix."""
 
-    def make(service: str, host: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    def make(
+        service: str, host: dict[str, Any] | None = None, answers: dict[str, Any] | None = None, **options: Any
+    ) -> dict[str, Any]:
         variables = {f"{service}_tls_{name}": value for name, value in options.items()}
         variables.setdefault(service + "_tls_server_name", "web.example.org" if service != "postfix" else "")
-        look = {"services": {service: dict(SEEN[service], **(host or {}))}, "answers": {}}
+        look = {"services": {service: dict(SEEN[service], **(host or {}))}, "answers": answers or {}}
         return plans.plan_of(service, look, variables, "host1", "192.0.2.7", "/etc/ssl/intransit")
 
     return make

@@ -105,3 +105,61 @@ def test_whatever_a_role_takes_is_printable(service: str, option: Any, nasty: An
         else:
             assert all(text.isprintable() for text in nasty.texts(options[option.name])), value
     assert refused, "none of the hostile values was refused"
+
+
+KEPT = {
+    "postfix": {"certificate": "/etc/ssl/mail/fullchain.pem", "private_key": "/etc/ssl/mail/privkey.pem", "owner": "root"},
+    "courier_imap": {"certificate": "/etc/courier/mail.pem", "private_key": "/etc/courier/mail.pem", "owner": "courier"},
+    "openldap": {"certificate": "/etc/ldap/tls/cert.pem", "private_key": "/etc/ldap/tls/key.pem", "owner": "openldap"},
+}
+
+
+def has_certificate(service: str, *failing: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A host whose service has a certificate of an authority, and the judgement of it."""
+    row = {**KEPT[service], "chain": "", "group": "root"}
+    findings = [{"control": name, "status": "fail", "severity": "high", "path": row["certificate"], "sentence": "It is weak.",
+                 "remedy": ""} for name in failing]
+    leaf = {"path": row["certificate"], "leaf": True, "self_issued": False, "dns_names": ["web.example.org"],
+            "ip_addresses": [], "subject": "", "issuer": "CN=Company CA"}
+    return {"present_certificates": [row]}, {"present_certificate": {"certificates": [leaf], "findings": findings}}
+
+
+def written(made: dict[str, Any]) -> str:
+    return json.dumps([made["changes"], made["templates"]])
+
+
+@pytest.mark.parametrize("service", KEPT)
+def test_a_certificate_that_works_is_kept_with_its_paths(service: str, planned: Any) -> None:
+    host, answers = has_certificate(service)
+    made = planned(service, host, answers)
+    (entry,) = made["certificate_entries"]
+    assert (entry["source"], entry["certificate"]) == ("files", KEPT[service]["certificate"])
+    assert made["blocking"] == [] and "/etc/ssl/intransit" not in written(made)
+    assert KEPT[service]["certificate"] in made["validation"]["requires"]
+    if service == "openldap":
+        assert KEPT[service]["certificate"] in written(made)
+    else:
+        assert "_tls_cert_file" not in written(made) and "chain_files" not in written(made)
+        assert "TLS_CERTFILE" not in written(made) and "TLS_PRIVATE_KEYFILE" not in written(made)
+
+
+@pytest.mark.parametrize("service", KEPT)
+def test_a_change_of_authority_needs_an_option(service: str, planned: Any) -> None:
+    host, answers = has_certificate(service, "certificate.key_size")
+    (sentence,) = planned(service, host, answers)["blocking"]
+    assert "It is weak." in sentence and f"{service}_tls_replace_certificate" in sentence
+    for options in ({"replace_certificate": True}, {"certificates": [{"source": "local_ca"}]}):
+        made = planned(service, host, answers, **options)
+        assert made["blocking"] == [] and "/etc/ssl/intransit" in written(made)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_asked_about_present_certificates(service: str, seen: Any) -> None:
+    host = has_certificate(service)[0] if service in KEPT else {}
+    look = {"services": {service: {**seen[service], **host}}}
+    asked = plans.present_certificates(service, look, {}, "host1", "/etc/ssl/intransit")
+    assert bool(asked) == (service in KEPT)
+    if asked:
+        assert asked["policy"]["name"] == "intermediate"
+        option = {f"{service}_tls_certificates": [{"days": 30}]}
+        assert plans.present_certificates(service, look, option, "host1", "/etc/ssl/intransit") == {}

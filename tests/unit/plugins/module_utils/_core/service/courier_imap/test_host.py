@@ -45,7 +45,16 @@ def test_pop3_and_its_package(scripted: Any) -> None:
     found = host.drive(HOST.read())
     assert found["protocols"] == ["imap", "pop3"] and found["pop3_version"] == "5.1"
     assert set(found) == {"protocols", "pop3_version", "listens", "settings", "virtual_certificates",
-                          "cleartext_logins", "problems"}
+                          "present_certificates", "cleartext_logins", "problems"}
+
+
+def test_the_certificates_of_both_ports_as_their_scripts_read_them(scripted: Any) -> None:
+    files = {**IMAP, "/etc/courier/imapd": "TLS_CERTFILE=/etc/courier/plain.pem\n",
+             "/etc/courier/imapd-ssl": "TLS_CERTFILE=/etc/courier/tls.pem\nTLS_PRIVATE_KEYFILE=/etc/courier/tls.key\n"}
+    found = scripted(files).drive(HOST.read())["present_certificates"]
+    assert [(row["certificate"], row["private_key"], row["owner"]) for row in found] == [
+        ("/etc/courier/tls.pem", "/etc/courier/tls.key", "courier"),
+        ("/etc/courier/plain.pem", "/etc/courier/tls.key", "courier")]
 
 
 def test_a_path_with_a_star_in_it_stands_for_itself_alone(scripted: Any) -> None:

@@ -62,6 +62,16 @@ def test_what_counts_is_returned_and_secrets_are_not(scripted: Any) -> None:
     assert found["client"]["tls_library"]["name"] == "gnutls"
     assert found["client"]["settings"] == {"TLS_CACERT": "/ca.pem"}
     assert "secret" not in json.dumps(found)
+    # A key within cn=config is no file.
+    assert found["present_certificates"] == []
+
+
+def test_the_certificate_that_slapd_serves(scripted: Any) -> None:
+    config = ("dn: cn=config\nolcTLSCertificateFile: /c.pem\nolcTLSCertificateKeyFile: /k.pem\n"
+              "olcTLSCACertificateFile: /ca.pem\n")
+    found = scripted(programs={"slapcat": config}, folders=[FOLDER]).drive(HOST.read())
+    assert found["present_certificates"] == [
+        {"certificate": "/c.pem", "private_key": "/k.pem", "chain": "/ca.pem", "owner": "openldap", "group": "openldap"}]
 
 
 def test_slapcat_runs_as_the_account_that_owns_the_folder_and_reads_no_settings_of_root(scripted: Any) -> None:

@@ -52,9 +52,31 @@ def test_the_whole_of_it(scripted: Any) -> None:
         "daemon_directory": "/srv/sbin", "recipient_delimiter": "+",
         "files": {"main": "/etc/postfix/main.cf", "master": "/etc/postfix/master.cf"},
         "settings": {"smtpd_tls_security_level": "may"}, "entries": [postfix._entry(row) for row in parse_entries(MASTER)],
-        "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "cyrus": "absent", "rimap": False},
-        "problems": []}
+        "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "sockets": {"private/auth": False}, "cyrus": "absent", "rimap": False},
+        "present_certificates": [], "problems": []}
     assert "secret" not in json.dumps(found)
+
+
+def row(certificate: str, key: str, chain: str = "") -> dict[str, str]:
+    return {"certificate": certificate, "private_key": key, "chain": chain, "owner": "root", "group": "root"}
+
+
+@pytest.mark.parametrize(("said", "own", "found"), [
+    ("smtpd_tls_cert_file = /a.pem\nsmtpd_tls_key_file = /a.pem\n", "", [row("/a.pem", "/a.pem")]),
+    ("smtpd_tls_cert_file = /a.pem\nsmtpd_tls_key_file = /a.key\nsmtpd_tls_CAfile = /ca.pem\nsmtpd_tls_eccert_file = /e.pem\n"
+     "smtpd_tls_eckey_file = $smtpd_tls_eccert_file\n", "",
+     [row("/a.pem", "/a.key", "/ca.pem"), row("/e.pem", "/e.pem", "/ca.pem")]),
+    ("smtpd_tls_chain_files = /k, /c\nsmtpd_tls_cert_file = /unused.pem\n", "", [row("/c", "/k")]),
+    ("smtpd_tls_chain_files = /a /b /c\n", "", [row("/a", "/a"), row("/b", "/b"), row("/c", "/c")]),
+    ("smtpd_tls_cert_file = none\n", "", []),
+    ("smtpd_tls_cert_file = /a.pem\nsmtpd_tls_key_file = /a.key\n",
+     " -o smtpd_tls_cert_file=/b.pem -o smtpd_tls_key_file=/b.key", [row("/a.pem", "/a.key"), row("/b.pem", "/b.key")]),
+])
+def test_the_certificates_of_all_servers_with_their_keys(
+    scripted: Any, said: str, own: str, found: list[dict[str, str]]
+) -> None:
+    files = {**FILES, "/etc/postfix/master.cf": f"587 inet n - y - - smtpd{own}\n"}
+    assert scripted(files, {"postconf": POSTCONF + said}).drive(HOST.read())["present_certificates"] == found
 
 
 @pytest.mark.parametrize(("kinds", "unit"), [
@@ -113,7 +135,16 @@ def test_which_login_backends_exist(
              if text is not None}
     sockets = ["/srv/queue/private/auth"] if socket else []
     host = scripted(files, {"postconf": POSTCONF}, sockets=sockets)
-    assert host.drive(HOST.read())["sasl"] == expected
+    assert host.drive(HOST.read())["sasl"] == {**expected, "sockets": {"private/auth": socket}}
+
+
+def test_every_path_that_is_named_is_looked_for(scripted: Any) -> None:
+    files = {"/etc/postfix/main.cf": "smtpd_sasl_path = private/dovecot-auth\n", "/etc/postfix/master.cf": (
+        "587 inet n - y - - smtpd -o smtpd_sasl_path=unix:/run/auth\n465 inet n - y - - smtpd -o smtpd_sasl_path=inet:b:1\n"
+        "466 inet n - y - - smtpd -o smtpd_sasl_path=$queue_directory/private/x\n")}
+    host = scripted(files, sockets=["/var/spool/postfix/private/dovecot-auth"])
+    assert host.drive(HOST.read())["sasl"]["sockets"] == {
+        "private/auth": False, "private/dovecot-auth": True, "unix:/run/auth": False}
 
 
 @pytest.mark.parametrize(("chroot", "level", "behind"), [

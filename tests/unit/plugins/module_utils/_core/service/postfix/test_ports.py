@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfi
 MAIN: dict[str, str | None] = {
     "smtpd_tls_security_level": "may", "smtpd_tls_protocols": ">=TLSv1.2", "smtpd_tls_ask_ccert": None,
     "smtp_tls_protocols": ">=TLSv1.2", "tls_preempt_cipherlist": "yes"}
+NAMED = {"smtpd_sasl_type": "dovecot", "smtpd_sasl_path": "private/dovecot-auth"}
 NO_SASL = {"dovecot": False, "cyrus": "absent", "rimap": False}
 
 
@@ -92,10 +93,22 @@ def test_a_policy_that_allows_no_plaintext_asks_port_25_for_tls() -> None:
     ({}, seen(entry(587, options={"smtpd_sasl_auth_enable": "YES", "smtpd_sasl_type": "dovecot"}), sasl=NO_SASL),
      "dovecot", "private/auth"),
     ({}, seen(sasl=NO_SASL), "none", ""),
+    ({}, seen(settings=NAMED, sasl={**NO_SASL, "sockets": {"private/auth": False, "private/dovecot-auth": True}}),
+     "dovecot", "private/dovecot-auth"),
+    ({}, seen(settings=NAMED, sasl={**NO_SASL, "sockets": {"private/dovecot-auth": False}}), "none", ""),
+    ({"sasl": "cyrus"}, seen(settings=NAMED), "cyrus", "smtpd"),
+    ({"sasl_path": "private/own"}, seen(settings=NAMED), "dovecot", "private/own"),
 ])
 def test_the_login_backend(changed: dict[str, Any], look: dict[str, Any], sasl: str, path: str) -> None:
     made = plan(look, **changed)
-    assert (made.sasl, made.sasl_path) == (sasl, path)
+    assert made.sasl == sasl and set(made.backends.values()) == {(sasl, path)}
+
+
+def test_a_port_has_a_backend_of_its_own() -> None:
+    own = {"smtpd_sasl_auth_enable": "yes", "smtpd_sasl_type": "cyrus", "smtpd_sasl_path": "office"}
+    made = plan(seen(entry(587), entry(465, options=own), settings={**NAMED, "smtpd_sasl_auth_enable": "yes"}))
+    assert made.backends == {"submission": ("dovecot", "private/dovecot-auth"), "submissions": ("cyrus", "office")}
+    assert ports.list_sockets(made, seen()) == ["/var/spool/postfix/private/dovecot-auth"]
 
 
 @pytest.mark.parametrize(("changed", "look", "words"), [
@@ -103,6 +116,9 @@ def test_the_login_backend(changed: dict[str, Any], look: dict[str, Any], sasl: 
     ({"client_certificate": "optional"}, seen(entry(25)), "Client certificates are asked for"),
     ({"submission": "open"}, seen(sasl=NO_SASL), "^submission shall be open"),
     ({"sasl": "dovecot", "submission": "open"}, seen(sasl=NO_SASL), "unix_listener /var/spool/postfix/private/auth"),
+    ({"sasl": "dovecot", "submission": "open"}, seen(sasl=NO_SASL), "set postfix_tls_sasl_path"),
+    ({"sasl": "dovecot"}, seen(settings=NAMED, sasl={**NO_SASL, "sockets": {"private/dovecot-auth": False}}),
+     "at /var/spool/postfix/private/dovecot-auth"),
     ({"sasl": "cyrus", "submission": "open"}, seen(sasl={**NO_SASL, "cyrus": "theirs", "rimap": True}), "MECHANISMS=rimap"),
 ])
 def test_why_a_port_cannot_be_opened(changed: dict[str, Any], look: dict[str, Any], words: str) -> None:

@@ -318,11 +318,11 @@ def test_tls_settings_of_our_own_ports_come_from_main_alone() -> None:
 
 
 def test_who_checks_passwords_is_found() -> None:
-    assert settings(seen())["sasl"] == "dovecot"
-    assert settings(seen(sasl=dict(NOBODY, cyrus="theirs")))["sasl"] == "cyrus"
+    assert settings(seen())["sasl"] == ["dovecot"]
+    assert settings(seen(sasl=dict(NOBODY, cyrus="theirs")))["sasl"] == ["cyrus"]
     set_there = seen(settings={"smtpd_sasl_auth_enable": "yes", "smtpd_sasl_type": "dovecot"}, sasl=NOBODY)
-    assert settings(set_there)["sasl"] == "dovecot"
-    assert settings(seen(settings={"smtpd_sasl_auth_enable": "yes"}))["sasl"] == "cyrus"
+    assert settings(set_there)["sasl"] == ["dovecot"]
+    assert settings(seen(settings={"smtpd_sasl_auth_enable": "yes"}))["sasl"] == ["cyrus"]
 
 
 def test_dovecot_without_its_socket_is_said_with_what_to_do() -> None:
