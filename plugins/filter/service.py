@@ -11,7 +11,7 @@ from typing import Any, Callable, TypeVar
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
@@ -42,6 +42,11 @@ def service_certificates(
     return _said(lambda: plans.present_certificates(service, look, variables, host, root))
 
 
+def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
+    """Return why a service was refused, one line for each problem; see refusal_reasons.yml."""
+    return refused.reasons_of(result, task)
+
+
 def _said(call: Callable[[], T]) -> T:
     try:
         return call()
@@ -55,4 +60,4 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs,
-                "service_certificates": service_certificates, "service_plan": service_plan}
+                "service_certificates": service_certificates, "service_plan": service_plan, "refusal_reasons": refusal_reasons}

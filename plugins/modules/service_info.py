@@ -162,9 +162,19 @@ services:
       elements: str
     sasl:
       description:
-        - For postfix, its login backends. C(dovecot) says whether its socket exists, C(cyrus) whose settings exist
+        - For postfix, its login backends. C(dovecot) says whether its usual socket exists, C(sockets) whether each C(smtpd_sasl_path)
+          is one, C(cyrus) whose settings exist
           (V(absent), V(ours), V(theirs)), C(rimap) whether saslauthd logs in elsewhere in clear text.
       type: dict
+    present_certificates:
+      description:
+        - For postfix, courier_imap and openldap, the files that they serve, each with C(certificate), C(private_key), C(chain), and C(owner)
+          and C(group), who may own the key besides root.
+      type: list
+      elements: dict
+    present_hsts:
+      description: For apache and nginx, the value of the HSTS header that the role wrote; empty if it wrote none.
+      type: str
     folder:
       description: For openldap, the folder of cn=config, null if a slapd.conf is used.
       type: str

@@ -38,6 +38,10 @@ ALLOWED = {
         "a plan is a result: kept, because an expression would be computed again for every task that reads it",
     ("roles/service/tasks/probe.yml", "a flag that outlives its role"):
         "what was seen is a result that the playbook's report collects over all services, no default and no flag",
+    ("playbooks/enforce.yml", "a flag that outlives its role"):
+        "which services were refused is a result that the end of the play judges for each host",
+    ("playbooks/tasks/enforce_service.yml", "a flag that outlives its role"):
+        "why a service was refused is such a result too",
     ("playbooks/verify.yml", "a flag that outlives its role"):
         "what each host said and what was observed are results that the second play judges for all hosts",
     ("playbooks/discover.yml", "a flag that outlives its role"):

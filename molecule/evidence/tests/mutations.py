@@ -62,7 +62,7 @@ MUTATIONS = [
     Mutation("extended_master_secret", "s/^SSLCompression.*/&\\nSSLOpenSSLConfCmd Options -ExtendedMasterSecret/",
              policy={"extended_master_secret_required": True}, depth="full"),
     Mutation("hsts", "s/max-age=[0-9]*/max-age=300/"),
-    Mutation("hsts_subdomains", "s/; includeSubDomains//"),
+    Mutation("hsts_subdomains", "s/; includeSubDomains//", policy={"hsts": {"min_max_age": 63072000, "include_subdomains": True}}),
     Mutation("hsts_preload", "s/; preload//", base="s/; includeSubDomains/&; preload/",
              policy={"hsts": {"min_max_age": 63072000, "include_subdomains": True, "preload": True}}),
     Mutation("certificate_valid", certificate="expired"),

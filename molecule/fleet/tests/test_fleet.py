@@ -97,3 +97,24 @@ def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
         if finding["status"] in ("fail", "error") and finding["severity"] in ("medium", "high", "critical")
     ]
     assert wrong == []
+
+
+def test_a_service_that_is_refused_is_named_at_the_end_and_the_others_go_on(host: Any) -> None:
+    if host.ansible.get_variables()["inventory_hostname"] != "all13":
+        return
+    # No port would be left, so OpenLDAP is refused before anything is changed.
+    command = ["ansible-playbook", "-i", os.environ["MOLECULE_INVENTORY_FILE"], "--check", "-e",
+               json.dumps({"tls_hosts": "all13:web12", "openldap_tls_starttls": "disabled", "openldap_tls_ldaps": False}),
+               "intransit.tls.enforce"]
+    plain = {**os.environ, "ANSIBLE_FORCE_COLOR": "0", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_SHOW_CUSTOM_STATS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=plain, stdin=subprocess.DEVNULL)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 2, said
+    recap = said[said.index("PLAY RECAP"):]
+    assert "failed=1" in recap[recap.index("all13"):recap.index("web12")] and "failed=0" in recap[recap.index("web12"):]
+    last = said[said.rindex("Check that no service was refused"):]
+    assert "all13: refused: openldap. All other services were enforced." in last
+    assert "openldap: Neither StartTLS nor ldaps would be left: set openldap_tls_starttls or openldap_tls_ldaps." in last
+    # Postfix comes after OpenLDAP.
+    assert said.index("was refused") < said.rindex("Change the service as one transaction")
+    assert "tls_refused" in recap

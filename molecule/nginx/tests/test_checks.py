@@ -11,7 +11,7 @@ import pytest
 from web_refusals import SHARED, refused
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
-HSTS = {"strict-transport-security": ["max-age=63072000; includeSubDomains"]}
+HSTS = {"strict-transport-security": ["max-age=63072000"]}
 PAGES = {
     "content_for_an_unknown_name": ("http://evil.example/", 301, {"location": ["https://{name}/"]}),
     "content_of_another_site": ("http://sub.shop.example/headers?a", 301, {"location": ["https://sub.shop.example/headers?a"]}),

@@ -30,6 +30,8 @@ class DataClass:
     """One of model.CLIENT_CERTIFICATE."""
     hsts_min_max_age: int
     """Seconds."""
+    hsts_include_subdomains: bool = False
+    """Whether browsers keep to TLS for all names below as well; those may be hosts that nothing is known of."""
     overlay: Optional[str] = None
     """A second profile; only what both allow remains, and the stricter figure of each pair holds."""
     post_quantum_required: bool = False
@@ -63,6 +65,7 @@ DATA_CLASSES: Mapping[str, DataClass] = MappingProxyType(
                 starttls="implicit_only",
                 client_certificate="optional",
                 hsts_min_max_age=63072000,
+                hsts_include_subdomains=True,
             ),
             DataClass(
                 name="secret",
@@ -71,6 +74,7 @@ DATA_CLASSES: Mapping[str, DataClass] = MappingProxyType(
                 starttls="forbidden",
                 client_certificate="required",
                 hsts_min_max_age=63072000,
+                hsts_include_subdomains=True,
                 post_quantum_required=True,
             ),
         )

@@ -219,6 +219,12 @@ def escape_pattern(path: str) -> str:
     return re.sub(r"([*?[])", r"[\1]", path)
 
 
+def hsts_in(text: str) -> str:
+    """Return the value of the HSTS header that a file of a role's own sets; empty if it sets none."""
+    match = re.search(r'"(max-age=[^"]*)"', text)
+    return match.group(1) if match else ""
+
+
 def find_paths(pattern: str) -> Steps[tuple[str, ...]]:
     """Return the paths that a pattern stands for, sorted."""
     answer: tuple[str, ...] = yield ListPaths(pattern)

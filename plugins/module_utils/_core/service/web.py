@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -61,10 +62,12 @@ WEB: tuple[Option, ...] = (
     ),
     Option(
         name="hsts_max_age", type="int", nullable=True, minimum=0, maximum=10 ** 10,
-        description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",),
+        description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",
+                     "Browsers keep to it for this time after their last visit, whatever the server does afterwards.",),
     ),
     Option(name="hsts_include_subdomains", type="bool", nullable=True,
-           description=("Whether HSTS covers subdomains. Null: as the policy says.",)),
+           description=("Whether HSTS covers subdomains, also those of other hosts. Null: only for the data classes V(confidential) "
+                        "and V(secret), or if C(tls_policy) says so.",)),
     Option(name="hsts_preload", type="bool", nullable=True,
            description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
     CLIENT_CERTIFICATE,
@@ -119,3 +122,34 @@ def write_hsts(policy: Policy, options: Mapping[str, Any]) -> str:
     if given.get("hsts_preload", policy.hsts.preload):
         parts.append("preload")
     return "; ".join(parts)
+
+
+def hsts_warnings(service: str, value: str, present: str, names: Sequence[str]) -> list[str]:
+    """Return what an administrator has to know if browsers are told more than until now.
+
+    Args:
+        service: the prefix of the role's variables.
+        value: the header's value.
+        present: the value that the role wrote before; empty if it wrote none.
+        names: those of the sites.
+    """
+    age, before = _age(value), _age(present)
+    below = "includeSubDomains" in value and "includeSubDomains" not in present
+    preload = "preload" in value and "preload" not in present
+    if not age or (age <= before and not below and not preload):
+        return []
+    sentence = (
+        f"HSTS is switched on for {', '.join(names) or 'all sites'}: `{value}`. For {age // 86400 or 1} days after their last "
+        "visit browsers refuse plain http and invalid certificates for these names. That cannot be taken back earlier: "
+        f"{service}_tls_hsts_max_age: 0 reaches only browsers that come again over https.")
+    if below:
+        sentence += (f" It covers every name below them too, also on hosts outside of this inventory; all of those must speak "
+                     f"https. Otherwise set {service}_tls_hsts_include_subdomains to false.")
+    if preload:
+        sentence += " Preloading builds the names into browsers; it takes months to undo."
+    return [sentence]
+
+
+def _age(value: str) -> int:
+    match = re.match(r"max-age=(\d+)", value)
+    return int(match.group(1)) if match else 0

@@ -16,6 +16,7 @@ FILTERS = service.FilterModule().filters()
 def test_each_filter_is_one_call_into_the_packs() -> None:
     assert "apache_tls_port" in FILTERS["service_variables"]("apache")
     assert FILTERS["service_needs"]({}, "openldap")["packages"] == ["slapd", "ldap-utils", "libldap-common"]
+    assert FILTERS["refusal_reasons"]({"msg": "A."}, "task") == ["A."]
     assert FILTERS["service_certificates"]({"services": {}}, "openldap", {}, "host1") == {}
 
 

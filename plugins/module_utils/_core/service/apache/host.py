@@ -19,6 +19,7 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import SERVER_CONF
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import describe_seen
@@ -40,13 +41,18 @@ _ADDED = ":!aNULL:!eNULL:!EXP"
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk."""
+    """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk.
+
+    ``present_hsts`` is the value that the role wrote, empty if it wrote none.
+    """
+    own = yield from model.read_text(SERVER_CONF)
     loads = yield from model.find_paths(f"{ROOT}/mods-enabled/*.load")
     try:
         config = yield from read_configuration()
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
-    return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads))
+    return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads),
+                present_hsts=model.hsts_in(own.text))
 
 
 def read_configuration() -> Steps[ApacheConfig]:

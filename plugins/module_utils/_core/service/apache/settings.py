@@ -18,7 +18,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import sites as plain_sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import make_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import write_hsts, write_override
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
+    hsts_warnings,
+    write_hsts,
+    write_override,
+)
 
 _CLIENT = {"none": "none", "optional": "optional", "required": "require"}
 
@@ -54,6 +58,8 @@ def make_settings(
     make_site = bool(sites.made) or sites.template
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     overrides, fixed_in_macro = _overrides(seen, options)
+    hsts = write_hsts(policy, options)
+    names = list(dict.fromkeys([options["server_name"], *(n for site in sites.made for n in site["names"])]))
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
         "cipher_string": openssl.get("cipher_string"),
@@ -62,17 +68,18 @@ def make_settings(
         "sigalgs": openssl.get("sigalgs"),
         "honor_order": policy.server_preference,
         "verify_client": verify_client,
-        "hsts": write_hsts(policy, options),
+        "hsts": hsts,
         "redirects": plain_sites.list_redirects(sites, options) if plain_http == "redirect" else [],
         "make_site": make_site,
         "document_root": _document_root(seen, options),
         "sites": [{key: site[key] for key in ("key", "server_name", "addresses")} for site in sites.made],
-        "names": list(dict.fromkeys([options["server_name"], *(n for site in sites.made for n in site["names"])])),
+        "names": names,
         "own_listens": _own_listens(seen, options),
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
-        "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left],
+        "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left] + hsts_warnings(
+            "apache", hsts, str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
     }

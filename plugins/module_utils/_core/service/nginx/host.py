@@ -89,9 +89,10 @@ def _included(items: Tree, found: Configuration, depth: int) -> Steps[Tree]:
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return what ``describe_seen`` makes of the configuration."""
+    """Return what ``describe_seen`` makes of the configuration, and ``present_hsts``, the value that the role wrote."""
     hosts = yield from model.read_text("/etc/hosts")
-    return describe_seen((yield from read_configuration()), hosts.text)
+    own = yield from model.read_text(HTTP_CONF)
+    return {**describe_seen((yield from read_configuration()), hosts.text), "present_hsts": model.hsts_in(own.text)}
 
 
 def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:

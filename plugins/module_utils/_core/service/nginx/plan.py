@@ -88,7 +88,13 @@ def plan(wanted: Wanted) -> planning.Plan:
         certificate=need if own_certificate else None,
         blocking=(*_blocking(wanted, sites, overrides), *refused),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
-                  *(row["sentence"] for row in sites.left)))
+                  *(row["sentence"] for row in sites.left),
+                  *web.hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
+
+
+def _hsts_names(sites: Sites, options: Row) -> list[str]:
+    """Return the names of TLS servers, as far as they are names of hosts."""
+    return [name for name in dict.fromkeys([options["server_name"], *sites.answered]) if make_sample(name)]
 
 
 def make_instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:

@@ -48,3 +48,8 @@ def test_a_literal_path_matches_itself_alone(path: str) -> None:
 
 def test_what_a_daemon_adds_is_part_of_what_the_library_is_given() -> None:
     assert Setting("n", "HIGH", "f", ":!EXP").effective == "HIGH:!EXP"
+
+
+def test_the_hsts_that_a_file_sets() -> None:
+    assert model.hsts_in('Header always set Strict-Transport-Security "max-age=300; preload" "expr=x"\n') == "max-age=300; preload"
+    assert model.hsts_in("Header unset Strict-Transport-Security\n") == ""

@@ -12,17 +12,43 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, write_hsts
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, hsts_warnings, write_hsts
 
 
 @pytest.mark.parametrize(("options", "value"), [
-    ({}, "max-age=63072000; includeSubDomains"),
-    ({"hsts_max_age": None, "hsts_preload": None}, "max-age=63072000; includeSubDomains"),
+    ({}, "max-age=63072000"),
+    ({"hsts_max_age": None, "hsts_preload": None}, "max-age=63072000"),
+    ({"hsts_include_subdomains": True}, "max-age=63072000; includeSubDomains"),
     ({"hsts_max_age": 300, "hsts_include_subdomains": False, "hsts_preload": True}, "max-age=300; preload"),
-    ({"hsts_max_age": 0}, "max-age=0; includeSubDomains"),
+    ({"hsts_max_age": 0}, "max-age=0"),
 ])
 def test_hsts(options: dict[str, Any], value: str) -> None:
     assert write_hsts(resolve(), options) == value
+
+
+@pytest.mark.parametrize(("data_class", "value"), [
+    ("public", "max-age=31536000"), ("restricted", "max-age=63072000"),
+    ("confidential", "max-age=63072000; includeSubDomains"), ("secret", "max-age=63072000; includeSubDomains"),
+])
+def test_only_the_two_strictest_classes_speak_for_all_names_below(data_class: str, value: str) -> None:
+    assert write_hsts(resolve(data_class=data_class), {}) == value
+
+
+@pytest.mark.parametrize(("value", "present", "words"), [
+    ("max-age=31536000", "", ["for www.example.org: `max-age=31536000`. For 365 days", "apache_tls_hsts_max_age: 0"]),
+    ("max-age=600", "max-age=300", ["For 1 days"]),
+    ("max-age=600; includeSubDomains", "max-age=600", ["every name below", "apache_tls_hsts_include_subdomains to false"]),
+    ("max-age=600; includeSubDomains; preload", "max-age=600; includeSubDomains", ["months to undo"]),
+])
+def test_what_browsers_are_told_anew_is_said(value: str, present: str, words: list[str]) -> None:
+    (sentence,) = hsts_warnings("apache", value, present, ["www.example.org"])
+    assert all(word in sentence for word in words)
+    assert hsts_warnings("apache", value, value, ["www.example.org"]) == []
+
+
+@pytest.mark.parametrize(("value", "present"), [("", ""), ("max-age=0", "max-age=600"), ("max-age=300", "max-age=600")])
+def test_less_than_before_is_not_said(value: str, present: str) -> None:
+    assert hsts_warnings("apache", value, present, []) == []
 
 
 def test_no_hsts_if_neither_policy_nor_option_asks_for_it() -> None:

@@ -31,10 +31,13 @@ def runs(host: Any) -> list[bool]:
 
 def test_what_apache_prints_is_what_is_reported(scripted: Any) -> None:
     host = scripted({"/etc/apache2/mods-enabled/ssl.load": "", "/etc/apache2/mods-enabled/alias.load": "",
-                     "/etc/apache2/mods-enabled/ssl.conf": ""}, {"apache2ctl": dump("Listen 8080")})
+                     "/etc/apache2/mods-enabled/ssl.conf": "", "/etc/apache2/conf-available/zz-intransit-tls.conf": (
+                         'Header always set Strict-Transport-Security "max-age=300" "expr=x"\n')},
+                    {"apache2ctl": dump("Listen 8080")})
     found = host.drive(HOST.read())
     assert found["modules"] == ["alias", "ssl"] and [row["port"] for row in found["listens"]] == [8080]
-    assert set(found) == {"vhosts", "document_root", "listens", "tls_settings", "problems", "modules"}
+    assert set(found) == {"vhosts", "document_root", "listens", "tls_settings", "problems", "modules", "present_hsts"}
+    assert found["present_hsts"] == "max-age=300"
     assert runs(host) == [READER] and host.ran[0].keep == 16 * 1024 * 1024
 
 

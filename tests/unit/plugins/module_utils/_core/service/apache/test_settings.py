@@ -33,7 +33,8 @@ def seen(*vhosts: dict[str, Any], **changed: Any) -> dict[str, Any]:
          "text": f"Listen {port}"}
         for port, protocol in ((80, "http"), (443, "https"))
     ]
-    return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[], problems=[]), **changed)
+    return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[], problems=[],
+                     present_hsts="max-age=63072000"), **changed)
 
 
 def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:
@@ -43,7 +44,8 @@ def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any
 def test_the_policy_in_apaches_words() -> None:
     made = settings(seen(host()))
     assert made["protocol"] == "-all +TLSv1.2 +TLSv1.3"
-    assert made["hsts"] == "max-age=63072000; includeSubDomains"
+    assert made["hsts"] == "max-age=63072000" and made["warnings"] == []
+    assert "HSTS is switched on for www.example.org" in settings(seen(host(), present_hsts=""))["warnings"][0]
     assert made["honor_order"] is False
     assert made["verify_client"] == "none"
 

@@ -35,7 +35,8 @@ def plan_for(reads: Any, planned: Any) -> Callable[..., dict[str, Any]]:
     """The plan for a host with this site."""
 
     def make(site: str, main: str = MAIN, version: str = "1.26.3", **options: Any) -> dict[str, Any]:
-        found: dict[str, Any] = planned("nginx", {"version": version, **reads(site, main)}, **options)
+        found: dict[str, Any] = planned(
+            "nginx", {"version": version, **reads(site, main), "present_hsts": "max-age=63072000"}, **options)
         return found
 
     return make
