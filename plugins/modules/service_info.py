@@ -215,6 +215,12 @@ services:
       description: For apache, courier_imap and postfix, what could not be read.
       type: list
       elements: str
+listeners:
+  description:
+    - Every TCP socket of the host on which a program listens, with C(address), C(port), C(pid) and C(process) (name of the program).
+  returned: always
+  type: list
+  elements: dict
 packages:
   description: For each service and each of O(packages), the installed version of its package; null if it is not installed.
   returned: always

@@ -99,17 +99,34 @@ def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
     assert wrong == []
 
 
-def test_a_service_that_is_refused_is_named_at_the_end_and_the_others_go_on(host: Any) -> None:
-    if host.ansible.get_variables()["inventory_hostname"] != "all13":
-        return
-    # No port would be left, so OpenLDAP is refused before anything is changed.
-    command = ["ansible-playbook", "-i", os.environ["MOLECULE_INVENTORY_FILE"], "--check", "-e",
-               json.dumps({"tls_hosts": "all13:web12", "openldap_tls_starttls": "disabled", "openldap_tls_ldaps": False}),
+def refused(variables: dict[str, object]) -> str:
+    """Return what enforce prints with --check on a host that refuses something."""
+    command = ["ansible-playbook", "-i", os.environ["MOLECULE_INVENTORY_FILE"], "--check", "-e", json.dumps(variables),
                "intransit.tls.enforce"]
     plain = {**os.environ, "ANSIBLE_FORCE_COLOR": "0", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_SHOW_CUSTOM_STATS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=plain, stdin=subprocess.DEVNULL)
     said = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 2, said
+    return said
+
+
+def test_a_port_that_another_program_holds_is_said_before_anything_is_changed(host: Any) -> None:
+    if host.ansible.get_variables()["inventory_hostname"] != "web12":
+        return
+    with host.sudo():
+        host.check_output("systemd-run --quiet --unit=holder python3 -m http.server 8443")
+        try:
+            said = refused({"tls_hosts": "web12", "apache_tls_port": 8443})
+        finally:
+            host.check_output("systemctl stop holder")
+    assert "apache: Port 8443 is held by python3 (pid " in said and "so Apache httpd cannot open it" in said
+
+
+def test_a_service_that_is_refused_is_named_at_the_end_and_the_others_go_on(host: Any) -> None:
+    if host.ansible.get_variables()["inventory_hostname"] != "all13":
+        return
+    # No port would be left, so OpenLDAP is refused before anything is changed.
+    said = refused({"tls_hosts": "all13:web12", "openldap_tls_starttls": "disabled", "openldap_tls_ldaps": False})
     recap = said[said.index("PLAY RECAP"):]
     assert "failed=1" in recap[recap.index("all13"):recap.index("web12")] and "failed=0" in recap[recap.index("web12"):]
     last = said[said.rindex("Check that no service was refused"):]

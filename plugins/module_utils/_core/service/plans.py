@@ -9,6 +9,7 @@ Modules never import this file: what travels to hosts is in ``hosts.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
@@ -16,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.plan import PACK as NGINX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.plan import PACK as OPENLDAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
@@ -27,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import question
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import taken
 
 PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
@@ -72,7 +75,8 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
 
     Args:
         service: name of the pack.
-        look: what ``service_info`` returned, with ``answers`` to the questions of ``needs_of``.
+        look: what ``service_info`` returned, with ``answers`` to the questions of ``needs_of``; by its ``listeners`` it
+            is told which port another program holds.
         variables: the role's variables, by full names.
         host: the host's name in the inventory.
         address: where another machine reaches the host.
@@ -81,8 +85,10 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
     Raises:
         IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
     """
-    wanted = _wanted(service, look, variables, host, root)
-    return to_dict(pack_of(service).plan(wanted), wanted, address)
+    wanted, pack = _wanted(service, look, variables, host, root), pack_of(service)
+    plan = pack.plan(wanted)
+    held = taken(plan.ports, look.get("listeners") or (), HOSTS[service].processes, pack.title, pack.prefix)
+    return to_dict(replace(plan, blocking=(*plan.blocking, *held)), wanted, address)
 
 
 def present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str

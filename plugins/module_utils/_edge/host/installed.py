@@ -14,6 +14,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+from collections.abc import Sequence
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import asdict
@@ -60,8 +61,10 @@ def _version_of(name: str, path: str, loaded: dict[str, str]) -> str:
     return str(function(None).decode("ascii", "replace"))
 
 
-def describe(service: Host) -> dict[str, Any]:
+def describe(service: Host, listening: Sequence[listeners.Listener]) -> dict[str, Any]:
     """Return everything about one service that does not need its configuration to be read.
+
+    ``listening`` are the sockets of the host.
 
     Keys: ``installed``, ``version``, ``tls_library`` (name, version, path, asked; null
     where nothing is linked), ``configuration`` (the paths that exist), ``units``,
@@ -78,7 +81,7 @@ def describe(service: Host) -> dict[str, Any]:
         "tls_library": asdict(library) if library else None,
         "configuration": [path for path in service.configuration if os.path.exists(path)],
         "units": _units(service),
-        "listeners": _listeners(service),
+        "listeners": _listeners(service, listening),
     }
 
 
@@ -93,9 +96,9 @@ def _units(service: Host) -> list[dict[str, Any]]:
     return found
 
 
-def _listeners(service: Host) -> list[dict[str, Any]]:
+def _listeners(service: Host, listening: Sequence[listeners.Listener]) -> list[dict[str, Any]]:
     return [
         {"transport": row.transport, "address": row.address, "port": row.port, "process": row.process}
-        for row in listeners.list_owned_listening()
+        for row in listening
         if row.process in service.processes
     ]

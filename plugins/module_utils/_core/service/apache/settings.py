@@ -74,7 +74,7 @@ def make_settings(
         "document_root": _document_root(seen, options),
         "sites": [{key: site[key] for key in ("key", "server_name", "addresses")} for site in sites.made],
         "names": names,
-        "own_listens": _own_listens(seen, options),
+        "own_listens": _own_listens(seen, options) if make_site or _has_tls(seen, options) else [],
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
@@ -112,7 +112,7 @@ def list_endpoints(
         present["overridden"] = present["overridden"] or row["overridden"]
 
     name = options["server_name"]
-    if make_site or any(host["tls"] and port in host["ports"] for host in seen["vhosts"]):
+    if make_site or _has_tls(seen, options):
         add(port, "https", name, False)
     for site in sites.made:
         add(port, "https", site["server_name"], False)
@@ -136,7 +136,12 @@ def _make(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Return whether plain sites are given a TLS site: always, never, or if there is none at all."""
     if options["vhost"] != "auto":
         return bool(options["vhost"] == "always")
-    return not any(host["tls"] and int(options["port"]) in host["ports"] for host in seen["vhosts"])
+    return not _has_tls(seen, options)
+
+
+def _has_tls(seen: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether a site answers over TLS on the port of https."""
+    return any(host["tls"] and int(options["port"]) in host["ports"] for host in seen["vhosts"])
 
 
 def _document_root(seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:

@@ -163,3 +163,12 @@ def test_what_is_asked_about_present_certificates(service: str, seen: Any) -> No
         assert asked["policy"]["name"] == "intermediate"
         option = {f"{service}_tls_certificates": [{"days": 30}]}
         assert plans.present_certificates(service, look, option, "host1", "/etc/ssl/intransit") == {}
+
+
+@pytest.mark.parametrize(("service", "port"), [
+    ("apache", 443), ("nginx", 443), ("postfix", 465), ("courier_imap", 993), ("openldap", 636)])
+def test_a_port_that_another_program_holds_stops_the_plan(service: str, port: int, seen: Any) -> None:
+    holder = {"address": "0.0.0.0", "port": port, "pid": 77, "process": "haproxy"}
+    look = {"services": {service: seen[service]}, "listeners": [holder]}
+    blocking = plans.plan_of(service, look, {}, "host1", "192.0.2.7", "/etc/ssl/intransit")["blocking"]
+    assert [sentence[:42] for sentence in blocking] == [f"Port {port} is held by haproxy (pid 77), so "[:42]]

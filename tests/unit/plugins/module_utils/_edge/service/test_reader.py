@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -88,5 +90,11 @@ def test_an_unknown_service_is_no_empty_answer() -> None:
 
 def test_the_packages_of_this_machine_as_dpkg_has_them() -> None:
     real = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "dpkg"], capture_output=True, text=True, check=True)
-    assert look([], packages=["dpkg", "no-such-package-intransit"]) == {
-        "services": {}, "packages": {"dpkg": real.stdout, "no-such-package-intransit": None}}
+    found = look([], packages=["dpkg", "no-such-package-intransit"])
+    assert (found["services"], found["packages"]) == ({}, {"dpkg": real.stdout, "no-such-package-intransit": None})
+
+
+def test_the_sockets_of_all_programs_are_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        own = [row for row in look([])["listeners"] if row["port"] == server.getsockname()[1]]
+    assert [(row["address"], row["pid"]) for row in own] == [("127.0.0.1", os.getpid())] and own[0]["process"]

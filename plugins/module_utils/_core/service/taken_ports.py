@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Ports of a plan that another program holds: found before anything is changed, with the program's name.
+
+A daemon that cannot bind its port ends as it is restarted, and its clients with it.  Plain http is left out, because no
+plan opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort
+
+EVERY = ("", "0.0.0.0", "::", "*")
+"""Addresses that stand for all of a host."""
+
+
+def taken(
+    ports: Sequence[ServicePort], listeners: Sequence[Mapping[str, Any]], processes: Sequence[str], title: str, prefix: str
+) -> list[str]:
+    """Return a sentence for each port that the service cannot open.
+
+    Args:
+        ports: what the plan opens.
+        listeners: every listening socket of the host: ``address``, ``port``, ``pid`` and ``process``.
+        processes: names of the service's own processes.
+        title: the service's name, for sentences.
+        prefix: what the names of the role's variables begin with.
+    """
+    found: dict[tuple[int, Any], str] = {}
+    for port in ports:
+        there = [row for row in listeners if row["port"] == port.port and _meet(str(row["address"]), port.listen)]
+        others = [row for row in there if row["process"] not in processes]
+        if port.protocol == "http" or not others or len(others) < len(there):
+            continue
+        row = others[0]
+        who = f"{row['process']} (pid {row['pid']})" if row["process"] else "another program"
+        found.setdefault((port.port, row["pid"]), (
+            f"Port {port.port} is held by {who}, so {title} cannot open it. If that program serves it on purpose, take "
+            f"{title} out of tls_services, or change the ports of {title} ({prefix}*). Otherwise stop the program."))
+    return list(found.values())
+
+
+def _meet(held: str, wanted: str) -> bool:
+    """Return whether two sockets of one port cannot both be open."""
+    return held in EVERY or wanted in EVERY or held.strip("[]") == wanted.strip("[]")
