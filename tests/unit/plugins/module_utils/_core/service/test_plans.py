@@ -170,5 +170,6 @@ def test_what_is_asked_about_present_certificates(service: str, seen: Any) -> No
 def test_a_port_that_another_program_holds_stops_the_plan(service: str, port: int, seen: Any) -> None:
     holder = {"address": "0.0.0.0", "port": port, "pid": 77, "process": "haproxy"}
     look = {"services": {service: seen[service]}, "listeners": [holder]}
-    blocking = plans.plan_of(service, look, {}, "host1", "192.0.2.7", "/etc/ssl/intransit")["blocking"]
-    assert [sentence[:42] for sentence in blocking] == [f"Port {port} is held by haproxy (pid 77), so "[:42]]
+    name = {f"{service}_tls_server_name": "web.example.org"}
+    blocking = plans.plan_of(service, look, name, "host1", "192.0.2.7", "/etc/ssl/intransit")["blocking"]
+    assert len(blocking) == 1 and blocking[0].startswith(f"Port {port} is held by haproxy (pid 77), so ")
