@@ -60,4 +60,5 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs,
-                "service_certificates": service_certificates, "service_plan": service_plan, "refusal_reasons": refusal_reasons}
+                "service_certificates": service_certificates, "service_plan": service_plan,
+                "refusal_reasons": refusal_reasons}

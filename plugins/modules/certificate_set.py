@@ -28,6 +28,13 @@ options:
         same folder.
     type: path
     required: true
+  state:
+    description:
+      - With V(absent), every set of this name is removed, with its keys, and the folders if nothing else is in them.
+    type: str
+    choices: [present, absent]
+    default: present
+    version_added: 0.2.0
   certificate:
     description:
       - The new leaf certificate in PEM.
@@ -144,9 +151,13 @@ dry:
   description: Whether it ran in check mode, so that no file was written.
   returned: success
   type: bool
+made:
+  description: Whether there was no set of this name before.
+  returned: if a new set was put in place
+  type: bool
 files:
   description: The files of the set.
-  returned: success
+  returned: success, if O(state=present)
   type: dict
   contains:
     private_key: {description: The private key., type: str}
@@ -197,6 +208,7 @@ def main() -> None:
     """Take the arguments, bring the set, end."""
     spec = {
         "path": {"type": "path", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "certificate": {"type": "str"},
         "chain": {"type": "str"},
         "private_key": {"type": "path", "no_log": False},

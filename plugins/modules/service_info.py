@@ -133,6 +133,13 @@ services:
       description: For postfix, the domains that it accepts mail for, except those in tables.
       type: list
       elements: str
+    local_domains:
+      description: For postfix, those of C(domains) whose mail it delivers itself (C(mydestination)).
+      type: list
+      elements: str
+    aliases:
+      description: For postfix, the tables of C(virtual_alias_maps) (C(virtual)) and C(alias_maps) (C(local)) whose files exist.
+      type: dict
     interfaces:
       description: For postfix, C(inet_interfaces).
       type: list

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from injection import answered_inside_tls
 from outgoing import address_of, send
-from refusals import PASSWORD, PORTS, REFUSALS, USER, inside
+from refusals import PASSWORD, PORTS, REFUSALS, USER, inside, said
 
 testinfra_hosts = ["ansible://good"]
 
@@ -56,6 +56,32 @@ def test_mail_is_submitted_with_a_login_and_delivered(wire: Any, root: Any, port
         time.sleep(0.2)
     before = mailbox[:mailbox.index(subject)].rpartition("\nReceived: ")[2]
     assert "(using TLSv1.3 with cipher" in before and "with ESMTPSA" in before, before
+
+
+@pytest.mark.parametrize("port", [587, 465])
+def test_an_alias_belongs_to_the_person_it_leads_to(wire: Any, port: int) -> None:
+    client = inside(wire, port)
+    client.login(USER, PASSWORD)
+    for sender in (f"sales@{wire.hostname}", "shop@lists.example"):
+        said(client, f"MAIL FROM:<{sender}>")
+        assert said(client, f"RCPT TO:<bob@{wire.hostname}>").startswith("250"), sender
+        said(client, "RSET")
+    said(client, f"MAIL FROM:<news@{wire.hostname}>")
+    assert "not owned by user alice" in said(client, f"RCPT TO:<bob@{wire.hostname}>")
+    client.close()
+
+
+def test_restrictions_of_main_cf_stay_in_force(wire: Any) -> None:
+    client = inside(wire, 587)
+    client.login(USER, PASSWORD)
+    said(client, "MAIL FROM:<alice>")
+    assert "need fully-qualified address" in said(client, f"RCPT TO:<bob@{wire.hostname}>")
+    client.close()
+
+
+def test_the_socket_that_main_cf_names_is_asked(root: Any) -> None:
+    services = root.check_output("postconf -P")
+    assert services.count("smtpd_sasl_path = private/dovecot-auth") == 2 and "private/auth" not in services
 
 
 def test_a_wrong_password_is_no_login(wire: Any) -> None:

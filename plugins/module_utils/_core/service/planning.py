@@ -315,12 +315,13 @@ CLIENT_CERTIFICATE = Option(
 
 
 REPLACE_CERTIFICATE = Option(
-    name="replace_certificate", type="bool", default=False, default_from="{{ tls_replace_certificate | default(false) }}",
+    name="replace_certificate", type="bool", default=False,
+    default_from="{{ tls_replace_certificate | default(false) }}",
     description=(
-        "Whether a certificate that another authority signed and that the service has already is replaced by one of the private "
-        "CA. Only if no entry of tls_certificates is given. Default: C(tls_replace_certificate).",
-        "V(false) keeps a certificate that passes the same checks as supplied files, and stops before the first change if "
-        "one that works does not pass them.",
+        "Whether a certificate that another authority signed and that the service has already is replaced by one "
+        "of the private CA. Only if no entry of tls_certificates is given. Default: C(tls_replace_certificate).",
+        "V(false) keeps a certificate that passes the same checks as supplied files, and stops before the first "
+        "change if one that works does not pass them.",
     ),
 )
 """The option of all services that keep a certificate that they have."""

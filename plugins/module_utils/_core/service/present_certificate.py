@@ -4,11 +4,11 @@
 """Certificates that a daemon's own configuration names: which are kept, and which are not replaced without being asked.
 
 Clients trust the authority that they know.  So a certificate that works is kept, with its paths, if the administrator
-gave no entry of ``tls_certificates``: it is judged on the host as supplied files are, before the plan is made.  One that
-an authority signed and that fails this judgement is not replaced by another authority's without a word.
+gave no entry of ``tls_certificates``: it is judged on the host as supplied files are, before the plan is made.  One
+that an authority signed and that fails this judgement is not replaced by another authority's without a word.
 
-A row of ``present_certificates`` of ``service_info`` has ``certificate``, ``private_key`` and ``chain`` (paths; the last
-may be empty), and ``owner`` and ``group``: who may own the key besides root.
+A row of ``present_certificates`` of ``service_info`` has ``certificate``, ``private_key`` and ``chain`` (paths; the
+last may be empty), and ``owner`` and ``group``: who may own the key besides root.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def judge_present(rows: Sequence[Row], answer: Row, title: str, option: str) -> 
         leaf = _leaf(row, rows, answer)
         failing = [item for item in answer.get("findings") or () if item["status"] in ("fail", "error")
                    and item["severity"] in FAILING_SEVERITIES and (len(rows) == 1 or item["path"] in _paths(row))]
-        works = leaf is not None and not leaf["self_issued"] and not {item["control"] for item in failing} & set(_NOT_WORKING)
+        broken = {item["control"] for item in failing} & set(_NOT_WORKING)
+        works = leaf is not None and not leaf["self_issued"] and not broken
         if works and not failing:
             kept.append(row)
         elif works and leaf is not None:
@@ -115,6 +116,6 @@ def _sentence(row: Row, leaf: Row, failing: Sequence[Row], title: str, option: s
     reasons = " ".join(dict.fromkeys(str(item["sentence"]) for item in failing))
     remedies = " ".join(dict.fromkeys(str(item["remedy"]) for item in failing if item.get("remedy")))
     return (
-        f"{title} serves {row['certificate']} (for {names}, issued by {leaf['issuer']}), which cannot be kept: {reasons} "
-        f"A certificate of another authority would cut off clients that trust only this one. {remedies} Or set {option} to "
-        "true to replace it.")
+        f"{title} serves {row['certificate']} (for {names}, issued by {leaf['issuer']}), which cannot be kept: "
+        f"{reasons} A certificate of another authority would cut off clients that trust only this one. {remedies} Or "
+        f"set {option} to true to replace it.")

@@ -34,4 +34,5 @@ def reasons_of(result: Mapping[str, Any], task: str = "") -> list[str]:
 
 def _lines(value: Any) -> list[str]:
     texts = value if isinstance(value, (list, tuple)) else [value]
-    return [line.rstrip() for text in texts if text not in (None, "") for line in str(text).splitlines() if line.strip()]
+    lines = [line for text in texts if text not in (None, "") for line in str(text).splitlines()]
+    return [line.rstrip() for line in lines if line.strip()]

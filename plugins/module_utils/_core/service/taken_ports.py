@@ -19,7 +19,8 @@ EVERY = ("", "0.0.0.0", "::", "*")
 
 
 def taken(
-    ports: Sequence[ServicePort], listeners: Sequence[Mapping[str, Any]], processes: Sequence[str], title: str, prefix: str
+    ports: Sequence[ServicePort], listeners: Sequence[Mapping[str, Any]], processes: Sequence[str], title: str,
+    prefix: str,
 ) -> list[str]:
     """Return a sentence for each port that the service cannot open.
 

@@ -31,7 +31,8 @@ DEPTHS = ("policy", "full")
 GLOBALS = (
     "tls_ca_directory", "tls_ca_file", "tls_certificate_root", "tls_certificates", "tls_data_class",
     "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_policy",
-    "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages", "tls_vantages_use_addresses",
+    "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
+    "tls_vantages_use_addresses",
 )
 """Variables of no single role that a host may have a value of its own for."""
 OF_THE_HOST = ("ansible_host", "ansible_port", "inventory_dir", "playbook_dir")

@@ -66,8 +66,8 @@ WEB: tuple[Option, ...] = (
                      "Browsers keep to it for this time after their last visit, whatever the server does afterwards.",),
     ),
     Option(name="hsts_include_subdomains", type="bool", nullable=True,
-           description=("Whether HSTS covers subdomains, also those of other hosts. Null: only for the data classes V(confidential) "
-                        "and V(secret), or if C(tls_policy) says so.",)),
+           description=("Whether HSTS covers subdomains, also those of other hosts. Null: only for the data classes "
+                        "V(confidential) and V(secret), or if C(tls_policy) says so.",)),
     Option(name="hsts_preload", type="bool", nullable=True,
            description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
     CLIENT_CERTIFICATE,
@@ -139,12 +139,13 @@ def hsts_warnings(service: str, value: str, present: str, names: Sequence[str]) 
     if not age or (age <= before and not below and not preload):
         return []
     sentence = (
-        f"HSTS is switched on for {', '.join(names) or 'all sites'}: `{value}`. For {age // 86400 or 1} days after their last "
-        "visit browsers refuse plain http and invalid certificates for these names. That cannot be taken back earlier: "
-        f"{service}_tls_hsts_max_age: 0 reaches only browsers that come again over https.")
+        f"HSTS is switched on for {', '.join(names) or 'all sites'}: `{value}`. For {age // 86400 or 1} days after "
+        "their last visit browsers refuse plain http and invalid certificates for these names. That cannot be taken "
+        f"back earlier: {service}_tls_hsts_max_age: 0 reaches only browsers that come again over https.")
     if below:
-        sentence += (f" It covers every name below them too, also on hosts outside of this inventory; all of those must speak "
-                     f"https. Otherwise set {service}_tls_hsts_include_subdomains to false.")
+        sentence += (
+            " It covers every name below them too, also on hosts outside of this inventory; all of those must speak "
+            f"https. Otherwise set {service}_tls_hsts_include_subdomains to false.")
     if preload:
         sentence += " Preloading builds the names into browsers; it takes months to undo."
     return [sentence]

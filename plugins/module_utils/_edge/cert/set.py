@@ -51,6 +51,8 @@ class SetRequest:
     """What a set should be.  Fields are the options of ``certificate_set``."""
 
     path: str
+    state: str = "present"
+    """``present`` or ``absent``."""
     certificate: Optional[str] = None
     chain: Optional[str] = None
     private_key: Optional[str] = None
@@ -77,7 +79,8 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
 
     Returns:
         ``changed``, ``dry``, ``due`` (sentences: why a new certificate is needed; empty if it is
-        not), ``files``, ``diff``, and the keys of ``certificate_check.check``.
+        not), ``made`` (whether there was no set of this name before), ``files``, ``diff``, and the keys of
+        ``certificate_check.check``; of a set that is removed only the first three.
 
     Raises:
         CertificateError: the new set is not fit for use (then the old one is still in
@@ -88,6 +91,8 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
     read_mode(request.mode)
     request = replace(request, path=os.path.abspath(request.path))
     _refuse_what_stands_in_the_way(request.path)
+    if request.state == "absent":
+        return {"changed": _remove(request.path, dry), "dry": dry, "due": []}
     if dry:
         made = _folders_missing(request.path)
         return {**_bring(request, now, True, made), "dry": True}
@@ -105,6 +110,30 @@ def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> dict[st
     if not certificates.find_parser():
         raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
     return _install(request, now, dry)
+
+
+def _remove(path: str, dry: bool) -> bool:
+    """Remove every set of a name, and the folders if nothing else is in them."""
+    root, name = os.path.split(path)
+    sets = os.path.join(root, SETS)
+    if dry or not os.path.isdir(sets):
+        return os.path.lexists(path)
+    guarded.make_folder(sets, FOLDER_MODE)
+    there = os.path.lexists(path)
+    kept = f".{name}.lock"
+    with lock.hold_lock(os.path.join(sets, kept), LOCK_TIMEOUT):
+        if there:
+            os.unlink(path)
+        for entry in os.listdir(sets):
+            if re.fullmatch(re.escape(name) + r"(\.[0-9a-f]{16}a*|\.key)", entry):
+                target = os.path.join(sets, entry)
+                shutil.rmtree(target) if os.path.isdir(target) else os.unlink(target)
+        _sweep(root, name)
+        os.unlink(os.path.join(sets, kept))
+    for folder in (sets, root):
+        if not os.listdir(folder):
+            os.rmdir(folder)
+    return there
 
 
 def _folders_missing(path: str) -> bool:
@@ -195,9 +224,10 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> dict[str, Any]:
         changed = _tidy(request, dry)
         same = {"before": "", "after": ""}
         return {**_judged(request, request.path, now), "changed": changed, "due": [], "diff": same}
-    before = _described(request.path)
+    before, made = _described(request.path), not os.path.lexists(request.path)
     if dry:
-        return {**_nothing(request), "changed": True, "due": [], "diff": {"before": before, "after": "a new set\n"}}
+        return {**_nothing(request), "changed": True, "made": made, "due": [],
+                "diff": {"before": before, "after": "a new set\n"}}
     contents = _contents(request)
     root, name = os.path.split(request.path)
     staging = os.path.join(root, SETS, f".{name}.new.{secrets.token_hex(8)}")
@@ -216,7 +246,8 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> dict[str, Any]:
     _forget_staged(request)
     _prune(request)
     result = _judged(request, request.path, now)
-    return {**result, "changed": True, "due": [], "diff": {"before": before, "after": _described(request.path)}}
+    return {**result, "changed": True, "made": made, "due": [],
+            "diff": {"before": before, "after": _described(request.path)}}
 
 
 def _is_in_place(request: SetRequest) -> bool:

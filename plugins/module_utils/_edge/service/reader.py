@@ -35,5 +35,6 @@ def look(names: Sequence[str], packages: Sequence[str] = ()) -> dict[str, Any]:
             known[package] = installed.read_installed_version(package)
     return {
         "services": found, "packages": known,
-        "listeners": [{"address": row.address, "port": row.port, "pid": row.pid, "process": row.process} for row in listening],
+        "listeners": [
+            {"address": row.address, "port": row.port, "pid": row.pid, "process": row.process} for row in listening],
     }

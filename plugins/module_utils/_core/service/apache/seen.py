@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
@@ -14,6 +15,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig, VirtualHost
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.site import find_unclear
+
+_FRONT = re.compile(
+    r"\b(?:x-forwarded-(?:proto\w*|ssl|scheme|port)|x-scheme|front-end-https|cf-visitor)\b", re.IGNORECASE)
+_BEHIND = ("requestheader", "header", "proxypass", "logformat", "customlog")
+"""Directives in which such a header is one that Apache sends or writes down, not one that it believes."""
 
 
 def describe_seen(config: ApacheConfig) -> dict[str, Any]:
@@ -51,4 +57,18 @@ def _vhost(host: VirtualHost, config: ApacheConfig) -> dict[str, Any]:
         "ssl_engine": host.ssl_engine,
         "tls": tls,
         "unclear": doubts,
+        "front": in_front(host, config),
+        "certificate": next((item.arguments[0] for item in host.all("sslcertificatefile") if item.arguments), ""),
     }
+
+
+def in_front(host: VirtualHost, config: ApacheConfig) -> str:
+    """Return the line that shows that TLS may end in front of a virtual host; empty if there is none."""
+    within = host.block.directives()
+    around = [item for item in config.directives if item.vhost is None]
+    for item in (*within, *around):
+        words = " ".join(item.arguments).lower()
+        believes = item.name == "remoteipheader" or (item.name == "remoteipproxyprotocol" and words == "on")
+        if believes or (_FRONT.search(item.text) and item.name not in _BEHIND):
+            return f"{item.place} `{item.text.split(None, 1)[0]}`"
+    return ""

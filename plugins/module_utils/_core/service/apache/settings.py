@@ -78,7 +78,8 @@ def make_settings(
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
-        "warnings": overrides + fixed_in_macro + [row["sentence"] for row in sites.left] + hsts_warnings(
+        "warnings": _snakeoil(seen, options) + overrides + fixed_in_macro + [
+            row["sentence"] for row in sites.left] + hsts_warnings(
             "apache", hsts, str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
@@ -202,6 +203,17 @@ def _overrides(seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[lis
             f"{item['sentence']}. A line of a macro is not turned into a comment: change the "
             "macro or this Use.") for item in in_macros
     ]
+
+
+def _snakeoil(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+    """Return a warning for each TLS site with Debian's own certificate, which no client trusts."""
+    return [
+        (
+            f"{host['file']}:{host['line']}: the TLS site {host['server_name'] or options['server_name']} has Debian's "
+            f"self-signed certificate ({host['certificate']}), which no client trusts. Remove that site, and the role "
+            "makes one with the certificate of apache_tls_certificates (by default one of the private CA); or name a "
+            "real one there, in SSLCertificateFile.")
+        for host in seen["vhosts"] if host["tls"] and "ssl-cert-snakeoil" in str(host.get("certificate") or "")]
 
 
 def _override_sentence(item: Mapping[str, Any]) -> str:

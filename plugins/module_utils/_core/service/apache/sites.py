@@ -87,7 +87,13 @@ def _decide_host(
                 f"{host['file']}:{host['line']}: {which} (port {', '.join(str(port) for port in host['ports'])}) "
                 f"stays in clear text: {why}")})
 
-    if _answers(sites, name):
+    if host.get("front") and options["plain_http"] == "policy":
+        for which in (name, *aliases):
+            leave(which, (
+                f"TLS may end in front of it ({host['front']}), so that a redirect would not end. Set "
+                "apache_tls_plain_http to redirect if clients reach the port themselves, or to leave, with "
+                "apache_tls_vhost: never, if the load balancer redirects them."))
+    elif _answers(sites, name):
         if on_http_port:
             for alias in aliases:
                 if not _answers(sites, alias):

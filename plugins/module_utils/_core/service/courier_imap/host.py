@@ -99,7 +99,8 @@ def _present_certificates(settings: Mapping[str, Values]) -> list[dict[str, str]
             continue
         for values in ({**settings[plain], **settings[tls]}, {**settings[tls], **settings[plain]}):
             certificate = values.get("TLS_CERTFILE") or ""
-            row = {"certificate": certificate, "private_key": values.get("TLS_PRIVATE_KEYFILE") or certificate, "chain": "",
+            key = values.get("TLS_PRIVATE_KEYFILE") or certificate
+            row = {"certificate": certificate, "private_key": key, "chain": "",
                    "owner": "courier", "group": "courier"}
             if certificate and row not in found:
                 found.append(row)

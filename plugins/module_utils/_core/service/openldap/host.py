@@ -41,8 +41,8 @@ def read() -> Steps[dict[str, Any]]:
     Keys: ``folder`` (of cn=config; None if a slapd.conf is used, then ``slapd_conf``), ``user``, ``group``,
     ``services`` (None if only a shell could tell), ``global`` (TLS and security attributes of cn=config),
     ``databases`` (``dn``, ``suffix``, ``security``, ``directory``), ``replication`` (``dn``, ``provider``,
-    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``present_certificates`` (files that
-    it serves), ``client`` (``tls_library``, ``settings``).
+    ``encrypted``), ``config_replicated``, ``inline_certificates`` (attribute names), ``present_certificates``
+    (files that it serves), ``client`` (``tls_library``, ``settings``).
     """
     values = assignments.read((yield from _text(DEFAULTS)))
     conf = values.get("SLAPD_CONF") or FOLDER
@@ -57,7 +57,8 @@ def read() -> Steps[dict[str, Any]]:
     }
     config = (yield from read_entries(folder, "cn=config", "sub", _INTERESTING)) if folder else ()
     told = describe_entries(config)
-    return {**found, **told, "present_certificates": _present_certificates(told["global"], found["user"], found["group"])}
+    present = _present_certificates(told["global"], found["user"], found["group"])
+    return {**found, **told, "present_certificates": present}
 
 
 def _present_certificates(attributes: Mapping[str, Sequence[str]], user: str, group: str) -> list[dict[str, str]]:

@@ -27,18 +27,21 @@ DOVECOT = "private/auth"
 """Where Debian's Dovecot offers its login service to Postfix, below the queue's folder."""
 OURS = "intransit.tls"
 FILES = {"main": f"{ROOT}/main.cf", "master": f"{ROOT}/master.cf"}
+INDEXES = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"}
+"""Kinds of tables that are read from an index, with the ending of its file."""
+_TABLE = re.compile(r"(?:proxy:)?(hash|btree|lmdb|cdb|texthash|regexp|pcre|ldap|mysql|pgsql|sqlite):(/[^\s,{}$]+)\Z")
 _UNITS = ("postfix.service", "postfix@-.service")
 _ASKED = (
     "mail_version", "myhostname", "mydomain", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains",
     "inet_interfaces", "queue_directory", "daemon_directory", "recipient_delimiter",
-    "compatibility_level",
+    "compatibility_level", "virtual_alias_maps", "alias_maps",
 )
 _CERTIFICATES = (
-    "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
-    "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_tls_CAfile",
+    "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file",
+    "smtpd_tls_eckey_file", "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_tls_CAfile",
 )
 _REPORTED = re.compile(
-    r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_login_maps\Z"
+    r"(smtpd?|lmtp|tlsproxy|postscreen)_(tls|sasl|use_tls|enforce_tls)|tls_|smtpd_discard_ehlo|smtpd_sender_(login_maps|restrictions)\Z"
     r"|(smtpd|postscreen)_upstream_proxy_protocol\Z"
     r"|(smtp_dns_support_level|smtp_host_lookup|disable_dns_lookups)\Z|cyrus_sasl"
 )
@@ -51,7 +54,8 @@ def read() -> Steps[dict[str, Any]]:
     Keys: ``unit`` (the one that really runs it), ``mail_version``, ``hostname``, ``domains``, ``interfaces``,
     ``queue_directory``, ``daemon_directory``, ``recipient_delimiter``, ``files`` (main, master), ``settings`` (of
     main.cf, as written there), ``entries`` (of master.cf), ``resolver_files`` (by which its client finds its name
-    servers), ``sasl`` (dovecot, cyrus, rimap), ``present_certificates`` (of its servers), ``problems``.
+    servers), ``sasl`` (dovecot, cyrus, rimap), ``present_certificates`` (of its servers), ``local_domains``,
+    ``aliases`` (tables that can be read: virtual, local), ``problems``.
     """
     texts = {}
     problems = []
@@ -68,7 +72,12 @@ def read() -> Steps[dict[str, Any]]:
         "unit": (yield from _running_unit()),
         "mail_version": values.get("mail_version", ""),
         "hostname": values.get("myhostname", ""),
-        "domains": sorted({word for word in re.split(r"[\s,]+", domains) if re.match(r"[A-Za-z0-9.-]+\Z", word)}),
+        "domains": _names_in(domains),
+        "local_domains": _names_in(values.get("mydestination", "")),
+        "aliases": {
+            "virtual": (yield from _tables(values.get("virtual_alias_maps", ""))),
+            "local": (yield from _tables(values.get("alias_maps", ""))),
+        },
         "interfaces": [word for word in re.split(r"[\s,]+", values.get("inet_interfaces", "")) if word],
         "queue_directory": queue,
         "daemon_directory": values.get("daemon_directory", "/usr/lib/postfix/sbin"),
@@ -81,6 +90,20 @@ def read() -> Steps[dict[str, Any]]:
         "present_certificates": _present_certificates(values, master),
         "problems": problems,
     }
+
+
+def _names_in(text: str) -> list[str]:
+    return sorted({word for word in re.split(r"[\s,]+", text) if re.match(r"[A-Za-z0-9.-]+\Z", word)})
+
+
+def _tables(text: str) -> Steps[list[str]]:
+    """Return the tables of a list whose files are there; one that cannot be read would refuse every sender."""
+    found = []
+    for word in re.split(r"[\s,]+", text):
+        match = _TABLE.match(word)
+        if match and (yield from model.kind_of(match.group(2) + INDEXES.get(match.group(1), ""))) == "file":
+            found.append(word)
+    return found
 
 
 def _running_unit() -> Steps[Optional[str]]:

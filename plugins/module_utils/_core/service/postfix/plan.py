@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.settings import (
     DESTINATIONS_FILE,
     FOLDER,
+    LOCAL_FILE,
     LOGIN_FILE,
     OPENSSL_FILE,
     SASL_FILE,
@@ -80,7 +81,9 @@ OPTIONS = (
         description=(
             "Whether users who log in may only send from their own addresses. V(checked): yes. V(free): no.",
             "A login owns the address of its name in this host's domains; a login that is an address owns that address. If "
-            "smtpd_sender_login_maps is set, those tables decide instead.",
+            "smtpd_sender_login_maps is set, those tables decide instead. An alias (virtual_alias_maps, alias_maps) belongs to "
+            "the owners of the addresses that it leads to.",
+            "Restrictions in smtpd_sender_restrictions stay in force after this one.",
         ),
     ),
     Option(
@@ -166,7 +169,7 @@ def plan(wanted: Wanted) -> Plan:
         certificate=need, served_certificate=certificate["fullchain"] if not keep or len(present.kept) == 1 else None,
         # A server that waits for its next client keeps what these said when it started.
         read_by_workers=tuple(path for path in (
-            FOLDER + "/main.cf", OPENSSL_FILE, LOGIN_FILE, SASL_FILE, options["client_ca_file"], *files) if path),
+            FOLDER + "/main.cf", OPENSSL_FILE, LOGIN_FILE, LOCAL_FILE, SASL_FILE, options["client_ca_file"], *files) if path),
         memberships=(("postfix", "sasl"),) if "cyrus" in made["sasl"] else (),
         blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
     )
@@ -191,7 +194,8 @@ def _levels(options: Mapping[str, Any]) -> "set[str]":
 
 
 def _changes(made: Mapping[str, Any], chain: Optional[str]) -> list[dict[str, Any]]:
-    files = [(OPENSSL_FILE, True), (LOGIN_FILE, bool(made["sender_login"])), (DESTINATIONS_FILE, bool(made["destinations"]))]
+    files = [(OPENSSL_FILE, True), (LOGIN_FILE, bool(made["sender_login"])), (LOCAL_FILE, bool(made["sender_local"])),
+             (DESTINATIONS_FILE, bool(made["destinations"]))]
     rows: list[dict[str, Any]] = [
         {"kind": "file", "path": path, "state": "present" if there else "absent"} for path, there in files]
     if made["write_sasl"]:
@@ -212,6 +216,8 @@ def _templates(
     found: dict[str, tuple[str, Mapping[str, Any]]] = {OPENSSL_FILE: (options["openssl_template"], openssl)}
     if made["sender_login"]:
         found[LOGIN_FILE] = (options["sender_login_template"], {"lines": made["sender_login"]})
+    if made["sender_local"]:
+        found[LOCAL_FILE] = (options["sender_login_template"], {"lines": made["sender_local"]})
     if made["destinations"]:
         found[DESTINATIONS_FILE] = (options["destinations_template"], {"lines": made["destinations"]})
     if made["write_sasl"]:

@@ -29,6 +29,7 @@ LOCAL_RELAY = {
 NO_RELAY = {"smtpd_relay_restrictions": "reject_unauth_destination"}
 _RELAY: Mapping[str, Mapping[str, str]] = {"keep": {}, "local": LOCAL_RELAY, "none": NO_RELAY}
 LOGIN_TABLE = "regexp:/etc/postfix/intransit-sender-login"
+LOCAL_TABLE = "regexp:/etc/postfix/intransit-sender-local"
 _OWN_ADDRESSES = "reject_sender_login_mismatch"
 _HARMLESS = ("_loglevel", "_received_header", "_file", "_files", "_wrappermode")
 """Endings of what a service may say for itself without defeating anything."""
@@ -56,6 +57,8 @@ class Plan:
     """none, optional, required, or empty where it stays as it is."""
     sender_login: list[str] = field(default_factory=list)
     """Lines of the table that says who owns an address; empty where there is another table, or none."""
+    sender_local: list[str] = field(default_factory=list)
+    """Lines of the table that turns an address of this host into the name that a local alias has."""
     blocking: list[str] = field(default_factory=list)
 
 
@@ -87,6 +90,7 @@ def plan_ports(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, An
         backends=backends,
         client_certificate="" if asked == "policy" and certificate == "none" else certificate,
         sender_login=_sender_login(seen, options) if opened["submission"] or opened["submissions"] else [],
+        sender_local=_sender_local(seen, options) if opened["submission"] or opened["submissions"] else [],
         blocking=_blocking(seen, options, opened, backends, certificate),
     )
 
@@ -158,8 +162,8 @@ def _blocking(
         (
             f"Dovecot does not offer its login service at {_place(path, seen)}. If its socket has another name, set "
             "postfix_tls_sasl_path, or smtpd_sasl_path in main.cf, to that path. Otherwise add to Dovecot's settings: "
-            f"service auth {{ unix_listener {_place(path, seen)} {{ mode = 0660 user = postfix group = postfix }} }}, and "
-            "reload it.")
+            f"service auth {{ unix_listener {_place(path, seen)} {{ mode = 0660 user = postfix group = postfix }} }}, "
+            "and reload it.")
         for kind, path in used if kind == "dovecot" and _exists(path, seen) is False]
     if "cyrus" in kinds and seen["sasl"].get("rimap"):
         found.append(
@@ -172,21 +176,67 @@ def _sender_login(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[s
     """Return a table by which a login owns its own address, and its own name in this host's domains."""
     if options["sender_login"] != "checked" or options.get("sender_login_maps") or _their_login_maps(seen):
         return []
+    local, domain = _local_part(seen)
+    names = _alternatives(seen["domains"])
+    lines = [f"/^{local}@({names})$/  $1, $1@${domain}"] if names else []
+    own = [str(name) for name in seen.get("local_domains") or () if _NAME.match(str(name))]
+    # An alias may lead to a name without a domain.
+    bare = ["/^([^@, ]+)$/  " + ", ".join(["$1", *(f"$1@{name}" for name in own)])] if _aliases(seen) else []
+    return [*lines, f"/^{local}@(.+)$/  $1@${domain}", *bare]
+
+
+def _sender_local(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+    """Return a table from an address of this host to the name by which local aliases know it."""
+    names = _alternatives(seen.get("local_domains") or ())
+    tables = (seen.get("aliases") or {}).get("local")
+    if options["sender_login"] != "checked" or options.get("sender_login_maps") or not tables or not names:
+        return []
+    return [f"/^{_local_part(seen)[0]}@({names})$/  $1"]
+
+
+def _local_part(seen: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the pattern of a name with its extension, and the number of the group that follows it."""
     # POSIX regular expressions: in brackets a hyphen stands last and nothing is escaped.
     given = str(seen.get("recipient_delimiter") or "")
     delimiter = "".join(char for char in given if char in "+=._#%") + ("-" if "-" in given else "")
-    extension, domain = (f"([{delimiter}][^@]*)?", 3) if delimiter else ("", 2)
-    local = f"([^@{delimiter}]+)"
-    names = "|".join(str(name).replace(".", "[.]") for name in seen["domains"] if _NAME.match(str(name)))
-    lines = [f"/^{local}{extension}@({names})$/  $1, $1@${domain}"] if names else []
-    return [*lines, f"/^{local}{extension}@(.+)$/  $1@${domain}"]
+    extension = f"([{delimiter}][^@]*)?" if delimiter else ""
+    return f"([^@{delimiter}]+){extension}", 3 if delimiter else 2
+
+
+def _alternatives(names: Sequence[Any]) -> str:
+    return "|".join(str(name).replace(".", "[.]") for name in names if _NAME.match(str(name)))
+
+
+def _aliases(seen: Mapping[str, Any]) -> list[str]:
+    """Return lookups that lead from an alias to what it stands for; each is the beginning of a pipemap."""
+    tables = seen.get("aliases") or {}
+    local = [f"{LOCAL_TABLE},{table}" for table in tables.get("local") or ()] if seen.get("local_domains") else []
+    return [*(tables.get("virtual") or ()), *local]
 
 
 def _their_login_maps(seen: Mapping[str, Any]) -> str:
     """Return their table of owners, empty where there is none or it is ours."""
     rows = [seen["settings"]] + [row["options"] for row in seen["entries"] if row["port"] in (587, 465)]
     found = [str(row["smtpd_sender_login_maps"]) for row in rows if row.get("smtpd_sender_login_maps")]
-    return next((value for value in found if value != LOGIN_TABLE), "")
+    return next((value for value in found if not _is_ours(value)), "")
+
+
+def _is_ours(value: Any) -> bool:
+    return LOGIN_TABLE in str(value) or str(value).startswith("unionmap:{unionmap:{")
+
+
+def _owners(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """Return who owns an address: by a table, and by aliases for the owners of the addresses that they lead to."""
+    if options.get("sender_login_maps"):
+        return str(options["sender_login_maps"])
+    aliases = _aliases(seen) if options["sender_login"] == "checked" else []
+    theirs = str(seen["settings"].get("smtpd_sender_login_maps") or "")
+    table = LOGIN_TABLE if made.sender_login else ""
+    if not table and aliases and theirs and not re.search(r"[{}$]", theirs):
+        table = "unionmap:{" + ",".join(word for word in re.split(r"[\s,]+", theirs) if word) + "}"
+    if not table or not aliases:
+        return table
+    return "unionmap:{" + ",".join([table, *(f"pipemap:{{{lookup},{table}}}" for lookup in aliases)]) + "}"
 
 
 # -- what master.cf shall say --------------------------------------------------------------
@@ -264,7 +314,7 @@ def _login_port(
             "smtpd_sasl_path": path,
             "smtpd_sasl_security_options": "noanonymous",
         })
-    own.update(_login_maps(made, seen, options))
+    own.update(_login_maps(name, made, seen, options))
     own.update(_certificate(made, options, True))
     # Cyrus opens /etc/sasldb2 itself, and behind a chroot there is none; Dovecot's socket lies inside of it.
     chroot = "n" if kind == "cyrus" else "y"
@@ -272,17 +322,34 @@ def _login_port(
             "enforce": ["chroot"] if kind == "cyrus" else []}
 
 
-def _login_maps(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
+def _login_maps(name: str, made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Optional[str]]:
     """Hold senders to their own addresses; what only we had said is taken back where it is not wanted any more."""
     there = [row["options"] for row in seen["entries"] if row["port"] in (587, 465)]
-    table = str(options.get("sender_login_maps") or "") or (LOGIN_TABLE if made.sender_login else "")
+    table = _owners(made, seen, options)
     maps: dict[str, Optional[str]] = {"smtpd_sender_login_maps": table} if table else {}
-    if not table and any(row.get("smtpd_sender_login_maps") == LOGIN_TABLE for row in there):
+    if not table and any(_is_ours(row.get("smtpd_sender_login_maps")) for row in there):
         maps = {"smtpd_sender_login_maps": None}
-    if options["sender_login"] == "checked":
-        return {**maps, "smtpd_sender_restrictions": _OWN_ADDRESSES}
-    ours = any(row.get("smtpd_sender_restrictions") == _OWN_ADDRESSES for row in there)
-    return {**maps, **({"smtpd_sender_restrictions": None} if ours else {})}
+    own: Mapping[str, Any] = next((row["options"] for row in seen["entries"] if row["port"] == MANAGED[name]), {})
+    return {**maps, **_sender_restrictions(_plain(own), _plain(seen["settings"]), options["sender_login"] == "checked")}
+
+
+def _plain(values: Mapping[str, Any]) -> str:
+    """Return smtpd_sender_restrictions on one line."""
+    return " ".join(str(values.get("smtpd_sender_restrictions") or "").split())
+
+
+def _sender_restrictions(own: str, main: str, checked: bool) -> dict[str, Optional[str]]:
+    """Return what a port says of senders: ours first, then what it or main.cf says besides."""
+    ours = own == _OWN_ADDRESSES or own.startswith(_OWN_ADDRESSES + ",")
+    further = own[len(_OWN_ADDRESSES):].lstrip(", ") if ours else own
+    if checked:
+        said = further or main
+        if "sender_login_mismatch" in said:
+            return {"smtpd_sender_restrictions": said if said != main else None}
+        return {"smtpd_sender_restrictions": ", ".join([_OWN_ADDRESSES, *([said] if said else [])])}
+    if not ours:
+        return {}
+    return {"smtpd_sender_restrictions": further if further and further != main else None}
 
 
 def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> dict[str, Optional[str]]:

@@ -27,6 +27,7 @@ MANDATORY = ("encrypt", "verify", "secure", "dane-only", "fingerprint")
 FOLDER = "/etc/postfix"
 OPENSSL_FILE = FOLDER + "/intransit-openssl.cnf"
 LOGIN_FILE = FOLDER + "/intransit-sender-login"
+LOCAL_FILE = FOLDER + "/intransit-sender-local"
 DESTINATIONS_FILE = FOLDER + "/intransit-destinations"
 SASL_FILE = FOLDER + "/sasl/smtpd.conf"
 
@@ -63,7 +64,8 @@ def make_settings(
     Returns:
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
-        ``destinations`` and ``sender_login`` (lines of these tables), ``files`` (of others, that have to be there),
+        ``destinations``, ``sender_login`` and ``sender_local`` (lines of these tables),
+        ``files`` (of others, that have to be there),
         ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``, ``instance`` (the test instance).
 
     Raises:
@@ -85,6 +87,7 @@ def make_settings(
         "sasl": kinds,
         "destinations": rows,
         "sender_login": plan.sender_login,
+        "sender_local": plan.sender_local,
         "files": _files(main, plan, options),
         "write_sasl": "cyrus" in kinds and seen["sasl"]["cyrus"] in ("absent", "ours"),
         "blocking": plan.blocking + _blocking(seen, options, outgoing) + _sentences(overrides if fail else []),

@@ -297,3 +297,23 @@ def test_a_mode_that_is_none_is_refused_before_anything(bench: Bench, mode: Any)
     with pytest.raises(ArgumentError, match="mode is"):
         bench.look(mode=mode)
     assert not bench.folder.exists()
+
+
+def test_a_set_that_is_removed_leaves_nothing(bench: Bench) -> None:
+    assert bench.install()["made"] and not bench.install(1)["made"]
+    other = bench.folder / "other"
+    other.write_text("of another")
+    assert bench.look(state="absent", dry=True)["changed"] and bench.path.is_symlink()
+    assert bench.look(state="absent") == {"changed": True, "dry": False, "due": []}
+    assert [item.name for item in bench.folder.iterdir()] == ["other"]
+    other.unlink()
+    assert bench.install()["made"]
+    assert bench.look(state="absent")["changed"] and not bench.folder.exists()
+    assert not bench.look(state="absent")["changed"] and not bench.folder.exists()
+
+
+def test_sets_of_other_names_stay(bench: Bench) -> None:
+    bench.install()
+    (bench.folder / ".sets" / "www.example.0123456789abcdef").mkdir()
+    bench.look(state="absent")
+    assert [item.name for item in (bench.folder / ".sets").iterdir()] == ["www.example.0123456789abcdef"]

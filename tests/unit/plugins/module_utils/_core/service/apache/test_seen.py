@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.seen import describe_seen
 
@@ -23,6 +25,7 @@ ProxyPass / http://user:secret@back.example/
 </VirtualHost>
 <VirtualHost *:443>
 SSLEngine on
+SSLCertificateFile /srv/a.pem
 </VirtualHost>"""
 
 
@@ -32,10 +35,28 @@ def test_a_plain_and_a_tls_virtual_host(reads: Reads) -> None:
     assert plain == {
         "key": SITE + ":1", "file": SITE, "line": 1, "macro": "", "addresses": ["*:80"], "ports": [80],
         "server_name": "a.example", "aliases": ["www.a.example"], "document_root": "/srv/a", "ssl_engine": None,
-        "tls": False, "unclear": []}
+        "tls": False, "unclear": [], "front": "", "certificate": ""}
     assert (tls["tls"], tls["ssl_engine"], tls["server_name"], tls["unclear"]) == (True, "on", None, [])
+    assert tls["certificate"] == "/srv/a.pem"
     assert [row["text"] for row in found["tls_settings"]] == ["SSLEngine on"]
     assert "secret" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(("line", "found"), [
+    ("SetEnvIf X-Forwarded-Proto ^https$ HTTPS=on", f"{SITE}:2 `SetEnvIf`"),
+    ("RewriteCond %{HTTP:X-Forwarded-Proto} !https", f"{SITE}:2 `RewriteCond`"),
+    ("RemoteIPHeader X-Forwarded-For", f"{SITE}:2 `RemoteIPHeader`"), ("RemoteIPProxyProtocol On", f"{SITE}:2 `RemoteIPProxyProtocol`"),
+    ("RemoteIPProxyProtocol Off", ""), ("RequestHeader set X-Forwarded-Proto https", ""), ("SetEnvIf User-Agent x y", ""),
+])
+def test_a_line_that_believes_a_tls_end_in_front(reads: Reads, line: str, found: str) -> None:
+    (host,) = describe_seen(reads((SITE, f"<VirtualHost *:80>\n{line}\n</VirtualHost>")))["vhosts"]
+    assert host["front"] == found
+
+
+def test_such_a_line_of_the_server_is_for_every_site(reads: Reads) -> None:
+    text = "<VirtualHost *:80>\nServerName a.example\n</VirtualHost>"
+    (host,) = describe_seen(reads((PORTS, "RemoteIPHeader X-Forwarded-For"), (SITE, text)))["vhosts"]
+    assert host["front"] == f"{PORTS}:1 `RemoteIPHeader`"
 
 
 def test_where_it_listens_with_the_line_that_says_so(reads: Reads) -> None:

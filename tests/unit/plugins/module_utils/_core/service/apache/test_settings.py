@@ -122,3 +122,11 @@ def test_hsts_follows_the_administrator_where_he_says_something() -> None:
     assert apache.write_hsts(policy, options(hsts_max_age=0, hsts_include_subdomains=False)) == "max-age=0"
     assert apache.write_hsts(policy, options(hsts_preload=True)).endswith("; preload")
     assert apache.write_hsts(resolve(profile="rfc9325"), options()) == ""
+
+
+def test_a_tls_site_with_debians_own_certificate_is_named_with_the_way_to_a_real_one() -> None:
+    site = host(file="/default-ssl.conf", tls=True, ports=[443], certificate="/etc/ssl/certs/ssl-cert-snakeoil.pem")
+    (sentence,) = settings(seen(site))["warnings"]
+    assert sentence.startswith("/default-ssl.conf:1: the TLS site www.example.org has Debian's self-signed certificate")
+    assert "apache_tls_certificates" in sentence
+    assert settings(seen(dict(site, certificate="/srv/a.pem")))["warnings"] == []

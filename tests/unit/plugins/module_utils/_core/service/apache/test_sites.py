@@ -16,7 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
     list_redirects,
 )
 
-OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "document_root": "", "redirect_host": "",
+OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "document_root": "", "redirect_host": "", "plain_http": "policy",
            "redirect_exempt": ["/.well-known/acme-challenge/"]}
 
 
@@ -41,6 +41,15 @@ def test_a_site_without_tls_beside_one_that_has_it_is_left_and_named() -> None:
     assert left(sites) == [("wiki.shop.example", [80]), ("old.shop.example", [80])]
     assert sites.redirected == ["www.shop.example"] and sites.made == []
     assert "/s.conf:7: wiki.shop.example (port 80)" in sites.left[0]["sentence"]
+
+
+def test_a_site_behind_a_tls_end_is_left_and_named_unless_a_redirect_is_asked_for() -> None:
+    behind = {**host("www.shop.example", aliases=["shop.example"]), "front": "/s.conf:9 `RemoteIPHeader`"}
+    sites = decided(behind, make=True)
+    assert left(sites) == [("www.shop.example", [80]), ("shop.example", [80])] and sites.made == sites.redirected == []
+    assert "(/s.conf:9 `RemoteIPHeader`)" in sites.left[0]["sentence"] and not sites.others_redirected
+    assert left(decided(behind, host("www.shop.example", tls=True))) == left(sites)
+    assert decided(behind, make=True, plain_http="redirect").redirected == ["shop.example", "www.shop.example"]
 
 
 def test_asked_for_it_is_given_one_on_all_addresses() -> None:

@@ -53,8 +53,17 @@ def test_the_whole_of_it(scripted: Any) -> None:
         "files": {"main": "/etc/postfix/main.cf", "master": "/etc/postfix/master.cf"},
         "settings": {"smtpd_tls_security_level": "may"}, "entries": [postfix._entry(row) for row in parse_entries(MASTER)],
         "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "sockets": {"private/auth": False}, "cyrus": "absent", "rimap": False},
-        "present_certificates": [], "problems": []}
+        "present_certificates": [], "local_domains": ["example.net", "localhost"],
+        "aliases": {"virtual": [], "local": []}, "problems": []}
     assert "secret" not in json.dumps(found)
+
+
+def test_tables_of_aliases_count_if_their_files_are_there(scripted: Any) -> None:
+    said = ("virtual_alias_maps = hash:/v, proxy:mysql:/m.cf inline:{ {a = b} }, hash:/unbuilt\n"
+            "alias_maps = hash:/etc/aliases, nis:mail.aliases\n")
+    files = {"/v.db": "", "/m.cf": "", "/unbuilt": "", "/etc/aliases.db": ""}
+    found = scripted(files, {"postconf": POSTCONF + said}).drive(HOST.read())["aliases"]
+    assert found == {"virtual": ["hash:/v", "proxy:mysql:/m.cf"], "local": ["hash:/etc/aliases"]}
 
 
 def row(certificate: str, key: str, chain: str = "") -> dict[str, str]:

@@ -358,3 +358,61 @@ def test_a_login_backend_behind_a_network_is_not_there_for_the_test_instance(
 def test_cyrus_has_no_socket_to_mount() -> None:
     look = seen(entry(587))
     assert ports.list_sockets(plan(look, sasl="cyrus"), look) == []
+
+
+# -- aliases and further restrictions ------------------------------------------------------
+
+ALIASES = {"virtual": ["hash:/v"], "local": ["hash:/etc/aliases"]}
+
+
+def login_port(look: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    return dict(wishes(look, **changed)["submission"]["options"])
+
+
+def test_an_alias_belongs_to_the_owners_of_what_it_leads_to() -> None:
+    look = seen(aliases=ALIASES, local_domains=["mail.example.org"])
+    ours = ports.LOGIN_TABLE
+    assert login_port(look)["smtpd_sender_login_maps"] == (
+        f"unionmap:{{{ours},pipemap:{{hash:/v,{ours}}},pipemap:{{{ports.LOCAL_TABLE},hash:/etc/aliases,{ours}}}}}")
+    made = plan(look)
+    assert made.sender_login[-1] == "/^([^@, ]+)$/  $1, $1@mail.example.org"
+    assert made.sender_local == ["/^([^@+]+)([+][^@]*)?@(mail[.]example[.]org)$/  $1"]
+    again = seen(entry(587, options=login_port(look)), aliases=ALIASES, local_domains=["mail.example.org"])
+    assert login_port(again)["smtpd_sender_login_maps"] == login_port(look)["smtpd_sender_login_maps"]
+
+
+def test_tables_of_the_administrator_are_kept_and_know_aliases_too() -> None:
+    look = seen(settings={"smtpd_sender_login_maps": "hash:/own, pcre:/o"}, aliases={"virtual": ["hash:/v"], "local": []})
+    own = "unionmap:{hash:/own,pcre:/o}"
+    value = f"unionmap:{{{own},pipemap:{{hash:/v,{own}}}}}"
+    assert login_port(look)["smtpd_sender_login_maps"] == value and plan(look).sender_login == []
+    again = seen(entry(587, options={"smtpd_sender_login_maps": value}), **{
+        key: look[key] for key in ("settings", "aliases")})
+    assert login_port(again)["smtpd_sender_login_maps"] == value
+    assert login_port(look, sender_login_maps="hash:/x")["smtpd_sender_login_maps"] == "hash:/x"
+    assert "smtpd_sender_login_maps" not in login_port(look, sender_login="free")
+
+
+@pytest.mark.parametrize(("own", "main", "said"), [
+    ("", "", "reject_sender_login_mismatch"),
+    ("", "reject_non_fqdn_sender,\n check_sender_access hash:/x",
+     "reject_sender_login_mismatch, reject_non_fqdn_sender, check_sender_access hash:/x"),
+    ("reject_sender_login_mismatch, reject_non_fqdn_sender", "reject_non_fqdn_sender",
+     "reject_sender_login_mismatch, reject_non_fqdn_sender"),
+    ("reject_unknown_sender_domain", "reject_non_fqdn_sender", "reject_sender_login_mismatch, reject_unknown_sender_domain"),
+    ("", "reject_authenticated_sender_login_mismatch", None),
+    ("reject_known_sender_login_mismatch, permit", "", "reject_known_sender_login_mismatch, permit"),
+])
+def test_restrictions_of_senders_stay_in_force_after_ours(own: str, main: str, said: str | None) -> None:
+    options = {"smtpd_sender_restrictions": own} if own else {}
+    look = seen(entry(587, options=options), settings={"smtpd_sender_restrictions": main} if main else {})
+    assert login_port(look)["smtpd_sender_restrictions"] == said
+
+
+@pytest.mark.parametrize(("own", "said"), [
+    ("reject_sender_login_mismatch, reject_non_fqdn_sender", None), ("reject_sender_login_mismatch, permit", "permit"),
+])
+def test_they_stay_if_senders_are_free_again(own: str, said: str | None) -> None:
+    look = seen(entry(587, options={"smtpd_sender_restrictions": own}),
+                settings={"smtpd_sender_restrictions": "reject_non_fqdn_sender"})
+    assert login_port(look, sender_login="free")["smtpd_sender_restrictions"] == said
