@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
@@ -47,6 +48,18 @@ def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
     return refused.reasons_of(result, task)
 
 
+def dependents(
+    plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block", fix: bool = False,
+    others: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Return who would be cut off by a plan, and what moves them to TLS; see dependents.yml."""
+    def judged() -> dict[str, Any]:
+        found = judge.judge(plan, seen, host, names, mode, fix, others)
+        return {**found, "changes": judge.with_changes(plan["changes"], found["changes"])}
+
+    return _said(judged)
+
+
 def _said(call: Callable[[], T]) -> T:
     try:
         return call()
@@ -61,4 +74,4 @@ class FilterModule:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs,
                 "service_certificates": service_certificates, "service_plan": service_plan,
-                "refusal_reasons": refusal_reasons}
+                "refusal_reasons": refusal_reasons, "dependents": dependents}

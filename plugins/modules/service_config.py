@@ -334,6 +334,24 @@ options:
         type: list
         elements: int
         default: []
+  clients:
+    description: Clients of the service on the same host, whose files are among O(changes).
+    type: dict
+    default: {}
+    version_added: 0.2.0
+    suboptions:
+      units:
+        description: Their units. Those that run are reloaded after the service, or restarted if they cannot reload.
+        type: list
+        elements: str
+        default: []
+      tries:
+        description:
+          - Commands, each a list of words, by which the clients are tried. What such a command prints and returns after the change
+            must be what it printed and returned before; else everything is put back.
+        type: list
+        elements: list
+        default: []
   restore:
     description:
       - Take a committed change back, and all changes after it. The value is a C(name) of RV(kept), or V(last).
@@ -575,6 +593,14 @@ ARGUMENTS = dict(
         options=dict(
             checks=dict(type="list", elements="dict", default=[]), closed=dict(type="list", elements="int", default=[])),
     ),
+    clients=dict(
+        type="dict",
+        default={},
+        options=dict(
+            units=dict(type="list", elements="str", default=[]),
+            tries=dict(type="list", elements="list", default=[]),
+        ),
+    ),
     restore=dict(type="str"),
     overwrite=dict(type="bool", default=False),
     lock_timeout=dict(type="float", default=60.0),
@@ -610,6 +636,8 @@ def _request(given: Mapping[str, Any], check_mode: bool) -> Request:
         continuity=given["continuity"],
         check_mode=check_mode,
         lock_timeout=given["lock_timeout"],
+        clients=tuple(given["clients"].get("units") or ()),
+        tries=tuple(tuple(map(str, argv)) for argv in given["clients"].get("tries") or ()),
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import choice
@@ -84,6 +84,28 @@ def ports_of(rows: Sequence[Mapping[str, Any]]) -> tuple[ServicePort, ...]:
                     bool(row.get("overridden")), str(row.get("says") or ""))
         for row in rows
     )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A port on which the plan ends plaintext, or which it closes: clients without TLS are refused there afterwards."""
+
+    port: int
+    protocol: str
+    """``ldap``, ``imap``, ``pop3``, ``smtp`` or ``http``."""
+    closed: bool = False
+    """The port is closed, so that clients that use STARTTLS on it are refused too."""
+    redirected: bool = False
+    """Clients are sent to https; those that follow redirects are not refused."""
+    now: bool = True
+    """False if plaintext is refused already, so that this plan ends nothing."""
+    server_name: str = ""
+    """The name in the certificate that clients see."""
+    ca_file: str = ""
+    """File on the host with the CA that clients verify it with; empty if it is not known."""
+
+
+SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 @dataclass(frozen=True)
@@ -184,6 +206,10 @@ class Wanted:
         chosen = self.entry(need)
         return certificate_entry.complete_entry(chosen, self.policy, self.certificates.host, self.certificates.root)
 
+    def ca_file(self, certificate: Mapping[str, Any]) -> str:
+        """Return the file by which clients on the host verify a completed certificate entry."""
+        return str(certificate["chain"]) if certificate.get("source") == "local_ca" else SYSTEM_CA_FILE
+
     def entry(self, need: CertificateNeed) -> dict[str, Any]:
         """Return the item of ``tls_certificates`` that the service is given, in the form that it needs."""
         return self.entries(need)[0]
@@ -220,6 +246,8 @@ class Plan:
     """The test instance, as ``service_config`` takes it."""
     own_check: tuple[str, ...] = ()
     """The daemon's own check of the configuration on the disk, run between the swap and the activation."""
+    ending: tuple[Ending, ...] = ()
+    """Where plaintext ends, for the look at who uses it."""
     closing: tuple[ServicePort, ...] = ()
     """What listens now and is closed by the changes: probed by a run that changes nothing."""
     requires: tuple[str, ...] = ()
@@ -363,6 +391,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         },
         "endpoints": list_outside_endpoints(plan.ports, address),
         "closing": list_outside_endpoints(plan.closing, address),
+        "ending": [asdict(item) for item in plan.ending],
         "library": wanted.seen.get("tls_library"),
     })
     return made

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
@@ -14,6 +14,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
     CertificateNeed,
+    Ending,
+    ServicePort,
     Wanted,
 )
 
@@ -87,6 +89,21 @@ WEB: tuple[Option, ...] = (
     Option(name="session_tickets", type="bool", default=False,
            description=("Whether to issue TLS 1.2 session tickets. Their keys live as long as the daemon.",)),
 )
+
+
+def ending(ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str) -> tuple[Ending, ...]:
+    """Return the ports of plain http that redirect or are closed; what a redirect leaves alone does not count.
+
+    Args:
+        ports: all ports of the plan, those that it closes included.
+        plain_http: ``redirect``, ``close`` or ``leave``.
+        server_name: of the site.
+        ca_file: by which clients on the host verify it.
+    """
+    closed = plain_http == "close"
+    numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
+    return () if plain_http == "leave" else tuple(
+        Ending(number, "http", closed, not closed, server_name=server_name, ca_file=ca_file) for number in sorted(numbers))
 
 
 def find_client_rule(policy: Policy, options: Mapping[str, Any]) -> str:

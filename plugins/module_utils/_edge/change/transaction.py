@@ -23,13 +23,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff im
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.phases import UNDOABLE
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
+    ActivationError,
     IntransitError,
     RestoreError,
     TransactionError,
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, continuity, history
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import clients, confirm, continuity, history
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
@@ -62,6 +63,10 @@ class Request:
     """What has to work after the change as before it (``_core/change/continuity.py``); None: nothing is tried."""
     restores: str = ""
     """Name of the kept change that is taken back; empty: ``changes`` are made."""
+    clients: tuple[str, ...] = ()
+    """Units of clients whose settings change too; those that run are reloaded after the service."""
+    tries: tuple[tuple[str, ...], ...] = ()
+    """Commands by which such clients are tried: they have to answer as before."""
 
 
 class Interrupted(TransactionError):
@@ -121,7 +126,7 @@ def take_back(service: str, name: str, overwrite: bool = False, check_mode: bool
         how = kept[-1].body["request"]
         request = Request(
             service, (), history.make_validation_back(how["validation"]), tuple(how["units"]), how["verb"],
-            how["settle"], check_mode=check_mode, restores=chosen)
+            how["settle"], check_mode=check_mode, restores=chosen, clients=tuple(how.get("clients") or ()))
         return {**_executed(request, book, list(steps), recovered), "restores": chosen}
 
 
@@ -175,6 +180,7 @@ def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
             f"the service does not come up: {problem} The backups stay in {book.folder}.",
             {"backup": book.folder, **report},
         )
+    done += clients.reload(body["extra"].get("clients") or ())
     book.close()
     return {"begun": body.get("begun"), "activated": done, **report}
 
@@ -226,12 +232,14 @@ class _Run:
         self.request, self.book, self.steps, self.others, self.worked = request, book, steps, others, worked
         self.verb = _verb(request, steps)
         self.was_up = unit.read_states(request.units)
+        self.answers = clients.ask(request.tries)
         self.body: Mapping[str, Any] = {}
         self.result: dict[str, Any] = {}
 
     def journal(self) -> None:
         """Write the old states down."""
-        self.body = self.book.begin(self.steps, {"units": self.was_up, "verb": self.verb})
+        self.body = self.book.begin(self.steps, {
+            "units": self.was_up, "verb": self.verb, "clients": list(self.request.clients)})
 
     def swap(self) -> None:
         """Apply every change."""
@@ -245,7 +253,8 @@ class _Run:
     def activate(self) -> None:
         """Let the daemon take the new settings."""
         _refresh(self.others)
-        self.result["activated"] = unit.activate(self.request.units, self.verb, self.request.settle)
+        activated = unit.activate(self.request.units, self.verb, self.request.settle)
+        self.result["activated"] = activated + clients.reload(self.request.clients)
 
     def confirm(self) -> None:
         """Look at the wire."""
@@ -256,6 +265,7 @@ class _Run:
         """Try again what worked."""
         if self.worked is not None:
             continuity.confirm_after(self.request.service, self.worked, self.request.units)
+        clients.compare(self.answers)
 
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""
@@ -279,7 +289,8 @@ def _carry_out(run: _Run) -> dict[str, Any]:
 
 def _to_keep(request: Request, body: Mapping[str, Any], verb: str) -> dict[str, Any]:
     """Return the journal's body with what taking the change back needs besides."""
-    how = {"validation": request.validation, "units": request.units, "verb": verb, "settle": request.settle}
+    how = {"validation": request.validation, "units": request.units, "verb": verb, "settle": request.settle,
+           "clients": request.clients}
     return {**body, "request": how, "restores": request.restores or None}
 
 
@@ -320,6 +331,10 @@ def _undo(
             details,
         ) from error
     done, problem = unit.bring_back(was_up, verb, request.settle)
+    try:
+        done += clients.reload(request.clients)
+    except ActivationError as second:
+        problem = problem or second.message
     details.update(report, activated=done)
     if problem:
         raise RestoreError(

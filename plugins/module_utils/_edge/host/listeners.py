@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Optional
 
@@ -16,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import pr
 
 _TABLES = (("tcp", "tcp"), ("tcp", "tcp6"), ("udp", "udp"), ("udp", "udp6"))
 _LISTEN = {"tcp": "0A", "udp": "07"}
+_ESTABLISHED = "01"
 _SOCKET = re.compile(r"socket:\[(\d+)\]\Z")
 
 
@@ -54,6 +55,39 @@ def list_owned_listening(transports: tuple[str, ...] = ("tcp",)) -> list[Listene
     ]
 
 
+@dataclass(frozen=True)
+class Connection:
+    """One established TCP connection, as this host's end of it; ``process`` is None if it may not be looked at."""
+
+    address: str
+    port: int
+    peer: str
+    peer_port: int
+    pid: Optional[int] = None
+    process: Optional[str] = None
+
+
+def established(ports: Collection[int]) -> list[Connection]:
+    """Return the connections to these ports of this network namespace.
+
+    Of a connection within the host, ``process`` is the client's; of one from elsewhere it is None, whose end is not here.
+    """
+    rows = [
+        ((_bare(own[0]), own[1]), (_bare(peer[0]), peer[1]), inode)
+        for _transport, table in _TABLES[:2] for own, peer, _uid, inode in _table("/proc/net/" + table, _ESTABLISHED)]
+    ends = {(own, peer): inode for own, peer, inode in rows}
+    served = [(own, peer) for own, peer, _inode in rows if own[1] in ports]
+    owners = _owners({ends[(peer, own)] for own, peer in served if (peer, own) in ends})
+    found = [Connection(*own, *peer, *owners.get(ends.get((peer, own), 0), (None, None))) for own, peer in served]
+    return sorted(found, key=lambda row: (row.port, row.peer, row.peer_port))
+
+
+def _bare(address: str) -> str:
+    """Return an IPv4 address that a socket of IPv6 shows as ``::ffff:192.0.2.1`` as IPv4."""
+    mapped = getattr(ipaddress.ip_address(address), "ipv4_mapped", None)
+    return str(mapped or address)
+
+
 def find_free_port(first: int = 20000, last: int = 29999) -> int:
     """Return a TCP port on which nothing listens now."""
     return find_free_ports(1, first, last)[0]
@@ -72,15 +106,19 @@ def find_free_ports(count: int, first: int = 20000, last: int = 29999) -> list[i
 
 
 def _rows(transport: str, table: str) -> Iterator[Listener]:
+    for (address, port), _peer, uid, inode in _table(table, _LISTEN[transport]):
+        yield Listener(transport, address, port, uid, inode)
+
+
+def _table(table: str, state: str) -> Iterator[tuple[tuple[str, int], tuple[str, int], int, int]]:
+    """Yield own end, other end, uid and inode of every socket in this state (proc(5), /proc/net/tcp)."""
     try:
         with open(table, encoding="ascii") as stream:
             stream.readline()  # the heads of the columns
             for line in stream:
                 fields = line.split()
-                if fields[3] != _LISTEN[transport]:
-                    continue
-                address, port = _endpoint(fields[1])
-                yield Listener(transport, address, port, int(fields[7]), int(fields[9]))
+                if fields[3] == state:
+                    yield _endpoint(fields[1]), _endpoint(fields[2]), int(fields[7]), int(fields[9])
     except FileNotFoundError:
         return  # a kernel without IPv6, or the process is gone
 

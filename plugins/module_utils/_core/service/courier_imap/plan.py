@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap import settings
@@ -78,10 +79,12 @@ def plan(wanted: Wanted) -> Plan:
     # The plain ports run couriertls as the user courier, the TLS ports as root: both have to read the key.
     need = CertificateNeed(
         (wanted.options["server_name"],), {"bundle": "key_first", "owner": "root", "group": "courier", "mode": "0640"})
-    options = {**wanted.options, "certificate": wanted.certificate(need), "keep_certificates": wanted.present().complete}
+    certificate = wanted.certificate(need)
+    options = {**wanted.options, "certificate": certificate, "keep_certificates": wanted.present().complete}
     made = settings.make_settings(wanted.policy, _tls(wanted), wanted.seen, options)
     return Plan(
         ports=made["ports"], closing=made["closing"],
+        ending=tuple(replace(item, ca_file=wanted.ca_file(certificate)) for item in made["ending"]),
         # Ports are closed before the files change and opened after them; undone in the other order.
         changes=(
             *({"kind": "unit", "unit": unit, "state": "stopped"} for unit in made["closed"]),

@@ -25,6 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.courie
     make_instance,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    Ending,
     ServicePort,
     list_local_endpoints,
 )
@@ -86,8 +87,8 @@ def make_settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options:
 
     Returns:
         ``changes`` (file, values), ``open`` and ``closed`` (units), ``verify_peer``,
-        ``certificate_files``, ``instance`` (the test instance), ``ports``, ``closing`` (ports), ``blocking`` and
-        ``warnings`` (sentences).
+        ``certificate_files``, ``instance`` (the test instance), ``ports``, ``closing`` (ports),
+        ``ending`` (ports without plaintext), ``blocking`` and ``warnings`` (sentences).
 
     Raises:
         DialectError: an option cannot be written into Courier's settings.
@@ -113,6 +114,7 @@ def make_settings(policy: Policy, tls: Values, seen: Mapping[str, Any], options:
         "instance": _instance(opened, ports, str(options["server_name"]), inside),
         "ports": (*ports, *_others(ways, False, seen, options)),
         "closing": _others(ways, True, seen, options),
+        "ending": _ending(ways, seen, options),
         "blocking": _blocking(policy, seen, options, ways, verify_peer != "NONE" and not authority),
         "warnings": ([] if options["cleartext_backends"] == "fail" else _cleartext(seen)) + _injection(seen, ways),
     }
@@ -213,6 +215,22 @@ def _others(ways: Mapping[str, str], closed: bool, seen: Mapping[str, Any], opti
         if int(item["port"]) in listening and ways.get(item["protocol"]) != "open"
         and (ways.get(item["protocol"]) == "closed") is closed
     )
+
+
+def _ending(ways: Mapping[str, str], seen: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Ending, ...]:
+    """Return the plain ports on which no login without TLS is taken any more; a closed one takes none at all."""
+    found = []
+    for item in seen["listens"]:
+        name, port = item["protocol"], int(item["port"])
+        if name.endswith("s") or ways.get(name) not in ("open", "closed"):
+            continue
+        closed = ways[name] == "closed"
+        values = {**seen["settings"].get(f"{name}d", {}), **seen["settings"].get(f"{name}d-ssl", {})}
+        refused = all(values.get(key) == value for key, value in _REQUIRED[name].items())
+        open_now = any(int(row["port"]) == port for row in seen["listeners"])
+        found.append(Ending(port, name, closed, now=open_now if closed else open_now and not refused,
+                            server_name=str(options["server_name"])))
+    return tuple(dict.fromkeys(found))
 
 
 def _instance(

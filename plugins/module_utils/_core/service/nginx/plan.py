@@ -80,6 +80,8 @@ def plan(wanted: Wanted) -> planning.Plan:
     closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
+        ending=web.ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
+                          options["server_name"], wanted.ca_file(certificate)),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",

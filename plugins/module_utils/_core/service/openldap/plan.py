@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import (
@@ -101,6 +102,8 @@ def plan(wanted: Wanted) -> Plan:
     made = make_settings(wanted.policy, seen, wanted.options, certificate)
     return Plan(
         ports=tuple(made["ports"]),
+        ending=tuple(replace(item, ca_file=wanted.options["ldap_conf_ca_file"] or wanted.ca_file(certificate))
+                     for item in made["ending"]),
         changes=tuple(_changes(made, str(seen.get("folder") or FOLDER))),
         units=("slapd.service",), verb="live",
         instance=made["instance"],

@@ -22,7 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dialect.openss
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.instance import make_instance
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import Ending, ServicePort
 
 VERIFY_CLIENT = {
     "none": "never", "optional": "try", "required": "demand",
@@ -60,7 +60,7 @@ def make_settings(
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
         (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords of ldap.conf; empty: nothing to say),
         ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
-        ``ports``, ``blocking`` and ``warnings`` (sentences).
+        ``ports``, ``ending`` (ports without plaintext), ``blocking`` and ``warnings`` (sentences).
 
     Raises:
         DialectError: an option makes no sense, or the library can do nothing of what the policy asks for.
@@ -85,6 +85,7 @@ def make_settings(
         "authorities": [path for path in (authorities if verify != "never" else None, found.get("TLS_CACERT")) if path],
         "instance": make_instance(seen, wanted),
         "ports": _ports(wanted, options, _plain_port(policy, options)),
+        "ending": _ending(seen, options, kept, wanted),
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
         "warnings": _warnings(policy, seen),
     }
@@ -270,6 +271,25 @@ def _ports(uris: Sequence[str], options: Mapping[str, Any], plain: bool) -> list
         by_name = bool(listen) and not _is_address(listen)
         found[(port, listen)] = ServicePort(
             port, _scheme(uri), options["server_name"], "" if by_name else listen, foreign=by_name)
+    return list(found.values())
+
+
+def _ending(
+    seen: Mapping[str, Any], options: Mapping[str, Any], kept: Sequence[str], wanted: Sequence[str]
+) -> list[Ending]:
+    """Return the ports on which slapd takes no plaintext any more, those of the loopback interface included.
+
+    Only a strength that is asked of all databases (cn=config, the frontend) has ended plaintext already.
+    """
+    present = [*seen["global"].get("olcSecurity", ()), *_security_of(seen, FRONTEND)]
+    refused = any(_number(word.lower()) > 0 and word.lower().startswith("ssf=") for value in present for word in value.split())
+    found: dict[int, Ending] = {}
+    for uri in kept:
+        port = _place(uri)[1]
+        if _scheme(uri) == "ldap" and port is not None:
+            # Two listeners may have one port; it is closed if none of them stays.
+            closed = uri not in wanted and (port not in found or found[port].closed)
+            found[port] = Ending(port, "ldap", closed, now=closed or not refused, server_name=str(options["server_name"]))
     return list(found.values())
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
@@ -160,6 +161,7 @@ def plan(wanted: Wanted) -> Plan:
     chain = certificate["bundle"] or f"{certificate['private_key']}, {certificate['fullchain']}"
     return Plan(
         ports=tuple(made["endpoints"]),
+        ending=tuple(replace(item, ca_file=wanted.ca_file(certificate)) for item in made["ending"]),
         changes=tuple(_changes(made, None if keep else chain)),
         templates=_templates(made, openssl, options),
         units=(made["unit"],), verb="reload",

@@ -17,6 +17,7 @@ from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
+    Ending,
     ServicePort,
     list_local_endpoints,
 )
@@ -237,6 +238,21 @@ def _owners(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> 
     if not table or not aliases:
         return table
     return "unionmap:{" + ",".join([table, *(f"pipemap:{{{lookup},{table}}}" for lookup in aliases)]) + "}"
+
+
+def ending(made: Plan, seen: Mapping[str, Any]) -> tuple[Ending, ...]:
+    """Return the ports on which no mail is taken without TLS any more, or which are closed."""
+    found = []
+    for name in ("smtp", "submission"):
+        there = [row for row in seen["entries"] if row["port"] == MANAGED[name]]
+        closed = not made.open[name]
+        if not there or not (closed or name == "submission" or made.level == "encrypt"):
+            continue
+        levels = [str(row["options"].get("smtpd_tls_security_level") or seen["settings"].get("smtpd_tls_security_level") or "")
+                  for row in there]
+        found.append(Ending(MANAGED[name], "smtp", closed, now=closed or levels != ["encrypt"] * len(levels),
+                            server_name=made.server_name))
+    return tuple(found)
 
 
 # -- what master.cf shall say --------------------------------------------------------------

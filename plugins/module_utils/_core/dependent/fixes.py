@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Move a client to TLS: the change of its file, the unit that reads it, and a command that tries it.
+
+Only clients whose language this collection knows, whose setting names this host alone, and whose server's name and CA
+file are known.  Everything else stays as it is and is cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable
+
+Row = Mapping[str, Any]
+
+
+def knows(row: Row, ending: Row) -> bool:
+    """Return whether a client can be moved to TLS."""
+    can = bool(row["kind"] in _FIXES and row["alone"] and ending["server_name"] and ending["ca_file"])
+    # Behind a chroot a table's CA file is not there; proxymap has none.
+    return can and not ending["closed"] and not row["encrypted"] and (row["kind"] != "postfix_ldap" or bool(row["proxied"]))
+
+
+def made(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
+    """Return ``changes``, ``units`` and ``tries`` for clients and the endings that concern them."""
+    found: dict[str, list[Any]] = {"changes": [], "units": [], "tries": []}
+    for row, ending in fixed:
+        for name, values in _FIXES[row["kind"]](row, ending).items():
+            found[name] += [value for value in values if value not in found[name]]
+    return found
+
+
+def _postfix(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {
+        "server_host": _url("ldap", ending), "start_tls": "yes", "version": "3",
+        "tls_require_cert": "yes", "tls_ca_cert_file": ending["ca_file"],
+    }
+    return {
+        "changes": [{"kind": "postfix_main", "path": row["file"], "values": values}],
+        "units": ["postfix.service"],
+        # No address has this name; what counts is that the table answers without an error.
+        "tries": [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]],
+    }
+
+
+def _nslcd(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {"uri": _url("ldap", ending), "ssl": "start_tls", "tls_reqcert": "demand", "tls_cacertfile": ending["ca_file"]}
+    return {
+        "changes": [{"kind": "keywords", "path": row["file"], "values": values}],
+        "units": ["nslcd.service"],
+        "tries": [["getent", "-s", "ldap", "passwd"]],
+    }
+
+
+def _url(scheme: str, ending: Row) -> str:
+    return f"{scheme}://{ending['server_name']}:{ending['port']}"
+
+
+_FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {"postfix_ldap": _postfix, "nslcd": _nslcd}

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Judge who would be cut off by a plan: sentences that stop it, warnings, and changes that move a client to TLS.
+
+A client counts only if the plan really ends what it uses: plaintext on a port, or the port itself.  A client that asks
+for STARTTLS is cut off by a closed port alone; one that follows redirects is not cut off by a redirect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import fixes, places
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
+
+MODES = ("block", "warn", "ignore")
+BY_OTHER_OPTIONS: Mapping[str, str] = {"saslauthd_rimap": "courier_imap"}
+"""Kinds that the plan of a service blocks by an option of its own."""
+
+Row = Mapping[str, Any]
+
+
+def judge(
+    plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
+    fix: bool = False, others: Sequence[Row] = (),
+) -> dict[str, Any]:
+    """Return what becomes of the clients of one service on one host.
+
+    Args:
+        plan: what ``plan_of`` returned; ``ending`` and ``service`` are read.
+        seen: what ``dependent_info`` returned for its ports.
+        host: the host's name in the inventory.
+        names: names and addresses by which others know the host.
+        mode: a word of ``MODES``.
+        fix: whether clients are moved to TLS in the same transaction, if this collection knows their language.
+        others: clients on other hosts of the run: ``host``, ``dn``, ``provider`` and ``encrypted`` of slapd's replicas.
+
+    Returns:
+        ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it, and
+        ``tries``: commands that have to answer after the change what they answered before.
+
+    Raises:
+        OptionError: the mode is none.
+    """
+    if mode not in MODES:
+        raise OptionError(f"tls_dependents is {mode!r}. Allowed: {', '.join(MODES)}.")
+    endings = {int(row["port"]): row for row in plan["ending"]}
+    cut: list[str] = []
+    warnings: list[str] = []
+    fixed: list[tuple[Row, Row]] = []
+    for row in seen.get("dependents") or ():
+        ending = endings.get(int(row["port"]))
+        if ending is None or BY_OTHER_OPTIONS.get(row["kind"]) == plan["service"]:
+            continue
+        if fix and fixes.knows(row, ending):
+            fixed.append((row, ending))
+        elif _redirected(row, ending):
+            warnings.append(_sentence(host, row, ending, "It is redirected to https."))
+        elif _cut_off(row, ending):
+            cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
+    cut += [_replica(host, row, ending) for row in others for ending in endings.values() if _replicates(row, ending, host, names)]
+    warnings += [_connected(row) for row in seen.get("connections") or () if endings.get(int(row["port"]), {}).get("now")]
+    warnings += list(seen.get("problems") or ()) if endings else []
+    if mode == "ignore":
+        return {**fixes.made(fixed), "blocking": [], "warnings": []}
+    return {**fixes.made(fixed), "blocking": cut if mode == "block" else [],
+            "warnings": warnings + (cut if mode == "warn" else [])}
+
+
+def with_changes(changes: Sequence[Row], more: Sequence[Row]) -> list[Row]:
+    """Return the changes of a plan with more of them; values for a file that is changed already go into that change."""
+    found: list[Row] = list(changes)
+    for change in more:
+        same = [index for index, other in enumerate(found)
+                if other.get("path") == change["path"] and other["kind"] == change["kind"]]
+        if same:
+            other = found[same[0]]
+            found[same[0]] = {**other, "values": {**other["values"], **change["values"]}}
+        else:
+            found.append(change)
+    return found
+
+
+def _redirected(row: Row, ending: Row) -> bool:
+    return bool(ending["redirected"] and row["follows"] and not row["encrypted"])
+
+
+def _cut_off(row: Row, ending: Row) -> bool:
+    return bool(ending["now"] and (ending["closed"] or not row["encrypted"]))
+
+
+def _sentence(host: str, row: Row, ending: Row, remedy: str) -> str:
+    how = "through STARTTLS on a port that is closed" if row["encrypted"] else "in plaintext"
+    setting = f" ({row['setting']})" if row["setting"] else ""
+    return f"{host}: {row['file']}:{row['line']}: {row['what']} at {row['target']} {how}{setting}. {remedy}"
+
+
+def _name_in(remedy: str, ending: Row) -> str:
+    return remedy.replace("{name}", str(ending["server_name"] or "NAME"))
+
+
+def _replicates(row: Row, ending: Row, host: str, names: Sequence[str]) -> bool:
+    """Return whether another host's slapd replicates from this one by what ends."""
+    if row["host"] == host or ending["protocol"] != "ldap" or not ending["now"]:
+        return False
+    own = {name.lower() for name in names}
+    return any(
+        place.host in own and place.port == ending["port"] and (ending["closed"] or not row["encrypted"])
+        for place in places.urls(str(row["provider"])))
+
+
+def _replica(host: str, row: Row, ending: Row) -> str:
+    return (
+        f"{host}: the host {row['host']} of this run replicates from it at {row['provider']} in plaintext "
+        f"({row['dn']}, olcSyncrepl). {_name_in('On ' + str(row['host']) + ', add starttls=critical and tls_cacert to olcSyncrepl, and name the provider {name}.', ending)}")
+
+
+def _connected(row: Row) -> str:
+    who = f"the process {row['process']} of this host" if row["process"] else str(row["peer"])
+    return (f"Port {row['port']} has {row['count']} connection(s) from {who} now. The kernel's table does not show whether they "
+            "use TLS.")

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Read which configuration on a host names a plaintext port of the same host.
+
+What is returned has a file, a line, the setting's name, and host and port: no value of a setting as it is written, so no
+password.  Files are bounded in size by the answer to ``text``, in number here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import places
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.forms import FORMS, Setting
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import KINDS, URLS, Kind, Server
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.places import Place
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Steps
+
+MOST_FILES = 500
+"""Files of one kind that are read."""
+_LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".bak", ".orig", "~")
+
+
+def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str, Any]]:
+    """Return ``dependents`` and ``problems``.
+
+    Args:
+        ports: plaintext ports of this host.
+        names: names and addresses by which others know this host, besides those that it knows itself.
+
+    Returns:
+        ``dependents`` with ``kind``, ``what``, ``file``, ``line``, ``setting``, ``target`` (a URL), ``host``, ``port``,
+        ``encrypted`` (TLS is asked for), ``follows`` (redirects), ``remedy``, ``alone`` (the setting names no other
+        server) and ``proxied`` (only Postfix's proxymap reads the table); ``problems``: sentences about files that
+        could not be read.
+    """
+    own = yield from own_names(names)
+    found: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for kind in KINDS:
+        paths = yield from _paths(kind.paths)
+        if len(paths) > MOST_FILES:
+            problems.append(f"There are more than {MOST_FILES} files such as {kind.paths[0]}; the rest was not read.")
+        for path in paths[:MOST_FILES]:
+            file = yield from model.read_text(path)
+            if file.problem and file.exists:
+                if not file.problem.endswith("it is not a file."):
+                    problems.append(file.problem)
+                continue
+            rows = [row for row in uses(kind, path, file.text) if row["port"] in ports and places.is_here(row["host"], own)]
+            if rows:
+                found += (yield from _in_use(kind, path, rows))
+    return {"dependents": found, "problems": problems}
+
+
+def own_names(names: Collection[str]) -> Steps[frozenset[str]]:
+    """Return the names and addresses of this host, in small letters, besides loopback."""
+    own = {name.lower().rstrip(".") for name in names if name}
+    for argv in (["uname", "-n"], ["hostname", "--fqdn"], ["hostname", "-I"]):
+        shown = yield from model.run(argv, timeout=10)
+        own |= {word.lower() for word in shown.stdout.split()} if shown.ok else set()
+    hosts = yield from model.read_text("/etc/hosts")
+    return frozenset(own | places.names_in_hosts(hosts.text, own))
+
+
+def uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
+    """Return every server that a file of a kind names, whatever host it is on."""
+    settings = list(FORMS[kind.form](text))
+    needed = next((item for item in settings if re.fullmatch(kind.needs, item.key)), None) if kind.needs else None
+    if kind.needs and needed is None:
+        return []
+    rows = []
+    for server in kind.servers:
+        named = [item for item in settings if re.fullmatch(server.key, item.key)]
+        if not named and server.default and needed:
+            named = [Setting(needed.line, re.sub(r"\W", "", server.key), server.default, needed.scope)]
+        for item in named:
+            there = list(_places(kind, server, item, settings))
+            in_tls = _in_tls(kind, server, item, settings)
+            rows += [_row(kind, path, item, place, in_tls, len(there) == 1) for place in there]
+    return rows
+
+
+def _places(kind: Kind, server: Server, item: Setting, settings: Sequence[Setting]) -> Iterator[Place]:
+    if server.form == URLS:
+        yield from places.urls(item.value)
+        return
+    port = _value(server.port_key, item.scope, settings) if server.port_key else None
+    # Of a line of HAProxy the server is the third word.
+    value = (item.value.split() + ["", "", ""])[2] if kind.form == "plain" else item.value
+    yield from places.listed(value, server.scheme, port or "")
+
+
+def _value(key: str, scope: str, settings: Sequence[Setting]) -> Optional[str]:
+    found = [item.value for item in settings if item.key == key and item.scope == scope]
+    return found[-1] if found else None
+
+
+def _in_tls(kind: Kind, server: Server, item: Setting, settings: Sequence[Setting]) -> bool:
+    """Return whether settings of the same section, or words of the setting itself, ask for TLS."""
+    return bool(re.search(kind.flags, item.value)) or any(
+        re.fullmatch(key, other.key) and re.fullmatch(value, other.value, re.IGNORECASE) and other.scope == item.scope
+        for key, value in (*kind.encrypted, *server.encrypted) for other in settings)
+
+
+def _row(kind: Kind, path: str, item: Setting, place: Place, in_tls: bool, alone: bool) -> dict[str, Any]:
+    return {
+        "kind": kind.name, "what": kind.what, "file": path, "line": item.line,
+        "setting": item.key if re.fullmatch(r"[a-z][\w.-]*", item.key) else "", "target": place.url,
+        "host": place.host, "port": place.port, "follows": kind.follows, "remedy": kind.remedy, "alone": alone,
+        "encrypted": place.encrypted or in_tls, "proxied": False,
+    }
+
+
+def _in_use(kind: Kind, path: str, rows: Sequence[dict[str, Any]]) -> Steps[list[dict[str, Any]]]:
+    """Return the rows if another file puts theirs to use."""
+    word, where = kind.named
+    if not word:
+        return list(rows)
+    name = path.rpartition("/")[2]
+    for place in where:
+        for other in (yield from _paths((place.replace("{path}", model.escape_pattern(path)),))):
+            file = yield from model.read_text(other)
+            lines = [line for line in file.text.split("\n") if not line.lstrip().startswith(("#", "!"))]
+            naming = [line for line in lines if word.replace("{name}", name) in line]
+            if naming:
+                tables = re.findall(rf"(\w+:)?ldap:[^\s,]*{re.escape(name)}", " ".join(lines))
+                return [{**row, "proxied": bool(tables) and set(tables) == {"proxy:"}} for row in rows]
+    return []
+
+
+def _paths(patterns: Sequence[str]) -> Steps[list[str]]:
+    found: list[str] = []
+    for pattern in patterns:
+        found += [path for path in (yield from model.find_paths(pattern)) if not path.endswith(_LEFTOVERS) and path not in found]
+    return found

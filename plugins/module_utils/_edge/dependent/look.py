@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who uses plaintext ports of this host: what is configured here, and who is connected at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import listeners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
+
+
+def look(ports: Collection[int], names: Collection[str] = ()) -> dict[str, Any]:
+    """Return ``dependents`` and ``problems`` (``_core/dependent/read.py``), and ``connections``.
+
+    Args:
+        ports: plaintext ports of this host.
+        names: names and addresses by which others know this host.
+
+    Returns:
+        ``connections`` has one row for each port and client: ``port``, ``peer`` (address), ``process`` (of a client
+        on this host, else None) and ``count``.  Whether a connection uses TLS cannot be seen there.
+    """
+    return {**drive(read(ports, names)), "connections": _connections(ports)}
+
+
+def _connections(ports: Collection[int]) -> list[dict[str, Any]]:
+    counted: dict[tuple[Any, ...], int] = {}
+    for row in listeners.established(ports):
+        key = (row.port, row.peer, row.process)
+        counted[key] = counted.get(key, 0) + 1
+    return [{"port": port, "peer": peer, "process": process, "count": count}
+            for (port, peer, process), count in counted.items()]
