@@ -99,6 +99,11 @@ dependents:
     proxied:
       description: Whether only the proxymap service of Postfix reads the table.
       type: bool
+resolved:
+  description: Those of O(names) that lead to the host if it looks them up itself. Empty if there are no RV(dependents).
+  returned: always
+  type: list
+  elements: str
 connections:
   description: Clients that are connected to the ports now. Whether a connection uses TLS cannot be seen in the kernel's table.
   returned: always

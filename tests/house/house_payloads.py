@@ -20,6 +20,7 @@ BUDGET = {
     "certificate_info": 50,
     "certificate_set": 54,
     "cipher_list_info": 72,  # every pack reads its own cipher settings
+    "dependent_info": 26,
     "endpoint_info": 78,
     "listener_info": 82,
     "report": 90,

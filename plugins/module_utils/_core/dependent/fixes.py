@@ -15,9 +15,9 @@ from typing import Any, Callable
 Row = Mapping[str, Any]
 
 
-def knows(row: Row, ending: Row) -> bool:
-    """Return whether a client can be moved to TLS."""
-    can = bool(row["kind"] in _FIXES and row["alone"] and ending["server_name"] and ending["ca_file"])
+def knows(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
+    """Return whether a client can be moved to TLS; ``resolved`` are names that lead to this host."""
+    can = bool(row["kind"] in _FIXES and row["alone"] and ending["server_name"] in resolved and ending["ca_file"])
     # Behind a chroot a table's CA file is not there; proxymap has none.
     return can and not ending["closed"] and not row["encrypted"] and (row["kind"] != "postfix_ldap" or bool(row["proxied"]))
 
@@ -28,6 +28,8 @@ def made(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
     for row, ending in fixed:
         for name, values in _FIXES[row["kind"]](row, ending).items():
             found[name] += [value for value in values if value not in found[name]]
+    # Whatever is started next may ask the name service for its user.
+    found["units"].sort(key=lambda name: name != "nslcd.service")
     return found
 
 

@@ -54,7 +54,7 @@ def judge(
         ending = endings.get(int(row["port"]))
         if ending is None or BY_OTHER_OPTIONS.get(row["kind"]) == plan["service"]:
             continue
-        if fix and fixes.knows(row, ending):
+        if fix and fixes.knows(row, ending, seen.get("resolved") or ()):
             fixed.append((row, ending))
         elif _redirected(row, ending):
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))

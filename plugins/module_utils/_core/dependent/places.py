@@ -72,6 +72,8 @@ def listed(text: str, scheme: str, port: str = "") -> list[Place]:
 
 def _place(scheme: str, host: Optional[str], port: Optional[str]) -> Optional[Place]:
     scheme = scheme.lower()
+    if not host and not scheme.startswith("ldap"):
+        return None  # only LDAP has URLs without a host
     number = int(port) if port and port.isdigit() else PORTS.get(scheme, 0)
     if scheme in IN_TLS:
         return Place(scheme, (host or "localhost").strip("[]").lower(), number, True)

@@ -22,11 +22,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.model 
 
 MOST_FILES = 500
 """Files of one kind that are read."""
+MOST_NAMES = 8
+"""Names that are looked up."""
 _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".bak", ".orig", "~")
 
 
 def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str, Any]]:
-    """Return ``dependents`` and ``problems``.
+    """Return ``dependents``, ``resolved`` and ``problems``.
 
     Args:
         ports: plaintext ports of this host.
@@ -35,7 +37,8 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
     Returns:
         ``dependents`` with ``kind``, ``what``, ``file``, ``line``, ``setting``, ``target`` (a URL), ``host``, ``port``,
         ``encrypted`` (TLS is asked for), ``follows`` (redirects), ``remedy``, ``alone`` (the setting names no other
-        server) and ``proxied`` (only Postfix's proxymap reads the table); ``problems``: sentences about files that
+        server) and ``proxied`` (only Postfix's proxymap reads the table); ``resolved``: those of
+        the names that lead to this host if it looks them up itself; ``problems``: sentences about files that
         could not be read.
     """
     own = yield from own_names(names)
@@ -54,7 +57,8 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
             rows = [row for row in uses(kind, path, file.text) if row["port"] in ports and places.is_here(row["host"], own)]
             if rows:
                 found += (yield from _in_use(kind, path, rows))
-    return {"dependents": found, "problems": problems}
+    resolved = (yield from _resolved(names, own)) if found else []
+    return {"dependents": found, "resolved": resolved, "problems": problems}
 
 
 def own_names(names: Collection[str]) -> Steps[frozenset[str]]:
@@ -65,6 +69,16 @@ def own_names(names: Collection[str]) -> Steps[frozenset[str]]:
         own |= {word.lower() for word in shown.stdout.split()} if shown.ok else set()
     hosts = yield from model.read_text("/etc/hosts")
     return frozenset(own | places.names_in_hosts(hosts.text, own))
+
+
+def _resolved(names: Collection[str], own: Collection[str]) -> Steps[list[str]]:
+    found = []
+    for name in list(dict.fromkeys(names))[:MOST_NAMES]:
+        shown = yield from model.run(["getent", "ahosts", "--", name], timeout=10)
+        addresses = {line.split()[0] for line in shown.stdout.split("\n") if line.strip()} if shown.ok else set()
+        if addresses and all(places.is_here(address, own) for address in addresses):
+            found.append(name)
+    return found
 
 
 def uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Clients that are moved to TLS: the change, the unit and the command that tries it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import fixes
+
+ENDING: dict[str, Any] = {"port": 389, "closed": False, "server_name": "ldap.example.org", "ca_file": "/etc/ssl/ca.pem"}
+ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alone": True, "proxied": True, "encrypted": False}
+
+
+@pytest.mark.parametrize(("row", "ending", "known"), [
+    ({}, {}, True),
+    ({"kind": "nslcd", "proxied": False}, {}, True),
+    ({"kind": "sssd"}, {}, False),
+    ({"alone": False}, {}, False),
+    ({"proxied": False}, {}, False),
+    ({"encrypted": True}, {}, False),
+    ({}, {"closed": True}, False),
+    ({}, {"ca_file": ""}, False),
+    ({}, {"server_name": ""}, False),
+])
+def test_what_can_be_moved(row: dict[str, Any], ending: dict[str, Any], known: bool) -> None:
+    assert fixes.knows({**ROW, **row}, {**ENDING, **ending}, ["ldap.example.org"]) is known
+    assert fixes.knows({**ROW, **row}, {**ENDING, **ending}, []) is False
+
+
+def test_a_table_and_nslcd() -> None:
+    nslcd = {**ROW, "kind": "nslcd", "file": "/etc/nslcd.conf"}
+    made = fixes.made([(ROW, ENDING), (nslcd, ENDING), (ROW, ENDING)])
+    assert made["changes"] == [
+        {"kind": "postfix_main", "path": "/etc/postfix/u.cf", "values": {
+            "server_host": "ldap://ldap.example.org:389", "start_tls": "yes", "version": "3", "tls_require_cert": "yes",
+            "tls_ca_cert_file": "/etc/ssl/ca.pem"}},
+        {"kind": "keywords", "path": "/etc/nslcd.conf", "values": {
+            "uri": "ldap://ldap.example.org:389", "ssl": "start_tls", "tls_reqcert": "demand",
+            "tls_cacertfile": "/etc/ssl/ca.pem"}}]
+    assert made["units"] == ["nslcd.service", "postfix.service"]
+    assert [argv[0] for argv in made["tries"]] == ["postmap", "getent"]
