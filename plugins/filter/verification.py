@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters of the playbook ``verify``: hosts to endpoint rows, observations to what ``report`` judges."""
+"""Filters of the playbooks ``verify`` and ``observe``: hosts to endpoint rows, observations to what ``report`` judges."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Callable, Optional
 
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import observed
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification as core
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
@@ -38,6 +42,19 @@ def _found(path: str) -> str:
         return ""
     check_roots(expanded)
     return expanded
+
+
+def plaintext_ends(services: Mapping[str, Any], host: str, variables: Mapping[str, Any]) -> list[Plain]:
+    """Return where the plans of a host's services end plaintext; see plaintext_ends.yml."""
+    try:
+        return core.endings(core.Host(str(host), (), variables, services))
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+def plaintext_report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> Plain:
+    """Return who still uses plaintext, as data and as a table; see plaintext_report.yml."""
+    return observed.report(hosts, generated)
 
 
 def verification_rows(plan: Mapping[str, Any], vantage: str) -> list[Plain]:
@@ -72,6 +89,8 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
+            "plaintext_ends": plaintext_ends,
+            "plaintext_report": plaintext_report,
             "verification": verification,
             "verification_names": lambda _value: core.list_names(),
             "verification_rows": verification_rows,

@@ -37,6 +37,13 @@ options:
     type: list
     elements: str
     default: []
+  days:
+    description:
+      - How many days of the daemons' own logs are read; V(0) reads none.
+      - Counted are logins at Courier and Dovecot, connections to Postfix that sent mail or logged in, connections to slapd if its
+        log has them, and requests in Apache's log with ports. At most 50000 lines of the journal are read.
+    type: int
+    default: 0
 seealso:
   - module: intransit.tls.service_info
   - module: intransit.tls.listener_info
@@ -122,6 +129,24 @@ connections:
     count:
       description: Number of its connections.
       type: int
+clients:
+  description: Clients in the logs of the last O(days) days, those with the most connections without TLS first; at most 1000.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    port:
+      description: Port of the host.
+      type: int
+    peer:
+      description: Address of the client.
+      type: str
+    plain:
+      description: Number of its connections without TLS.
+      type: int
+    tls:
+      description: Number of its connections with TLS.
+      type: int
 problems:
   description: Sentences about files that could not be read.
   returned: always
@@ -141,10 +166,11 @@ def main() -> None:
         argument_spec=dict(
             ports=dict(type="list", elements="int", required=True),
             names=dict(type="list", elements="str", default=[]),
+            days=dict(type="int", default=0),
         ),
         supports_check_mode=True,
     )
-    finish(module, lambda: look(frozenset(module.params["ports"]), module.params["names"]))
+    finish(module, lambda: look(frozenset(module.params["ports"]), module.params["names"], module.params["days"]))
 
 
 if __name__ == "__main__":

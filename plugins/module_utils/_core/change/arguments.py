@@ -18,6 +18,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 RANGES: Mapping[str, tuple[float, float]] = {
     "port": (1, 65535),
+    "ports": (1, 65535),
+    "days": (0, 366),
     "line": (1, 10_000_000),
     "number": (1, 10_000_000),
     "keep": (0, 1000),

@@ -285,6 +285,26 @@ def _sentence(error: Exception) -> str:
     return f"A variable of this host cannot be used ({type(error).__name__}: {error})."
 
 
+def endings(host: Host) -> list[Plain]:
+    """Return where the plans of a host's services end plaintext that is possible now: rows of ``Ending``, with ``service``.
+
+    Raises:
+        IntransitError: a service cannot be planned.
+    """
+    return [{**row, "service": name} for name in _wanted(host) for row in planned(host, name)["ending"] if row["now"]]
+
+
+def planned(host: Host, name: str) -> Plain:
+    """Return the plan of one service of a host, from its variables and what was read of it."""
+    pack = pack_of(name)
+    given = {pack.prefix + option.name: DEFAULTS[option.default_from](host)
+             for option in pack.all_options if option.default_from}
+    given.update({key: value for key, value in (host.variables or {}).items() if key.startswith(pack.prefix)})
+    return plan_of(
+        name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
+        str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
+
+
 class _Planned:
     """The parts of one host, and what their verdicts depend on."""
 
@@ -349,13 +369,7 @@ class _Planned:
         return [row for part in self.parts for row in part.endpoints]
 
     def _service(self, name: str) -> None:
-        host, pack = self._host, pack_of(name)
-        given = {pack.prefix + option.name: DEFAULTS[option.default_from](host)
-                 for option in pack.all_options if option.default_from}
-        given.update({key: value for key, value in (host.variables or {}).items() if key.startswith(pack.prefix)})
-        plan = plan_of(
-            name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
-            str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
+        plan = planned(self._host, name)
         rows = [*plan["endpoints"], *plan["closing"]]
         self._add(name, rows, make_policy_key(plan["policy"], self._policies), plan["library"])
 

@@ -8,23 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import logs
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import listeners
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 
-def look(ports: Collection[int], names: Collection[str] = ()) -> dict[str, Any]:
-    """Return ``dependents`` and ``problems`` (``_core/dependent/read.py``), and ``connections``.
+def look(ports: Collection[int], names: Collection[str] = (), days: int = 0) -> dict[str, Any]:
+    """Return what ``_core/dependent/read.py`` and ``logs.py`` return (``clients``), and ``connections``.
 
     Args:
         ports: plaintext ports of this host.
         names: names and addresses by which others know this host.
+        days: of the daemons' logs that are read; 0: none.
 
     Returns:
         ``connections`` has one row for each port and client: ``port``, ``peer`` (address), ``process`` (of a client
         on this host, else None) and ``count``.  Whether a connection uses TLS cannot be seen there.
     """
-    return {**drive(read(ports, names)), "connections": _connections(ports)}
+    return {**drive(read(ports, names)), "connections": _connections(ports), "clients": drive(logs.read(ports, days))}
 
 
 def _connections(ports: Collection[int]) -> list[dict[str, Any]]:
