@@ -62,11 +62,12 @@ options:
           - V(assignments) are C(KEY=value) lines of a file that a shell sources.
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf).
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf).
+          - V(php_settings) are settings in the file of a PHP application, such as C($config['imap_host']).
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, disabled_lines, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, disabled_lines, marked_lines]
       path:
         description:
           - Absolute path.
@@ -90,6 +91,7 @@ options:
       values:
         description:
           - For the formats V(assignments), V(keywords) and V(postfix_main), keys and values; a null removes a key.
+          - For O(changes[].format=php_settings), keys and values. A text replaces the setting, a dictionary is an array that is only added.
           - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
         type: dict
@@ -504,7 +506,8 @@ CHANGE = dict(
     ),
     format=dict(
         type="str",
-        choices=["assignments", "keywords", "postfix_main", "postfix_master", "disabled_lines", "marked_lines"]),
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "disabled_lines",
+                 "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),

@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 
 def knows(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     """Return whether a client can be moved to TLS; ``resolved`` are names that lead to this host."""
-    can = bool(row["kind"] in _FIXES and row["alone"] and ending["server_name"] in resolved and ending["ca_file"])
+    named = row["kind"] == "roundcube" or ending["server_name"] in resolved
+    can = bool(row["kind"] in _FIXES and row["alone"] and named and ending["server_name"] and ending["ca_file"])
     # Behind a chroot a table's CA file is not there; proxymap has none.
     return can and not ending["closed"] and not row["encrypted"] and (row["kind"] != "postfix_ldap" or bool(row["proxied"]))
 
@@ -39,7 +40,7 @@ def _postfix(row: Row, ending: Row) -> dict[str, list[Any]]:
         "tls_require_cert": "yes", "tls_ca_cert_file": ending["ca_file"],
     }
     return {
-        "changes": [{"kind": "postfix_main", "path": row["file"], "values": values}],
+        "changes": [{"kind": "edited_file", "format": "postfix_main", "path": row["file"], "values": values}],
         "units": ["postfix.service"],
         # No address has this name; what counts is that the table answers without an error.
         "tries": [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]],
@@ -49,14 +50,26 @@ def _postfix(row: Row, ending: Row) -> dict[str, list[Any]]:
 def _nslcd(row: Row, ending: Row) -> dict[str, list[Any]]:
     values = {"uri": _url("ldap", ending), "ssl": "start_tls", "tls_reqcert": "demand", "tls_cacertfile": ending["ca_file"]}
     return {
-        "changes": [{"kind": "keywords", "path": row["file"], "values": values}],
+        "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values}],
         "units": ["nslcd.service"],
         "tries": [["getent", "-s", "ldap", "passwd"]],
     }
+
+
+def _roundcube(row: Row, ending: Row) -> dict[str, list[Any]]:
+    # The host stays as it is written: Roundcube's users, with their address books, belong to it.
+    host = f"[{row['host']}]" if ":" in row["host"] else row["host"]
+    options = {"ssl": {
+        "verify_peer": True, "verify_peer_name": True, "peer_name": ending["server_name"], "cafile": ending["ca_file"]}}
+    side = "smtp" if str(row["setting"]).startswith("smtp") else "imap"
+    values = {row["setting"]: f"tls://{host}:{ending['port']}", side + "_conn_options": options}
+    # No password is known here, so no login can be tried.
+    return {"changes": [{"kind": "edited_file", "format": "php_settings", "path": row["file"], "values": values}], "units": [], "tries": []}
 
 
 def _url(scheme: str, ending: Row) -> str:
     return f"{scheme}://{ending['server_name']}:{ending['port']}"
 
 
-_FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {"postfix_ldap": _postfix, "nslcd": _nslcd}
+_FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {
+    "postfix_ldap": _postfix, "nslcd": _nslcd, "roundcube": _roundcube}

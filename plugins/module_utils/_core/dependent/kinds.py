@@ -118,7 +118,8 @@ KINDS: tuple[Kind, ...] = (
                  Server("default_host", scheme="imap", port_key="default_port"),
                  Server("smtp_(host|server)", scheme="submission", port_key="smtp_port")),
         needs="db_dsnw|imap_host|default_host|smtp_host|smtp_server|product_name",
-        remedy="Name the server with TLS: tls://{name}:143 for imap_host, tls://{name}:587 for smtp_host."),
+        remedy=("Write tls:// in front of the host, and set peer_name to {name} and cafile in ssl of imap_conn_options or "
+                "smtp_conn_options. Keep the host: Roundcube's users belong to it.")),
     Kind(
         name="webmail_ini", what="The webmail program logs users in and sends their mail", form="sections",
         paths=("/var/www/*/data/_data_/*/domains/*.ini", "/var/www/*/*/data/_data_/*/domains/*.ini",

@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import places
+
 WIDTH = 80
 CONFIGURED, CONNECTED, LOGGED = "configured", "connected now", "in the log"
 
@@ -19,10 +21,12 @@ def report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> dict[str, 
     """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``table``.
 
     Args:
-        hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``.
+        hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``; ``names`` by which others
+            know it, and ``replication``, where its slapd replicates from.
         generated: the time, ISO 8601.
     """
-    rows = [row for name in sorted(hosts) for row in rows_of(name, hosts[name])]
+    rows = [row for name in sorted(hosts) for row in (*rows_of(name, hosts[name]), *replicas_of(name, hosts))]
+    rows.sort(key=lambda row: (row["host"], row["port"]))
     reasons = {name: str(host["reason"]) for name, host in sorted(hosts.items()) if host.get("reason")}
     made = {"generated": generated, "rows": rows, "reasons": reasons, "empty": not rows and not reasons}
     return {**made, "table": table(made)}
@@ -46,6 +50,17 @@ def rows_of(name: str, host: Mapping[str, Any]) -> Iterator[Row]:
             who = f"{row['peer']} ({row['process']})" if row["process"] else str(row["peer"])
             yield _row(name, endings[int(row["port"])], who, CONNECTED,
                        "Check whether it uses TLS; the kernel's table does not show it.")
+
+
+def replicas_of(name: str, hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield the other hosts of the run whose slapd replicates from this one without TLS."""
+    own = {str(item).lower() for item in hosts[name].get("names") or ()}
+    for ending in hosts[name].get("endings") or ():
+        for other, row in [(other, row) for other in sorted(set(hosts) - {name}) for row in hosts[other].get("replication") or ()]:
+            here = [place for place in places.urls(str(row["provider"])) if place.host in own and place.port == int(ending["port"])]
+            if here and ending["protocol"] == "ldap" and (ending["closed"] or not row["encrypted"]):
+                yield _row(name, ending, f"host {other}, {row['dn']}", CONFIGURED,
+                           f"On {other}, add starttls=critical and tls_cacert to olcSyncrepl.")
 
 
 def _row(name: str, ending: Mapping[str, Any], client: str, evidence: str, remedy: str) -> Row:

@@ -15,6 +15,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
     assignments,
     keywords,
     marks,
+    php_settings,
     postfix_main,
     postfix_master,
 )
@@ -73,6 +74,7 @@ FORMATS: dict[str, Format] = {
     "keywords": Format(edit_keywords),
     "postfix_main": Format(edit_postfix_main),
     "postfix_master": Format(edit_postfix_master, takes="services"),
+    "php_settings": Format(php_settings.edit),
     "disabled_lines": Format(disable_lines, takes="lines"),
     "marked_lines": Format(marks.edit, shown=marks.find_marked),
 }

@@ -18,6 +18,7 @@ SAMPLES: dict[str, tuple[str, Any, str]] = {
     "postfix_main": ("a = 1\n", {"a": None, "b": True, "c": 3}, "#a = 1\nb = yes\nc = 3\n"),
     "postfix_master": ("smtp inet n - y - - smtpd\n", [{"service": "smtp", "command": "smtpd", "chroot": None, "options": {"o": False}}],
                        "smtp inet n - y - - smtpd\n    -o o=no\n"),
+    "php_settings": ("<?php\n$config['a'] = 'x';\n", {"a": "y"}, "<?php\n$config['a'] = 'y';\n"),
     "marked_lines": ("x {\n y 1;\n}\n", {"digest": marks.hash_original("x {\n y 1;\n}\n"), "added": [], "disabled": ["2"]},
                      "x {\n# disabled by intransit.tls:  y 1;\n}\n"),
 }

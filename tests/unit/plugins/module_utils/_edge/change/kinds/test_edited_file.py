@@ -388,3 +388,29 @@ def test_what_cannot_be_set_is_refused_before_anything(master_postfix_master: Pa
     with pytest.raises(TransactionError, match="none.cf does not exist.*Is the package installed"):
         plan_step(change_postfix_master(master_postfix_master.with_name("none.cf"), SUBMISSIONS_POSTFIX_MASTER))
     assert master_postfix_master.read_text() == THEIRS_POSTFIX_MASTER
+
+
+# ---------------------------------------------------------------- php_settings
+
+PHP = "<?php\n$config['imap_host'] = 'localhost:143';\n$config['des_key'] = 'secret';\n"
+
+
+def test_a_setting_is_replaced_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "config.inc.php"
+    path.write_text(PHP)
+    path.chmod(0o640)
+    step = plan_step({"kind": "edited_file", "format": "php_settings", "path": str(path), "values": {"imap_host": "tls://localhost:143"}})
+    kind = KINDS["edited_file"]
+    kind.apply(step.identity, step.after)
+    assert path.read_text() == PHP.replace("localhost", "tls://localhost") and path.stat().st_mode & 0o777 == 0o640
+    kind.restore(step.identity, step.before)
+    assert path.read_text() == PHP
+
+
+def test_what_php_settings_cannot_change_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.inc.php"
+    with pytest.raises(TransactionError, match="does not exist"):
+        plan_step({"kind": "edited_file", "format": "php_settings", "path": str(path), "values": {"a": "b"}})
+    path.write_text("<?php\n$config['a'] = [\n];\n")
+    with pytest.raises(TransactionError, match=f"{path}: The setting a on line 2"):
+        plan_step({"kind": "edited_file", "format": "php_settings", "path": str(path), "values": {"a": "b"}})
