@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters of the playbooks ``verify`` and ``observe``: hosts to endpoint rows, observations to what ``report`` judges."""
+"""Filters of the playbooks ``verify`` and ``observe``: hosts to endpoint rows, what was seen to a report."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ def knows(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     named = row["kind"] == "roundcube" or ending["server_name"] in resolved
     can = bool(row["kind"] in _FIXES and row["alone"] and named and ending["server_name"] and ending["ca_file"])
     # Behind a chroot a table's CA file is not there; proxymap has none.
-    return can and not ending["closed"] and not row["encrypted"] and (row["kind"] != "postfix_ldap" or bool(row["proxied"]))
+    reachable = row["kind"] != "postfix_ldap" or bool(row["proxied"])
+    return can and reachable and not ending["closed"] and not row["encrypted"]
 
 
 def made(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
@@ -48,7 +49,8 @@ def _postfix(row: Row, ending: Row) -> dict[str, list[Any]]:
 
 
 def _nslcd(row: Row, ending: Row) -> dict[str, list[Any]]:
-    values = {"uri": _url("ldap", ending), "ssl": "start_tls", "tls_reqcert": "demand", "tls_cacertfile": ending["ca_file"]}
+    values = {
+        "uri": _url("ldap", ending), "ssl": "start_tls", "tls_reqcert": "demand", "tls_cacertfile": ending["ca_file"]}
     return {
         "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values}],
         "units": ["nslcd.service"],
@@ -64,7 +66,8 @@ def _roundcube(row: Row, ending: Row) -> dict[str, list[Any]]:
     side = "smtp" if str(row["setting"]).startswith("smtp") else "imap"
     values = {row["setting"]: f"tls://{host}:{ending['port']}", side + "_conn_options": options}
     # No password is known here, so no login can be tried.
-    return {"changes": [{"kind": "edited_file", "format": "php_settings", "path": row["file"], "values": values}], "units": [], "tries": []}
+    change = {"kind": "edited_file", "format": "php_settings", "path": row["file"], "values": values}
+    return {"changes": [change], "units": [], "tries": []}
 
 
 def _url(scheme: str, ending: Row) -> str:

@@ -47,9 +47,9 @@ _PHP_COMMENT = ("//", "#", "*", "/*")
 def _lines(text: str, comments: tuple[str, ...] = _COMMENT) -> Iterator[tuple[int, str]]:
     """Yield the lines that are no comments, with their numbers."""
     for number, line in enumerate(text.split("\n"), 1):
-        line = line[:LONGEST].rstrip("\r")
-        if line.strip() and not line.lstrip().startswith(comments):
-            yield number, line
+        read = line[:LONGEST].rstrip("\r")
+        if read.strip() and not read.lstrip().startswith(comments):
+            yield number, read
 
 
 def words(text: str) -> Iterator[Setting]:

@@ -38,8 +38,8 @@ def judge(
         others: clients on other hosts of the run: ``host``, ``dn``, ``provider`` and ``encrypted`` of slapd's replicas.
 
     Returns:
-        ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it, and
-        ``tries``: commands that have to answer after the change what they answered before.
+        ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it,
+        and ``tries``: commands that have to answer after the change what they answered before.
 
     Raises:
         OptionError: the mode is none.
@@ -60,8 +60,10 @@ def judge(
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
         elif _cut_off(row, ending):
             cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
-    cut += [_replica(host, row, ending) for row in others for ending in endings.values() if _replicates(row, ending, host, names)]
-    warnings += [_connected(row) for row in seen.get("connections") or () if endings.get(int(row["port"]), {}).get("now")]
+    cut += [_replica(host, row, ending) for row in others for ending in endings.values()
+            if _replicates(row, ending, host, names)]
+    warnings += [_connected(row) for row in seen.get("connections") or ()
+                 if endings.get(int(row["port"]), {}).get("now")]
     warnings += list(seen.get("problems") or ()) if endings else []
     if mode == "ignore":
         return {**fixes.made(fixed), "blocking": [], "warnings": []}
@@ -112,12 +114,14 @@ def _replicates(row: Row, ending: Row, host: str, names: Sequence[str]) -> bool:
 
 
 def _replica(host: str, row: Row, ending: Row) -> str:
+    name = ending["server_name"] or "NAME"
     return (
         f"{host}: the host {row['host']} of this run replicates from it at {row['provider']} in plaintext "
-        f"({row['dn']}, olcSyncrepl). {_name_in('On ' + str(row['host']) + ', add starttls=critical and tls_cacert to olcSyncrepl, and name the provider {name}.', ending)}")
+        f"({row['dn']}, olcSyncrepl). On {row['host']}, add starttls=critical and tls_cacert to olcSyncrepl, and name "
+        f"the provider {name}.")
 
 
 def _connected(row: Row) -> str:
     who = f"the process {row['process']} of this host" if row["process"] else str(row["peer"])
-    return (f"Port {row['port']} has {row['count']} connection(s) from {who} now. The kernel's table does not show whether they "
-            "use TLS.")
+    return (f"Port {row['port']} has {row['count']} connection(s) from {who} now. The kernel's table does not show "
+            "whether they use TLS.")

@@ -7,7 +7,8 @@ A row says which files there are, in which form their lines are, which settings 
 or words mean that the server is used with TLS.  A new kind is a new row.
 Sources: ldap_table(5), nslcd.conf(5), sssd-ldap(5), ldap.conf(5), libnss-ldap.conf(5), saslauthd(8) with
 LDAP_SASLAUTHD, authldaprc, Dovecot's dovecot-ldap.conf.ext and its 2.4 settings, Roundcube's defaults.inc.php,
-SnappyMail's and RainLoop's domain files, slapd-config(5), haproxy's configuration manual, nginx and Apache proxy modules.
+SnappyMail's and RainLoop's domain files, slapd-config(5), haproxy's configuration manual, proxy modules of nginx and
+Apache.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Server:
 
     key: str
     form: str = LIST
-    """``list``: URLs or hosts, set apart by spaces; ``urls``: only what is written as a URL counts, wherever it stands."""
+    """``list``: URLs or hosts, set apart by spaces; ``urls``: what is written as a URL, wherever it stands."""
     scheme: str = "ldap"
     """What a host without a scheme is asked by."""
     port_key: str = ""
@@ -62,7 +63,7 @@ class Kind:
     """Whether the program follows a redirect from http to https."""
 
 
-_TO_STARTTLS = "Set {0}, name the CA file of the server's certificate, and name the server {{name}} instead of its address."
+_TO_STARTTLS = "Set {0} and the CA file of the server's certificate, and name the server {{name}}, not its address."
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -112,14 +113,15 @@ KINDS: tuple[Kind, ...] = (
         remedy="Set tls = yes (ldap_starttls = yes from Dovecot 2.4 on) and its CA file, and name the server {name}."),
     Kind(
         name="roundcube", what="Roundcube logs users in and sends their mail", form="php",
-        paths=("/etc/roundcube/config.inc.php", "/var/www/*/config/config.inc.php", "/var/www/*/*/config/config.inc.php",
-               "/opt/www/*/config/config.inc.php", "/usr/share/*/config/config.inc.php"),
+        paths=("/etc/roundcube/config.inc.php", "/var/www/*/config/config.inc.php",
+               "/var/www/*/*/config/config.inc.php", "/opt/www/*/config/config.inc.php",
+               "/usr/share/*/config/config.inc.php"),
         servers=(Server("imap_host", scheme="imap", default="localhost:143"),
                  Server("default_host", scheme="imap", port_key="default_port"),
                  Server("smtp_(host|server)", scheme="submission", port_key="smtp_port")),
         needs="db_dsnw|imap_host|default_host|smtp_host|smtp_server|product_name",
-        remedy=("Write tls:// in front of the host, and set peer_name to {name} and cafile in ssl of imap_conn_options or "
-                "smtp_conn_options. Keep the host: Roundcube's users belong to it.")),
+        remedy=("Write tls:// in front of the host, and set peer_name to {name} and cafile in ssl of imap_conn_options "
+                "or smtp_conn_options. Keep the host: Roundcube's users belong to it.")),
     Kind(
         name="webmail_ini", what="The webmail program logs users in and sends their mail", form="sections",
         paths=("/var/www/*/data/_data_/*/domains/*.ini", "/var/www/*/*/data/_data_/*/domains/*.ini",
@@ -141,7 +143,8 @@ KINDS: tuple[Kind, ...] = (
         servers=(Server("server[.]host", port_key="server.port"),), encrypted=(("server[.]tls", "true"),),
         remedy="Set server,tls to true, and server,host to {name}."),
     Kind(
-        name="syncrepl", what="slapd replicates", form="ldif", paths=("/etc/ldap/slapd.d/cn=config/olcDatabase=*.ldif",),
+        name="syncrepl", what="slapd replicates", form="ldif",
+        paths=("/etc/ldap/slapd.d/cn=config/olcDatabase=*.ldif",),
         servers=(Server("olcsyncrepl|olcupdateref", form=URLS),),
         remedy="Add starttls=critical and tls_cacert to olcSyncrepl, and name the provider {name}."),
     Kind(

@@ -5,8 +5,8 @@
 
 Only lines that tell it count: Courier's and Dovecot's logins, Postfix' line at the end of a connection, slapd's
 connections (if its log has them), and Apache's log with the port in it.  No user, no path and no host name is kept.
-(Postfix 3.0 RELEASE_NOTES, "disconnect from"; Dovecot: login_log_format_elements; Courier: its own lines; slapd.conf(5),
-loglevel stats; Debian's other_vhosts_access.log.)
+(Postfix 3.0 RELEASE_NOTES, "disconnect from"; Dovecot: login_log_format_elements; Courier: its own lines;
+slapd.conf(5), loglevel stats; Debian's other_vhosts_access.log.)
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Seen = tuple[int, str, bool]
 
 
 def read(ports: Collection[int], days: int) -> Steps[list[dict[str, Any]]]:
-    """Return ``port``, ``peer``, ``plain`` and ``tls`` (numbers of connections) of the last days, most plain ones first.
+    """Return ``port``, ``peer``, ``plain`` and ``tls`` (numbers of connections), those with most plain ones first.
 
     Args:
         ports: plaintext ports of this host.
@@ -54,8 +54,8 @@ def read(ports: Collection[int], days: int) -> Steps[list[dict[str, Any]]]:
         return []
     tags = [word for tag in TAGS for word in ("-t", tag)]
     shown = yield from model.run(
-        ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--since=-{days}d", f"-n{MOST_LINES}", *tags], timeout=60,
-        keep=MOST_BYTES)
+        ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--since=-{days}d", f"-n{MOST_LINES}", *tags],
+        timeout=60, keep=MOST_BYTES)
     texts = [shown.stdout] if shown.stdout.strip() else []
     for path in (*(() if texts else FILES), *WEB):
         texts.append((yield from model.read_text(path)).text)
@@ -68,8 +68,9 @@ def counted(rows: Iterable[Seen], ports: Collection[int]) -> list[dict[str, Any]
     for port, peer, tls in rows:
         if port in ports:
             found.setdefault((port, peer), [0, 0])[tls] += 1
-    made = [{"port": port, "peer": peer, "plain": plain, "tls": tls} for (port, peer), (plain, tls) in found.items()]
-    return sorted(made, key=lambda row: (-int(row["plain"]), row["port"], row["peer"]))[:MOST_CLIENTS]
+    made: list[dict[str, Any]] = [
+        {"port": port, "peer": peer, "plain": plain, "tls": tls} for (port, peer), (plain, tls) in found.items()]
+    return sorted(made, key=lambda row: (-row["plain"], row["port"], row["peer"]))[:MOST_CLIENTS]
 
 
 def seen(lines: Iterable[str]) -> Iterator[Seen]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import places
@@ -21,8 +21,8 @@ def report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> dict[str, 
     """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``table``.
 
     Args:
-        hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``; ``names`` by which others
-            know it, and ``replication``, where its slapd replicates from.
+        hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``; ``names`` by which
+            others know it, and ``replication``, where its slapd replicates from.
         generated: the time, ISO 8601.
     """
     rows = [row for name in sorted(hosts) for row in (*rows_of(name, hosts[name]), *replicas_of(name, hosts))]
@@ -55,12 +55,14 @@ def rows_of(name: str, host: Mapping[str, Any]) -> Iterator[Row]:
 def replicas_of(name: str, hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
     """Yield the other hosts of the run whose slapd replicates from this one without TLS."""
     own = {str(item).lower() for item in hosts[name].get("names") or ()}
-    for ending in hosts[name].get("endings") or ():
-        for other, row in [(other, row) for other in sorted(set(hosts) - {name}) for row in hosts[other].get("replication") or ()]:
-            here = [place for place in places.urls(str(row["provider"])) if place.host in own and place.port == int(ending["port"])]
-            if here and ending["protocol"] == "ldap" and (ending["closed"] or not row["encrypted"]):
-                yield _row(name, ending, f"host {other}, {row['dn']}", CONFIGURED,
-                           f"On {other}, add starttls=critical and tls_cacert to olcSyncrepl.")
+    others = [(other, row) for other in sorted(set(hosts) - {name}) for row in hosts[other].get("replication") or ()]
+    for ending in [row for row in hosts[name].get("endings") or () if row["protocol"] == "ldap"]:
+        for consumer, row in others:
+            servers = places.urls(str(row["provider"]))
+            here = any(place.host in own and place.port == int(ending["port"]) for place in servers)
+            if here and (ending["closed"] or not row["encrypted"]):
+                yield _row(name, ending, f"host {consumer}, {row['dn']}", CONFIGURED,
+                           f"On {consumer}, add starttls=critical and tls_cacert to olcSyncrepl.")
 
 
 def _row(name: str, ending: Mapping[str, Any], client: str, evidence: str, remedy: str) -> Row:
@@ -77,11 +79,12 @@ def table(made: Mapping[str, Any]) -> str:
             place = (row["host"], row["port"])
             lines += ["", f"{row['host']}  port {row['port']} ({row['protocol']})"]
         lines += _wrapped(f"{row['client']}  {row['evidence']}", "  ") + _wrapped(row["remedy"], "      ")
-    lines += [line for name, reason in made["reasons"].items() for line in ("", *_wrapped(f"{name} was not asked: {reason}", ""))]
+    for name, reason in made["reasons"].items():
+        lines += ["", *_wrapped(f"{name} was not asked: {reason}", "")]
     lines += ["", "No client was found." if made["empty"] else f"{len(made['rows'])} clients."]
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str, indent: str) -> Sequence[str]:
+def _wrapped(text: str, indent: str) -> list[str]:
     clean = "".join(sign if sign.isprintable() else "?" for sign in text)
     return textwrap.wrap(clean, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)

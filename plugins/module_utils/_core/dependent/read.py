@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Read which configuration on a host names a plaintext port of the same host.
 
-What is returned has a file, a line, the setting's name, and host and port: no value of a setting as it is written, so no
-password.  Files are bounded in size by the answer to ``text``, in number here.
+What is returned has a file, a line, the setting's name, and host and port: no value of a setting as it is written, so
+no password.  Files are bounded in size by the answer to ``text``, in number here.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
                 if not file.problem.endswith("it is not a file."):
                     problems.append(file.problem)
                 continue
-            rows = [row for row in uses(kind, path, file.text) if row["port"] in ports and places.is_here(row["host"], own)]
+            rows = [row for row in uses(kind, path, file.text)
+                    if row["port"] in ports and places.is_here(row["host"], own)]
             if rows:
                 found += (yield from _in_use(kind, path, rows))
     resolved = (yield from _resolved(names, own)) if found else []
@@ -105,7 +106,7 @@ def _places(kind: Kind, server: Server, item: Setting, settings: Sequence[Settin
         return
     port = _value(server.port_key, item.scope, settings) if server.port_key else None
     # Of a line of HAProxy the server is the third word.
-    value = (item.value.split() + ["", "", ""])[2] if kind.form == "plain" else item.value
+    value = [*item.value.split(), "", "", ""][2] if kind.form == "plain" else item.value
     yield from places.listed(value, server.scheme, port or "")
 
 
@@ -150,5 +151,6 @@ def _in_use(kind: Kind, path: str, rows: Sequence[dict[str, Any]]) -> Steps[list
 def _paths(patterns: Sequence[str]) -> Steps[list[str]]:
     found: list[str] = []
     for pattern in patterns:
-        found += [path for path in (yield from model.find_paths(pattern)) if not path.endswith(_LEFTOVERS) and path not in found]
+        matching = yield from model.find_paths(pattern)
+        found += [path for path in matching if not path.endswith(_LEFTOVERS) and path not in found]
     return found

@@ -30,7 +30,7 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
         values: a text replaces the last statement about its key; an array (a mapping) is only added, never replaced.
 
     Raises:
-        TransactionError: a name or value cannot be written, a statement goes on over several lines, or an array is there.
+        TransactionError: a name or value cannot be written, a statement has several lines, or an array is there.
     """
     lines = text.rstrip("\n").split("\n")
     for name, value in values.items():

@@ -33,8 +33,8 @@ def reach(address: str) -> str:
 def connect_to(address: str) -> str:
     """Return the address at which this host itself reaches a socket that is bound to ``address``.
 
-    For Dovecot a client at the server's own address counts as secure.  A client that asks 127.0.0.2 comes from 127.0.0.1,
-    so that it gets the answers of any other host.
+    For Dovecot a client at the server's own address counts as secure.  A client that asks 127.0.0.2 comes from
+    127.0.0.1, so that it gets the answers of any other host.
     """
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if parsed.is_unspecified:

@@ -286,7 +286,9 @@ def _sentence(error: Exception) -> str:
 
 
 def endings(host: Host) -> list[Plain]:
-    """Return where the plans of a host's services end plaintext that is possible now: rows of ``Ending``, with ``service``.
+    """Return where the plans of a host's services end plaintext that is possible now.
+
+    Rows are those of ``Ending``, each with ``service``.
 
     Raises:
         IntransitError: a service cannot be planned.

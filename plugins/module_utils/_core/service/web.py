@@ -103,7 +103,8 @@ def ending(ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_f
     closed = plain_http == "close"
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
-        Ending(number, "http", closed, not closed, server_name=server_name, ca_file=ca_file) for number in sorted(numbers))
+        Ending(number, "http", closed, not closed, server_name=server_name, ca_file=ca_file)
+        for number in sorted(numbers))
 
 
 def find_client_rule(policy: Policy, options: Mapping[str, Any]) -> str:

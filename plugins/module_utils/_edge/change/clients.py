@@ -41,7 +41,8 @@ def reload(units: Sequence[str]) -> list[str]:
         result = command.run(["systemctl", "try-reload-or-restart", "--", name], timeout=120)
         if not result.ok:
             raise ActivationError(
-                f"The client {name} does not take its new settings: {result.describe()}: {result.words}", {"unit": name})
+                f"The client {name} does not take its new settings: {result.describe()}: {result.words}",
+                {"unit": name})
         done.append(f"try-reload-or-restart {name}")
     return done
 
@@ -63,7 +64,8 @@ def compare(before: Sequence[CommandResult], patience: float = PATIENCE) -> None
         if not _alike(old, new):
             reason = new.stderr.strip() or "The answer is another one than before the change."
             raise ConfirmationError(
-                f"A client on this host does not work with TLS: {new.describe()}. {reason}", {"command": list(old.argv)})
+                f"A client on this host does not work with TLS: {new.describe()}. {reason}",
+                {"command": list(old.argv)})
 
 
 def _alike(old: CommandResult, new: CommandResult) -> bool:

@@ -70,7 +70,7 @@ class Connection:
 def established(ports: Collection[int]) -> list[Connection]:
     """Return the connections to these ports of this network namespace.
 
-    Of a connection within the host, ``process`` is the client's; of one from elsewhere it is None, whose end is not here.
+    Of a connection within the host, ``process`` is the client's; of one from elsewhere it is None.
     """
     rows = [
         ((_bare(own[0]), own[1]), (_bare(peer[0]), peer[1]), inode)

@@ -28,7 +28,7 @@ ROOT = "/etc/dovecot"
 CONF = ROOT + "/conf.d/zz-intransit-tls.conf"
 """The file that the role writes; what it holds is not reported."""
 SERVER = "ssl_server"
-"""Block of Dovecot 2.4: ``cert_file`` in it is the setting ssl_server_cert_file, ``ssl_min_protocol`` a value of its own."""
+"""Block of Dovecot 2.4: ``cert_file`` in it is ssl_server_cert_file, ``ssl_min_protocol`` a value of its own."""
 _ABOUT_TLS = re.compile(
     r"ssl\Z|ssl_(?!client_|\w*password)|disable_plaintext_auth\Z|auth_allow_cleartext\Z|auth_ssl_|login_trusted_networks\Z")
 _PLACE = re.compile(r"(/\S+) line (\d+)")
@@ -113,7 +113,8 @@ def read() -> Steps[dict[str, Any]]:
                         + "Run `doveconf -n` on the host to see why, and repair that first.")
     plain = {line.name: line.value for line in lines if not line.blocks}
     return {
-        "settings": [_row(line, config) for number, line in enumerate(config.lines) if _is_reported(number, line, config)],
+        "settings": [_row(line, config) for number, line in enumerate(config.lines)
+                     if _is_reported(number, line, config)],
         "sockets": list(_sockets(lines, has_new_names(version))), "included": config.behind >= 0,
         "folders": [posixpath.normpath(re.sub(r"\A/var/run(?=/)", "/run", plain.get(name, usual)))
                     for name, usual in (("base_dir", "/run/dovecot"), ("state_dir", "/var/lib/dovecot"))],
@@ -150,7 +151,7 @@ def _row(line: Line, config: Configuration) -> dict[str, Any]:
 
 
 def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
-    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses`` and ``proxy`` of every port that is served."""
+    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses`` and ``proxy`` of every served port."""
     plain = {line.name: line.value for line in lines if not line.blocks}
     served = set(plain.get("protocols", "").replace(",", " ").split())
     served |= {line.name for line in lines if line.blocks == ("protocols",) and line.value == "yes"}
@@ -165,8 +166,8 @@ def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
         if not port.isdigit() or int(port) == 0 or (names[0] and names[0] not in served):
             continue
         listen = values.get("listen") or values.get("address") or plain.get("listen", "") or "*, ::"
-        yield {"service": service, "listener": listener, "protocol": names[values.get("ssl") == "yes"], "port": int(port),
-               "addresses": listen.replace(",", " ").split(), "proxy": values.get("haproxy") == "yes"}
+        yield {"service": service, "listener": listener, "protocol": names[values.get("ssl") == "yes"],
+               "port": int(port), "addresses": listen.replace(",", " ").split(), "proxy": values.get("haproxy") == "yes"}
 
 
 def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:

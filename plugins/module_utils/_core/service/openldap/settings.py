@@ -282,14 +282,16 @@ def _ending(
     Only a strength that is asked of all databases (cn=config, the frontend) has ended plaintext already.
     """
     present = [*seen["global"].get("olcSecurity", ()), *_security_of(seen, FRONTEND)]
-    refused = any(_number(word.lower()) > 0 and word.lower().startswith("ssf=") for value in present for word in value.split())
+    words = [word.lower() for value in present for word in value.split()]
+    refused = any(word.startswith("ssf=") and _number(word) > 0 for word in words)
     found: dict[int, Ending] = {}
     for uri in kept:
         port = _place(uri)[1]
         if _scheme(uri) == "ldap" and port is not None:
             # Two listeners may have one port; it is closed if none of them stays.
             closed = uri not in wanted and (port not in found or found[port].closed)
-            found[port] = Ending(port, "ldap", closed, now=closed or not refused, server_name=str(options["server_name"]))
+            found[port] = Ending(
+                port, "ldap", closed, now=closed or not refused, server_name=str(options["server_name"]))
     return list(found.values())
 
 

@@ -248,8 +248,8 @@ def ending(made: Plan, seen: Mapping[str, Any]) -> tuple[Ending, ...]:
         closed = not made.open[name]
         if not there or not (closed or name == "submission" or made.level == "encrypt"):
             continue
-        levels = [str(row["options"].get("smtpd_tls_security_level") or seen["settings"].get("smtpd_tls_security_level") or "")
-                  for row in there]
+        main = seen["settings"].get("smtpd_tls_security_level")
+        levels = [str(row["options"].get("smtpd_tls_security_level") or main or "") for row in there]
         found.append(Ending(MANAGED[name], "smtp", closed, now=closed or levels != ["encrypt"] * len(levels),
                             server_name=made.server_name))
     return tuple(found)
