@@ -40,7 +40,7 @@ def service_certificates(
     look: Mapping[str, Any], service: str, variables: Mapping[str, Any], host: str, root: str = DEFAULT_ROOT
 ) -> dict[str, Any]:
     """Return what has to be asked about the certificates that a service has; see service_certificates.yml."""
-    return _said(lambda: plans.present_certificates(service, look, variables, host, root))
+    return _said(lambda: plans.find_present_certificates(service, look, variables, host, root))
 
 
 def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
@@ -55,7 +55,7 @@ def dependents(
     """Return who would be cut off by a plan, and what moves them to TLS; see dependents.yml."""
     def judged() -> dict[str, Any]:
         found = judge.judge(plan, seen, host, names, mode, fix, others)
-        return {**found, "changes": judge.with_changes(plan["changes"], found["changes"])}
+        return {**found, "changes": judge.add_changes(plan["changes"], found["changes"])}
 
     return _said(judged)
 

@@ -47,7 +47,7 @@ def _found(path: str) -> str:
 def plaintext_ends(services: Mapping[str, Any], host: str, variables: Mapping[str, Any]) -> list[Plain]:
     """Return where the plans of a host's services end plaintext; see plaintext_ends.yml."""
     try:
-        return core.endings(core.Host(str(host), (), variables, services))
+        return core.list_endings(core.Host(str(host), (), variables, services))
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -17,7 +17,7 @@ VERBS = frozenset("""
     converse convert copy count decide describe disable distrust draw drive drop edit embed encode enter escape
     estimate execute expand explain find finish follow format grade hash hear hold identify inspect join judge
     kill leave limit list load look make measure merge name normalise observe open parse peel place plan probe
-    propose quote rank reach read recover redact refuse remove render report resolve restore resume run score
+    propose quote rank reach read recover redact refuse reload remove render report resolve restore resume run score
     shorten show sign sort split start stay stop suggest summarise sweep sync take test tighten try unquote
     validate walk write
 """.split())

@@ -15,7 +15,7 @@ from typing import Any, Callable
 Row = Mapping[str, Any]
 
 
-def knows(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
+def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     """Return whether a client can be moved to TLS; ``resolved`` are names that lead to this host."""
     named = row["kind"] == "roundcube" or ending["server_name"] in resolved
     can = bool(row["kind"] in _FIXES and row["alone"] and named and ending["server_name"] and ending["ca_file"])
@@ -24,7 +24,7 @@ def knows(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     return can and reachable and not ending["closed"] and not row["encrypted"]
 
 
-def made(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
+def make_fix(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
     """Return ``changes``, ``units`` and ``tries`` for clients and the endings that concern them."""
     found: dict[str, list[Any]] = {"changes": [], "units": [], "tries": []}
     for row, ending in fixed:

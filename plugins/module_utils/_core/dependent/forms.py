@@ -52,7 +52,7 @@ def _lines(text: str, comments: tuple[str, ...] = _COMMENT) -> Iterator[tuple[in
             yield number, read
 
 
-def words(text: str) -> Iterator[Setting]:
+def read_words(text: str) -> Iterator[Setting]:
     """``KEY value``, as in ldap.conf(5) and nslcd.conf(5)."""
     for number, line in _lines(text):
         match = _WORDS.match(line)
@@ -60,7 +60,7 @@ def words(text: str) -> Iterator[Setting]:
             yield Setting(number, match.group(1).lower(), match.group(2).strip())
 
 
-def colons(text: str) -> Iterator[Setting]:
+def read_colons(text: str) -> Iterator[Setting]:
     """``key: value``, as in saslauthd.conf."""
     for number, line in _lines(text):
         match = _COLON.match(line)
@@ -68,7 +68,7 @@ def colons(text: str) -> Iterator[Setting]:
             yield Setting(number, match.group(1).lower(), match.group(2).strip())
 
 
-def assignments(text: str) -> Iterator[Setting]:
+def read_assignments(text: str) -> Iterator[Setting]:
     """``key = value``; a line that begins with white space goes on with the one before it (postconf(5))."""
     found: list[tuple[int, str]] = []
     for number, line in _lines(text):
@@ -82,7 +82,7 @@ def assignments(text: str) -> Iterator[Setting]:
             yield Setting(number, match.group(1).lower(), match.group(2).strip().strip("\"'"))
 
 
-def sections(text: str) -> Iterator[Setting]:
+def read_sections(text: str) -> Iterator[Setting]:
     """``key = value`` below ``[section]``, as in sssd.conf(5)."""
     scope = ""
     for number, line in _lines(text):
@@ -93,7 +93,7 @@ def sections(text: str) -> Iterator[Setting]:
             yield Setting(number, match.group(1).lower(), match.group(2).strip().strip("\"'"), scope)
 
 
-def php(text: str) -> Iterator[Setting]:
+def read_php(text: str) -> Iterator[Setting]:
     """``$config['key'] = 'value';``, and ``setValue('part','key','value')`` as ``part.key``.
 
     Of a value only the texts in quotes are kept, with spaces between them; without one, its first word.
@@ -111,14 +111,14 @@ def _php_value(text: str) -> str:
     return " ".join(quoted) or next(iter(re.findall(r"\w+", text)), "")
 
 
-def plain(text: str) -> Iterator[Setting]:
+def read_plain(text: str) -> Iterator[Setting]:
     """Every line as a whole, by its first word."""
     for number, line in _lines(text):
         first = line.split()[0].lower().rstrip("=:")
         yield Setting(number, first, line.strip())
 
 
-def ldif(text: str) -> Iterator[Setting]:
+def read_ldif(text: str) -> Iterator[Setting]:
     """Attributes of entries (RFC 2849), lines put together, base64 decoded."""
     found: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -136,7 +136,7 @@ def ldif(text: str) -> Iterator[Setting]:
         yield Setting(number, name.lower(), value.strip())
 
 
-def nested(text: str) -> Iterator[Setting]:
+def read_nested(text: str) -> Iterator[Setting]:
     """JSON objects, each value by its keys with dots; all on line 1."""
     try:
         tree = json.loads(text)
@@ -154,5 +154,6 @@ def _leaves(value: Any, above: str, depth: int) -> Iterator[Setting]:
 
 
 FORMS: Mapping[str, Form] = {
-    form.__name__: form for form in (words, colons, assignments, sections, php, plain, ldif, nested)}
+    form.__name__.removeprefix("read_"): form for form in (
+        read_words, read_colons, read_assignments, read_sections, read_php, read_plain, read_ldif, read_nested)}
 """Every form by its name."""

@@ -54,7 +54,7 @@ def judge(
         ending = endings.get(int(row["port"]))
         if ending is None or BY_OTHER_OPTIONS.get(row["kind"]) == plan["service"]:
             continue
-        if fix and fixes.knows(row, ending, seen.get("resolved") or ()):
+        if fix and fixes.is_known(row, ending, seen.get("resolved") or ()):
             fixed.append((row, ending))
         elif _redirected(row, ending):
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
@@ -66,12 +66,12 @@ def judge(
                  if endings.get(int(row["port"]), {}).get("now")]
     warnings += list(seen.get("problems") or ()) if endings else []
     if mode == "ignore":
-        return {**fixes.made(fixed), "blocking": [], "warnings": []}
-    return {**fixes.made(fixed), "blocking": cut if mode == "block" else [],
+        return {**fixes.make_fix(fixed), "blocking": [], "warnings": []}
+    return {**fixes.make_fix(fixed), "blocking": cut if mode == "block" else [],
             "warnings": warnings + (cut if mode == "warn" else [])}
 
 
-def with_changes(changes: Sequence[Row], more: Sequence[Row]) -> list[Row]:
+def add_changes(changes: Sequence[Row], more: Sequence[Row]) -> list[Row]:
     """Return the changes of a plan with more of them; values for a file that is changed already go into that change."""
     found: list[Row] = list(changes)
     for change in more:
@@ -110,7 +110,7 @@ def _replicates(row: Row, ending: Row, host: str, names: Sequence[str]) -> bool:
     own = {name.lower() for name in names}
     return any(
         place.host in own and place.port == ending["port"] and (ending["closed"] or not row["encrypted"])
-        for place in places.urls(str(row["provider"])))
+        for place in places.find_urls(str(row["provider"])))
 
 
 def _replica(host: str, row: Row, ending: Row) -> str:

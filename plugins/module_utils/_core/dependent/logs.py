@@ -59,10 +59,10 @@ def read(ports: Collection[int], days: int) -> Steps[list[dict[str, Any]]]:
     texts = [shown.stdout] if shown.stdout.strip() else []
     for path in (*(() if texts else FILES), *WEB):
         texts.append((yield from model.read_text(path)).text)
-    return counted((row for text in texts for row in seen(text.split("\n"))), ports)
+    return count_lines((row for text in texts for row in list_seen(text.split("\n"))), ports)
 
 
-def counted(rows: Iterable[Seen], ports: Collection[int]) -> list[dict[str, Any]]:
+def count_lines(rows: Iterable[Seen], ports: Collection[int]) -> list[dict[str, Any]]:
     """Return the numbers for each port and client."""
     found: dict[tuple[int, str], list[int]] = {}
     for port, peer, tls in rows:
@@ -73,7 +73,7 @@ def counted(rows: Iterable[Seen], ports: Collection[int]) -> list[dict[str, Any]
     return sorted(made, key=lambda row: (-row["plain"], row["port"], row["peer"]))[:MOST_CLIENTS]
 
 
-def seen(lines: Iterable[str]) -> Iterator[Seen]:
+def list_seen(lines: Iterable[str]) -> Iterator[Seen]:
     """Yield what each line tells; connections of slapd when their last line was read."""
     slapd: dict[str, Seen] = {}
     for line in lines:

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 def report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> dict[str, Any]:
-    """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``table``.
+    """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``write_table``.
 
     Args:
         hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``; ``names`` by which
@@ -29,7 +29,7 @@ def report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> dict[str, 
     rows.sort(key=lambda row: (row["host"], row["port"]))
     reasons = {name: str(host["reason"]) for name, host in sorted(hosts.items()) if host.get("reason")}
     made = {"generated": generated, "rows": rows, "reasons": reasons, "empty": not rows and not reasons}
-    return {**made, "table": table(made)}
+    return {**made, "table": write_table(made)}
 
 
 def rows_of(name: str, host: Mapping[str, Any]) -> Iterator[Row]:
@@ -58,7 +58,7 @@ def replicas_of(name: str, hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[R
     others = [(other, row) for other in sorted(set(hosts) - {name}) for row in hosts[other].get("replication") or ()]
     for ending in [row for row in hosts[name].get("endings") or () if row["protocol"] == "ldap"]:
         for consumer, row in others:
-            servers = places.urls(str(row["provider"]))
+            servers = places.find_urls(str(row["provider"]))
             here = any(place.host in own and place.port == int(ending["port"]) for place in servers)
             if here and (ending["closed"] or not row["encrypted"]):
                 yield _row(name, ending, f"host {consumer}, {row['dn']}", CONFIGURED,
@@ -70,7 +70,7 @@ def _row(name: str, ending: Mapping[str, Any], client: str, evidence: str, remed
             "evidence": evidence, "remedy": remedy}
 
 
-def table(made: Mapping[str, Any]) -> str:
+def write_table(made: Mapping[str, Any]) -> str:
     """Return the report as text: a heading for each port of a host, below it its clients."""
     lines = [f"Who still uses plaintext, {made['generated'][:16].replace('T', ' ')} UTC"]
     place = None

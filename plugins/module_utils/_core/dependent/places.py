@@ -44,13 +44,13 @@ class Place:
         return f"{self.scheme}://{host}:{self.port}"
 
 
-def urls(text: str) -> list[Place]:
+def find_urls(text: str) -> list[Place]:
     """Return the servers of all URLs of known schemes in a text."""
     found = [_place(match.group(1), match.group(2), match.group(3)) for match in _URL.finditer(text)]
     return [place for place in found if place]
 
 
-def listed(text: str, scheme: str, port: str = "") -> list[Place]:
+def list_places(text: str, scheme: str, port: str = "") -> list[Place]:
     """Return the servers of a list of URLs, hosts, or hosts with ports, set apart by white space or commas.
 
     Args:
@@ -61,7 +61,7 @@ def listed(text: str, scheme: str, port: str = "") -> list[Place]:
     found: list[Place] = []
     for word in re.split(r"[\s,;]+", text):
         if "://" in word:
-            found += urls(word)
+            found += find_urls(word)
             continue
         match = _PLACE.match(word)
         place = _place(scheme, match.group(1), match.group(2) or port) if match and match.group(1) else None
@@ -99,7 +99,7 @@ def is_here(host: str, own: Collection[str]) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def names_in_hosts(text: str, own: Collection[str]) -> set[str]:
+def list_names(text: str, own: Collection[str]) -> set[str]:
     """Return the names that a file such as /etc/hosts gives to addresses of this host (hosts(5))."""
     found: set[str] = set()
     for line in text.split("\n"):

@@ -41,7 +41,7 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
         the names that lead to this host if it looks them up itself; ``problems``: sentences about files that
         could not be read.
     """
-    own = yield from own_names(names)
+    own = yield from list_own_names(names)
     found: list[dict[str, Any]] = []
     problems: list[str] = []
     for kind in KINDS:
@@ -54,7 +54,7 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
                 if not file.problem.endswith("it is not a file."):
                     problems.append(file.problem)
                 continue
-            rows = [row for row in uses(kind, path, file.text)
+            rows = [row for row in find_uses(kind, path, file.text)
                     if row["port"] in ports and places.is_here(row["host"], own)]
             if rows:
                 found += (yield from _in_use(kind, path, rows))
@@ -62,14 +62,14 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
     return {"dependents": found, "resolved": resolved, "problems": problems}
 
 
-def own_names(names: Collection[str]) -> Steps[frozenset[str]]:
+def list_own_names(names: Collection[str]) -> Steps[frozenset[str]]:
     """Return the names and addresses of this host, in small letters, besides loopback."""
     own = {name.lower().rstrip(".") for name in names if name}
     for argv in (["uname", "-n"], ["hostname", "--fqdn"], ["hostname", "-I"]):
         shown = yield from model.run(argv, timeout=10)
         own |= {word.lower() for word in shown.stdout.split()} if shown.ok else set()
     hosts = yield from model.read_text("/etc/hosts")
-    return frozenset(own | places.names_in_hosts(hosts.text, own))
+    return frozenset(own | places.list_names(hosts.text, own))
 
 
 def _resolved(names: Collection[str], own: Collection[str]) -> Steps[list[str]]:
@@ -82,7 +82,7 @@ def _resolved(names: Collection[str], own: Collection[str]) -> Steps[list[str]]:
     return found
 
 
-def uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
+def find_uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
     """Return every server that a file of a kind names, whatever host it is on."""
     settings = list(FORMS[kind.form](text))
     needed = next((item for item in settings if re.fullmatch(kind.needs, item.key)), None) if kind.needs else None
@@ -102,12 +102,12 @@ def uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
 
 def _places(kind: Kind, server: Server, item: Setting, settings: Sequence[Setting]) -> Iterator[Place]:
     if server.form == URLS:
-        yield from places.urls(item.value)
+        yield from places.find_urls(item.value)
         return
     port = _value(server.port_key, item.scope, settings) if server.port_key else None
     # Of a line of HAProxy the server is the third word.
     value = [*item.value.split(), "", "", ""][2] if kind.form == "plain" else item.value
-    yield from places.listed(value, server.scheme, port or "")
+    yield from places.list_places(value, server.scheme, port or "")
 
 
 def _value(key: str, scope: str, settings: Sequence[Setting]) -> Optional[str]:

@@ -219,7 +219,7 @@ def escape_pattern(path: str) -> str:
     return re.sub(r"([*?[])", r"[\1]", path)
 
 
-def hsts_in(text: str) -> str:
+def find_hsts(text: str) -> str:
     """Return the value of the HSTS header that a file of a role's own sets; empty if it sets none."""
     match = re.search(r'"(max-age=[^"]*)"', text)
     return match.group(1) if match else ""

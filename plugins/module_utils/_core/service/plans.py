@@ -28,8 +28,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     to_dict,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import question
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import taken
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
 
 PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
@@ -87,11 +87,11 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
     """
     wanted, pack = _wanted(service, look, variables, host, root), pack_of(service)
     plan = pack.plan(wanted)
-    held = taken(plan.ports, look.get("listeners") or (), HOSTS[service].processes, pack.title, pack.prefix)
+    held = find_taken(plan.ports, look.get("listeners") or (), HOSTS[service].processes, pack.title, pack.prefix)
     return to_dict(replace(plan, blocking=(*plan.blocking, *held)), wanted, address)
 
 
-def present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str
+def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str
                          ) -> dict[str, Any]:
     """Return what has to be asked about the certificates that a service has, before its plan can be made.
 
@@ -104,7 +104,7 @@ def present_certificates(service: str, look: Mapping[str, Any], variables: Mappi
     wanted = _wanted(service, look, variables, host, root)
     if wanted.has_entry or wanted.options.get("replace_certificate"):
         return {}
-    asked = question(wanted.seen, wanted.server_name, root)
+    asked = make_question(wanted.seen, wanted.server_name, root)
     return {**asked, "policy": wanted.policy.to_dict()} if asked else {}
 
 

@@ -48,7 +48,7 @@ def rows_of(seen: Row, root: str) -> list[Row]:
             and not posixpath.basename(row["certificate"]).startswith(SNAKEOIL)]
 
 
-def question(seen: Row, name: str, root: str) -> dict[str, list[str]]:
+def make_question(seen: Row, name: str, root: str) -> dict[str, list[str]]:
     """Return what ``certificate_info`` has to be asked; empty if there is nothing to judge.
 
     Args:

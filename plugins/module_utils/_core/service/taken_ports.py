@@ -18,7 +18,7 @@ EVERY = ("", "0.0.0.0", "::", "*")
 """Addresses that stand for all of a host."""
 
 
-def taken(
+def find_taken(
     ports: Sequence[ServicePort], listeners: Sequence[Mapping[str, Any]], processes: Sequence[str], title: str,
     prefix: str,
 ) -> list[str]:

@@ -285,7 +285,7 @@ def _sentence(error: Exception) -> str:
     return f"A variable of this host cannot be used ({type(error).__name__}: {error})."
 
 
-def endings(host: Host) -> list[Plain]:
+def list_endings(host: Host) -> list[Plain]:
     """Return where the plans of a host's services end plaintext that is possible now.
 
     Rows are those of ``Ending``, each with ``service``.
@@ -293,10 +293,11 @@ def endings(host: Host) -> list[Plain]:
     Raises:
         IntransitError: a service cannot be planned.
     """
-    return [{**row, "service": name} for name in _wanted(host) for row in planned(host, name)["ending"] if row["now"]]
+    return [{**row, "service": name} for name in _wanted(host)
+            for row in plan_service(host, name)["ending"] if row["now"]]
 
 
-def planned(host: Host, name: str) -> Plain:
+def plan_service(host: Host, name: str) -> Plain:
     """Return the plan of one service of a host, from its variables and what was read of it."""
     pack = pack_of(name)
     given = {pack.prefix + option.name: DEFAULTS[option.default_from](host)
@@ -371,7 +372,7 @@ class _Planned:
         return [row for part in self.parts for row in part.endpoints]
 
     def _service(self, name: str) -> None:
-        plan = planned(self._host, name)
+        plan = plan_service(self._host, name)
         rows = [*plan["endpoints"], *plan["closing"]]
         self._add(name, rows, make_policy_key(plan["policy"], self._policies), plan["library"])
 

@@ -91,7 +91,7 @@ WEB: tuple[Option, ...] = (
 )
 
 
-def ending(ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str) -> tuple[Ending, ...]:
+def list_ending(ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str) -> tuple[Ending, ...]:
     """Return the ports of plain http that redirect or are closed; what a redirect leaves alone does not count.
 
     Args:
@@ -142,7 +142,7 @@ def write_hsts(policy: Policy, options: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def hsts_warnings(service: str, value: str, present: str, names: Sequence[str]) -> list[str]:
+def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[str]) -> list[str]:
     """Return what an administrator has to know if browsers are told more than until now.
 
     Args:

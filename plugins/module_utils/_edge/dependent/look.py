@@ -31,7 +31,7 @@ def look(ports: Collection[int], names: Collection[str] = (), days: int = 0) -> 
 
 def _connections(ports: Collection[int]) -> list[dict[str, Any]]:
     counted: dict[tuple[Any, ...], int] = {}
-    for row in listeners.established(ports):
+    for row in listeners.list_established(ports):
         key = (row.port, row.peer, row.process)
         counted[key] = counted.get(key, 0) + 1
     return [{"port": port, "peer": peer, "process": process, "count": count}

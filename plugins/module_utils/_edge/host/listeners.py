@@ -67,7 +67,7 @@ class Connection:
     process: Optional[str] = None
 
 
-def established(ports: Collection[int]) -> list[Connection]:
+def list_established(ports: Collection[int]) -> list[Connection]:
     """Return the connections to these ports of this network namespace.
 
     Of a connection within the host, ``process`` is the client's; of one from elsewhere it is None.

@@ -52,7 +52,7 @@ def read() -> Steps[dict[str, Any]]:
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
     return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads),
-                present_hsts=model.hsts_in(own.text))
+                present_hsts=model.find_hsts(own.text))
 
 
 def read_configuration() -> Steps[ApacheConfig]:

@@ -24,7 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Wanted,
     ports_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, ending
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, list_ending
 
 # In the order in which their files must be there: a module before what uses it.
 _MODULES = ("socache_shmcb.load", "ssl.load", "ssl.conf", "headers.load")
@@ -69,7 +69,7 @@ def plan(wanted: Wanted) -> Plan:
     return Plan(
         ports=tuple(port for port in ports if port not in closed),
         closing=tuple(port for port in ports if port in closed),
-        ending=ending(ports, made["plain_http"], str(options["server_name"]), wanted.ca_file(certificate)),
+        ending=list_ending(ports, made["plain_http"], str(options["server_name"]), wanted.ca_file(certificate)),
         changes=(*_modules(), _sites(made, certificate), *_files(made), *(
             {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),

@@ -57,12 +57,12 @@ def _vhost(host: VirtualHost, config: ApacheConfig) -> dict[str, Any]:
         "ssl_engine": host.ssl_engine,
         "tls": tls,
         "unclear": doubts,
-        "front": in_front(host, config),
+        "front": find_front(host, config),
         "certificate": next((item.arguments[0] for item in host.all("sslcertificatefile") if item.arguments), ""),
     }
 
 
-def in_front(host: VirtualHost, config: ApacheConfig) -> str:
+def find_front(host: VirtualHost, config: ApacheConfig) -> str:
     """Return the line that shows that TLS may end in front of a virtual host; empty if there is none."""
     within = host.block.directives()
     around = [item for item in config.directives if item.vhost is None]

@@ -19,7 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import make_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
-    hsts_warnings,
+    list_hsts_warnings,
     write_hsts,
     write_override,
 )
@@ -79,7 +79,7 @@ def make_settings(
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": _snakeoil(seen, options) + overrides + fixed_in_macro + [
-            row["sentence"] for row in sites.left] + hsts_warnings(
+            row["sentence"] for row in sites.left] + list_hsts_warnings(
             "apache", hsts, str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),

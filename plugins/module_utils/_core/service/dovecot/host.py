@@ -167,7 +167,8 @@ def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
             continue
         listen = values.get("listen") or values.get("address") or plain.get("listen", "") or "*, ::"
         yield {"service": service, "listener": listener, "protocol": names[values.get("ssl") == "yes"],
-               "port": int(port), "addresses": listen.replace(",", " ").split(), "proxy": values.get("haproxy") == "yes"}
+               "port": int(port), "addresses": listen.replace(",", " ").split(),
+               "proxy": values.get("haproxy") == "yes"}
 
 
 def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:

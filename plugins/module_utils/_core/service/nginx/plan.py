@@ -80,7 +80,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
-        ending=web.ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
+        ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
                           options["server_name"], wanted.ca_file(certificate)),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
@@ -91,7 +91,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         blocking=(*_blocking(wanted, sites, overrides), *refused),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
                   *(row["sentence"] for row in sites.left),
-                  *web.hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
+                  *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
 
 
 def _hsts_names(sites: Sites, options: Row) -> list[str]:

@@ -240,7 +240,7 @@ def _owners(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> 
     return "unionmap:{" + ",".join([table, *(f"pipemap:{{{lookup},{table}}}" for lookup in aliases)]) + "}"
 
 
-def ending(made: Plan, seen: Mapping[str, Any]) -> tuple[Ending, ...]:
+def list_ending(made: Plan, seen: Mapping[str, Any]) -> tuple[Ending, ...]:
     """Return the ports on which no mail is taken without TLS any more, or which are closed."""
     found = []
     for name in ("smtp", "submission"):

@@ -63,11 +63,11 @@ def make_settings(
 
     Returns:
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
-            ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
+        ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
         ``destinations``, ``sender_login`` and ``sender_local`` (lines of these tables),
         ``files`` (of others, that have to be there), ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``,
         ``ending`` (ports without plaintext), ``instance`` (the test instance).
-    
+
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
     """
@@ -94,7 +94,7 @@ def make_settings(
         "warnings": _warnings(seen, options, outgoing) + _sentences([] if fail or neutralise else overrides)
         + postfix_services.list_proxied(endpoints),
         "endpoints": endpoints,
-        "ending": postfix_services.ending(plan, seen),
+        "ending": postfix_services.list_ending(plan, seen),
         "instance": {**make_instance(seen), "sockets": postfix_services.list_sockets(plan, seen),
                      "endpoints": postfix_services.list_probed(endpoints, plan)},
     }

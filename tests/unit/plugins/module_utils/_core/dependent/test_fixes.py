@@ -27,13 +27,13 @@ ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alo
     ({}, {"server_name": ""}, False),
 ])
 def test_what_can_be_moved(row: dict[str, Any], ending: dict[str, Any], known: bool) -> None:
-    assert fixes.knows({**ROW, **row}, {**ENDING, **ending}, ["ldap.example.org"]) is known
-    assert fixes.knows({**ROW, **row}, {**ENDING, **ending}, []) is False or row.get("kind") == "roundcube"
+    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, ["ldap.example.org"]) is known
+    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, []) is False or row.get("kind") == "roundcube"
 
 
 def test_a_table_and_nslcd() -> None:
     nslcd = {**ROW, "kind": "nslcd", "file": "/etc/nslcd.conf"}
-    made = fixes.made([(ROW, ENDING), (nslcd, ENDING), (ROW, ENDING)])
+    made = fixes.make_fix([(ROW, ENDING), (nslcd, ENDING), (ROW, ENDING)])
     assert made["changes"] == [
         {"kind": "edited_file", "format": "postfix_main", "path": "/etc/postfix/u.cf", "values": {
             "server_host": "ldap://ldap.example.org:389", "start_tls": "yes", "version": "3", "tls_require_cert": "yes",
@@ -49,9 +49,9 @@ def test_roundcube_keeps_its_host_and_checks_the_name_in_the_certificate() -> No
     row = {**ROW, "kind": "roundcube", "file": "/etc/roundcube/config.inc.php", "setting": "imap_host", "host": "localhost",
            "proxied": False}
     ending = {**ENDING, "port": 143}
-    assert fixes.knows(row, ending, [])
-    (change,) = fixes.made([(row, ending)])["changes"]
+    assert fixes.is_known(row, ending, [])
+    (change,) = fixes.make_fix([(row, ending)])["changes"]
     assert change["format"] == "php_settings" and change["values"]["imap_host"] == "tls://localhost:143"
     assert change["values"]["imap_conn_options"]["ssl"]["peer_name"] == "ldap.example.org"
-    (change,) = fixes.made([({**row, "setting": "smtp_host", "host": "::1"}, {**ending, "port": 587})])["changes"]
+    (change,) = fixes.make_fix([({**row, "setting": "smtp_host", "host": "::1"}, {**ending, "port": 587})])["changes"]
     assert change["values"]["smtp_host"] == "tls://[::1]:587" and "smtp_conn_options" in change["values"]

@@ -86,5 +86,5 @@ def test_connections_are_warnings() -> None:
 def test_changes_of_one_file_become_one() -> None:
     ours = {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf", "values": {"TLS_REQCERT": "demand"}}
     more = {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf", "values": {"URI": "ldaps://x"}}
-    assert judge.with_changes([ours], [more]) == [{**ours, "values": {"TLS_REQCERT": "demand", "URI": "ldaps://x"}}]
-    assert judge.with_changes([ours], [{**more, "path": "/x"}]) == [ours, {**more, "path": "/x"}]
+    assert judge.add_changes([ours], [more]) == [{**ours, "values": {"TLS_REQCERT": "demand", "URI": "ldaps://x"}}]
+    assert judge.add_changes([ours], [{**more, "path": "/x"}]) == [ours, {**more, "path": "/x"}]

@@ -39,7 +39,7 @@ AT = "2026-11-30T09:49:31+00:00 mail "
     (AT + "cron[7]: disconnect from unknown[192.0.2.9] mail=1", None),
 ])
 def test_lines(line: str, wanted: logs.Seen | None) -> None:
-    assert list(logs.seen([line])) == ([wanted] if wanted else [])
+    assert list(logs.list_seen([line])) == ([wanted] if wanted else [])
 
 
 def test_connections_of_slapd_are_put_together() -> None:
@@ -48,13 +48,13 @@ def test_connections_of_slapd_are_put_together() -> None:
         "conn=2 fd=13 ACCEPT from IP=[2001:db8::1]:1111 (IP=[::]:389)",
         "conn=2 op=0 STARTTLS", "conn=2 fd=13 TLS established tls_ssf=128 ssf=128",
         "conn=1 fd=14 ACCEPT from IP=192.0.2.8:1111 (IP=0.0.0.0:389)")]
-    assert sorted(logs.seen(lines)) == [
+    assert sorted(logs.list_seen(lines)) == [
         (389, "192.0.2.8", False), (389, "192.0.2.9", False), (389, "2001:db8::1", True)]
 
 
 def test_counts_of_wanted_ports_the_worst_first() -> None:
     rows = [(143, "a", True), (143, "b", False), (143, "b", False), (143, "b", True), (993, "c", False)]
-    assert logs.counted(rows, {143}) == [
+    assert logs.count_lines(rows, {143}) == [
         {"port": 143, "peer": "b", "plain": 2, "tls": 1}, {"port": 143, "peer": "a", "plain": 0, "tls": 1}]
 
 

@@ -18,7 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dependent impo
     ("provider=ldap://10.0.0.1 credentials=ldap", ["ldap://10.0.0.1:389"]),
 ])
 def test_servers_of_urls_without_their_secrets(text: str, wanted: list[str]) -> None:
-    found = [place.url for place in places.urls(text)]
+    found = [place.url for place in places.find_urls(text)]
     assert found == wanted
     assert not any("secret" in url or "token" in url for url in found)
 
@@ -31,7 +31,7 @@ def test_servers_of_urls_without_their_secrets(text: str, wanted: list[str]) -> 
     ("%h", "", [], False),
 ])
 def test_servers_of_a_list(text: str, port: str, wanted: list[str], encrypted: bool) -> None:
-    found = places.listed(text, "ldap", port)
+    found = places.list_places(text, "ldap", port)
     assert [place.url for place in found] == wanted
     assert any(place.encrypted for place in found) is encrypted
 
@@ -46,4 +46,4 @@ def test_this_host_by_name_and_address(host: str, here: bool) -> None:
 
 def test_names_of_own_addresses_in_hosts() -> None:
     text = "127.0.1.1 Web web.example # x\n192.0.2.9 other\n\n# 127.0.0.1 no\n"
-    assert places.names_in_hosts(text, set()) == {"web", "web.example"}
+    assert places.list_names(text, set()) == {"web", "web.example"}

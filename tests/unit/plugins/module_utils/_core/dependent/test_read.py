@@ -107,7 +107,7 @@ def test_more_files_than_are_read_are_said() -> None:
 
 
 def test_every_kind_is_read_from_its_own_paths() -> None:
-    assert all(read.uses(kind, "/f", "") == [] for kind in KINDS)
+    assert all(read.find_uses(kind, "/f", "") == [] for kind in KINDS)
 
 
 def test_names_that_lead_to_this_host() -> None:

@@ -51,5 +51,5 @@ def test_what_a_daemon_adds_is_part_of_what_the_library_is_given() -> None:
 
 
 def test_the_hsts_that_a_file_sets() -> None:
-    assert model.hsts_in('Header always set Strict-Transport-Security "max-age=300; preload" "expr=x"\n') == "max-age=300; preload"
-    assert model.hsts_in("Header unset Strict-Transport-Security\n") == ""
+    assert model.find_hsts('Header always set Strict-Transport-Security "max-age=300; preload" "expr=x"\n') == "max-age=300; preload"
+    assert model.find_hsts("Header unset Strict-Transport-Security\n") == ""

@@ -157,12 +157,12 @@ def test_a_change_of_authority_needs_an_option(service: str, planned: Any) -> No
 def test_what_is_asked_about_present_certificates(service: str, seen: Any) -> None:
     host = has_certificate(service)[0] if service in KEPT else {}
     look = {"services": {service: {**seen[service], **host}}}
-    asked = plans.present_certificates(service, look, {}, "host1", "/etc/ssl/intransit")
+    asked = plans.find_present_certificates(service, look, {}, "host1", "/etc/ssl/intransit")
     assert bool(asked) == (service in KEPT)
     if asked:
         assert asked["policy"]["name"] == "intermediate"
         option = {f"{service}_tls_certificates": [{"days": 30}]}
-        assert plans.present_certificates(service, look, option, "host1", "/etc/ssl/intransit") == {}
+        assert plans.find_present_certificates(service, look, option, "host1", "/etc/ssl/intransit") == {}
 
 
 @pytest.mark.parametrize(("service", "port"), [

@@ -32,7 +32,7 @@ def judged(rows: list[dict[str, str]], said: dict[str, Any]) -> present.Judged:
 
 def test_what_is_asked() -> None:
     seen = {"present_certificates": [row(), row(chain="/srv/ca.pem"), row("/srv/full.pem", "/srv/full.pem", present.SYSTEM_STORE)]}
-    assert present.question(seen, "mail.example.org", ROOT) == {
+    assert present.make_question(seen, "mail.example.org", ROOT) == {
         "paths": ["/srv/key.pem", "/srv/full.pem", "/srv/ca.pem"], "names": ["mail.example.org"], "owners": ["mail", "root"],
         "groups": ["mail", "ssl-cert"]}
 
@@ -41,8 +41,8 @@ def test_what_is_asked() -> None:
     ROOT + "/mail.postfix/bundle.pem", "/etc/ssl/certs/ssl-cert-snakeoil.pem", "",
 ])
 def test_ours_and_debians_own_are_not_judged(path: str) -> None:
-    assert present.question({"present_certificates": [row(path)]}, "mail.example.org", ROOT) == {}
-    assert present.question({}, "mail.example.org", ROOT) == {}
+    assert present.make_question({"present_certificates": [row(path)]}, "mail.example.org", ROOT) == {}
+    assert present.make_question({}, "mail.example.org", ROOT) == {}
 
 
 def test_one_that_works_is_kept() -> None:

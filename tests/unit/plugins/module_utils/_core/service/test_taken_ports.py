@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import taken
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
 
 NGINX = {"address": "0.0.0.0", "port": 443, "pid": 812, "process": "nginx"}
 APACHE = {"address": "::", "port": 443, "pid": 9, "process": "apache2"}
 
 
 def found(port: ServicePort, *listeners: dict[str, Any]) -> list[str]:
-    return taken([port, port], listeners, ("apache2",), "Apache httpd", "apache_tls_")
+    return find_taken([port, port], listeners, ("apache2",), "Apache httpd", "apache_tls_")
 
 
 def test_the_program_is_named() -> None:

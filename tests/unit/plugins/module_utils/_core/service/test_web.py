@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, hsts_warnings, write_hsts
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, list_hsts_warnings, write_hsts
 
 
 @pytest.mark.parametrize(("options", "value"), [
@@ -41,14 +41,14 @@ def test_only_the_two_strictest_classes_speak_for_all_names_below(data_class: st
     ("max-age=600; includeSubDomains; preload", "max-age=600; includeSubDomains", ["months to undo"]),
 ])
 def test_what_browsers_are_told_anew_is_said(value: str, present: str, words: list[str]) -> None:
-    (sentence,) = hsts_warnings("apache", value, present, ["www.example.org"])
+    (sentence,) = list_hsts_warnings("apache", value, present, ["www.example.org"])
     assert all(word in sentence for word in words)
-    assert hsts_warnings("apache", value, value, ["www.example.org"]) == []
+    assert list_hsts_warnings("apache", value, value, ["www.example.org"]) == []
 
 
 @pytest.mark.parametrize(("value", "present"), [("", ""), ("max-age=0", "max-age=600"), ("max-age=300", "max-age=600")])
 def test_less_than_before_is_not_said(value: str, present: str) -> None:
-    assert hsts_warnings("apache", value, present, []) == []
+    assert list_hsts_warnings("apache", value, present, []) == []
 
 
 def test_no_hsts_if_neither_policy_nor_option_asks_for_it() -> None:
