@@ -94,13 +94,13 @@ def test_a_login_over_verified_tls_reads_the_mailbox(wire: Any, host: Any) -> No
     context.verify_mode = ssl.CERT_REQUIRED if wire.name != "weak" else ssl.CERT_NONE
     # The names are those of the certificate; the address is where it is.
     imap = imaplib.IMAP4(wire.address, 143, timeout=20)
-    imap.host = pop_name = wire.hostname
+    imap.host = wire.hostname
     assert imap.starttls(context)[0] == "OK" and imap.login(USER, PASSWORD)[0] == "OK"
     imap.select("INBOX", readonly=True)
     assert f"the mail of {wire.name}".encode() in imap.fetch("1", "(BODY.PEEK[TEXT])")[1][0][1]
     imap.logout()
     pop3 = poplib.POP3(wire.address, 110, timeout=20)
-    pop3.host = pop_name
+    pop3.host = wire.hostname
     pop3.stls(context)
     pop3.user(USER)
     pop3.pass_(PASSWORD)

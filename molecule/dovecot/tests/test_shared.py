@@ -44,11 +44,8 @@ def test_no_block_brings_old_settings_back(wire: Any, port: int, name: str) -> N
 
 
 @pytest.mark.parametrize("port", [143, 4190, 24])
-def test_what_is_closed_or_local_is_not_reached(wire: Any, port: int) -> None:
+def test_what_is_closed_or_local_is_not_reached(wire: Any, host: Any, port: int) -> None:
     assert wire.curl(f"http://{{name}}:{port}/").code == 7
-
-
-def test_lmtp_still_listens_for_the_host_itself(host: Any) -> None:
     assert host.socket("tcp://127.0.0.1:24").is_listening
 
 

@@ -14,7 +14,7 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,7 @@ CONF = ROOT + "/conf.d/zz-intransit-tls.conf"
 SERVER = "ssl_server"
 """Block of Dovecot 2.4: ``cert_file`` in it is ssl_server_cert_file, ``ssl_min_protocol`` a value of its own."""
 _ABOUT_TLS = re.compile(
-    r"ssl\Z|ssl_(?!client_|\w*password)|disable_plaintext_auth\Z|auth_allow_cleartext\Z|auth_ssl_|login_trusted_networks\Z")
+    r"ssl\Z|ssl_(?!client_|\w*password)|auth_ssl_|(?:disable_plaintext_auth|auth_allow_cleartext|login_trusted_networks)\Z")
 _PLACE = re.compile(r"(/\S+) line (\d+)")
 _SERVICES = {"imap-login": ("imap", "imaps"), "pop3-login": ("pop3", "pop3s"), "managesieve-login": ("sieve", "tls"),
              "submission-login": ("submission", "smtps"), "lmtp": ("lmtp", "tls")}
@@ -100,10 +100,11 @@ def read() -> Steps[dict[str, Any]]:
     config = yield from read_configuration()
     version = (yield from model.version_of("dovecot-core")) or ""
     printed = yield from model.run(["doveconf", "-n"], as_reader=True)
+    own = yield from model.read_text(CONF)
     lines: tuple[Line, ...] = ()
     problems = list(config.problems)
     try:
-        lines = parse(printed.stdout, "doveconf -n") if printed.ok else ()
+        lines = (*parse(printed.stdout, "doveconf -n"), *_before_us(config, own.text)) if printed.ok else ()
     except DialectError as error:
         problems.append(error.message)
     if not printed.ok and not problems:
@@ -113,8 +114,7 @@ def read() -> Steps[dict[str, Any]]:
                         + "Run `doveconf -n` on the host to see why, and repair that first.")
     plain = {line.name: line.value for line in lines if not line.blocks}
     return {
-        "settings": [_row(line, config) for number, line in enumerate(config.lines)
-                     if _is_reported(number, line, config)],
+        "settings": [_row(line) for number, line in enumerate(config.lines) if _is_reported(number, line, config)],
         "sockets": list(_sockets(lines, has_new_names(version))), "included": config.behind >= 0,
         "folders": [posixpath.normpath(re.sub(r"\A/var/run(?=/)", "/run", plain.get(name, usual)))
                     for name, usual in (("base_dir", "/run/dovecot"), ("state_dir", "/var/lib/dovecot"))],
@@ -143,15 +143,23 @@ def _full_name(line: Line) -> str:
     return f"{SERVER}_{line.name}" if inside else line.name
 
 
-def _row(line: Line, config: Configuration) -> dict[str, Any]:
+def _row(line: Line) -> dict[str, Any]:
     name = _full_name(line)
     blocks = line.blocks if name == line.name else line.blocks[:-1]
     return {"name": name, "value": line.value, "blocks": list(blocks), "file": line.file, "shown": line.shown,
             "lines": list(line.numbers), "alone": True}
 
 
+def _before_us(config: Configuration, own: str) -> Iterator[Line]:
+    """Yield the ports of listeners that the role's file has closed, as they would be without it."""
+    for line in [line for line in parse(own, CONF) if len(line.blocks) == 2 and line.name == "port"]:
+        key = (line.blocks[0].partition(" ")[2], line.blocks[1].partition(" ")[2])
+        said = [other.value for other in config.lines if (other.blocks, other.name) == (line.blocks, "port")]
+        yield replace(line, value=[_USUAL.get(key, {}).get("port", "0"), *said][-1])
+
+
 def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
-    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses`` and ``proxy`` of every served port."""
+    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses``, ``proxy`` of every port that is served."""
     plain = {line.name: line.value for line in lines if not line.blocks}
     served = set(plain.get("protocols", "").replace(",", " ").split())
     served |= {line.name for line in lines if line.blocks == ("protocols",) and line.value == "yes"}

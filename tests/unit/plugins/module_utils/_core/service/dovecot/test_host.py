@@ -92,6 +92,14 @@ def test_listeners_that_differ(scripted: Any) -> None:
         ("lmtp", "", "lmtp", 24, ["::1"], False), ("doveadm", "", "", 12345, ["*", "::"], False)]
 
 
+def test_ports_that_the_role_has_closed_are_known(scripted: Any) -> None:
+    own = "".join(f"service {service} {{\n inet_listener {name} {{\n  port = 0\n }}\n}}\n"
+                  for service, name in (("imap-login", "imap"), ("pop3-login", "pop3"), ("managesieve-login", "old")))
+    their = "service pop3-login {\n inet_listener pop3 {\n  port = 1110\n }\n}\n"
+    found = read(scripted, {CONF: own, BEFORE: their}, "protocols = imap pop3 sieve\n" + own)["sockets"]
+    assert [row["port"] for row in found] == [143, 993, 1110, 995, 4190]
+
+
 def test_folders_in_which_it_writes(scripted: Any) -> None:
     assert read(scripted, {})["folders"] == ["/run/dovecot", "/var/lib/dovecot"]
     printed = "base_dir = /var/run/mail/\nstate_dir = /srv/state\n"
