@@ -159,7 +159,7 @@ def _before_us(config: Configuration, own: str) -> Iterator[Line]:
 
 
 def _sockets(lines: Sequence[Line], new: bool) -> Iterator[dict[str, Any]]:
-    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses``, ``proxy`` of every port that is served."""
+    """Yield ``service``, ``listener``, ``protocol``, ``port``, ``addresses``, ``proxy`` of every port it serves."""
     plain = {line.name: line.value for line in lines if not line.blocks}
     served = set(plain.get("protocols", "").replace(",", " ").split())
     served |= {line.name for line in lines if line.blocks == ("protocols",) and line.value == "yes"}
