@@ -103,6 +103,9 @@ dependents:
     alone:
       description: Whether the setting names no other server.
       type: bool
+    trusted:
+      description: Whether root alone can write the file and each folder on the way to it.
+      type: bool
     proxied:
       description: Whether only the proxymap service of Postfix reads the table.
       type: bool

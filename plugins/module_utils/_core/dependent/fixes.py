@@ -17,6 +17,9 @@ Row = Mapping[str, Any]
 
 def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     """Return whether a client can be moved to TLS; ``resolved`` are names that lead to this host."""
+    # Root writes no file that another account could put in another place meanwhile.
+    if not row["trusted"]:
+        return False
     named = row["kind"] == "roundcube" or ending["server_name"] in resolved
     can = bool(row["kind"] in _FIXES and row["alone"] and named and ending["server_name"] and ending["ca_file"])
     # Behind a chroot a table's CA file is not there; proxymap has none.

@@ -22,6 +22,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.model 
 
 MOST_FILES = 500
 """Files of one kind that are read."""
+MOST_CHARACTERS = 32 * 1024 * 1024
+"""Characters of all files of one kind together."""
 MOST_NAMES = 8
 """Names that are looked up."""
 _LEFTOVERS = (".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".bak", ".orig", "~")
@@ -48,8 +50,14 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
         paths = yield from _paths(kind.paths)
         if len(paths) > MOST_FILES:
             problems.append(f"There are more than {MOST_FILES} files such as {kind.paths[0]}; the rest was not read.")
+        left = MOST_CHARACTERS
         for path in paths[:MOST_FILES]:
             file = yield from model.read_text(path)
+            left -= len(file.text)
+            if left < 0:
+                problems.append(
+                    f"Files such as {kind.paths[0]} are too long to be read all; {path} and further ones were not.")
+                break
             if file.problem and file.exists:
                 if not file.problem.endswith("it is not a file."):
                     problems.append(file.problem)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import logs
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import listeners
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import listeners, trusted
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 
@@ -26,7 +26,10 @@ def look(ports: Collection[int], names: Collection[str] = (), days: int = 0) -> 
         ``connections`` has one row for each port and client: ``port``, ``peer`` (address), ``process`` (of a client
         on this host, else None) and ``count``.  Whether a connection uses TLS cannot be seen there.
     """
-    return {**drive(read(ports, names)), "connections": _connections(ports), "clients": drive(logs.read(ports, days))}
+    found = drive(read(ports, names))
+    # Root changes no file that another account could put in another place meanwhile.
+    rows = [{**row, "trusted": trusted.distrust(row["file"]) is None} for row in found["dependents"]]
+    return {**found, "dependents": rows, "connections": _connections(ports), "clients": drive(logs.read(ports, days))}
 
 
 def _connections(ports: Collection[int]) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import fixes
 
 ENDING: dict[str, Any] = {"port": 389, "closed": False, "server_name": "ldap.example.org", "ca_file": "/etc/ssl/ca.pem"}
-ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alone": True, "proxied": True, "encrypted": False}
+ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alone": True, "proxied": True, "encrypted": False,
+                       "trusted": True}
 
 
 @pytest.mark.parametrize(("row", "ending", "known"), [
@@ -22,13 +23,15 @@ ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alo
     ({"alone": False}, {}, False),
     ({"proxied": False}, {}, False),
     ({"encrypted": True}, {}, False),
+    ({"trusted": False}, {}, False),
+    ({"kind": "roundcube", "trusted": False}, {}, False),
     ({}, {"closed": True}, False),
     ({}, {"ca_file": ""}, False),
     ({}, {"server_name": ""}, False),
 ])
 def test_what_can_be_moved(row: dict[str, Any], ending: dict[str, Any], known: bool) -> None:
     assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, ["ldap.example.org"]) is known
-    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, []) is False or row.get("kind") == "roundcube"
+    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, []) is False 
 
 
 def test_a_table_and_nslcd() -> None:

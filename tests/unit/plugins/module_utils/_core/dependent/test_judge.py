@@ -18,7 +18,7 @@ ENDING: dict[str, Any] = {
 ROW: dict[str, Any] = {
     "kind": "postfix_ldap", "what": "Postfix looks up addresses", "file": "/etc/postfix/u.cf", "line": 3, "setting": "server_host",
     "target": "ldap://127.0.0.1:389", "host": "127.0.0.1", "port": 389, "encrypted": False, "follows": False, "alone": True,
-    "proxied": True, "remedy": "Set start_tls = yes, and server_host = ldap://{name}."}
+    "proxied": True, "trusted": True, "remedy": "Set start_tls = yes, and server_host = ldap://{name}."}
 
 
 def judged(ending: dict[str, Any] | None = None, row: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:

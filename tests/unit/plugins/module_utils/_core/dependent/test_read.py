@@ -106,6 +106,12 @@ def test_more_files_than_are_read_are_said() -> None:
     assert "more than 500 files" in drive(files, {80})["problems"][0]
 
 
+def test_files_that_are_too_long_together_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MOST_CHARACTERS", 10)
+    found = drive({"/etc/cron.d/a": "12345", "/etc/cron.d/b": "* * * * * root curl http://localhost/"}, {80})
+    assert found["dependents"] == [] and "/etc/cron.d/b and further ones" in found["problems"][0]
+
+
 def test_every_kind_is_read_from_its_own_paths() -> None:
     assert all(read.find_uses(kind, "/f", "") == [] for kind in KINDS)
 
