@@ -122,6 +122,19 @@ def test_a_port_that_another_program_holds_is_said_before_anything_is_changed(ho
     assert "apache: Port 8443 is held by python3 (pid " in said and "so Apache httpd cannot open it" in said
 
 
+def test_a_site_behind_a_tls_end_is_named_before_anything_is_changed(host: Any) -> None:
+    if host.ansible.get_variables()["inventory_hostname"] != "web12":
+        return
+    place = "/etc/apache2/conf-enabled/front.conf"
+    with host.sudo():
+        host.check_output(f"echo 'SetEnvIf X-Forwarded-Proto ^https$ HTTPS=on' >{place}")
+        try:
+            said = refused({"tls_hosts": "web12"})
+        finally:
+            host.check_output(f"rm {place}")
+    assert f"TLS may end in front of it ({place}:1 `SetEnvIf`), so that a redirect would not end." in said
+
+
 def test_a_service_that_is_refused_is_named_at_the_end_and_the_others_go_on(host: Any) -> None:
     if host.ansible.get_variables()["inventory_hostname"] != "all13":
         return

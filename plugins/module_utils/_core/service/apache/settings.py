@@ -59,6 +59,7 @@ def make_settings(
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     overrides, fixed_in_macro = _overrides(seen, options)
     hsts = write_hsts(policy, options)
+    serves = make_site or any(host["tls"] for host in seen["vhosts"])
     names = list(dict.fromkeys([options["server_name"], *(n for site in sites.made for n in site["names"])]))
     return {
         "protocol": " ".join(["-all"] + ["+" + version for version in policy.protocols]),
@@ -80,7 +81,7 @@ def make_settings(
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": _snakeoil(seen, options) + overrides + fixed_in_macro + [
             row["sentence"] for row in sites.left] + list_hsts_warnings(
-            "apache", hsts, str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
+            "apache", hsts if serves else "", str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
     }

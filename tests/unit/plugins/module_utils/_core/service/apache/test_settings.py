@@ -124,6 +124,10 @@ def test_hsts_follows_the_administrator_where_he_says_something() -> None:
     assert apache.write_hsts(resolve(profile="rfc9325"), options()) == ""
 
 
+def test_without_a_tls_site_browsers_are_told_nothing() -> None:
+    assert not [row for row in settings(seen(host(), present_hsts=""), vhost="never")["warnings"] if "HSTS" in row]
+
+
 def test_a_tls_site_with_debians_own_certificate_is_named_with_the_way_to_a_real_one() -> None:
     site = host(file="/default-ssl.conf", tls=True, ports=[443], certificate="/etc/ssl/certs/ssl-cert-snakeoil.pem")
     (sentence,) = settings(seen(site))["warnings"]
