@@ -79,9 +79,10 @@ def make_settings(
         "plain_http": plain_http,
         "disable": _disable(seen, options["overrides"] == "neutralise", plain_http == "close"),
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
-        "warnings": _snakeoil(seen, options) + overrides + fixed_in_macro + [
-            row["sentence"] for row in sites.left] + list_hsts_warnings(
-            "apache", hsts if serves else "", str(seen.get("present_hsts") or ""), list(dict.fromkeys([*names, *sites.redirected]))),
+        "warnings": [
+            *_snakeoil(seen, options), *overrides, *fixed_in_macro, *(row["sentence"] for row in sites.left),
+            *list_hsts_warnings("apache", hsts if serves else "", str(seen.get("present_hsts") or ""),
+                           list(dict.fromkeys([*names, *sites.redirected])))],
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
     }

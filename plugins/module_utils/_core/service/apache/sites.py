@@ -91,8 +91,9 @@ def _decide_host(
         for which in (name, *aliases):
             leave(which, (
                 f"TLS may end in front of it ({host['front']}), so that a redirect would not end. Set "
-                "apache_tls_plain_http to redirect if clients reach the port themselves. If the load balancer redirects "
-                "them, set it to leave, apache_tls_vhost to never, and accept the plaintext behind it in tls_exceptions."))
+                "apache_tls_plain_http to redirect if clients reach the port themselves. If the load balancer "
+                "redirects them, set it to leave, apache_tls_vhost to never, and accept the plaintext behind it in "
+                "tls_exceptions."))
     elif _answers(sites, name):
         if on_http_port:
             for alias in aliases:
