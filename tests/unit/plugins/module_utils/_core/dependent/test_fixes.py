@@ -31,7 +31,7 @@ ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alo
 ])
 def test_what_can_be_moved(row: dict[str, Any], ending: dict[str, Any], known: bool) -> None:
     assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, ["ldap.example.org"]) is known
-    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, []) is False 
+    assert fixes.is_known({**ROW, **row}, {**ENDING, **ending}, []) is False
 
 
 def test_a_table_and_nslcd() -> None:
