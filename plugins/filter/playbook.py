@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import judge, observed
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import document
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import text
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import served
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import session
 
-LOADED = (document, text, verification, served, session)
+LOADED = (judge, observed, document, text, verification, served, session)
 """What the filters of the tasks stand on."""
 
 

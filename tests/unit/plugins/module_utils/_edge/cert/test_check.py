@@ -330,7 +330,7 @@ def test_no_private_half_gets_out(judge: Judge, pki: Any) -> None:
 
 def test_names_without_a_leaf(judge: Judge, pki: Any) -> None:
     result = judge.files(pki.pem(judge.root[0]), pki.private(pki.key()))
-    assert "no leaf certificate" in " ".join(result["problems"])
+    assert "No leaf certificate" in " ".join(result["problems"])
 
 
 def test_the_leaf_of_the_key_stands_first(judge: Judge, pki: Any) -> None:

@@ -110,7 +110,7 @@ def test_check_mode_touches_nothing(bench: Bench) -> None:
         ({"sign": {"sans": ["evil.example.org"]}}, "does not cover"),
         ({"sign": {"begin": -90, "days": 30}}, "expired"),
         ({"sign": {"ca": True}}, "authority"),
-        ({"certificate": "nonsense"}, "no leaf"),
+        ({"certificate": "nonsense"}, "No leaf"),
         ({"chain": ""}, "incomplete"),
     ],
 )
