@@ -127,7 +127,10 @@ def _remove(path: str, dry: bool) -> bool:
         for entry in os.listdir(sets):
             if re.fullmatch(re.escape(name) + r"(\.[0-9a-f]{16}a*|\.key)", entry):
                 target = os.path.join(sets, entry)
-                shutil.rmtree(target) if os.path.isdir(target) else os.unlink(target)
+                if os.path.isdir(target):
+                    shutil.rmtree(target)
+                else:
+                    os.unlink(target)
         _sweep(root, name)
         os.unlink(os.path.join(sets, kept))
     for folder in (sets, root):
