@@ -27,3 +27,11 @@ def test_errors_are_sentences_of_the_play() -> None:
         FILTERS["service_needs"]({"apache_tls_port": "x"}, "apache")
     with pytest.raises(AnsibleFilterError, match="not installed"):
         FILTERS["service_plan"]({"services": {}}, "apache", {}, "host1", "192.0.2.7")
+
+
+def test_dependents_of_a_plan_and_its_changes() -> None:
+    plan = {"service": "openldap", "changes": [{"kind": "ldap", "dn": "cn=config"}], "ending": []}
+    found = FILTERS["dependents"](plan, {}, "mail1", ["mail1"])
+    assert found == {"blocking": [], "warnings": [], "changes": plan["changes"], "units": [], "tries": []}
+    with pytest.raises(AnsibleFilterError, match="tls_dependents is 'x'"):
+        FILTERS["dependents"](plan, {}, "mail1", [], "x")

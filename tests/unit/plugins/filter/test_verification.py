@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.filter.verification import FilterModule
 
@@ -56,3 +57,10 @@ def test_roots_that_cannot_be_read_are_an_error_of_their_host(hosts):
     path.write_text("no certificate")
     plan = FILTERS["verification"](hosts, ["web", "unasked"])
     assert list(plan["reasons"]) == ["web"] and str(path) in plan["reasons"]["web"]
+
+
+def test_where_plaintext_ends_and_who_uses_it():
+    assert FILTERS["plaintext_ends"]({"services": {}}, "web", {}) == []
+    with pytest.raises(AnsibleFilterError, match="No service is called"):
+        FILTERS["plaintext_ends"]({"services": {}}, "web", {"tls_services": ["gopher"]})
+    assert FILTERS["plaintext_report"]({}, "2026-11-30T09:00:00+00:00")["empty"]

@@ -341,3 +341,13 @@ def test_every_step_that_is_undone_is_a_method_and_they_run_in_the_order_of_the_
         monkeypatch.setattr(transaction._Run, name, lambda run, name=name, method=method: ran.append(name) or method(run))
     execute(request(tmp_path / "etc"), Journal("x", str(tmp_path / "var")))
     assert ran == list(UNDOABLE) == ["journal", "swap", "check", "activate", "confirm", "continuity", "commit"]
+
+
+def test_a_client_that_does_not_answer_as_before_puts_everything_back(tmp_path: Path) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    asked = ("cat", str(folder / "a.conf"))
+    with pytest.raises(TransactionError, match=r"(?s)everything is as it was before.*`continuity`.*does not work with TLS") as caught:
+        execute(request(folder, tries=(asked,)), journal)
+    assert picture(folder) == before and caught.value.details["command"] == list(asked)
+    assert execute(request(folder, tries=(("true",),)), journal)["changed"]

@@ -31,3 +31,12 @@ def test_a_free_port_is_one_where_nobody_listens() -> None:
     assert 20000 <= port <= 29999
     with socket.create_server(("127.0.0.1", port)):
         assert listeners.find_free_port() != port
+
+
+def test_a_connection_is_seen_from_the_side_of_the_server_with_the_process_of_the_client() -> None:
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            (row,) = listeners.list_established([port])
+            assert (row.address, row.peer, row.peer_port) == ("127.0.0.1", "127.0.0.1", client.getsockname()[1])
+            assert row.pid == os.getpid() and row.process

@@ -30,3 +30,9 @@ def test_ports_that_the_plan_closes_are_only_probed_by_a_run_that_changes_nothin
     assert [row["protocol"] for row in made["endpoints"]] == ["https"] and made["closing"][0]["port"] == 80
     assert [row["protocol"] for row in made["confirmation"]["endpoints"]] == ["https"]
     assert planned("apache", plain_http="redirect")["closing"] == []
+
+
+def test_where_plaintext_ends(planned: Any) -> None:
+    ends = {word: [(row["port"], row["closed"], row["redirected"]) for row in planned("apache", plain_http=word)["ending"]]
+            for word in ("redirect", "close", "leave")}
+    assert ends == {"redirect": [(80, False, True)], "close": [(80, True, False)], "leave": []}

@@ -21,3 +21,17 @@ def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="courier_imap_tls_" + name):
         plans.needs_of("courier_imap", {"courier_imap_tls_" + name: value})
+
+
+REQUIRED = {"IMAPDSTARTTLS": "YES", "IMAP_TLS_REQUIRED": "1"}
+
+
+@pytest.mark.parametrize(("host", "options", "wanted"), [
+    ({}, {}, [(143, False, True)]),
+    ({"settings": {"imapd": {}, "imapd-ssl": REQUIRED}}, {}, [(143, False, False)]),
+    ({"settings": {"imapd": {}, "imapd-ssl": REQUIRED}}, {"imap": "closed"}, [(143, True, True)]),
+    ({"listeners": [{"port": 993}]}, {"imap": "closed"}, [(143, True, False)]),
+])
+def test_where_plaintext_ends(planned: Any, host: dict[str, Any], options: dict[str, Any], wanted: list[Any]) -> None:
+    plan = planned("courier_imap", host, **options)
+    assert [(row["port"], row["closed"], row["now"]) for row in plan["ending"]] == wanted

@@ -182,3 +182,9 @@ def test_certificate_names_are_those_of_the_halves(plan_for: Any) -> None:
     plan = plan_for("server { listen 80; server_name a.example *.b.example .c.example www.* ~x; }")
     assert plan["certificate_entries"][0]["subject_alt_names"] == [
         "web.example.org", "a.example", "*.b.example", "c.example", "*.c.example"]
+
+
+def test_where_plaintext_ends(planned: Any) -> None:
+    ends = {word: [(row["port"], row["closed"], row["redirected"]) for row in planned("nginx", plain_http=word)["ending"]]
+            for word in ("redirect", "close", "leave")}
+    assert ends == {"redirect": [(80, False, True)], "close": [(80, True, False)], "leave": []}

@@ -21,3 +21,18 @@ def test_what_cannot_be_written_is_refused(changed: dict[str, Any]) -> None:
     ((name, value),) = changed.items()
     with pytest.raises(OptionError, match="openldap_tls_" + name):
         plans.needs_of("openldap", {"openldap_tls_" + name: value})
+
+
+@pytest.mark.parametrize(("host", "options", "wanted"), [
+    ({}, {}, [(389, False, True)]),
+    ({"global": {"olcSecurity": ["ssf=128"]}}, {}, [(389, False, False)]),
+    ({"global": {"olcSecurity": ["ssf=128"]}}, {"starttls": "disabled"}, [(389, True, True)]),
+    ({"global": {"olcSecurity": ["ssf=0 update_ssf=64"]}}, {}, [(389, False, True)]),
+    ({"services": "ldap://127.0.0.1:3890/ ldap:/// ldapi:///"}, {"starttls": "disabled"}, [(3890, False, True), (389, True, True)]),
+    ({"services": "ldaps:/// ldapi:///"}, {}, []),
+])
+def test_where_plaintext_ends(planned: Any, host: dict[str, Any], options: dict[str, Any], wanted: list[Any]) -> None:
+    plan = planned("openldap", host, **options)
+    assert [(row["port"], row["closed"], row["now"]) for row in plan["ending"]] == wanted
+    for row in plan["ending"]:
+        assert row["server_name"] == "web.example.org" and row["ca_file"].endswith("/chain.pem")
