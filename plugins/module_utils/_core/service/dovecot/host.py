@@ -95,15 +95,18 @@ def read() -> Steps[dict[str, Any]]:
     """Return ``settings``, ``sockets``, ``folders``, ``included``, ``files`` and ``problems``.
 
     ``settings`` are those about TLS that count in spite of the role's file, and login_trusted_networks; ``sockets`` the
-    ports of every service that is on; ``folders`` where Dovecot writes while it runs.
+    ports of every service that is on; ``folders`` where Dovecot writes while it runs; ``present_certificates`` the one
+    that it serves to clients that name no other (``_core/service/present_certificate.py``).
     """
     config = yield from read_configuration()
     version = (yield from model.version_of("dovecot-core")) or ""
     printed = yield from model.run(["doveconf", "-n"], as_reader=True)
     own = yield from model.read_text(CONF)
     lines: tuple[Line, ...] = ()
+    ours: tuple[Line, ...] = ()
     problems = list(config.problems)
     try:
+        ours = parse(own.text, CONF)
         lines = (*parse(printed.stdout, "doveconf -n"), *_before_us(config, own.text)) if printed.ok else ()
     except DialectError as error:
         problems.append(error.message)
@@ -119,7 +122,17 @@ def read() -> Steps[dict[str, Any]]:
         "folders": [posixpath.normpath(re.sub(r"\A/var/run(?=/)", "/run", plain.get(name, usual)))
                     for name, usual in (("base_dir", "/run/dovecot"), ("state_dir", "/var/lib/dovecot"))],
         "files": config.files, "problems": problems,
+        "present_certificates": _present_certificates([*config.lines, *ours], has_new_names(version)),
     }
+
+
+def _present_certificates(lines: Sequence[Line], new: bool) -> list[dict[str, str]]:
+    said = {_full_name(line): line.value.lstrip("<").strip() for line in lines if line.blocks in ((), (SERVER,))}
+    names = ("ssl_server_cert_file", "ssl_server_key_file") if new else ("ssl_cert", "ssl_key")
+    certificate, key = (said.get(name, "") for name in names)
+    if not (certificate.startswith("/") and key.startswith("/")) or "$" in certificate + key:
+        return []
+    return [{"certificate": certificate, "private_key": key, "chain": "", "owner": "root", "group": "dovecot"}]
 
 
 def has_new_names(version: str) -> bool:

@@ -51,7 +51,7 @@ OPTIONS = (
             "V(report) shows them and the verdict decides. V(neutralise) turns their lines into comments. V(fail) "
             "stops before the first change.",
             "A setting that is read after the file of the role and contradicts it stops the run, unless it is neutralised.")),
-    planning.CLIENT_CERTIFICATE,
+    planning.CLIENT_CERTIFICATE, planning.REPLACE_CERTIFICATE,
     Option(name="client_ca_file", type="path", default="",
            description=("Path on the host to the CA file that verifies client certificates. If empty and the private CA issued "
                         "this host's certificate, that CA is used.",)),
@@ -87,7 +87,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     ports = tuple(_ports([row for row in seen["sockets"] if row not in closed], options))
     authority = values.get("ssl_ca" if "ssl_ca" in values else "ssl_server_ca_file", "").lstrip("<")
     return planning.Plan(
-        ports=ports, closing=tuple(_ports(closed, options)),
+        ports=ports, closing=tuple(_ports(closed, options)), ending=tuple(_ending(closed, wanted, certificate)),
         changes=({"kind": "file", "path": CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={CONF: (options["template"], {
             "policy": wanted.policy.name, "policy_source": wanted.policy.source, "settings": list(values.items()),
@@ -163,6 +163,14 @@ def _ports(rows: Sequence[Row], options: Row) -> Iterator[ServicePort]:
                 row["port"], row["protocol"], options["server_name"], address, foreign,
                 _SAYS.get(row["protocol"].rstrip("s"), _SAYS.get(row["protocol"], "")), proxy,
                 _ELSEWHERE if {"*", "0.0.0.0"} & set(everywhere) else "")
+
+
+def _ending(closed: Sequence[Row], wanted: Wanted, certificate: Row) -> Iterator[planning.Ending]:
+    """Yield the ports that close.  On those that stay, a client on the host counts as secure and loses nothing."""
+    open_now = {row["port"] for row in wanted.seen.get("listeners") or ()}
+    for row in [row for row in closed if row["protocol"] in ("imap", "pop3")]:
+        yield planning.Ending(row["port"], row["protocol"], True, now=row["port"] in open_now,
+                              server_name=str(wanted.options["server_name"]), ca_file=wanted.ca_file(certificate))
 
 
 def _place(row: Row) -> str:

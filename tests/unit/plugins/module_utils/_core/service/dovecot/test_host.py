@@ -134,3 +134,22 @@ def test_cipher_lists_in_force(scripted: Any) -> None:
         cipher_lists(scripted, {}, Printed(False))
     with pytest.raises(DialectError, match="Repair that first"):
         cipher_lists(scripted, {BEFORE: "}"})
+
+
+@pytest.mark.parametrize(("version", "text", "certificate"), [
+    (OLD, "ssl_cert = </etc/ssl/mail.pem\nssl_key = < /etc/ssl/mail.key\n", "/etc/ssl/mail.pem"),
+    (NEW, "ssl_server {\n cert_file = /etc/ssl/mail.pem\n}\nssl_server_key_file = /etc/ssl/mail.key\n", "/etc/ssl/mail.pem"),
+    (NEW, "ssl_cert = </etc/ssl/mail.pem\nssl_key = </etc/ssl/mail.key\n", ""),
+    (OLD, "local_name a {\n ssl_cert = </a\n ssl_key = </b\n}\n", ""),
+    (OLD, "ssl_cert = </$name\nssl_key = </b\n", ""), (OLD, "ssl_cert = -----BEGIN\nssl_key = </b\n", ""),
+])
+def test_the_certificate_that_is_there(scripted: Any, version: str, text: str, certificate: str) -> None:
+    found = read(scripted, {BEFORE: text}, version=version)["present_certificates"]
+    assert [row["certificate"] for row in found] == ([certificate] if certificate else [])
+    assert all(row["private_key"] == "/etc/ssl/mail.key" for row in found)
+
+
+def test_the_certificate_of_the_role_s_file_counts(scripted: Any) -> None:
+    (row,) = read(scripted, {BEFORE: "ssl_cert = </a\nssl_key = </b\n", CONF: "ssl_cert = </ours\nssl_key = </own\n"},
+                  version=OLD)["present_certificates"]
+    assert (row["certificate"], row["private_key"]) == ("/ours", "/own")

@@ -186,3 +186,12 @@ def test_how_it_is_tried(planned: Any) -> None:
     assert plan["validation"]["own_check"][-1].endswith("doveconf -nx >/dev/null")
     assert plan["activation"]["units"] == ["dovecot.service"] and plan["activation"]["verb"] == "reload"
     assert plans.needs_of("dovecot", {})["packages"] == ["dovecot-core"]
+
+
+def test_a_port_that_closes_ends_plaintext_and_one_that_stays_does_not(planned: Any) -> None:
+    sockets = {"sockets": [socket("imap-login", "imap", "imap", 143), socket("pop3-login", "pop3", "pop3", 110),
+                           socket("managesieve-login", "sieve", "sieve", 4190)], "listeners": [{"port": 143}]}
+    assert planned("dovecot", sockets)["ending"] == []
+    found = planned("dovecot", sockets, imap="closed", pop3="closed", sieve="closed")["ending"]
+    assert [(row["port"], row["protocol"], row["closed"], row["now"]) for row in found] == [
+        (143, "imap", True, True), (110, "pop3", True, False)]
