@@ -90,9 +90,8 @@ def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, name: str) -> 
 
 def test_a_login_over_verified_tls_reads_the_mailbox(wire: Any, host: Any) -> None:
     context = ssl.create_default_context(cafile=host.ansible.get_variables()["tls_ca_directory"] + "/ca.pem")
-    context.check_hostname = wire.name != "weak"
-    context.verify_mode = ssl.CERT_REQUIRED if wire.name != "weak" else ssl.CERT_NONE
-    # The names are those of the certificate; the address is where it is.
+    if wire.name == "weak":
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     imap = imaplib.IMAP4(wire.address, 143, timeout=20)
     imap.host = wire.hostname
     assert imap.starttls(context)[0] == "OK" and imap.login(USER, PASSWORD)[0] == "OK"
