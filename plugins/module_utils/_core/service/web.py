@@ -91,7 +91,9 @@ WEB: tuple[Option, ...] = (
 )
 
 
-def list_ending(ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str) -> tuple[Ending, ...]:
+def list_ending(
+        ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str, redirects_now: bool
+) -> tuple[Ending, ...]:
     """Return the ports of plain http that redirect or are closed; what a redirect leaves alone does not count.
 
     Args:
@@ -99,11 +101,12 @@ def list_ending(ports: Iterable[ServicePort], plain_http: str, server_name: str,
         plain_http: ``redirect``, ``close`` or ``leave``.
         server_name: of the site.
         ca_file: by which clients on the host verify it.
+        redirects_now: whether the role redirects plain http already, so that a redirect ends nothing.
     """
     closed = plain_http == "close"
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
-        Ending(number, "http", closed, not closed, server_name=server_name, ca_file=ca_file)
+        Ending(number, "http", closed, not closed, closed or not redirects_now, server_name, ca_file)
         for number in sorted(numbers))
 
 

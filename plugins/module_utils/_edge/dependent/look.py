@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import logs
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import listeners, trusted
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import guarded, listeners
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 
@@ -28,7 +28,7 @@ def look(ports: Collection[int], names: Collection[str] = (), days: int = 0) -> 
     """
     found = drive(read(ports, names))
     # Root changes no file that another account could put in another place meanwhile.
-    rows = [{**row, "trusted": trusted.distrust(row["file"]) is None} for row in found["dependents"]]
+    rows = [{**row, "trusted": guarded.distrust(row["file"]) is None} for row in found["dependents"]]
     return {**found, "dependents": rows, "connections": _connections(ports), "clients": drive(logs.read(ports, days))}
 
 

@@ -14,7 +14,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from typing import Callable
+from typing import Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
@@ -144,3 +144,30 @@ def check_way(path: str) -> Iterator[tuple[str, os.stat_result]]:
         target = os.readlink(found)
         place = "/" if target.startswith("/") else place
         ahead += target.split("/")[::-1]
+
+
+def distrust(path: str) -> Optional[str]:
+    """Return why root must not load or run the file at an absolute path; None if it may.
+
+    A path that stands in a configuration may lead anywhere, so each folder and link on the way has to be root's.
+    """
+    if not os.path.isabs(path) or "\0" in path:
+        return f"{path!r} is not an absolute path"
+    status = None
+    try:
+        for at, status in check_way(path):
+            problem = _find_problem(at, status)
+            if problem:
+                return problem
+    except OSError as error:
+        return f"{error.filename} cannot be read: {error.strerror}"
+    return None if status and stat.S_ISREG(status.st_mode) else f"{path} is not a file"
+
+
+def _find_problem(at: str, status: os.stat_result) -> Optional[str]:
+    if status.st_uid != 0:
+        return f"{at} belongs to uid {status.st_uid}, not to root"
+    loose = status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and status.st_gid != 0)
+    if loose and not stat.S_ISLNK(status.st_mode):
+        return f"{at} can be written by accounts other than root (mode {stat.S_IMODE(status.st_mode):04o})"
+    return None

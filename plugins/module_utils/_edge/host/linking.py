@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import elf
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.trusted import distrust
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.guarded import distrust
 
 CONFIGURATION = "/etc/ld.so.conf"
 _DEFAULT = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")

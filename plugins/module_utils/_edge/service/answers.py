@@ -17,7 +17,7 @@ from typing import Any, Callable, TypeVar
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Linked, Printed, Steps, Text
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, installed, trusted
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, guarded, installed
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ def _run(question: model.Run) -> Printed:
 def _linked_to(question: model.LinkedTo) -> Linked:
     for path in question.paths:
         if os.path.exists(path):
-            reason = trusted.distrust(path)
+            reason = guarded.distrust(path)
             return Linked(None, reason) if reason else Linked(installed.find_linked_library((path,)))
     return Linked()
 

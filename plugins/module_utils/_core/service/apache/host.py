@@ -43,7 +43,8 @@ _ADDED = ":!aNULL:!eNULL:!EXP"
 def read() -> Steps[dict[str, Any]]:
     """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk.
 
-    ``present_hsts`` is the value that the role wrote, empty if it wrote none.
+    ``present_hsts`` is the value that the role wrote, empty if it wrote none; ``present_redirect``: whether plain http
+    is redirected by the role already.
     """
     own = yield from model.read_text(SERVER_CONF)
     loads = yield from model.find_paths(f"{ROOT}/mods-enabled/*.load")
@@ -52,7 +53,7 @@ def read() -> Steps[dict[str, Any]]:
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
     return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads),
-                present_hsts=model.find_hsts(own.text))
+                present_hsts=model.find_hsts(own.text), present_redirect="Redirect permanent " in own.text)
 
 
 def read_configuration() -> Steps[ApacheConfig]:

@@ -92,7 +92,8 @@ def read() -> Steps[dict[str, Any]]:
     """Return what ``describe_seen`` makes of the configuration, and ``present_hsts``, the value that the role wrote."""
     hosts = yield from model.read_text("/etc/hosts")
     own = yield from model.read_text(HTTP_CONF)
-    return {**describe_seen((yield from read_configuration()), hosts.text), "present_hsts": model.find_hsts(own.text)}
+    return {**describe_seen((yield from read_configuration()), hosts.text), "present_hsts": model.find_hsts(own.text),
+            "present_redirect": "$intransit_tls_redirect {" in own.text}
 
 
 def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:

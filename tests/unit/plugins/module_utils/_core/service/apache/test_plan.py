@@ -36,3 +36,10 @@ def test_where_plaintext_ends(planned: Any) -> None:
     ends = {word: [(row["port"], row["closed"], row["redirected"]) for row in planned("apache", plain_http=word)["ending"]]
             for word in ("redirect", "close", "leave")}
     assert ends == {"redirect": [(80, False, True)], "close": [(80, True, False)], "leave": []}
+
+
+def test_a_redirect_that_is_there_already_ends_nothing(planned: Any) -> None:
+    def now(there: bool, plain_http: str) -> list[bool]:
+        return [row["now"] for row in planned("apache", {"present_redirect": there}, plain_http=plain_http)["ending"]]
+
+    assert (now(False, "redirect"), now(True, "redirect"), now(True, "close")) == ([True], [False], [True])

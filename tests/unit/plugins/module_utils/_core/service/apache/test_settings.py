@@ -34,7 +34,7 @@ def seen(*vhosts: dict[str, Any], **changed: Any) -> dict[str, Any]:
         for port, protocol in ((80, "http"), (443, "https"))
     ]
     return dict(dict(vhosts=list(vhosts), listens=listens, overrides=[], problems=[],
-                     present_hsts="max-age=63072000"), **changed)
+                     present_hsts="max-age=63072000", present_redirect=False), **changed)
 
 
 def settings(look: dict[str, Any], profile: str = "intermediate", **changed: Any) -> dict[str, Any]:

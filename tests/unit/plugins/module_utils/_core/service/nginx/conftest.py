@@ -36,7 +36,8 @@ def plan_for(reads: Any, planned: Any) -> Callable[..., dict[str, Any]]:
 
     def make(site: str, main: str = MAIN, version: str = "1.26.3", **options: Any) -> dict[str, Any]:
         found: dict[str, Any] = planned(
-            "nginx", {"version": version, **reads(site, main), "present_hsts": "max-age=63072000"}, **options)
+            "nginx", {"version": version, **reads(site, main), "present_hsts": "max-age=63072000",
+                      "present_redirect": False}, **options)
         return found
 
     return make

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host.trusted import distrust
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.guarded import distrust
 
 
 @pytest.fixture
