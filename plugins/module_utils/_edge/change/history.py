@@ -176,7 +176,9 @@ def _key(identity: Mapping[str, Any], label: str) -> str:
 def _step(entry: Mapping[str, Any]) -> Step:
     kind = KINDS[str(entry["identity"]["kind"])]
     before = kind.read(entry["identity"])
-    change = {"kind": kind.name, "needs": entry.get("needs")}
+    # In kept changes of earlier versions the name of the kind is that of the format.
+    form = entry["identity"].get("format") or entry["identity"]["kind"]
+    change = {"kind": kind.name, "format": form, "needs": entry.get("needs")}
     after: State = entry["before_state"]
     # A whole file may be another's, and hold passwords: its lines are not shown.
     shown = (summary_of(before), summary_of(after)) if kind.name in _WHOLE else kind.shown(change, before, after)

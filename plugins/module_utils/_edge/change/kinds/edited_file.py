@@ -29,7 +29,7 @@ class EditedFileKind(FileKind):
     def identity(self, change: Change) -> dict[str, Any]:
         identity = super().identity(change)
         # Through links: replacing a link by a file would cut it off from its source.
-        return dict(identity, path=os.path.realpath(identity["path"]))
+        return dict(identity, path=os.path.realpath(identity["path"]), format=str(change["format"]))
 
     def plan(self, change: Change, before: State) -> State:
         form, path = _format(change), change["path"]
@@ -46,7 +46,9 @@ class EditedFileKind(FileKind):
 
     def shown(self, change: Change, before: State, after: State) -> Optional[tuple[Sequence[str], Sequence[str]]]:
         """Only lines about what was asked for change, and only these are shown."""
-        show = _format(change).shown
+        # The way back knows the format only; one of an earlier version not even that.
+        form = FORMATS.get(str(change.get("format")))
+        show = form.shown if form else None
         if show is None:
             return None
         old, new = (show((state.content or b"").decode("utf-8", "replace")) for state in (before, after))

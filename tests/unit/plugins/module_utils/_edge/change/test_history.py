@@ -16,9 +16,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
     TransactionError,
     ValidationError,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History, make_validation_back
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import FORMATS_NOW
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute, take_back
 
 OWNER = {"owner": str(os.geteuid()), "group": str(os.getegid())}
@@ -246,3 +248,32 @@ def test_old_settings_are_started_but_not_judged() -> None:
         "instance": {"command": ["x"], "endpoints": [], "comparisons": [], "log": "/x"},
         "requires": [], "authorities": [], "command": ["check"]}
     assert make_validation_back({"command": ["check"], "instance": None})["command"] == ["check"]
+
+
+EDITS: dict[str, tuple[str, dict[str, Any]]] = {
+    "assignments": ("A=1\nPASS=hunter2\n", {"values": {"A": "2"}}),
+    "keywords": ("BINDPW hunter2\n", {"values": {"TLS_REQCERT": "demand"}}),
+    "postfix_main": ("a = 1\nb = hunter2\n", {"values": {"a": "2"}}),
+    "postfix_master": ("smtp inet n - y - - smtpd\n", {"services": [{"service": "smtp", "command": "smtpd", "options": {"o": "x"}}]}),
+    "php_settings": ("<?php\n$config['a'] = 'x';\n", {"values": {"a": "y"}}),
+    "disabled_lines": ("A on\nPASS hunter2\n", {"lines": [{"number": 1, "text": "A on"}]}),
+    "marked_lines": ("a { password hunter2; }\n", {"values": {
+        "digest": marks.hash_original("a { password hunter2; }\n"), "added": [[1, 3, "b;"]]}}),
+}
+
+
+@pytest.mark.parametrize(("form", "earlier"), [(form, False) for form in EDITS] + [(form, True) for form in FORMATS_NOW])
+def test_an_edited_file_is_taken_back_whatever_its_format(host: Host, form: str, earlier: bool) -> None:
+    text, more = EDITS[form]
+    (host.folder / "a.conf").write_text(text)
+    change = {"kind": "edited_file", "format": form, "path": str(host.folder / "a.conf"), **more}
+    assert execute(Request("x", (change,), {"command": ["true"]}, settle=0.0), host.journal)["changed"]
+    if earlier:
+        # As a version before kept it: the format was the kind.
+        for record in (Path(host.journal.folder) / "kept").rglob("*.json"):
+            mode, body = record.stat().st_mode, record.read_text()
+            record.write_text(body.replace('"kind": "edited_file"', f'"kind": "{form}"').replace(f', "format": "{form}"', ""))
+            record.chmod(mode)
+    result = host.back()
+    assert result["changed"] and host.read() == text
+    assert "hunter2" not in str(result["diff"]) or form not in ("marked_lines",)
