@@ -105,7 +105,7 @@ def record(
     return evidence.make_record(
         asked,
         add_certificates(_observations(seen), asked, at, tuple(anchors or ()), int(expiry_days),
-                          tuple(private_anchors or ())),
+                         tuple(private_anchors or ())),
         now=at,
         host=str(host),
         groups=groups,

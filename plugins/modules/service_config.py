@@ -317,9 +317,8 @@ options:
         default: 15.0
   continuity:
     description:
-      - What worked before the change has to work after it, or the change is undone. If this is given, the TCP ports of
-        O(activation.units) have to be open again, and web pages that the test instance compared have to be the same, followed from
-        their plain address through redirects to the end.
+      - What worked before the change has to work after it, or the change is undone. If this is given, web pages that the test
+        instance compared have to be the same, followed from their plain address through redirects to the end.
     type: dict
     version_added: 0.2.0
     suboptions:
@@ -331,8 +330,8 @@ options:
         type: list
         elements: dict
         default: []
-      closed:
-        description: Ports that the change closes on purpose.
+      ports:
+        description: Ports that stay. Those at which the units listen before the change have to be open after it.
         type: list
         elements: int
         default: []
@@ -594,7 +593,7 @@ ARGUMENTS = dict(
     continuity=dict(
         type="dict",
         options=dict(
-            checks=dict(type="list", elements="dict", default=[]), closed=dict(type="list", elements="int", default=[])),
+            checks=dict(type="list", elements="dict", default=[]), ports=dict(type="list", elements="int", default=[])),
     ),
     clients=dict(
         type="dict",

@@ -387,7 +387,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
             **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
         },
         "continuity": {
-            "checks": wanted.options.get("continuity") or [], "closed": [port.port for port in plan.closing],
+            "checks": wanted.options.get("continuity") or [], "ports": sorted({port.port for port in plan.ports}),
         },
         "endpoints": list_outside_endpoints(plan.ports, address),
         "closing": list_outside_endpoints(plan.closing, address),

@@ -92,7 +92,7 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
 
 
 def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str
-                         ) -> dict[str, Any]:
+                              ) -> dict[str, Any]:
     """Return what has to be asked about the certificates that a service has, before its plan can be made.
 
     The arguments are those of ``plan_of``.

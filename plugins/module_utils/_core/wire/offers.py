@@ -161,7 +161,7 @@ class Offers:
 
 
 def make_hello(version: str, suites: tuple[int, ...], groups: Optional[tuple[int, ...]] = None,
-          server_name: Optional[str] = None) -> ClientHello:
+               server_name: Optional[str] = None) -> ClientHello:
     """A hello that hides nothing but the suites and groups it is told to offer."""
     if groups is None:
         groups = list_groups(version == "TLSv1.3")

@@ -72,7 +72,7 @@ def _ports_of(units: Sequence[str]) -> frozenset[int]:
 
 
 def _lost_ports(worked: Worked, units: Sequence[str]) -> Iterator[str]:
-    expected = worked.ports - worked.continuity.closed
+    expected = worked.ports & worked.continuity.ports
     end = time.monotonic() + _PATIENCE
     missing = expected - _ports_of(units)
     while missing and time.monotonic() < end:

@@ -23,7 +23,7 @@ SECOND = 20000
 
 
 def make_instance(protocols: Sequence[str], second: Mapping[str, int], endpoints: Sequence[Mapping[str, Any]]
-             ) -> dict[str, Any]:
+                  ) -> dict[str, Any]:
     """Return the description; see ``_core/change/instance.py``.
 
     Args:

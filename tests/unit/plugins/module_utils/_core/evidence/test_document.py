@@ -39,7 +39,7 @@ def temporary():
 def made(host="web1", seen=None, policy="intermediate", now=NOW, **options):
     exceptions = options.pop("exceptions", ())
     rows = [make_record(resolve(policy=policy), [seen or sample()], now=now, host=host, groups=["web"],
-                   exceptions=exceptions)]
+                        exceptions=exceptions)]
     return make_document(rows, now=now, exceptions=exceptions, **options)
 
 

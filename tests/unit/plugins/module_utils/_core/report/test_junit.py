@@ -93,7 +93,7 @@ def strictly_read(text):
 
 def test_a_strict_reader_takes_it(sample, hostile):
     records = [make_record(resolve(), [sample(compression=True), sample("http_good")], now=NOW, host="web1", vantage=vantage,
-                      listeners=LISTENERS) for vantage in ("controller", "branch")]
+                           listeners=LISTENERS) for vantage in ("controller", "branch")]
     loose = [dict(RULE, control="robot"), dict(RULE, control="robot", ticket="T-2")]
     strictly_read(render_junit(make_document(records, now=NOW, exceptions=loose, silent=["gone1", "gone2"])))
     strictly_read(render_junit(hostile))
@@ -120,7 +120,7 @@ def test_any_sentence_is_text_for_a_reader_of_xml(sentence):
     finding = {"control": "compression", "status": "fail", "severity": "high", "sentence": sentence}
     row = {"endpoint": sentence, "findings": [finding]}
     text = render_junit({"title": sentence, "generated": "2026-11-22T12:00:00Z", "fail_on": "low", "controls": {}, "findings": [],
-                  "hosts": [{"host": "web1", "endpoints": [row]}]})
+                         "hosts": [{"host": "web1", "endpoints": [row]}]})
     failure = next(ElementTree.fromstring(text.encode("utf-8")).iter("failure"))
     kept = "".join(letter for letter in sentence if letter.isascii() and letter.isprintable())
     assert "".join(letter for letter in failure.get("message") if letter.isascii() and letter.isprintable()) == kept

@@ -69,7 +69,7 @@ def test_an_endpoint_in_a_row(judged, sample):
     served = sample("http_good", plaintext={"refused": False, "how": "served", "detail": "200 OK", "transcript": []})
     served["http"]["status"] = 200
     rows = table(sheets.list_endpoints(judged(sample(compression=True), sample("http_good"), parsed=True,
-                                         before=[sample(), served], groups=["web", "old"])))
+                                              before=[sample(), served], groups=["web", "old"])))
     https, http = rows
     assert https["host"] == "web1" and https["endpoint"] == "www.example.test:443/https" and https["groups"] == "old web"
     assert https["verdict"] == "fail" and https["failures"] == "compression" and https["policy"] == "intermediate"

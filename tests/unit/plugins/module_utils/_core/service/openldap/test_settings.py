@@ -190,7 +190,7 @@ def test_what_is_said_beside_the_verdict() -> None:
     for word in ("ldap://a.example.org", "starttls=critical", "is replicated", "olcTLSCertificate;binary", "tls=1"):
         assert word in warnings
     old = openldap.make_settings(resolve(policy={"extends": "intermediate", "protocols": ["TLSv1.2"], "tls13_suites": []}),
-                            seen(OPENSSL), options(), CERTIFICATE)
+                                 seen(OPENSSL), options(), CERTIFICATE)
     assert "TLSv1.3 stays on" in old["warnings"][0]
 
 

@@ -192,7 +192,7 @@ def test_cyrus_opens_its_own_file_and_so_is_in_no_chroot() -> None:
 def test_a_port_that_shall_be_closed_is_taken_out_if_it_is_there() -> None:
     look = seen(entry(25), entry(587))
     found = ports.list_wishes(MAIN, plan(look, smtp="closed", submission="closed", submissions="closed"), look,
-                         options(smtp="closed"), ())
+                              options(smtp="closed"), ())
     assert [(wish["service"], wish.get("state")) for wish in found] == [
         ("smtp", None), ("smtp", "absent"), ("submission", "absent")]
     bare = seen()

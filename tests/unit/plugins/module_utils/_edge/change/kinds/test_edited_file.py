@@ -331,7 +331,7 @@ THEIRS_POSTFIX_MASTER = (
     "  -o content_filter=scan\npickup    unix  n       -       y       60      1       pickup\n"
 )
 SUBMISSIONS_POSTFIX_MASTER = {"service": "submissions", "command": "smtpd", "private": "n",
-               "options": {"smtpd_tls_wrappermode": True, "smtpd_tls_loglevel": 1, "smtpd_sasl_auth_enable": False}}
+                              "options": {"smtpd_tls_wrappermode": True, "smtpd_tls_loglevel": 1, "smtpd_sasl_auth_enable": False}}
 
 
 def change_postfix_master(path: Path, *services: dict[str, Any]) -> dict[str, Any]:
