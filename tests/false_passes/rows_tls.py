@@ -165,7 +165,7 @@ for trick, head in {
     "the word in another directive": f"{NAME}: max-age=63072000; includeSubDomains; x-preload\r\n",
 }.items():
     attempt("hsts_preload", "https", HSTS, "https: " + trick, web_tls(head),
-            policy={"extends": "intermediate", "hsts": {"preload": True}})
+            policy={"extends": "intermediate", "hsts": {"preload": True, "include_subdomains": True}})
 
 # -- versions that most policies allow, and ports that are not there -------------------------
 
