@@ -31,6 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import clients, confirm, continuity, history
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.compare import Ways
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
@@ -155,7 +156,9 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
     worked: Optional[continuity.Worked] = None
     if differing:
         with _signals(" Nothing was changed."):
-            result["validated"], worked = _validated(request, differing)
+            ways = look_at_pages(request.validation, differing)
+            result["validated"] = _validated(request, differing, ways)
+            worked = _worked(request, ways)
     if differing and not request.check_mode:
         others = [step for step in steps if not step.differs]
         result.update(_carry_out(_Run(request, book, differing, others, worked)))
@@ -185,26 +188,27 @@ def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
     return {"begun": body.get("begun"), "activated": done, **report}
 
 
-def _validated(request: Request, steps: Sequence[Step]) -> tuple[str, Optional[continuity.Worked]]:
-    """Return what was found good, and what works now."""
+def _validated(request: Request, steps: Sequence[Step], ways: Ways) -> str:
     named = [*(request.validation.get("requires") or ()), *(request.validation.get("authorities") or ())]
     missing = [path for path in named if not os.path.exists(path)]
     if request.check_mode and missing:
-        return f"not judged: {', '.join(missing)} will only be there after a real run", None
+        return f"not judged: {', '.join(missing)} will only be there after a real run"
     if missing:
         raise ValidationError(
             f"The new settings of {request.service} name {', '.join(missing)}, which is not there. Nothing was "
             "changed.",
             {"validator": "", "reason": "missing files", "broken_before": None},
         )
-    ways = look_at_pages(request.validation, steps)
-    found = validate(request.service, request.validation, steps, request.confirmation, ways)
+    return validate(request.service, request.validation, steps, request.confirmation, ways)
+
+
+def _worked(request: Request, ways: Ways) -> Optional[continuity.Worked]:
+    """Return what works before the change; None if nothing is to be tried again."""
     if request.continuity is None:
-        return found, None
+        return None
     wanted = read_continuity(request.continuity)
     # A declared check may do something, such as send a mail, which check mode must not.
-    worked = None if request.check_mode else continuity.look_before(request.service, wanted, ways, request.units)
-    return found, worked
+    return None if request.check_mode else continuity.look_before(request.service, wanted, ways, request.units)
 
 
 def _pending(book: Journal) -> dict[str, Any]:
@@ -382,7 +386,7 @@ def _confirm_unchanged(request: Request, steps: Sequence[Step]) -> dict[str, Any
             pass
     # What a start would not survive must not be tried on it.
     with _signals(" Nothing was changed."):
-        validated = _validated(request, ())
+        validated = _validated(request, (), ())
     try:
         return dict(_told_again(request, steps), validated=validated, outdated=outdated, changed=True)
     except TransactionError as error:

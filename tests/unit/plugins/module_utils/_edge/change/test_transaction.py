@@ -9,6 +9,7 @@ Units and the wire belong to real hosts (molecule); everything up to there is re
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import signal
 import struct
@@ -351,3 +352,24 @@ def test_a_client_that_does_not_answer_as_before_puts_everything_back(tmp_path: 
         execute(request(folder, tries=(asked,)), journal)
     assert picture(folder) == before and caught.value.details["command"] == list(asked)
     assert execute(request(folder, tries=(("true",),)), journal)["changed"]
+
+
+def test_settings_that_the_daemon_never_took_are_validated_and_taken_and_the_result_can_be_sent(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    prepare(folder)
+    execute(request(folder), journal)
+    answers = iter([TransactionError("the wire shows old settings"), {"endpoints": [], "findings": []}])
+
+    def confirm(*_given: Any) -> dict[str, Any]:
+        answer = next(answers)
+        if isinstance(answer, TransactionError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(transaction.confirm, "confirm", confirm)
+    monkeypatch.setattr(transaction.unit, "activate", lambda *_given: ["reload x"])
+    wire = {"endpoints": [{"host": "127.0.0.1", "port": 1, "protocol": "tls"}]}
+    result = execute(request(folder, confirmation=wire, continuity={"checks": [{"command": ["false"]}]}), journal)
+    assert result["changed"] and result["activated"] == ["reload x"] and isinstance(result["validated"], str)
+    json.dumps(result)
