@@ -162,6 +162,9 @@ def find_lost_page(item: Comparison, before: Sequence[Sequence[Step]], after: Se
     end, was = after[-1], before[0][-1]
     if after[0].page.status is None or was.page.status is None or find_next_url(was):
         return ""
+    if urlsplit(was.url).hostname not in (item.name, urlsplit(end.url).hostname):
+        # A redirect to another name hid this site, so that its visitors never saw it.
+        return ""
     if _circle(after):
         return f"{after[0].url} leads in circles: {' -> '.join(step.url for step in after[:4])}"
     if {was.page.status, end.page.status} & set(_BEHIND):

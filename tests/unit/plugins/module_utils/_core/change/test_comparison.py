@@ -129,6 +129,7 @@ PLAIN, SECURE, AWAY = "http://shop.example/", "https://shop.example/", "https://
     ([ok(PLAIN, status=404)], [leads(PLAIN, SECURE), ok(SECURE, "2", 404)], ""),
     ([ok(PLAIN)], [ok(PLAIN, status=None)], ""),
     ([leads(PLAIN, AWAY)], [leads(PLAIN, SECURE), ok(SECURE)], ""),
+    ([leads(PLAIN, AWAY), ok(AWAY)], [leads(PLAIN, SECURE), ok(SECURE, "2")], ""),
     ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, status=404)], f"{PLAIN} leads to {SECURE}, which answers 404; {PLAIN} answered 200"),
     ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, status=None)], "which answers nothing"),
     ([ok(PLAIN)], [leads(PLAIN, SECURE), ok(SECURE, "2")], f"leads to {SECURE}, which has other content than {PLAIN} had"),
