@@ -50,11 +50,11 @@ def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
 
 def dependents(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
-    fix: bool = False, others: Sequence[Mapping[str, Any]] = (),
+    fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return who would be cut off by a plan, and what moves them to TLS; see dependents.yml."""
     def judged() -> dict[str, Any]:
-        found = judge.judge(plan, seen, host, names, mode, fix, others)
+        found = judge.judge(plan, seen, host, names, mode, fix, replicas)
         return {**found, "changes": judge.add_changes(plan["changes"], found["changes"])}
 
     return _said(judged)

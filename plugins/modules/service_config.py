@@ -283,6 +283,14 @@ options:
         type: list
         elements: path
         default: []
+      clients:
+        description:
+          - Units of clients of the service on the same host, whose files are among O(changes). Those that run are reloaded after the
+            service, or restarted if they cannot reload.
+        type: list
+        elements: str
+        default: []
+        version_added: 0.2.0
   confirmation:
     description: Checks on the wire, from the target itself, before the commit.
     type: dict
@@ -330,28 +338,17 @@ options:
         type: list
         elements: dict
         default: []
+      answers:
+        description:
+          - Commands of clients, each a list of words. What such a command prints and returns after the change must be what it printed
+            and returned before. One that printed an error before is left out.
+        type: list
+        elements: list
+        default: []
       ports:
         description: Ports that stay. Those at which the units listen before the change have to be open after it.
         type: list
         elements: int
-        default: []
-  clients:
-    description: Clients of the service on the same host, whose files are among O(changes).
-    type: dict
-    default: {}
-    version_added: 0.2.0
-    suboptions:
-      units:
-        description: Their units. Those that run are reloaded after the service, or restarted if they cannot reload.
-        type: list
-        elements: str
-        default: []
-      tries:
-        description:
-          - Commands, each a list of words, by which the clients are tried. What such a command prints and returns after the change
-            must be what it printed and returned before; else everything is put back.
-        type: list
-        elements: list
         default: []
   restore:
     description:
@@ -577,6 +574,7 @@ ARGUMENTS = dict(
             verb=dict(type="str", choices=["reload", "restart", "live"], default="reload"),
             settle=dict(type="float", default=1.0),
             read_by_workers=dict(type="list", elements="path", default=[]),
+            clients=dict(type="list", elements="str", default=[]),
         ),
     ),
     confirmation=dict(
@@ -593,14 +591,9 @@ ARGUMENTS = dict(
     continuity=dict(
         type="dict",
         options=dict(
-            checks=dict(type="list", elements="dict", default=[]), ports=dict(type="list", elements="int", default=[])),
-    ),
-    clients=dict(
-        type="dict",
-        default={},
-        options=dict(
-            units=dict(type="list", elements="str", default=[]),
-            tries=dict(type="list", elements="list", default=[]),
+            checks=dict(type="list", elements="dict", default=[]),
+            answers=dict(type="list", elements="list", default=[]),
+            ports=dict(type="list", elements="int", default=[]),
         ),
     ),
     restore=dict(type="str"),
@@ -638,8 +631,7 @@ def _request(given: Mapping[str, Any], check_mode: bool) -> Request:
         continuity=given["continuity"],
         check_mode=check_mode,
         lock_timeout=given["lock_timeout"],
-        clients=tuple(given["clients"].get("units") or ()),
-        tries=tuple(tuple(map(str, argv)) for argv in given["clients"].get("tries") or ()),
+        clients=tuple(given["activation"].get("clients") or ()),
     )
 
 

@@ -30,7 +30,7 @@ LIMITS = Limits(seconds=SECONDS, per_address=128, per_endpoint=3)
 
 
 def list_listeners(transports: Sequence[str], ask: bool = True, loopback: bool = True) -> dict[str, Any]:
-    """Return ``list_listeners``, and ``complete``: every socket's process could be seen.
+    """Return ``listeners``, and ``complete``: every socket's process could be seen.
 
     Args:
         transports: ``tcp``, ``udp``.

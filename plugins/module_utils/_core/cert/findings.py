@@ -107,7 +107,7 @@ def is_accepted(findings: Sequence[Finding], controls: Sequence[str]) -> tuple[F
     unknown = sorted(set(controls) - set(REFERENCES))
     if unknown:
         known = list_words(REFERENCES, len(REFERENCES))
-        raise CertificateError(f"There is no control {list_words(unknown)}; there are {known}.")
+        raise CertificateError(f"Unknown control: {list_words(unknown)}. Controls: {known}.")
     return tuple(
         replace(item, status="excepted") if item.status == "fail" and item.control in controls else item
         for item in findings

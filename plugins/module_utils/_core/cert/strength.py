@@ -39,7 +39,7 @@ class Weakness:
     """One weakness that a test found in a key."""
 
     test: str
-    """One of ``even_modulus``, ``exponent``, ``find_small_factor``, ``find_close_primes``, ``roca``, ``blocklist``,
+    """One of ``even_modulus``, ``exponent``, ``small_factor``, ``close_primes``, ``roca``, ``blocklist``,
     ``debian_blocklist``."""
     severity: str
     sentence: str

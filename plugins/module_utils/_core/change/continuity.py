@@ -33,22 +33,26 @@ class Continuity:
     """What is tried again after the change, besides the pages that the test instance compares."""
 
     checks: tuple[Check, ...] = ()
+    answers: tuple[tuple[str, ...], ...] = ()
+    """Programs of clients whose settings change too: what they answer has to stay the same."""
     ports: frozenset[int] = frozenset()
     """Ports that stay: those of them that are open before the change have to be open after it."""
 
 
 def read_continuity(given: Mapping[str, Any]) -> Continuity:
-    """Build the description from ``checks`` and ``ports``.
+    """Build the description from ``checks``, ``answers`` and ``ports``.
 
     Args:
         given: ``checks``, each with ``command`` (a list: no shell reads it), and if need be ``name``, ``expect`` (a
-            regular expression over its output) and ``timeout`` in seconds; ``ports``, numbers.
+            regular expression over its output) and ``timeout`` in seconds; ``answers``, commands alone; ``ports``.
 
     Raises:
         TransactionError: a check has no command, an unknown key, or a value that cannot be used.
     """
-    return Continuity(tuple(_read_check(number, row) for number, row in enumerate(given.get("checks") or (), 1)),
-                      frozenset(int(port) for port in given.get("ports") or ()))
+    return Continuity(
+        checks=tuple(_read_check(number, row) for number, row in enumerate(given.get("checks") or (), 1)),
+        answers=tuple(tuple(map(str, argv)) for argv in given.get("answers") or ()),
+        ports=frozenset(int(port) for port in given.get("ports") or ()))
 
 
 def _read_check(number: int, row: Mapping[str, Any]) -> Check:

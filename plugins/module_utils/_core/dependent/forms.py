@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How the lines of a configuration file are read: a form makes settings of a text, each with its line.
 
-Files of other accounts are read here, so every form takes any text: it never raises, and a line that it
-does not understand is no setting.  Nothing is evaluated or included.
+Other accounts may have written these files, so a form takes any text: it never raises, passes over lines that it does
+not understand, and evaluates and includes nothing.
 """
 
 from __future__ import annotations

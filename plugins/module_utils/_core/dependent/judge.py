@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 def judge(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
-    fix: bool = False, others: Sequence[Row] = (),
+    fix: bool = False, replicas: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """Return what becomes of the clients of one service on one host.
 
@@ -35,7 +35,7 @@ def judge(
         names: names and addresses by which others know the host.
         mode: a word of ``MODES``.
         fix: whether clients are moved to TLS in the same transaction, if this collection knows their language.
-        others: clients on other hosts of the run: ``host``, ``dn``, ``provider`` and ``encrypted`` of slapd's replicas.
+        replicas: slapd's replicas on other hosts of the run: ``host``, ``dn``, ``provider`` and ``encrypted`` of each.
 
     Returns:
         ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it,
@@ -60,7 +60,7 @@ def judge(
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
         elif _cut_off(row, ending):
             cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
-    cut += [_replica(host, row, ending) for row in others for ending in endings.values()
+    cut += [_replica(host, row, ending) for row in replicas for ending in endings.values()
             if _replicates(row, ending, host, names)]
     warnings += [_connected(row) for row in seen.get("connections") or ()
                  if endings.get(int(row["port"]), {}).get("now")]
@@ -76,7 +76,7 @@ def add_changes(changes: Sequence[Row], more: Sequence[Row]) -> list[Row]:
     found: list[Row] = list(changes)
     for change in more:
         same = [index for index, other in enumerate(found)
-                if other.get("path") == change["path"] and other["kind"] == change["kind"]]
+                if all(other.get(key) == change.get(key) for key in ("path", "kind", "format"))]
         if same:
             other = found[same[0]]
             found[same[0]] = {**other, "values": {**other["values"], **change["values"]}}

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 def report(hosts: Mapping[str, Mapping[str, Any]], generated: str) -> dict[str, Any]:
-    """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``write_table``.
+    """Return ``generated``, ``rows``, ``reasons``, ``empty`` and ``table``.
 
     Args:
         hosts: for each its ``endings`` and ``users`` (result of ``dependent_info``), or ``reason``; ``names`` by which

@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Turn lines that would defeat the policy into comments.
 
-The words stay in place behind a mark, so that nothing is lost.  A line that is no longer what was seen stops the
-transaction: the file is being edited.
+Each line keeps its words, behind a mark.  If a line has changed since it was read, the transaction stops: someone is
+editing the file.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def disable_lines(text: str, lines: Iterable[Mapping[str, Any]]) -> str:
     Each has ``number`` (from 1; of the last line, if it goes on over several by backslashes) and ``text``, as read.
 
     Raises:
-        TransactionError: a line is no longer what was read.
+        TransactionError: a line has changed since it was read.
     """
     found = text.split("\n")
     for line in lines:
@@ -32,7 +32,8 @@ def disable_lines(text: str, lines: Iterable[Mapping[str, Any]]) -> str:
         first = _start_of(found, last)
         if not _is(_joined(found[first : last + 1]), str(line["text"])):
             raise TransactionError(
-                f"Line {line['number']} is no longer {line['text']!r}: the file was edited during this run. Run again.",
+                f"Line {line['number']} has changed since it was read ({line['text']!r}). Check the file, then run "
+                "again.",
                 {"line": line["number"]})
         for index in range(first, last + 1):
             # Without the backslash, or the comment would swallow the line behind it.

@@ -71,9 +71,9 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
     """Return the text with exactly the edits in ``added`` and ``disabled``; others of an earlier run go.
 
     Raises:
-        TransactionError: the text is not the one with ``hash_original``, or see ``add_marks``.
+        TransactionError: the text is not the one with ``digest``, or see ``add_marks``.
     """
     if hash_original(text) != values.get("digest"):
-        raise TransactionError("The file was edited during this run. Run again.")
+        raise TransactionError("The file has changed since it was read. Check it, then run again.")
     added = [(int(line), int(column), str(words)) for line, column, words in values.get("added") or ()]
     return add_marks(text, added, [int(number) for number in values.get("disabled") or ()])

@@ -124,7 +124,7 @@ def _of_class(data_class: DataClass) -> Policy:
 def _with_rules(base: Policy, data_class: DataClass) -> Policy:
     return replace(
         base,
-        # Only where there is HSTS at all.
+        # A policy without HSTS stays without it.
         hsts=replace(base.hsts, include_subdomains=base.hsts.include_subdomains or (
             data_class.hsts_include_subdomains and base.hsts.min_max_age is not None)),
         plaintext=data_class.plaintext,

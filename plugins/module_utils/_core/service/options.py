@@ -90,7 +90,7 @@ def read_options(options: Sequence[Option], given: Mapping[str, Any], prefix: st
 
     """
     known = {option.name: option for option in options}
-    problems = [f"There is no option {show_printable(prefix + str(name))}. Known options: {', '.join(sorted(known))}."
+    problems = [f"Unknown option {show_printable(prefix + str(name))}. Known options: {', '.join(sorted(known))}."
                 for name in given if name not in known]
     values: dict[str, Any] = {}
     for option in options:

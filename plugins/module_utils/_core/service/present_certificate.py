@@ -91,7 +91,7 @@ def judge_present(rows: Sequence[Row], answer: Row, title: str, option: str) -> 
 
 
 def entry_of(row: Row, name: str) -> dict[str, Any]:
-    """Return the item of ``tls_certificates`` that says what is there."""
+    """Return a present certificate as an item of ``tls_certificates``."""
     return {
         "source": "files", "name": name, "subject_alt_names": [name], "reported": [name],
         **{key: row[key] for key in ("certificate", "private_key", "owner", "group")},

@@ -33,11 +33,11 @@ def find_taken(
     """
     found: dict[tuple[int, Any], str] = {}
     for port in ports:
-        there = [row for row in listeners if row["port"] == port.port and _meet(str(row["address"]), port.listen)]
-        others = [row for row in there if row["process"] not in processes]
-        if port.protocol == "http" or not others or len(others) < len(there):
+        holders = [row for row in listeners if row["port"] == port.port and _meet(str(row["address"]), port.listen)]
+        # If the service itself holds one of the sockets, another program's is on another address.
+        if port.protocol == "http" or not holders or any(row["process"] in processes for row in holders):
             continue
-        row = others[0]
+        row = holders[0]
         who = f"{row['process']} (pid {row['pid']})" if row["process"] else "another program"
         found.setdefault((port.port, row["pid"]), (
             f"Port {port.port} is held by {who}, so {title} cannot open it. If that program serves it on purpose, take "

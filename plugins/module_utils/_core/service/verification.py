@@ -215,7 +215,7 @@ def add_observed(
         failures: vantages that gave no answer, each with the reason.
 
     Returns:
-        ``policies`` by name; ``add_observed``: an item for each part and for the listeners of each host; ``reasons`` by
+        ``policies`` by name; ``observed``: an item for each part and for the listeners of each host; ``reasons`` by
         host: why it cannot be judged completely; ``empty``: hosts with nothing to observe.
     """
     reasons = dict(plan["reasons"])

@@ -543,5 +543,5 @@ def rank_severity(severity: str) -> int:
 
     """
     if severity not in SEVERITIES:
-        raise UnknownName(f"There is no severity {severity!r}; there are {', '.join(SEVERITIES)}.")
+        raise UnknownName(f"Unknown severity {severity!r}. Severities: {', '.join(SEVERITIES)}.")
     return SEVERITIES.index(severity)

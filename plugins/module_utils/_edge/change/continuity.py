@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""See that what worked before a change works after it: open ports, pages of web sites, checks that are declared.
+"""See that what worked before a change works after it: open ports, pages, answers of clients, declared checks.
 
 ``look_before`` runs before the swap, ``confirm_after`` between the look at the wire and the commit.
 """
@@ -16,10 +16,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.continu
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 
-_PATIENCE = 5.0
-"""Seconds that a daemon has to open its ports again."""
+_PATIENCE = 15.0
+"""Seconds that a daemon has to open its ports again, and clients to find it."""
 _PAUSE = 0.5
+_ANSWER = 20.0
+"""Seconds for the answer of one client."""
 _OWN = 32768
 """Ports from here on are given out by the kernel; a daemon that asks for any gets another one each time."""
 
@@ -30,6 +33,7 @@ class Worked:
 
     continuity: Continuity
     ways: compare.Ways
+    answers: tuple[CommandResult, ...]
     ports: frozenset[int]
 
 
@@ -37,6 +41,7 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
     """Return what works now.
 
     Raises:
+        TransactionError: the program of a client is not there.
         ValidationError: a declared check fails already, so it could not tell whether the change is to blame.
     """
     for check in continuity.checks:
@@ -45,7 +50,10 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
             raise ValidationError(
                 f"{service}: nothing was changed. The check {check.name} of tls_continuity fails already, before any "
                 f"change: {failed} Repair what it checks, or take it out of tls_continuity.", {"reason": failed})
-    return Worked(continuity, ways, _ports_of(units))
+    answers = tuple(_ask(argv) for argv in continuity.answers)
+    # One that complained or took too long did not work before either.
+    known = tuple(old for old in answers if not old.stderr.strip() and not old.timed_out)
+    return Worked(continuity, ways, known, _ports_of(units))
 
 
 def confirm_after(service: str, worked: Worked, units: Sequence[str]) -> None:
@@ -54,7 +62,8 @@ def confirm_after(service: str, worked: Worked, units: Sequence[str]) -> None:
     Raises:
         ConfirmationError: something does not work any more, each in a line.
     """
-    lost = [*_lost_ports(worked, units), *compare.find_lost(worked.ways)]
+    end = time.monotonic() + _PATIENCE
+    lost = [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
     for check in worked.continuity.checks:
         failed = _run(check)
         lost += [f"the check {check.name} of tls_continuity: {failed}"] if failed else []
@@ -71,15 +80,33 @@ def _ports_of(units: Sequence[str]) -> frozenset[int]:
     return frozenset(row.port for row in rows if row.pid in wanted)
 
 
-def _lost_ports(worked: Worked, units: Sequence[str]) -> Iterator[str]:
+def _lost_ports(worked: Worked, units: Sequence[str], end: float) -> Iterator[str]:
     expected = worked.ports & worked.continuity.ports
-    end = time.monotonic() + _PATIENCE
     missing = expected - _ports_of(units)
     while missing and time.monotonic() < end:
         time.sleep(_PAUSE)
         missing = expected - _ports_of(units)
     for port in sorted(missing):
         yield f"port {port} was open, and {', '.join(units)} listens there no more"
+
+
+def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
+    for old in worked.answers:
+        new = _ask(old.argv)
+        while not _alike(old, new) and time.monotonic() < end:
+            time.sleep(_PAUSE)
+            new = _ask(old.argv)
+        if not _alike(old, new):
+            reason = new.stderr.strip() or "The answer is another one than before the change."
+            yield f"a client on this host, over TLS: {new.describe()}. {reason}"
+
+
+def _ask(argv: Sequence[str]) -> CommandResult:
+    return command.ask(argv, timeout=_ANSWER)
+
+
+def _alike(old: CommandResult, new: CommandResult) -> bool:
+    return (old.returncode, old.stdout, "") == (new.returncode, new.stdout, new.stderr.strip())
 
 
 def _run(check: Check) -> str:

@@ -23,14 +23,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.diff im
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State, Step
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.phases import UNDOABLE
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import (
-    ActivationError,
     IntransitError,
     RestoreError,
     TransactionError,
     ValidationError,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import clients, confirm, continuity, history
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import confirm, continuity, history
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.compare import Ways
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
@@ -66,8 +65,6 @@ class Request:
     """Name of the kept change that is taken back; empty: ``changes`` are made."""
     clients: tuple[str, ...] = ()
     """Units of clients whose settings change too; those that run are reloaded after the service."""
-    tries: tuple[tuple[str, ...], ...] = ()
-    """Commands by which such clients are tried: they have to answer as before."""
 
 
 class Interrupted(TransactionError):
@@ -176,14 +173,14 @@ def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
     body = book.load()
     report = _restore(book, body["entries"])
     was_up: Mapping[str, bool] = body["extra"].get("units", {})
-    done, problem = unit.bring_back(was_up, str(body["extra"].get("verb", verb)), settle)
+    done, problem = unit.bring_back(
+        was_up, str(body["extra"].get("verb", verb)), settle, body["extra"].get("clients") or ())
     if problem:
         raise RestoreError(
             f"An earlier run was cut off. Its files are put back ({', '.join(report['restored']) or 'none'}), but "
             f"the service does not come up: {problem} The backups stay in {book.folder}.",
             {"backup": book.folder, **report},
         )
-    done += clients.reload(body["extra"].get("clients") or ())
     book.close()
     return {"begun": body.get("begun"), "activated": done, **report}
 
@@ -236,7 +233,6 @@ class _Run:
         self.request, self.book, self.steps, self.others, self.worked = request, book, steps, others, worked
         self.verb = _verb(request, steps)
         self.was_up = unit.read_states(request.units)
-        self.answers = clients.ask(request.tries)
         self.body: Mapping[str, Any] = {}
         self.result: dict[str, Any] = {}
 
@@ -258,7 +254,7 @@ class _Run:
         """Let the daemon take the new settings."""
         _refresh(self.others)
         activated = unit.activate(self.request.units, self.verb, self.request.settle)
-        self.result["activated"] = activated + clients.reload(self.request.clients)
+        self.result["activated"] = activated + unit.reload_clients(self.request.clients)
 
     def confirm(self) -> None:
         """Look at the wire."""
@@ -269,7 +265,6 @@ class _Run:
         """Try again what worked."""
         if self.worked is not None:
             continuity.confirm_after(self.request.service, self.worked, self.request.units)
-        clients.compare(self.answers)
 
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""
@@ -334,11 +329,7 @@ def _undo(
             f"Act now: the old files are in {book.folder} as before-*; the next run will try again.",
             details,
         ) from error
-    done, problem = unit.bring_back(was_up, verb, request.settle)
-    try:
-        done += clients.reload(request.clients)
-    except ActivationError as second:
-        problem = problem or second.message
+    done, problem = unit.bring_back(was_up, verb, request.settle, request.clients)
     details.update(report, activated=done)
     if problem:
         raise RestoreError(

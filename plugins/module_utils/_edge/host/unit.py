@@ -170,8 +170,26 @@ def _after(verb: str) -> str:
     return f"after `systemctl {verb}`, although that reported success"
 
 
-def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> tuple[list[str], Optional[str]]:
-    """After the old settings are back on the disk: make the units as they were.
+def reload_clients(names: Sequence[str]) -> list[str]:
+    """Make clients that run read their settings again, by a restart if they know no reload; return what was done.
+
+    Raises:
+        ActivationError: systemd refused.
+    """
+    done: list[str] = []
+    for name in names:
+        result = command.run(["systemctl", "try-reload-or-restart", "--", name], timeout=120)
+        if not result.ok:
+            raise ActivationError(
+                f"The client {name} does not take its settings: {result.describe()}: {result.words}", {"unit": name})
+        done.append(f"try-reload-or-restart {name}")
+    return done
+
+
+def bring_back(
+        before: Mapping[str, bool], verb: str, settle: float, clients: Sequence[str] = ()
+) -> tuple[list[str], Optional[str]]:
+    """After the old settings are back on the disk: make the units as they were, and clients read theirs again.
 
     Returns what was done and, where a unit that was up cannot be brought up again, why.
     """
@@ -188,6 +206,10 @@ def bring_back(before: Mapping[str, bool], verb: str, settle: float) -> tuple[li
                 done.append(f"stop {name}")
         except ActivationError as error:
             problem = error.message
+    try:
+        done += reload_clients(clients)
+    except ActivationError as error:
+        problem = problem or error.message
     return done, problem
 
 

@@ -43,7 +43,7 @@ def make_settings(
         ``verify_client``, ``hsts`` (value or empty), ``redirects`` (condition and target of each),
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
-        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``list_endpoints``,
+        ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
         ``instance`` (the test instance, and what it has to serve over TLS as in clear text).
 
     Raises:

@@ -157,7 +157,7 @@ def _ports(rows: Sequence[Row], options: Row) -> Iterator[ServicePort]:
         by_tls = row["protocol"] not in (*_STARTTLS, "lmtp")
         proxy = f"haproxy of the listener {row['listener']}" if row["proxy"] else ""
         for address in [""] if everywhere else row["addresses"]:
-            # At an own address the host itself sees logins without TLS that nobody else is offered.
+            # On a port bound to one of its addresses, Dovecot offers the host itself logins without TLS, and no other host.
             foreign = bool(proxy) or row["protocol"] == "lmtp" or not (by_tls or {"*", "0.0.0.0"} & set(everywhere))
             yield ServicePort(
                 row["port"], row["protocol"], options["server_name"], address, foreign,

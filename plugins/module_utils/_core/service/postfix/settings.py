@@ -65,7 +65,7 @@ def make_settings(
         ``main`` (parameters, null for those to take out; the chain file is the contract's),
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
         ``destinations``, ``sender_login`` and ``sender_local`` (lines of these tables),
-        ``files`` (of others, that have to be there), ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``,
+        ``files`` (of other programs; required), ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``,
         ``ending`` (ports without plaintext), ``instance`` (the test instance).
 
     Raises:

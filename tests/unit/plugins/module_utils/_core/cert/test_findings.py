@@ -75,7 +75,7 @@ def test_what_could_not_be_read_cannot_be_accepted():
 
 
 def test_an_unknown_control_is_refused_by_name():
-    with pytest.raises(CertificateError, match=r"no control certificate\.colour"):
+    with pytest.raises(CertificateError, match=r"Unknown control: certificate\.colour"):
         findings.is_accepted([], ["certificate.colour", "certificate.names"])
 
 

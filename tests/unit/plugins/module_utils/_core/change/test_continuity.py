@@ -14,10 +14,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 
 
 def test_a_check_has_a_name_and_a_timeout_of_its_own_if_none_is_given() -> None:
-    made = read_continuity({"checks": [{"command": ["swaks", "--port", 587], "expect": "^250 "}], "ports": ["143"]})
+    made = read_continuity({"checks": [{"command": ["swaks", "--port", 587], "expect": "^250 "}], "ports": ["143"],
+                            "answers": [["getent", "passwd", 0]]})
     (check,) = made.checks
     assert (check.name, check.command, check.timeout) == ("swaks", ("swaks", "--port", "587"), 30.0)
     assert check.expect.search("x\n250 ok") and not check.expect.search("550 no")
+    assert made.answers == (("getent", "passwd", "0"),)
     assert made.ports == {143} and read_continuity({}).checks == ()
 
 

@@ -70,10 +70,10 @@ def test_what_is_fixed_does_not_block() -> None:
 
 def test_a_replica_on_another_host_is_named() -> None:
     replica = {"host": "mail2", "dn": "olcDatabase={1}mdb,cn=config", "provider": "ldap://192.0.2.7:389", "encrypted": False}
-    (line,) = judged(seen={}, others=[replica])["blocking"]
+    (line,) = judged(seen={}, replicas=[replica])["blocking"]
     assert line.startswith("mail1: the host mail2 of this run replicates from it at ldap://192.0.2.7:389 in plaintext")
     for other in ({"encrypted": True}, {"provider": "ldap://192.0.2.8:389"}, {"host": "mail1"}, {"provider": "ldaps://192.0.2.7"}):
-        assert judged(seen={}, others=[{**replica, **other}])["blocking"] == []
+        assert judged(seen={}, replicas=[{**replica, **other}])["blocking"] == []
 
 
 def test_connections_are_warnings() -> None:
@@ -88,3 +88,5 @@ def test_changes_of_one_file_become_one() -> None:
     more = {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf", "values": {"URI": "ldaps://x"}}
     assert judge.add_changes([ours], [more]) == [{**ours, "values": {"TLS_REQCERT": "demand", "URI": "ldaps://x"}}]
     assert judge.add_changes([ours], [{**more, "path": "/x"}]) == [ours, {**more, "path": "/x"}]
+    # Two formats of one file stay two changes, which the transaction refuses, instead of one in the wrong format.
+    assert judge.add_changes([ours], [{**more, "format": "assignments"}]) == [ours, {**more, "format": "assignments"}]

@@ -21,6 +21,6 @@ def test_each_line_of_a_directive_keeps_its_words() -> None:
 
 @pytest.mark.parametrize(("number", "text"), [(1, "SSLProtocol all"), (2, "SSLProtocol"), (3, "x"), (0, "x"), (6, "x")])
 def test_another_line_stops_it(number: int, text: str) -> None:
-    with pytest.raises(TransactionError, match=f"Line {number} is no longer '{text}'.*Run again") as caught:
+    with pytest.raises(TransactionError, match=f"Line {number} has changed since it was read .'{text}'.. Check the file") as caught:
         disable_lines(SITE, [{"number": number, "text": text}])
     assert caught.value.details == {"line": number}

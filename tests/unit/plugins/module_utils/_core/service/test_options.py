@@ -75,7 +75,7 @@ def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(OptionError) as caught:
         read_options(SAMPLES, {"port": -1, "name": "a b", "vhost": "x"}, "web_tls_")
     assert len(caught.value.details["problems"]) == 3
-    assert "There is no option 'web_tls_vhost'." in caught.value.message
+    assert "Unknown option 'web_tls_vhost'." in caught.value.message
 
 
 @pytest.mark.parametrize("option", SAMPLES, ids=lambda option: option.type)

@@ -64,7 +64,7 @@ def test_names_of_variables_are_those_of_the_role(service: str) -> None:
 def test_a_wrong_value_is_a_sentence_with_the_variable(service: str) -> None:
     with pytest.raises(OptionError, match=service + r"_tls_client_certificate is 'x'\. Allowed: policy, none"):
         plans.needs_of(service, {service + "_tls_client_certificate": "x"})
-    with pytest.raises(OptionError, match=f"There is no option '{service}_tls_tpyo'"):
+    with pytest.raises(OptionError, match=f"Unknown option '{service}_tls_tpyo'"):
         plans.needs_of(service, {service + "_tls_tpyo": "x"})
 
 

@@ -71,3 +71,25 @@ def test_a_check_has_to_work_before_and_after(tmp_path: Path) -> None:
 def test_a_check_that_does_not_end_is_stopped() -> None:
     with pytest.raises(ValidationError, match=r"did not end within 0\.2 s"):
         look(checks=[{"command": ["sleep", "60"], "timeout": 0.2}])
+
+
+def test_a_client_has_to_get_the_same_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
+    answer = tmp_path / "answer"
+    answer.write_text("anna")
+    worked = look(answers=[["cat", str(answer)]])
+    confirm_after("x", worked, ())
+    answer.write_text("")
+    with pytest.raises(ConfirmationError, match="The answer is another one than before the change"):
+        confirm_after("x", worked, ())
+    answer.unlink()
+    with pytest.raises(ConfirmationError, match="a client on this host, over TLS: .*No such file"):
+        confirm_after("x", worked, ())
+
+
+def test_a_client_that_complained_before_is_not_compared(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    worked = look(answers=[["cat", str(missing)]])
+    missing.write_text("now it is there")
+    assert worked.answers == ()
+    confirm_after("x", worked, ())

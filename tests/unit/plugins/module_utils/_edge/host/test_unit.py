@@ -173,3 +173,16 @@ def test_a_name_is_never_an_option(world: World, tmp_path: Path, program: Callab
     with pytest.raises(TransactionError):
         unit.activate(["--force"], "reload", 0.0)
     assert all("-- --force" in line for line in (tmp_path / "asked").read_text().splitlines())
+
+
+def test_clients_read_their_settings_again_and_one_that_does_not_is_named(
+        tmp_path: Path, program: Callable[[str, str], Path]) -> None:
+    program("systemctl", f"echo \"$@\" >>{tmp_path / 'asked'}\ncase $3 in bad*) echo no >&2; exit 1;; esac\n")
+    assert unit.reload_clients([]) == []
+    assert unit.bring_back({}, "reload", 0.0, ["nslcd.service"]) == (["try-reload-or-restart nslcd.service"], None)
+    assert (tmp_path / "asked").read_text() == "try-reload-or-restart -- nslcd.service\n"
+    with pytest.raises(ActivationError, match="The client bad.service does not take its settings"):
+        unit.reload_clients(["bad.service"])
+    # A journal stays open then, and the next run tries again.
+    done, problem = unit.bring_back({}, "reload", 0.0, ["bad.service"])
+    assert done == [] and problem is not None and "bad.service" in problem
