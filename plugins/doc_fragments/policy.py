@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Twin of ``_ansible/argspec.py`` ``policy_argument()``."""
+"""Twin of ``_ansible/argspec.py`` ``make_policy_argument()``."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents ``policy_argument()`` of ``_ansible/argspec.py``."""
+    """Documents ``make_policy_argument()`` of ``_ansible/argspec.py``."""
 
     DOCUMENTATION = r"""
 options:

@@ -107,13 +107,7 @@ options:
     default: true
 extends_documentation_fragment:
   - intransit.tls.policy
-attributes:
-  check_mode:
-    description: Can run in check mode; nothing is ever changed.
-    support: full
-  diff_mode:
-    description: Nothing is ever changed, so there is no difference to show.
-    support: none
+  - intransit.tls.reads_only
 notes:
   - Results of several hosts are judged together by the filter P(intransit.tls.shared_keys#filter).
 seealso:

@@ -25,13 +25,7 @@ author:
   - the intransit.tls contributors (@intransit-tls)
 extends_documentation_fragment:
   - intransit.tls.policy
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-  diff_mode:
-    support: none
-    description: Changes nothing.
+  - intransit.tls.reads_only
 options:
   cipher_string:
     description:

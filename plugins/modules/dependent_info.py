@@ -17,13 +17,8 @@ description:
   - Files are read as text. No value of a setting is returned except host and port, so no password and no query string.
 author:
   - the intransit.tls contributors (@intransit-tls)
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-  diff_mode:
-    support: none
-    description: Changes nothing.
+extends_documentation_fragment:
+  - intransit.tls.reads_only
 options:
   ports:
     description: Ports of the host that begin in plaintext, such as 389.

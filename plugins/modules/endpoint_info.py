@@ -23,13 +23,7 @@ author:
   - the intransit.tls contributors (@intransit-tls)
 extends_documentation_fragment:
   - intransit.tls.policy
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-  diff_mode:
-    support: none
-    description: Changes nothing.
+  - intransit.tls.reads_only
 requirements:
   - idna (Debian package python3-idna) on the host that it runs on, only for host names outside ASCII
 options:

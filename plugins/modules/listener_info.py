@@ -20,13 +20,8 @@ description:
   - Without root, sockets of other users have no process, and RV(complete) is false.
 author:
   - the intransit.tls contributors (@intransit-tls)
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-  diff_mode:
-    support: none
-    description: Changes nothing.
+extends_documentation_fragment:
+  - intransit.tls.reads_only
 options:
   transports:
     description: Which sockets to list.

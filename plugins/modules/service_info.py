@@ -17,13 +17,8 @@ description:
   - Configurations are reported as the daemon itself reads them, as far as it can print that. Nothing is judged here.
 author:
   - the intransit.tls contributors (@intransit-tls)
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-  diff_mode:
-    support: none
-    description: Changes nothing.
+extends_documentation_fragment:
+  - intransit.tls.reads_only
 options:
   services:
     description: Services to report. Default is all known services.

@@ -41,7 +41,7 @@ def find_problems(
 
     Args:
         request: what ``community.crypto.openssl_csr_info`` says of it.
-        wanted: the completed entry (see ``entry.complete``).
+        wanted: the completed entry (see ``complete_entry``).
         said: names that were said on the controller besides those in the entry.
         allowed: the list ``tls_ca_names``.
         to_ascii: turns what a user wrote into A-labels.

@@ -58,7 +58,7 @@ def write_verdict_table(records: Sequence[Mapping[str, Any]], now: datetime, wid
     """Render the table.
 
     Args:
-        records: one per host, as ``evidence.record`` makes them.
+        records: one per host, as ``make_record`` makes them.
         now: aware, UTC; days left are counted from here.
         width: columns, at least 72.
     """

@@ -63,7 +63,7 @@ class Host:
     Attributes:
         name: its name in the inventory.
         groups: its groups in the inventory.
-        variables: those of ``names()`` that it has; None: they could not be evaluated.
+        variables: those of ``list_names()`` that it has; None: they could not be evaluated.
         services: what ``service_info`` returned, if it was asked.
         listeners: what ``listener_info`` returned, if it was asked.
     """

@@ -81,7 +81,7 @@ def check(request: Request, now: datetime) -> dict[str, Any]:
 
 def _limits(materials: Sequence[Material]) -> tuple[Finding, ...]:
     """Say clearly what was not looked at where the library is missing."""
-    if certificates.find_parser() or not materials:
+    if certificates.is_available() or not materials:
         return ()
     into = words.Ledger(materials[0].source)
     into.untold(

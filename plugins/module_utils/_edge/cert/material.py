@@ -286,7 +286,7 @@ class Reader:
                 if item.sha256 not in everything:
                     everything[item.sha256] = item
                     by_subject.setdefault(item.subject_id, []).append(item)
-        if not certificates.find_parser():
+        if not certificates.is_available():
             return Signatures(possible=False)
         pairs: dict[Optional[bool], list[tuple[str, str]]] = {True: [], False: [], None: []}
         for child in everything.values():

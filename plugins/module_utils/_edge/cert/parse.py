@@ -6,7 +6,7 @@
 Certificates are read by ``_core/cert/minimal.py`` whatever library is there, so that no
 verdict depends on its version (it refuses certificates that every daemon and client takes,
 and each release refuses others); the library only checks signatures and opens private keys.
-The only file that imports it, and the import is guarded: without it ``available()`` is
+The only file that imports it, and the import is guarded: without it ``is_available()`` is
 false, no signature is checked, and what cannot be read at all raises
 ``CertificateError`` with the sentence to show.
 Whatever hostile bytes make the library raise, panics of its Rust half included, comes
@@ -63,7 +63,7 @@ MISSING = (
 """Continues a sentence, without its full stop."""
 
 
-def find_parser() -> bool:
+def is_available() -> bool:
     """Tell whether the library is there."""
     return not _IMPORT_PROBLEM
 

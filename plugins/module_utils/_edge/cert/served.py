@@ -52,7 +52,7 @@ def add_certificates(
     Raises:
         CertificateError: a named anchor cannot be read.
     """
-    if not certificates.find_parser():
+    if not certificates.is_available():
         return [dict(seen) for seen in observations]
     reader, trusted = _store(tuple(anchors) or (SYSTEM_STORE,))
     if anchors and not trusted:

@@ -107,7 +107,7 @@ def _bring(request: SetRequest, now: datetime, dry: bool, made: bool) -> dict[st
     _refuse_what_stands_in_the_way(request.path)
     if request.certificate is None:
         return _look_after(request, now, dry, made)
-    if not certificates.find_parser():
+    if not certificates.is_available():
         raise CertificateError(f"No certificate can be judged and put in place: {certificates.MISSING}.")
     return _install(request, now, dry)
 

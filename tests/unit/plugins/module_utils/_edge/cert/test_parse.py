@@ -114,7 +114,7 @@ def test_whatever_the_library_raises_is_an_error_but_an_interrupt_is_not() -> No
 
 
 def test_without_the_library_plain_keys_are_read_and_the_rest_says_what_to_install(pki: Any, without_library: None) -> None:
-    assert (parse.find_parser(), parse.load_parser()) == (False, "standard library")
+    assert (parse.is_available(), parse.load_parser()) == (False, "standard library")
     found = parse.read_private_key(pki.private(pki.key("ec", 1), encoding="DER"), "pkcs8", "x")
     assert found.key is not None and found.key.curve == "secp256r1"
     with pytest.raises(CertificateError, match="install python3-cryptography"):
@@ -124,7 +124,7 @@ def test_without_the_library_plain_keys_are_read_and_the_rest_says_what_to_insta
 
 
 def test_with_the_library_its_release_is_named() -> None:
-    assert parse.find_parser() and parse.load_parser() == "cryptography " + sys.modules["cryptography"].__version__
+    assert parse.is_available() and parse.load_parser() == "cryptography " + sys.modules["cryptography"].__version__
 
 
 def test_pkcs12_gives_the_key_and_the_leaf_first(pki: Any) -> None:

@@ -93,7 +93,7 @@ def test_hostile_certificates_are_findings_and_no_traceback(pem):
 
 
 def test_without_the_library_nothing_is_claimed(monkeypatch):
-    monkeypatch.setattr(certificates, "find_parser", lambda: False)
+    monkeypatch.setattr(certificates, "is_available", lambda: False)
     seen = add_certificates([sample()], POLICY, NOW)[0]
     assert seen == sample()
 
