@@ -54,7 +54,7 @@ class Option:
     expected: str = ""
     """What the pattern allows, in words: "a path such as /.well-known/"."""
     elements: str = "str"
-    """Type of the elements of a ``list``: ``str``, ``path``, ``host``."""
+    """Type of the elements of a ``list``: ``str``, ``path``, ``host``, ``network`` (an address or a network)."""
     nullable: bool = False
     """Whether null is a value of its own ("as the policy says") and the default."""
     default_from: str = ""
@@ -188,6 +188,13 @@ def is_host(text: str) -> bool:
     return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
+def _network(option: Option, value: Any) -> str:
+    try:
+        return str(ipaddress.ip_network(_text(option, value), strict=False))
+    except ValueError:
+        raise _Refused(value, "addresses or networks such as 192.0.2.7 or 2001:db8::/64") from None
+
+
 def _list(option: Option, value: Any) -> list[Any]:
     if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
         raise _Refused(value, "a list")
@@ -227,5 +234,5 @@ def _printable(value: Any, depth: int = 0) -> Any:
 
 _READERS: Mapping[str, Callable[[Option, Any], Any]] = {
     "bool": _switch, "int": _number, "str": _text, "choice": _choice, "path": _path, "host": _host,
-    "list": _list, "dict": _dict, "dicts": _dicts,
+    "network": _network, "list": _list, "dict": _dict, "dicts": _dicts,
 }

@@ -92,6 +92,8 @@ def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any]) -> dict[str,
     """Return the change of the file of TLS sites: one for each plain site, or the template's if there is no site."""
     if made["sites"]:
         head = "SSLEngine on\nSSLCertificateFile {fullchain}\nSSLCertificateKeyFile {private_key}\n".format(**certificate)
+        # Early, so that redirects and applications of the site that go by the header find the truth in it.
+        head += "RequestHeader set X-Forwarded-Proto https early\n"
         return {"kind": "apache_sites", "path": SITE_CONF, "head": head, "sites": made["sites"]}
     return {"kind": "file", "path": SITE_CONF, "state": "present" if made["make_site"] else "absent"}
 
