@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
@@ -144,6 +145,7 @@ def _number(option: Option, value: Any) -> int:
 
 
 def _text(option: Option, value: Any) -> str:
+    value = value.isoformat() if isinstance(value, date) else value  # as YAML reads 2026-12-01
     allowed = option.expected or "one line of printable text"
     if not isinstance(value, str) or not value.strip() or not join_printable(value):
         raise _Refused(value, allowed)
