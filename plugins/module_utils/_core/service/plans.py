@@ -31,7 +31,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_further, find_taken
 
 PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
@@ -90,8 +90,11 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
     """
     wanted, pack = _wanted(service, look, variables, host, root, today), pack_of(service)
     plan = pack.plan(wanted)
-    held = find_taken(plan.ports, look.get("listeners") or (), HOSTS[service].processes, pack.title, pack.prefix)
-    return to_dict(replace(plan, blocking=(*plan.blocking, *held)), wanted, address)
+    listeners, processes = look.get("listeners") or (), HOSTS[service].processes
+    held = find_taken(plan.ports, listeners, processes, pack.title, pack.prefix)
+    further = find_further([*plan.ports, *plan.closing], listeners, processes, pack.title)
+    plan = replace(plan, blocking=(*plan.blocking, *held), warnings=(*plan.warnings, *further))
+    return to_dict(plan, wanted, address)
 
 
 def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str

@@ -83,8 +83,8 @@ WEB: tuple[Option, ...] = (
         name="hsts_ramp", type="str", default="", default_from="{{ tls_hsts_ramp | default('') }}",
         pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}", expected="a date such as 2026-12-01",
         description=("First day of HSTS that grows over seven weeks: 5 minutes, a day, a week, 30 days, then as the "
-                     "policy says. Each run sets what the day asks for. Default: C(tls_hsts_ramp); if empty, the policy's "
-                     "max-age counts at once.",),
+                     "policy says. Each run sets what the day asks for. Default: C(tls_hsts_ramp); if empty, the "
+                     "policy's max-age counts at once.",),
     ),
     Option(name="hsts_preload", type="bool", nullable=True,
            description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
