@@ -44,9 +44,9 @@ pages() {
 visit() {
     local url=$1
     shift
-    cat /root/company/ca.pem /etc/ssl/intransit/*/chain.pem >/root/roots.pem 2>/dev/null || :
-    curl --silent --max-time 10 --location --max-redirs 5 --cacert /root/roots.pem --connect-to "::127.0.0.1:" "$@" \
-        --output /root/page --write-out '%{http_code} %{url_effective}' "$url" | sed 's|https\{0,1\}://||; s|:443/|/|' || echo " failed"
-    echo " $(head -n 1 /root/page)"
+    cat /root/company/ca.pem $(find /etc/ssl/intransit -name chain.pem 2>/dev/null) >/root/roots.pem
     : >/root/page
+    curl --silent --show-error --max-time 10 --location --max-redirs 5 --cacert /root/roots.pem "$@" --connect-to "::127.0.0.1:" \
+        --output /root/page --write-out '%{http_code} %{url_effective}' "$url" | sed 's|https\{0,1\}://||; s|:443/|/|'
+    echo " $(head -n 1 /root/page)"
 }

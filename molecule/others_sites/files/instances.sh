@@ -13,4 +13,5 @@ postconf -c /etc/postfix-out -e myhostname=out.example.test mydestination=localh
 sed -i 's/^smtp *inet/2525 inet/' /etc/postfix-out/master.cf
 postmulti -i postfix-out -e enable
 systemctl restart postfix
+systemctl enable --quiet --now postfix@out
 touch /root/instances-made

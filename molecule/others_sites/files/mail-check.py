@@ -52,7 +52,9 @@ def is_delivered(subject: str) -> bool:
 for number in (587, 465, 25, 10025):
     word = uuid.uuid4().hex
     send(number, word, number in (587, 465))
-    print(number, "delivered" if is_delivered(word) else "lost")
+    if not is_delivered(word):
+        raise SystemExit(f"A mail that came on port {number} is lost.")
+    print(number, "delivered")
 refused = connect(587)
 refused.login(USER, PASSWORD)
 refused.mail("refused@example.test")

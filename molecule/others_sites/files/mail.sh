@@ -50,6 +50,9 @@ ssl_server_key_file = $key
 passdb passwd-file {
   passwd_file_path = /etc/dovecot/users
 }
+protocol lmtp {
+  auth_username_format = %{user|lower}
+}
 userdb static {
   fields {
     uid = vmail
