@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
-# nginx holds the ports of the web, Apache serves behind it on loopback.
+# nginx holds the ports of the web, Apache serves behind it on a port that others reach as well.
 . /root/common.sh
 packages nginx
 systemctl stop nginx
@@ -9,10 +9,10 @@ issue /etc/ssl/site site.example.test
 pages site
 packages apache2
 systemctl stop apache2
-echo 'Listen 127.0.0.1:8080' >/etc/apache2/ports.conf
+echo 'Listen 8080' >/etc/apache2/ports.conf
 rm -f /etc/apache2/sites-enabled/* /etc/nginx/sites-enabled/*
 cat >/etc/apache2/sites-enabled/site.conf <<'END'
-<VirtualHost 127.0.0.1:8080>
+<VirtualHost *:8080>
     ServerName site.example.test
     DocumentRoot /var/www/site
 </VirtualHost>
