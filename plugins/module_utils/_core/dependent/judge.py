@@ -18,6 +18,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 MODES = ("block", "warn", "ignore")
 BY_OTHER_OPTIONS: Mapping[str, str] = {"saslauthd_rimap": "courier_imap"}
 """Kinds that the plan of a service blocks by an option of its own."""
+PROXIES = ("apache_proxy", "haproxy", "nginx_proxy")
+"""Kinds whose clients may have used TLS, which a web server can be told to believe."""
 
 Row = Mapping[str, Any]
 
@@ -58,6 +60,8 @@ def judge(
             fixed.append((row, ending))
         elif _redirected(row, ending):
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
+        elif ending["trusts_proxies"] and row["kind"] in PROXIES:
+            warnings.append(_sentence(host, row, ending, "It is served as before if it sends X-Forwarded-Proto: https."))
         elif _cut_off(row, ending):
             cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
     cut += [_replica(host, row, ending) for row in replicas for ending in endings.values()

@@ -108,21 +108,23 @@ WEB: tuple[Option, ...] = (
 
 
 def list_ending(
-        ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str, redirects_now: bool
+        ports: Iterable[ServicePort], plain_http: str, options: Mapping[str, Any], ca_file: str, redirects_now: bool
 ) -> tuple[Ending, ...]:
     """Return the ports of plain http that redirect or are closed; what a redirect leaves alone does not count.
 
     Args:
         ports: all ports of the plan, those that it closes included.
         plain_http: ``redirect``, ``close`` or ``leave``.
-        server_name: of the site.
+        options: the role's options.
         ca_file: by which clients on the host verify it.
         redirects_now: whether the role redirects plain http already, so that a redirect ends nothing.
     """
     closed = plain_http == "close"
+    trusts = not closed and any(ipaddress.ip_network(name).is_loopback for name in options["trusted_proxies"])
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
-        Ending(number, "http", closed, not closed, closed or not redirects_now, server_name, ca_file)
+        Ending(number, "http", closed, not closed, closed or not redirects_now, str(options["server_name"]), ca_file,
+               trusts)
         for number in sorted(numbers))
 
 

@@ -69,7 +69,7 @@ def plan(wanted: Wanted) -> Plan:
     return Plan(
         ports=tuple(port for port in ports if port not in closed),
         closing=tuple(port for port in ports if port in closed),
-        ending=list_ending(ports, made["plain_http"], str(options["server_name"]), wanted.ca_file(certificate),
+        ending=list_ending(ports, made["plain_http"], options, wanted.ca_file(certificate),
                            bool(wanted.seen.get("present_redirect"))),
         changes=(*_modules(), _sites(made, certificate), *_files(made), *(
             {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),

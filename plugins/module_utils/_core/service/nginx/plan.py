@@ -81,7 +81,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
-                               options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
+                               options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
