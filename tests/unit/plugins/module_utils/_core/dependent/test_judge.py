@@ -97,3 +97,9 @@ def test_a_proxy_that_is_trusted_is_not_cut_off(kind: str, cut: bool) -> None:
     found = judged({"redirected": True, "protocol": "http", "trusts_proxies": True}, {"kind": kind})
     assert bool(found["blocking"]) is cut
     assert cut or "served as before if it sends X-Forwarded-Proto: https." in found["warnings"][0]
+
+
+def test_a_client_that_uses_tls_is_tried_too() -> None:
+    assert judged(row={"encrypted": True})["tries"] == [
+        ["postmap", "-q", "intransit-tls@example.invalid", "ldap:/etc/postfix/u.cf"]]
+    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "sssd"})["tries"] == []
