@@ -83,7 +83,7 @@ service lmtp {
 END
 } >/etc/dovecot/conf.d/99-panel.conf
 echo 'anna@example.test x' >/etc/postfix/mailboxes
-echo 'sales@example.test anna@example.test' >/etc/postfix/aliases-of-domains
+printf '%s anna@example.test\n' sales@example.test refused@example.test >/etc/postfix/aliases-of-domains
 echo 'refused@example.test REJECT not from here' >/etc/postfix/senders
 postconf -e myhostname=mx.example.test mydestination=localhost virtual_mailbox_domains=example.test \
     virtual_mailbox_maps=texthash:/etc/postfix/mailboxes virtual_alias_maps=texthash:/etc/postfix/aliases-of-domains \

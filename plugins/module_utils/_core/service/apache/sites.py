@@ -23,7 +23,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.web im
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9-]+)*\.?\Z|\[[0-9A-Fa-f:.]+\]\Z|[0-9A-Fa-f:.]+\Z"
 )
-_LOCAL = "tolower(%{SERVER_NAME}) in { 'localhost', '127.0.0.1', '::1', '[::1]' } && (-R '127.0.0.0/8' || -R '::1')"
+_FROM_HERE = "(-R '127.0.0.0/8' || -R '::1')"
+_LOCAL = f"tolower(%{{SERVER_NAME}}) in {{ 'localhost', '127.0.0.1', '::1', '[::1]' }} && {_FROM_HERE}"
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Sites:
     """All names of TLS sites on the TLS port, those that are made included."""
     local: set[str] = field(default_factory=set)
     """Keys of sites that can only be reached from the host itself."""
+    local_ports: set[int] = field(default_factory=set)
+    """Ports on which there are only such sites."""
+    local_names: list[str] = field(default_factory=list)
+    """Names of such sites on the port of plain http."""
 
 
 def decide(seen: Mapping[str, Any], options: Mapping[str, Any], make: bool) -> Sites:
@@ -60,6 +65,10 @@ def decide(seen: Mapping[str, Any], options: Mapping[str, Any], make: bool) -> S
     sites = Sites(answered={name for host in tls for name in _names(host, options)})
     sites.local = {host["key"] for host in seen["vhosts"] if _only_local(host, seen)}
     exposed = [host for host in seen["vhosts"] if not host["tls"] and host["key"] not in sites.local]
+    local = [host for host in seen["vhosts"] if host["key"] in sites.local]
+    sites.local_ports = {port for host in local for port in host["ports"]}.difference(
+        *(host["ports"] for host in seen["vhosts"] if host["key"] not in sites.local))
+    sites.local_names = sorted({name for host in local if http_port in host["ports"] for name in _names(host, options)})
     # The port of plain http comes first: a name that two ports share is that port's on the TLS port.
     for host in sorted(exposed, key=lambda host: http_port not in host["ports"]):
         _decide_host(sites, host, options, make, mirror=not tls)
@@ -197,7 +206,7 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     trusted = [f"%{{CONN_REMOTE_ADDR}} -ipmatch '{network}'" for network in options["trusted_proxies"]]
     if trusted:
         plain.append(f"! (tolower(%{{HTTP:X-Forwarded-Proto}}) == 'https' && ({' || '.join(trusted)}))")
-    ports = sorted({port for row in sites.left for port in row["ports"]} - {int(options["http_port"])})
+    ports = sorted(({port for row in sites.left for port in row["ports"]} | sites.local_ports) - {int(options["http_port"])})
     # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
     plain += [f"%{{HTTP_HOST}} !~ m#:{port}$#" for port in ports]
     fixed = options.get("redirect_host") or ""
@@ -205,7 +214,9 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     found = [([*plain, known], fixed or "%{SERVER_NAME}")] if known else []
     if sites.others_redirected:
         left = _has_name([row["name"] for row in sites.left])
-        rest = [f"! ({names})" for names in (known, left, _LOCAL) if names]
+        local = _has_name(sites.local_names)
+        here = f"{local} && {_FROM_HERE}" if local else ""
+        rest = [f"! ({names})" for names in (known, left, _LOCAL, here) if names]
         found.append(([*plain, *rest], fixed or options["server_name"]))
     return [
         {"condition": " && ".join(terms), "target": f"https://{target}{suffix}%{{REQUEST_URI}}"}

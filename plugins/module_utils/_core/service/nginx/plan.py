@@ -150,8 +150,10 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
     """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
     old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
     close = options["plain_http"] == "close"
+    hidden = servers.list_hidden_defaults(sites, seen, options["port"])
+    yield from edits.disable([item for _number, item in hidden])
     for number, server in enumerate(seen["servers"]):
-        words: list[str] = []
+        words = [f"{' '.join(item['words'])} default_server;" for known, item in hidden if known == number]
         plain = server["plain"]
         if number in sites.made:
             words += [f"listen {listen}{' http2' if options['http2'] and old else ''};" for listen in sites.made[number]]

@@ -138,3 +138,13 @@ def test_what_is_made_or_redirected_to_is_compared() -> None:
 
 def test_exempt_paths_are_regular_expressions_that_match_only_themselves() -> None:
     assert r"%{REQUEST_URI} !~ m#^/\.well\-known/acme\-challenge/#" in list_redirects(decided(host(None), make=True), OPTIONS)[0]["condition"]
+
+
+def test_a_site_that_only_this_host_reaches_is_led_nowhere() -> None:
+    monitor = host("status.example", addresses=["127.0.0.1:80"])
+    tool = host("tool.example", 8083, addresses=["127.0.0.1:8083"])
+    sites = decided(host("www.shop.example", tls=True), host("www.shop.example"), monitor, tool)
+    assert (sites.local_ports, sites.local_names) == ({8083}, ["status.example"])
+    conditions = [row["condition"] for row in list_redirects(sites, OPTIONS)]
+    assert conditions and all("%{HTTP_HOST} !~ m#:8083$#" in condition for condition in conditions)
+    assert "! (tolower(%{SERVER_NAME}) in { 'status.example' } && (-R '127.0.0.0/8' || -R '::1'))" in conditions[-1]
