@@ -153,7 +153,9 @@ def list_hidden_defaults(sites: Sites, seen: Row, port: int) -> list[tuple[int, 
         own = f"{address}:{port}".lstrip(":")
         before = [number for number, listens in sites.made.items()
                   if own in [listen.partition(" ")[0] for listen in listens]]
-        if rows[0][1]["alone"] and not any(item["default"] for _number, item in rows) and min(before, default=rows[0][0]) < rows[0][0]:
+        number, first = rows[0]
+        declared = any(item["default"] for _number, item in rows)
+        if first["alone"] and not declared and min(before, default=number) < number:
             found.append(rows[0])
     return found
 
