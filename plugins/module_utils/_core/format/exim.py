@@ -90,7 +90,7 @@ def _enter(conditions: list[tuple[str, str]], word: str, macro: str) -> None:
         if word == "else":
             conditions.append((_OPPOSITE[kind], before))
         elif word != "endif":
-            conditions.append((word[3:] if word.startswith("elif") else word, macro))
+            conditions.append((word[2:] if word.startswith("elif") else word, macro))
 
 
 def remove_edits(text: str) -> str:

@@ -169,7 +169,7 @@ def _transports(split: bool, files: dict[str, dict[str, Any]]) -> Steps[list[dic
     """Return ``name``, ``file`` and ``line`` (of its driver) of Debian's transports without a floor of their own."""
     found = []
     paths = (yield from model.find_paths(ROOT + "/conf.d/transport/30_exim4-config_remote_smtp*")) if split else (TEMPLATE,)
-    for path in [path for path in paths if _NAME.match(path.rpartition("/")[2].replace(".template", ""))]:
+    for path in [path for path in paths if not split or _NAME.match(path.rpartition("/")[2])]:
         text = (yield from model.read_text(path)).text
         files.setdefault(path, {"digest": exim.hash_original(text), "edited": bool(exim.show_edits(text))})
         found += [{"name": name, "file": path, "line": line} for name, line in exim.find_drivers(exim.remove_edits(text))
