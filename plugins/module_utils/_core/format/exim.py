@@ -20,10 +20,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.light import d
 
 ADDED = "# The next line was added by intransit.tls."
 _EDITS = re.compile(rf"(?m)^{re.escape(ADDED)}\n[^\n]*(?:\n|\Z)")
-_MACRO = re.compile(r"([A-Z]\w*)\s*(==?)\s*(.*)\Z", re.DOTALL)
-_OPTION = re.compile(r"(?:hide\s+)?([a-z]\w*)\s*(?:=\s*(.*))?\Z", re.DOTALL)
+_MACRO = re.compile(r"(?P<name>[A-Z]\w*)\s*==?(?P<value>.*)\Z", re.DOTALL)
+_OPTION = re.compile(r"(?:hide\s+)?(?P<name>[a-z]\w*)\s*(?:=(?P<value>.*))?\Z", re.DOTALL)
 _CONDITION = re.compile(r"\.(ifn?def|elifn?def|else|endif)\b\s*(\S*)")
-_INCLUDE = re.compile(r'\.include(?:_if_exists)?\s+"?([^"\n]+?)"?\s*\Z')
+_INCLUDE = re.compile(r'\.include(?:_if_exists)?\s+"?(?P<name>[^"\n]+?)"?\s*\Z')
 _OPPOSITE = {"ifdef": "ifndef", "ifndef": "ifdef"}
 
 
@@ -76,9 +76,10 @@ def _logical(text: str) -> Iterator[tuple[tuple[int, ...], str]]:
 def _line(words: str, numbers: tuple[int, ...], conditions: tuple[tuple[str, str], ...]) -> "Line | None":
     if words.startswith("begin "):
         return Line("begin", words, "", numbers, conditions)
-    for kind, match in (("include", _INCLUDE.match(words)), ("macro", _MACRO.match(words)), ("option", _OPTION.match(words))):
+    for kind, pattern in (("include", _INCLUDE), ("macro", _MACRO), ("option", _OPTION)):
+        match = pattern.match(words)
         if match:
-            return Line(kind, match[1], (match.group(match.re.groups) or "").strip() if kind != "include" else "", numbers, conditions)
+            return Line(kind, match["name"], (match.groupdict().get("value") or "").strip(), numbers, conditions)
     return None
 
 
@@ -134,7 +135,8 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
     last = str(values.get("last") or "")
     lines = marks.add_marks(original, [], [int(number) for number in values.get("disabled") or ()]).split("\n")
     if last and original.rstrip("\n").endswith("\\"):
-        raise TransactionError("Its last line ends in a backslash, so that a line behind it would belong to it. Remove the backslash.")
+        raise TransactionError(
+            "Its last line ends in a backslash, so that a line behind it would belong to it. Remove the backslash.")
     for number, words in sorted(values.get("added") or (), reverse=True):
         if not 1 <= int(number) < len(lines):
             raise TransactionError(f"Nothing can be added behind line {number} of {len(lines)} lines.")

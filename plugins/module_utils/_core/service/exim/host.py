@@ -29,6 +29,7 @@ DEFAULTS = "/etc/default/exim4"
 LOCAL = ROOT + "/exim4.conf.localmacros"
 TEMPLATE = ROOT + "/exim4.conf.template"
 MAIN = ROOT + "/conf.d/main"
+TRANSPORTS = ROOT + "/conf.d/transport/30_exim4-config_remote_smtp*"
 UNSPLIT_CONF = ROOT + "/intransit-tls.conf"
 """The file that the role writes if the configuration is not split; a line in ``LOCAL`` includes it."""
 SPLIT_CONF = MAIN + "/000_zz-intransit-tls"
@@ -48,6 +49,9 @@ OURS = re.compile(r"(?:MAIN_TLS_\w+|MAIN_ACL_CHECK_MAIL|REMOTE_SMTP_(?:SMARTHOST
 """Macros and options that are reported: those that the role sets, and those that would undo what it sets."""
 _DEEPEST = 8
 
+Files = dict[str, dict[str, Any]]
+"""Path to ``digest``, the checksum of the text without our edits, and ``edited``, if it has some."""
+
 
 def read() -> Steps[dict[str, Any]]:
     """Return what a plan needs to know of this Exim.
@@ -61,23 +65,26 @@ def read() -> Steps[dict[str, Any]]:
     """
     problems: list[str] = []
     printed = yield from model.run(["exim4", "-bP", *_ASKED], as_reader=True, timeout=20)
-    problems += [] if printed.ok else ["Exim does not accept its configuration. Run `exim4 -bV` on the host to see why, and "
-                                       "repair that first."]
+    if not printed.ok:
+        problems.append(
+            "Exim does not accept its configuration. Run `exim4 -bV` on the host to see why, and repair that first.")
     values = _pairs(printed.stdout if printed.ok else "")
     authenticators = yield from model.run(["exim4", "-bP", "authenticators"], as_reader=True, timeout=20)
     debian = assignments.read((yield from model.read_text(DEBIAN)).text)
     split = str(debian.get("dc_use_split_config") or "false").lower() == "true"
     command, daemon, problem = _command_line(assignments.read((yield from model.read_text(DEFAULTS)).text))
     problems += problem
-    files: dict[str, dict[str, Any]] = {}
+    files: Files = {}
     settings: list[dict[str, Any]] = []
     for path in (yield from _sources(split)):
         problems += yield from _read_file(path, files, settings, _DEEPEST)
     acl = _TLS_PORTS.search(values.get("acl_smtp_mail", ""))
     return {
-        "hostname": values.get("primary_hostname", ""), "whole": (yield from model.kind_of(WHOLE)) != "absent", "split": split,
+        "hostname": values.get("primary_hostname", ""), "split": split,
+        "whole": (yield from model.kind_of(WHOLE)) != "absent",
         "interfaces": list(_interfaces(values.get("local_interfaces", ""))),
-        "ports": list_ports(values.get("daemon_smtp_ports", "")), "tls_ports": list_ports(values.get("tls_on_connect_ports", "")),
+        "ports": list_ports(values.get("daemon_smtp_ports", "")),
+        "tls_ports": list_ports(values.get("tls_on_connect_ports", "")),
         "logins": bool(_SERVER.search(authenticators.stdout)), "requires_tls": list_ports(acl[1]) if acl else [],
         "command": command, "daemon": daemon, "settings": settings, "files": files,
         "transports": (yield from _transports(split, files)),
@@ -93,14 +100,16 @@ def _pairs(text: str) -> dict[str, str]:
 def _command_line(defaults: Mapping[str, Any]) -> tuple[str, bool, list[str]]:
     """Return the option by which the command line rules ports, whether a daemon listens at all, and problems."""
     names = ("COMMONOPTIONS", "SMTPLISTENEROPTIONS", "EXIMSERVICE", "EXIMDAEMONOPTS")
-    found = next((f"-oX in {name}" for name in names if re.search(r"(?:\A|\s)-oX", str(defaults.get(name) or ""))), "")
+    ruling = [f"-oX in {name}" for name in names if re.search(r"(?:\A|\s)-oX", str(defaults.get(name) or ""))]
     unread = [name for name in (*names, "QUEUERUNNER", "UPEX4OPTS") if name in defaults and defaults[name] is None]
-    problems = [f"Only a shell could tell what {name} in {DEFAULTS} is. Write its value as plain text." for name in unread]
+    problems = [f"Only a shell could tell what {name} in {DEFAULTS} is. Write its value as plain text."
+                for name in unread]
     if defaults.get("UPEX4OPTS"):
-        problems.append(f"UPEX4OPTS in {DEFAULTS} makes Debian's tools read or write other files than the usual ones, which the role "
-                        "does not know. Take it out.")
+        problems.append(f"UPEX4OPTS in {DEFAULTS} makes Debian's tools read or write other files than the usual ones, "
+                        "which the role does not know. Take it out.")
     service = str(defaults.get("EXIMSERVICE") or "-bd")
-    return found, defaults.get("QUEUERUNNER") not in ("nodaemon", "queueonly") and "-bd" in service, problems
+    listens = defaults.get("QUEUERUNNER") not in ("nodaemon", "queueonly") and "-bd" in service
+    return "".join(ruling[:1]), listens, problems
 
 
 def _sources(split: bool) -> Steps[list[str]]:
@@ -112,7 +121,7 @@ def _sources(split: bool) -> Steps[list[str]]:
     return [f"{MAIN}/{name}" for name in sorted({*chosen, SPLIT_CONF.rpartition("/")[2]})]
 
 
-def _read_file(path: str, files: dict[str, dict[str, Any]], settings: list[dict[str, Any]], depth: int) -> Steps[list[str]]:
+def _read_file(path: str, files: Files, settings: list[dict[str, Any]], depth: int) -> Steps[list[str]]:
     """Add what a file holds; return what is wrong with it."""
     if path in (UNSPLIT_CONF, SPLIT_CONF):
         settings.append({"kind": "ours", "name": "", "value": "", "file": path, "shown": 0, "lines": [], "guards": []})
@@ -146,7 +155,8 @@ def _interfaces(text: str) -> Iterator[dict[str, Any]]:
         match = _ADDRESS.match(item)
         found = match.groupdict() if match else {}
         port = found.get("port") or found.get("behind") or found.get("last")
-        yield {"address": found.get("plain") or found.get("four") or found.get("six") or "", "port": int(port) if port else None}
+        address = found.get("plain") or found.get("four") or found.get("six") or ""
+        yield {"address": address, "port": int(port) if port else None}
 
 
 def is_loopback(address: str) -> bool:
@@ -165,14 +175,15 @@ def list_ports(text: str) -> list[int]:
     return [port for port in dict.fromkeys(found) if port]
 
 
-def _transports(split: bool, files: dict[str, dict[str, Any]]) -> Steps[list[dict[str, Any]]]:
+def _transports(split: bool, files: Files) -> Steps[list[dict[str, Any]]]:
     """Return ``name``, ``file`` and ``line`` (of its driver) of Debian's transports without a floor of their own."""
     found = []
-    paths = (yield from model.find_paths(ROOT + "/conf.d/transport/30_exim4-config_remote_smtp*")) if split else (TEMPLATE,)
+    paths = (yield from model.find_paths(TRANSPORTS)) if split else (TEMPLATE,)
     for path in [path for path in paths if not split or _NAME.match(path.rpartition("/")[2])]:
         text = (yield from model.read_text(path)).text
         files.setdefault(path, {"digest": exim.hash_original(text), "edited": bool(exim.show_edits(text))})
-        found += [{"name": name, "file": path, "line": line} for name, line in exim.find_drivers(exim.remove_edits(text))
+        drivers = exim.find_drivers(exim.remove_edits(text))
+        found += [{"name": name, "file": path, "line": line} for name, line in drivers
                   if name in ("remote_smtp", "remote_smtp_smarthost")]
     return found
 
@@ -205,6 +216,7 @@ def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
 
 
 HOST = Host(
-    name="exim", package="exim4-daemon-light", variants=("exim4-daemon-heavy",), tls_objects=("/usr/sbin/exim4",), units=("exim4.service",), processes=("exim4",),
-    configuration=(DEBIAN, ROOT), read=read, cipher_settings=read_cipher_settings,
+    name="exim", package="exim4-daemon-light", variants=("exim4-daemon-heavy",), tls_objects=("/usr/sbin/exim4",),
+    units=("exim4.service",), processes=("exim4",), configuration=(DEBIAN, ROOT), read=read,
+    cipher_settings=read_cipher_settings,
 )

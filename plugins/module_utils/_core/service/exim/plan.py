@@ -117,7 +117,7 @@ def plan(wanted: Wanted) -> planning.Plan:
             warnings=("Exim listens on no address that other hosts reach, so that it is left as it is. Mail of this host's own programs "
                       "reaches it as before. To receive mail by TLS, set dc_local_interfaces and dc_eximconfig_configtype in "
                       f"{DEBIAN}, run update-exim4.conf, restart exim4 and run this role again.",))
-    ways = plan_ports(wanted.policy, seen, options)
+    ways = Ways(wanted.policy, seen, options)
     need = planning.CertificateNeed(
         (wanted.server_name,), {"owner": "root", "group": "Debian-exim", "mode": "0640"})
     certificate = wanted.certificate(need)
@@ -179,11 +179,6 @@ class Ways:
 
     def _is_open(self, option: str, port: int, seen: Row, allowed: bool) -> bool:
         return option == "open" if option != "auto" else allowed and (port in self.there or bool(seen["logins"]))
-
-
-def plan_ports(policy: Policy, seen: Row, options: Row) -> Ways:
-    """Decide what is open and how."""
-    return Ways(policy, seen, options)
 
 
 class Settings:
