@@ -203,12 +203,13 @@ class Settings:
         self.priority = wanted.gnutls().priority
         theirs = [row for row in wanted.seen["settings"] if row["kind"] == "option"]
         chained = [f"require acl = {row['value']}" for row in theirs if row["name"] == "acl_smtp_auth" and _NAME.match(row["value"])]
-        auth = ["deny !encrypted = *", " message = 538 5.7.11 Encryption required", *chained, "accept"]
+        # Exim ends (SIGSEGV) if it reads an ACL out of an option in which nothing is expanded.
+        auth = r"${if eq{$tls_in_cipher}{}{deny message = 538 5.7.11 Encryption required}{%s}}" % r"\n".join([*chained, "accept"])
         wished = {
             "tls_require_ciphers": self.priority, "daemon_smtp_ports": _list(ways.ports),
             "tls_on_connect_ports": _list(ways.tls_ports),
             "auth_advertise_hosts": "${if eq{$tls_in_cipher}{}{}{*}}",
-            "acl_smtp_auth": '"{}"'.format(r"\n".join(auth)),
+            "acl_smtp_auth": f'"{auth}"',
         }
         self.options = {name: value for name, value in wished.items() if not any(
             row["name"] == name and _means_the_same(row["value"], value) for row in theirs)}

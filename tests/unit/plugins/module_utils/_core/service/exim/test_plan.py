@@ -52,6 +52,11 @@ def test_a_mail_exchanger_without_logins(planned: Any) -> None:
     assert made["activation"]["verb"] == "reload" and made["validation"]["own_check"][0] == "/bin/sh"
 
 
+def test_an_acl_in_an_option_is_expanded_or_exim_ends(planned: Any) -> None:
+    assert "$" in values_of(planned("exim"))["options"]["acl_smtp_auth"]
+    assert all("$" in "".join(lines) for lines in [values_of(planned("exim", smtp="encrypt"))["mail"]])
+
+
 def test_logins_open_the_ports_of_submission(planned: Any) -> None:
     made = planned("exim", {"logins": True, "ports": [25, 2525]})
     assert ports_of(made) == [(25, "smtp"), (587, "submission"), (465, "smtps"), (2525, "smtp")]
@@ -143,7 +148,7 @@ def test_debian_s_own_lines_and_equal_ones_are_no_conflict(planned: Any) -> None
 
 def test_their_acls_are_asked_too(planned: Any) -> None:
     made = planned("exim", {"settings": [setting("acl_smtp_auth", "theirs"), OURS]}, overrides="neutralise")
-    assert r"required\nrequire acl = theirs\naccept" in values_of(made)["options"]["acl_smtp_auth"]
+    assert r"required}{require acl = theirs\naccept}" in values_of(made)["options"]["acl_smtp_auth"]
     for row in (setting("MAIN_ACL_CHECK_MAIL", "${if a}"), setting("acl_smtp_mail", "theirs")):
         assert "define MAIN_ACL_CHECK_MAIL with the name" in planned("exim", {"settings": [row, OURS]})["blocking"][0]
 
