@@ -94,12 +94,13 @@ exec exim4 -bdf -odq
 """An ACL that cannot be read puts off each mail, and nothing else shows it."""
 _CHECK = r"""set -e
 folder=$(mktemp -d)
+export TMPDIR="$folder"
 trap 'rm -rf "$folder"' EXIT
-update-exim4.conf --output "$folder/exim.conf" --check
 update-exim4.conf --output "$folder/exim.conf"
 exim4 -C "$folder/exim.conf" -bdf -odq -oX 127.0.0.1.34725 -oP "$folder/pid" 2>"$folder/said" & pid=$!
 for _ in 1 2 3 4 5 6 7 8; do sleep 0.2; kill -0 $pid 2>/dev/null || { cat "$folder/said" >&2; exit 1; }; done
 kill $pid
+wait $pid || :
 """
 """A daemon for a moment, at a port that no other host reaches: nothing else notices a priority string that ends it."""
 _FATAL = r"cert/key setup|gnutls_priority_init|TLS startup|[Ee]xim configuration error|^fatal: "
