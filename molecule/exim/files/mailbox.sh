@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
-# The account mailbox, logins by a condition, and settings of other people on the host $1; checksums of all settings in /root/at-first.
+# The account mailbox, logins by a condition, and settings of other people on the host $1;
+# debian12 hands mail on to $2. Checksums of all settings in /root/at-first.
 set -eu
 cd /etc/exim4
 logins='
@@ -20,6 +21,8 @@ if [ "$1" != local ]; then
 fi
 case $1 in
 debian12)
+    set_debian dc_eximconfig_configtype smarthost
+    set_debian dc_smarthost "$2::2525"
     # Old words for the same: redefined by the role.
     printf 'MAIN_TLS_ENABLE = yes\nMAIN_TLS_CERTIFICATE = /etc/exim4/old.crt\nMAIN_ACL_CHECK_MAIL = acl_check_mail' >exim4.conf.localmacros
     echo "$logins" >>exim4.conf.template ;;
@@ -29,7 +32,8 @@ debian13)
     printf 'acl_people:\n  warn logwrite = asked people\n  accept\n' >conf.d/acl/50_people
     echo "$logins" >conf.d/auth/50_people ;;
 weak)
-    printf 'daemon_smtp_ports = 25 : 587 : 465\ntls_on_connect_ports = 465\n' >exim4.conf.localmacros
+    printf '%s\n' 'daemon_smtp_ports = 25 : 587 : 465 : 2525' 'tls_on_connect_ports = 465' \
+        'tls_advertise_hosts = ${if eq{$received_port}{2525}{}{*}}' >exim4.conf.localmacros
     echo "$logins" >>exim4.conf.template ;;
 esac
 update-exim4.conf

@@ -136,6 +136,14 @@ def test_mail_that_leaves_waits_for_tls(root: Any, wire: Any) -> None:
     assert wanted is (wire.name != "weak"), printed
 
 
+def test_mail_is_not_handed_to_a_smarthost_without_tls(root: Any, wire: Any) -> None:
+    # Before the role it was (prepare.yml).
+    if wire.name == "debian12":
+        root.check_output("echo hello | exim4 -odf mailbox@weak.$(hostname --domain)")
+        last = root.check_output("grep 'mailbox@weak' /var/log/exim4/mainlog | tail -1")
+        assert "defer (-38)" in last and "TLS" in last, last
+
+
 def test_an_acl_of_other_people_is_asked_too(root: Any, wire: Any) -> None:
     if wire.name == "debian13":
         assert "asked people" in root.file("/var/log/exim4/mainlog").content_string
