@@ -103,7 +103,7 @@ kill $pid
 wait $pid || :
 """
 """A daemon for a moment, at a port that no other host reaches: nothing else notices a priority string that ends it."""
-_FATAL = r"cert/key setup|gnutls_priority_init|TLS startup|[Ee]xim configuration error|^fatal: "
+_FATAL = r"cert/key setup|gnutls_priority_init|^fatal: "
 
 
 def plan(wanted: Wanted) -> planning.Plan:
@@ -312,7 +312,7 @@ def make_instance(ways: Ways, ports: Sequence[ServicePort]) -> dict[str, Any]:
         "command": ["/bin/sh", "-c", _COMMAND.replace("@PORTS@", " ".join(map(str, ways.ports)))], "unit": "exim4.service",
         "temporary": [{"path": path, "owner": "Debian-exim", "group": "Debian-exim", "mode": "0750"} for path in folders],
         "log": "/var/log/exim4/mainlog", "fatal": _FATAL,
-        "telling": r"TLS error|[Ee]rror in|panic|fatal|too many|^4\d\d",
+        "telling": r"TLS error|rror in|^  \w|panic|fatal|too many|^4\d\d",
         "endpoints": planning.list_local_endpoints(ports),
         "prevents": {
             "The queue is run and mail is delivered": "It starts no queue runner, and the queue is empty and in memory.",
