@@ -107,7 +107,8 @@ def test_an_exim_for_its_own_host_is_left_alone(planned: Any, facts: Any) -> Non
 
 @pytest.mark.parametrize("facts", [
     {"interfaces": LOOPBACK, "listeners": [{"address": "192.0.2.7", "port": 25}]},
-    {"interfaces": [*LOOPBACK, {"address": "192.0.2.7", "port": None}]}, {"interfaces": []}])
+    {"interfaces": [*LOOPBACK, {"address": "192.0.2.7", "port": None}]}, {"interfaces": []},
+    {"interfaces": [{"address": "", "port": None}]}])
 def test_what_others_reach_is_not(planned: Any, facts: Any) -> None:
     assert planned("exim", facts)["changes"]
 
