@@ -153,8 +153,6 @@ def show_edits(text: str) -> list[str]:
     return own + marks.find_marked(_EDITS.sub("", text))
 
 
-
-
 def find_drivers(text: str) -> Iterator[tuple[str, int]]:
     """Yield each block with ``driver = smtp`` and without tls_require_ciphers, and the line of its driver."""
     name, driver, floor = "", 0, False
