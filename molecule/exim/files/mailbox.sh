@@ -24,7 +24,7 @@ debian12)
     set_debian dc_eximconfig_configtype smarthost
     set_debian dc_smarthost "$2::2525"
     # Old words for the same: redefined by the role.
-    printf 'MAIN_TLS_ENABLE = yes\nMAIN_TLS_CERTIFICATE = /etc/exim4/old.crt\nMAIN_ACL_CHECK_MAIL = acl_check_mail' >exim4.conf.localmacros
+    printf 'MAIN_TLS_ENABLE = yes\nMAIN_TLS_CERTIFICATE = /etc/exim4/old.crt\nMAIN_ACL_CHECK_MAIL = acl_check_mail\n' >exim4.conf.localmacros
     echo "$logins" >>exim4.conf.template ;;
 debian13)
     set_debian dc_use_split_config true
