@@ -85,6 +85,12 @@ def test_port_25_takes_plaintext_unless_it_is_forbidden(planned: Any, options: A
     assert ("inlist{$received_port}{25}" in str(values_of(made)["mail"])) is required
 
 
+def test_further_ports_ask_for_tls_as_port_25_does(planned: Any) -> None:
+    made = planned("exim", {"logins": True, "ports": [25, 2525]}, smtp="encrypt")
+    assert "inlist{$received_port}{25 : 587 : 465 : 2525}" in values_of(made)["mail"][0]
+    assert "inlist{$received_port}{587 : 465}" in values_of(made)["mail"][3]
+
+
 def test_ports_are_closed_by_option_and_by_policy(planned: Any) -> None:
     made = planned("exim", {"logins": True, "ports": [25, 587, 465]}, smtp="closed", submission="closed")
     assert ports_of(made) == [(465, "smtps")] and [row["port"] for row in made["closing"]] == [25, 587]
