@@ -205,7 +205,8 @@ class Settings:
         theirs = [row for row in wanted.seen["settings"] if row["kind"] == "option"]
         chained = [f"require acl = {row['value']}" for row in theirs if row["name"] == "acl_smtp_auth" and _NAME.match(row["value"])]
         # Exim ends (SIGSEGV) if it reads an ACL out of an option in which nothing is expanded.
-        auth = r"${if eq{$tls_in_cipher}{}{deny message = 538 5.7.11 Encryption required}{%s}}" % r"\n".join([*chained, "accept"])
+        refusal, accepted = "{deny message = 538 5.7.11 Encryption required}", r"\n".join([*chained, "accept"])
+        auth = "${if eq{$tls_in_cipher}{}" + refusal + "{" + accepted + "}}"
         wished = {
             "tls_require_ciphers": self.priority, "daemon_smtp_ports": _list(ways.ports),
             "tls_on_connect_ports": _list(ways.tls_ports),
