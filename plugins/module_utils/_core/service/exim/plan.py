@@ -119,8 +119,7 @@ def plan(wanted: Wanted) -> planning.Plan:
                       "reaches it as before. To receive mail by TLS, set dc_local_interfaces and dc_eximconfig_configtype in "
                       f"{DEBIAN}, run update-exim4.conf, restart exim4 and run this role again.",))
     ways = Ways(wanted.policy, seen, options)
-    need = planning.CertificateNeed(
-        (wanted.server_name,), {"owner": "root", "group": "Debian-exim", "mode": "0640"})
+    need = planning.CertificateNeed((wanted.server_name,), {"owner": "root", "group": "Debian-exim", "mode": "0640"})
     certificate = wanted.certificate(need)
     settings = Settings(wanted, ways, certificate)
     conflicts = list(find_conflicts(seen, settings))
@@ -135,8 +134,7 @@ def plan(wanted: Wanted) -> planning.Plan:
             "policy": wanted.policy.name, "policy_source": wanted.policy.source, "macros": list(settings.macros.items()),
             "options": list(settings.options.items()), "certificate": certificate["fullchain"],
             "private_key": certificate["private_key"], "mail": settings.mail})},
-        units=("exim4.service",), verb="reload", instance=make_instance(ways, ports),
-        own_check=("/bin/sh", "-c", _CHECK),
+        units=("exim4.service",), verb="reload", instance=make_instance(ways, ports), own_check=("/bin/sh", "-c", _CHECK),
         requires=tuple(path for path in (certificate["fullchain"], certificate["private_key"], *authority) if path),
         authorities=authority, certificate=need, served_certificate=certificate["fullchain"],
         blocking=tuple(_blocking(wanted, ways, conflicts)), warnings=tuple(_warnings(wanted, ways)))
@@ -209,8 +207,7 @@ class Settings:
         auth = "${if eq{$tls_in_cipher}{}" + refusal + "{" + accepted + "}}"
         wished = {
             "tls_require_ciphers": self.priority, "daemon_smtp_ports": _list(ways.ports),
-            "tls_on_connect_ports": _list(ways.tls_ports),
-            "auth_advertise_hosts": "${if eq{$tls_in_cipher}{}{}{*}}",
+            "tls_on_connect_ports": _list(ways.tls_ports), "auth_advertise_hosts": "${if eq{$tls_in_cipher}{}{}{*}}",
             "acl_smtp_auth": f'"{auth}"',
         }
         self.options = {name: value for name, value in wished.items() if not any(
