@@ -66,8 +66,9 @@ options:
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
+          - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, disabled_lines, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, disabled_lines, exim, marked_lines]
       path:
         description:
           - Absolute path.
@@ -94,6 +95,8 @@ options:
           - For O(changes[].format=php_settings), keys and values. A text replaces the setting, a dictionary is an array that is only added.
           - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
+          - For O(changes[].format=exim), C(digest) and C(disabled) likewise, C(added) (lists of a line and the words of the line that
+            follows it), and C(last) (words of a line at the end).
         type: dict
       create:
         description: For O(changes[].kind=edited_file), whether the file may be missing.
@@ -502,7 +505,7 @@ CHANGE = dict(
     ),
     format=dict(
         type="str",
-        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "disabled_lines",
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "disabled_lines", "exim",
                  "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),

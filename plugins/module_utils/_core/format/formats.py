@@ -13,6 +13,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import (
     assignments,
+    exim,
     keywords,
     marks,
     php_settings,
@@ -76,5 +77,6 @@ FORMATS: dict[str, Format] = {
     "postfix_master": Format(edit_postfix_master, takes="services"),
     "php_settings": Format(php_settings.edit),
     "disabled_lines": Format(disable_lines, takes="lines"),
+    "exim": Format(exim.edit, shown=exim.show_edits),
     "marked_lines": Format(marks.edit, shown=marks.find_marked),
 }

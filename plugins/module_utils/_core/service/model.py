@@ -201,6 +201,8 @@ class Host:
 
     Raises DialectError if they cannot be read.
     """
+    variants: tuple[str, ...] = ()
+    """Packages that may be installed instead of ``package``."""
     further_packages: tuple[str, ...] = ()
     """Packages that its role may also install; their versions are reported."""
 

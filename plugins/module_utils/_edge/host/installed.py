@@ -37,8 +37,9 @@ def find_linked_library(paths: tuple[str, ...]) -> Optional[Library]:
         if not os.path.exists(asked):
             continue
         loaded = linking.list_libraries(asked)
-        for name, stem in _LIBRARIES:
-            for soname, path in loaded.items():
+        # The nearest one: Exim loads libssl too, for a library that libgnutls-dane asks for.
+        for soname, path in loaded.items():
+            for name, stem in _LIBRARIES:
                 if soname.startswith(stem):
                     return Library(name, _version_of(name, path, loaded), path, asked)
     return None
@@ -70,7 +71,8 @@ def describe(service: Host, listening: Sequence[listeners.Listener]) -> dict[str
     where nothing is linked), ``configuration`` (the paths that exist), ``units``,
     ``listeners``.
     """
-    version = read_installed_version(service.package)
+    versions = map(read_installed_version, (service.package, *service.variants))
+    version = next((found for found in versions if found is not None), None)
     if version is None:
         nothing: dict[str, Any] = {"configuration": [], "units": [], "listeners": []}
         return {"installed": False, "version": None, "tls_library": None, **nothing}

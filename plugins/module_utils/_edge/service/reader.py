@@ -28,7 +28,8 @@ def look(names: Sequence[str], packages: Sequence[str] = ()) -> dict[str, Any]:
         found[name] = installed.describe(HOSTS[name], listening)
         if found[name]["installed"]:
             found[name].update(drive(HOSTS[name].read()))
-    known = {HOSTS[name].package: found[name]["version"] for name in names}
+    known = {HOSTS[name].package: found[name]["version"] for name in names
+             if not (HOSTS[name].variants and found[name]["version"])}
     further = [package for name in names if found[name]["installed"] for package in HOSTS[name].further_packages]
     for package in (*packages, *further):
         if package not in known:

@@ -33,6 +33,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import Plaintext
 
 POSTSCREEN_SECONDS = 10.0
+CROWDED_SECONDS = 4.0
+"""A limit of connections at once (Exim: smtp_accept_max) is over as soon as some of them end."""
 TAKEN = (235, 334, 535)
 """Answers to AUTH of a server that goes on with the credentials, or has looked at them."""
 UNKNOWN = (500, 501, 502, 504)
@@ -46,6 +48,11 @@ def _greeting_word(endpoint: Endpoint) -> str:
 def _busy(code: int, text: str) -> bool:
     """Too much for the server just now: 421, or 454 with a rate as its reason."""
     return code == 421 or (code == 454 and "too many" in text.lower())
+
+
+def _pause(text: str) -> float:
+    """Return after how many seconds a busy server is asked again: limits by rate count by the minute."""
+    return CROWDED_SECONDS if "concurrent" in text.lower() else BUSY_SECONDS
 
 
 def _greet(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, "tuple[int, str]"]:
@@ -73,12 +80,12 @@ def _has(text: str, keyword: str) -> bool:
 def _up_to_starttls(endpoint: Endpoint, talk: Talk, behind: str = "") -> Generator[Step, Arrival, Opened]:
     code, text = yield from _greet(endpoint, talk)
     if code != 250:
-        return Opened(False, _busy(code, text), BUSY_SECONDS, str(code), text)
+        return Opened(False, _busy(code, text), _pause(text), str(code), text)
     if not _has(text, "STARTTLS"):
         return Opened(False, code=str(code), detail="The server does not offer STARTTLS.", denied=True)
     yield from talk.say("STARTTLS" + behind)
     code, text = yield from talk.coded()
-    return Opened(code == 220, _busy(code, text), BUSY_SECONDS, str(code), text, denied=code >= 500)
+    return Opened(code == 220, _busy(code, text), _pause(text), str(code), text, denied=code >= 500)
 
 
 def _opening(endpoint: Endpoint) -> Opening:
@@ -97,7 +104,7 @@ def plain(endpoint: Endpoint, talk: Talk) -> Verdict:
     code, text = yield from _greet(endpoint, talk)
     if _busy(code, text):
         return PlainFacts(Plaintext(None, "undecided", f"The server is busy: {text}", talk.exchanges),
-                          wait=BUSY_SECONDS)
+                          wait=_pause(text))
     if code != 250:
         if mentions_tls(text):
             return refused("starttls_required", f"Without TLS the server answers {text.splitlines()[-1]}", talk, None)

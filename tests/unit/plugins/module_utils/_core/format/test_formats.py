@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import exim, marks
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.formats import FORMATS
 
 SAMPLES: dict[str, tuple[str, Any, str]] = {
@@ -21,6 +21,8 @@ SAMPLES: dict[str, tuple[str, Any, str]] = {
     "php_settings": ("<?php\n$config['a'] = 'x';\n", {"a": "y"}, "<?php\n$config['a'] = 'y';\n"),
     "marked_lines": ("x {\n y 1;\n}\n", {"digest": marks.hash_original("x {\n y 1;\n}\n"), "added": [], "disabled": ["2"]},
                      "x {\n# disabled by intransit.tls:  y 1;\n}\n"),
+    "exim": ("a = 1\nb = 2\n", {"digest": exim.hash_original("a = 1\nb = 2\n"), "disabled": ["1"], "last": "c = 3"},
+             f"# disabled by intransit.tls: a = 1\nb = 2\n{exim.ADDED}\nc = 3\n"),
 }
 
 

@@ -37,6 +37,10 @@ SEEN: dict[str, dict[str, Any]] = {
         files={}, folders=["/run/dovecot", "/var/lib/dovecot"],
         sockets=[{"service": "imap-login", "listener": name, "protocol": name, "port": port, "addresses": ["*", "::"],
                   "proxy": False} for name, port in (("imap", 143), ("imaps", 993))]),
+    "exim": dict(
+        installed=True, tls_library=GNUTLS, hostname="mail.example.org", whole=False, split=False, ports=[25], tls_ports=[], logins=False,
+        interfaces=[{"address": address, "port": None} for address in ("0.0.0.0", "::0")], requires_tls=[], command="", daemon=True,
+        settings=[], files={"/etc/exim4/exim4.conf.localmacros": {"digest": "0", "edited": False}}, transports=[], problems=[]),
     "courier_imap": dict(
         installed=True, tls_library=GNUTLS, protocols=["imap"], virtual_certificates=[], cleartext_logins=[],
         listens=[{"protocol": "imap", "address": "", "port": 143}, {"protocol": "imaps", "address": "", "port": 993}],

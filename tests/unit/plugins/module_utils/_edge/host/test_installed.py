@@ -25,6 +25,15 @@ def test_the_library_is_asked_for_its_own_version(program: str, library: str) ->
     assert found.version in said.stdout
 
 
+@pytest.mark.parametrize("order", [("libgnutls.so.30", "libssl.so.3"), ("libssl.so.3", "libgnutls.so.30")])
+def test_the_nearest_library_counts(order: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = {name: f"/lib/{name}" for name in ("libc.so.6", *order)}
+    monkeypatch.setattr(host.linking, "list_libraries", lambda _program: loaded)
+    monkeypatch.setattr(host, "_version_of", lambda name, path, _loaded: f"{name} at {path}")
+    found = host.find_linked_library(("/bin/true",))
+    assert found is not None and found.version == f"{found.name} at /lib/{order[0]}" and found.name in order[0].replace("ssl", "openssl")
+
+
 def test_what_has_no_tls_has_no_library() -> None:
     assert host.find_linked_library(("/bin/true",)) is None
     assert host.find_linked_library(()) is None

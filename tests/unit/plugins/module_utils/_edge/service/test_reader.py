@@ -56,6 +56,13 @@ def dpkg(tmp_path: Path, program: Callable[[str, str], Path]) -> Callable[[str],
     return installed
 
 
+def test_a_variant_of_a_package_counts_as_installed(dpkg: Callable[[str], None], asked: list[str]) -> None:
+    dpkg("exim4-daemon-heavy installed 4.96\n")
+    found = look(["exim"], ["exim4-daemon-light"])
+    assert asked == ["exim"] and found["services"]["exim"]["version"] == "4.96"
+    assert found["packages"] == {"exim4-daemon-light": None}
+
+
 def test_of_one_that_is_not_installed_nothing_is_asked(dpkg: Callable[[str], None], asked: list[str]) -> None:
     dpkg("other installed 1\n")
     found = look(sorted(HOSTS))

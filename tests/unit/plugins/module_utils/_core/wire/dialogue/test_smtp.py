@@ -145,6 +145,11 @@ def test_turned_away_at_the_door(drive):
     assert facts.away and facts.plaintext.refused is None
 
 
+def test_a_limit_of_connections_at_once_is_over_soon(drive):
+    crowded = b"421 Too many concurrent SMTP connections; please try again later.\r\n"
+    assert 0 < plain(drive, [crowded]).result.wait < 10
+
+
 def test_busy_in_plaintext_is_waited_for(drive):
     assert plain(drive, [b"421 4.7.0 too many\r\n"]).result.wait >= 60
 
