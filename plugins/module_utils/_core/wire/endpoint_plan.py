@@ -91,7 +91,8 @@ def make_unprobed(endpoint: Endpoint, depth: str) -> Observation:
     return Observation(
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
         address=endpoint.address, depth=depth, error=endpoint.unprobed, unprobed=endpoint.unprobed, plaintext=plaintext,
-        protocols={version: ProtocolAnswer() for version in PROTOCOLS}, pages=_unread_pages(endpoint, endpoint.unprobed),
+        protocols={version: ProtocolAnswer() for version in PROTOCOLS},
+        pages=_unread_pages(endpoint, endpoint.unprobed),
     )
 
 
