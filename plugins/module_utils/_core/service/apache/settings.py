@@ -40,9 +40,9 @@ def make_settings(
         options: the role's options without their prefix.
 
     Returns:
-        ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``,
-        ``verify_client``, ``hsts`` (value or empty), ``secure_cookies``, ``forwarded_in_clear`` (what the servers behind
-        are told of a client without TLS; empty: what the client says), ``redirects`` (condition and target of each),
+        ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``, ``verify_client``,
+        ``hsts`` (value or empty), ``secure_cookies``, ``forwarded_in_clear`` (what the servers behind are told of a
+        client without TLS; empty: what the client says), ``redirects`` (condition and target of each),
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
