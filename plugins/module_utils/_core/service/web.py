@@ -84,8 +84,8 @@ WEB: tuple[Option, ...] = (
         name="forwarded_proto", type="bool", default=True,
         description=(
             "Whether to tell applications and the servers behind in C(X-Forwarded-Proto) that a client came over TLS, "
-            "in place of what the client says. In clear text what a client says is replaced only if plain http "
-            "redirects or is closed on every site; otherwise a load balancer in front may have said it.",
+            "in place of what the client says. In clear text what a client on another host says is replaced only if "
+            "plain http redirects or is closed on every site; otherwise it may be a load balancer in front.",
         ),
     ),
     CLIENT_CERTIFICATE,
