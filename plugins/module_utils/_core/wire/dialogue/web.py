@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import NamedTuple, Optional
 
@@ -44,6 +45,8 @@ MAX_BODY = 2048
 ENOUGH = 64
 """Bytes by which an answer that is not HTTP is judged."""
 SHOWN = 60
+_COOKIE = re.compile(rb"set-cookie", re.IGNORECASE)
+"""What is behind it belongs into no report."""
 MISSED = (400, 403, 495, 496)
 """Statuses of who misses a client certificate; the first two have other reasons as well."""
 PROBE_PATH = "/intransit-tls-probe/none?asked=1"
@@ -110,9 +113,7 @@ def plain_get(host: str, path: str, most: int = 0) -> Conversation:
     except WireError:
         yield from _some_more(inbox)
     raw = bytes(inbox.first)
-    # Behind the first line of a head may be a cookie, whose value belongs into no report.
-    shown = raw.partition(b"\n")[0].rstrip(b"\r") if raw.startswith(b"HTTP/") else raw
-    return PlainAnswer(end=end, raw=printable(shown), bare=_is_content(raw))
+    return PlainAnswer(end=end, raw=printable(_COOKIE.split(raw, maxsplit=1)[0]), bare=_is_content(raw))
 
 
 def _some_more(inbox: Inbox) -> Generator[Step, Arrival, None]:
