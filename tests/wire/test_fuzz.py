@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws, pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, converse
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
@@ -28,7 +29,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secured,
     Send,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws, pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import cookies, html, http, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import plain_conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import stay
