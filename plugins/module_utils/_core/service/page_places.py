@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where the pages of a host are looked at: its web endpoints, each in clear text as well as over https.
+"""Where the pages of a host are looked at: at its first https endpoint or at that of a URL, and in clear text.
 
 A page is never looked at over https alone: what the same name serves on port 80 would go unseen.
 """
@@ -17,13 +17,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.page_input import PAGE_KEYS, read_pages
 
 Row = Mapping[str, Any]
-Place = tuple[str, int, str]
+Place = tuple[str, int, str, str]
 _KEPT = ("host", "address", "server_name", "proxy_protocol", "unprobed")
 """Keys of an https endpoint that its sibling in clear text has as well."""
 
 
 def place_pages(written: Any, rows: Sequence[Row], host: str, address: str) -> dict[Place, dict[str, Any]]:
-    """Return endpoints by host, port and protocol, each with the ``pages`` to look at there.
+    """Return endpoints by ``place_of``, each with the ``pages`` to look at there.
 
     Args:
         written: ``tls_pages``: names of applications, and mappings with ``url``, ``path`` or ``preset``.
@@ -38,17 +38,31 @@ def place_pages(written: Any, rows: Sequence[Row], host: str, address: str) -> d
         raise OptionError(f"tls_pages is {written!r}. It takes a list.")
     known = [row for row in rows if row.get("protocol") in ("http", "https")]
     found: dict[Place, dict[str, Any]] = {}
+
+    def add(place: Row, page: Any) -> None:
+        pages = found.setdefault(place_of(place), {**place, "pages": []})["pages"]
+        if page not in pages:
+            pages.append(page)
+
+    for row in known:
+        for page in (row.get("pages") or []) if row["protocol"] == "https" else []:
+            for place in _in_clear(row, known):
+                add(place, page)
     for item in written:
         page, name, port = _read(item)
         read_pages([page])
         secure = [row for row in known if row["protocol"] == "https" and (not name or _is_at(row, name, port))]
+        # Other sites of a host seldom have the same pages; their pages are named by a URL.
+        secure = secure if name else secure[:1]
         for row in secure or [_made(name or host, port, host, address)]:
             for place in (row, *_in_clear(row, known)):
-                key = (str(place["host"]), int(place["port"]), str(place["protocol"]))
-                pages = found.setdefault(key, {**place, "pages": []})["pages"]
-                if page not in pages:
-                    pages.append(page)
+                add(place, page)
     return found
+
+
+def place_of(row: Row) -> Place:
+    """Return host, port, protocol and name of an endpoint: several sites may be at one port of one host."""
+    return str(row["host"]), int(row["port"]), str(row["protocol"]), _name_of(row)
 
 
 def _read(item: Any) -> tuple[Any, str, int]:

@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.docum
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.page_places import place_pages
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.page_places import place_of, place_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
@@ -402,14 +402,12 @@ class _Planned:
     def _pages(self) -> None:
         """Put the pages of the host to its web endpoints, and add the endpoints that they need."""
         host = self._host
-        written = host.get("tls_pages", None) or []
-        if not written:
-            return
         mine = str(host.get("ansible_host", ""))
-        places = place_pages(written, self._rows(), host.name, mine if is_address(mine) else "")
+        here = mine if is_address(mine) else ""
+        places = place_pages(host.get("tls_pages", None) or [], self._rows(), host.name, here)
         for part in self.parts:
             for at, row in enumerate(part.endpoints):
-                found = places.pop(_place(self._controller.read(row)), None)
+                found = places.pop(place_of(row), None) if places else None
                 if found is not None:
                     part.endpoints[at] = {**row, "pages": [*(row.get("pages") or []), *found["pages"]]}
         for row in places.values():

@@ -75,7 +75,7 @@ def _page(item: Any) -> WantedPage:
         raise IntransitError(f"{preset!r} is not an application with a preset. Presets: {', '.join(PRESETS)}. For any "
                              "other page give its path.")
     usual, names = PRESETS[preset] if preset is not None else ("", ())
-    path = str(row.get("path") or usual)
+    path = str(row.get("path") or usual).partition("#")[0]
     if not path:
         raise IntransitError(f"A page needs a path or a preset: {dict(row)!r}.")
     more = row.get("session_cookies") or ()

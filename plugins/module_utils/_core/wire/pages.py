@@ -63,7 +63,7 @@ def make_unread(endpoint: Endpoint, reason: str) -> "tuple[Page, ...]":
 
 
 def _page_of(wanted: WantedPage, reason: Optional[str] = None) -> Page:
-    return Page(path=trim(wanted.path), login=wanted.login, preset=wanted.preset, reason=reason)
+    return Page(path=show(wanted.path), login=wanted.login, preset=wanted.preset, reason=reason)
 
 
 # -- in clear text -------------------------------------------------------------------------
@@ -196,8 +196,8 @@ class _Visit:
         elif place != ("https", name, self._endpoint.port):
             self._stop("elsewhere", f"it redirects to {trim(target)}")
         else:
-            query = f"?{parts.query}" if parts.query else ""
-            self.next = quote((parts.path or "/") + query, safe="/%?&=:;@!$'()*+,~-._[]")
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            self.next = quote(path, safe="/%?&=:;@!$'()*+,~-._[]", encoding="latin-1", errors="replace")
 
     def _read(self, fetched: web.Fetched) -> None:
         content, refresh = fetched.content, fetched.response.one("refresh") if fetched.response else None

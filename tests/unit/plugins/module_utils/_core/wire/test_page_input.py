@@ -35,7 +35,7 @@ def test_a_preset_knows_its_session_cookies(preset: str, cookie: str, is_one: bo
 def test_a_page_of_ones_own() -> None:
     pages = page_input.read_pages([
         {"preset": "nextcloud", "path": "/login", "session_cookies": ["mine"]}, {"path": "/admin/?x=1", "login": "no"},
-        {"path": "/admin/?x=1", "login": False}])
+        {"path": "/admin/?x=1#/login", "login": False}])
     assert [page.path for page in pages] == ["/login", "/admin/?x=1"]
     assert pages[0].session_cookies[-1] == "mine" and pages[1].login is False and pages[1].preset is None
 
