@@ -17,11 +17,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import is_left_to_front, write_front
+
 # What may stand in a quoted Apache argument without ending it or starting an expression.
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9-]+)*\.?\Z|\[[0-9A-Fa-f:.]+\]\Z|[0-9A-Fa-f:.]+\Z"
 )
-_LOCAL = "tolower(%{SERVER_NAME}) in { 'localhost', '127.0.0.1', '::1', '[::1]' } && (-R '127.0.0.0/8' || -R '::1')"
+_FROM_HERE = "(-R '127.0.0.0/8' || -R '::1')"
+_LOCAL = f"tolower(%{{SERVER_NAME}}) in {{ 'localhost', '127.0.0.1', '::1', '[::1]' }} && {_FROM_HERE}"
 
 
 @dataclass
@@ -43,6 +46,10 @@ class Sites:
     """All names of TLS sites on the TLS port, those that are made included."""
     local: set[str] = field(default_factory=set)
     """Keys of sites that can only be reached from the host itself."""
+    local_ports: set[int] = field(default_factory=set)
+    """Ports on which there are only such sites."""
+    local_names: list[str] = field(default_factory=list)
+    """Names of such sites on the port of plain http."""
 
 
 def decide(seen: Mapping[str, Any], options: Mapping[str, Any], make: bool) -> Sites:
@@ -58,6 +65,10 @@ def decide(seen: Mapping[str, Any], options: Mapping[str, Any], make: bool) -> S
     sites = Sites(answered={name for host in tls for name in _names(host, options)})
     sites.local = {host["key"] for host in seen["vhosts"] if _only_local(host, seen)}
     exposed = [host for host in seen["vhosts"] if not host["tls"] and host["key"] not in sites.local]
+    local = [host for host in seen["vhosts"] if host["key"] in sites.local]
+    sites.local_ports = {port for host in local for port in host["ports"]}.difference(
+        *(host["ports"] for host in seen["vhosts"] if host["key"] not in sites.local))
+    sites.local_names = sorted({name for host in local if http_port in host["ports"] for name in _names(host, options)})
     # The port of plain http comes first: a name that two ports share is that port's on the TLS port.
     for host in sorted(exposed, key=lambda host: http_port not in host["ports"]):
         _decide_host(sites, host, options, make, mirror=not tls)
@@ -87,13 +98,9 @@ def _decide_host(
                 f"{host['file']}:{host['line']}: {which} (port {', '.join(str(port) for port in host['ports'])}) "
                 f"stays in clear text: {why}")})
 
-    if host.get("front") and options["plain_http"] == "policy":
+    if is_left_to_front(host["front"], options):
         for which in (name, *aliases):
-            leave(which, (
-                f"TLS may end in front of it ({host['front']}), so that a redirect would not end. Set "
-                "apache_tls_plain_http to redirect if clients reach the port themselves. If the load balancer "
-                "redirects them, set it to leave, apache_tls_vhost to never, and accept the plaintext behind it in "
-                "tls_exceptions."))
+            leave(which, write_front("apache", host["front"]))
     elif _answers(sites, name):
         if on_http_port:
             for alias in aliases:
@@ -196,7 +203,10 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     plain = ["%{HTTPS} != 'on'"]
     exempt = [re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
     plain += [f"%{{REQUEST_URI}} !~ m#^{path}#" for path in exempt]
-    ports = sorted({port for row in sites.left for port in row["ports"]} - {int(options["http_port"])})
+    trusted = [f"%{{CONN_REMOTE_ADDR}} -ipmatch '{network}'" for network in options["trusted_proxies"]]
+    if trusted:
+        plain.append(f"! (tolower(%{{HTTP:X-Forwarded-Proto}}) == 'https' && ({' || '.join(trusted)}))")
+    ports = sorted(({port for row in sites.left for port in row["ports"]} | sites.local_ports) - {int(options["http_port"])})
     # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
     plain += [f"%{{HTTP_HOST}} !~ m#:{port}$#" for port in ports]
     fixed = options.get("redirect_host") or ""
@@ -204,7 +214,9 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     found = [([*plain, known], fixed or "%{SERVER_NAME}")] if known else []
     if sites.others_redirected:
         left = _has_name([row["name"] for row in sites.left])
-        rest = [f"! ({names})" for names in (known, left, _LOCAL) if names]
+        local = _has_name(sites.local_names)
+        here = f"{local} && {_FROM_HERE}" if local else ""
+        rest = [f"! ({names})" for names in (known, left, _LOCAL, here) if names]
         found.append(([*plain, *rest], fixed or options["server_name"]))
     return [
         {"condition": " && ".join(terms), "target": f"https://{target}{suffix}%{{REQUEST_URI}}"}

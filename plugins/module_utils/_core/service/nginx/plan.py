@@ -88,7 +88,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
-                               options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
+                               options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
@@ -99,6 +99,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
                   *(row["sentence"] for row in sites.left), *(_cookie_warnings(seen) if secure else ()),
                   *(_forward_warnings(seen) if options["forwarded_proto"] else ()),
+                  *web.list_proxy_warnings("nginx", redirects, options),
                   *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
 
 
@@ -157,8 +158,10 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
     """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
     old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
     close = options["plain_http"] == "close"
+    hidden = servers.list_hidden_defaults(sites, seen, options["port"])
+    yield from edits.disable([item for _number, item in hidden])
     for number, server in enumerate(seen["servers"]):
-        words: list[str] = []
+        words = [f"{' '.join(item['words'])} default_server;" for known, item in hidden if known == number]
         plain = server["plain"]
         if number in sites.made:
             words += [f"listen {listen}{' http2' if options['http2'] and old else ''};" for listen in sites.made[number]]
@@ -211,6 +214,7 @@ def _redirect(options: Row, sites: Sites) -> dict[str, Any]:
     return {
         "host": fixed or next((host for host in (name, *known) if make_sample(host) == host and sites.answers(host)), name),
         "names": [[_quoted(servers.write_pattern(row)), value] for row, value in rows],
+        "trusted": options["trusted_proxies"],
         "exempt": [_quoted(rf"~^\|[^|]+\|{re.escape(path)}") for path in options["redirect_exempt"]],
         "suffix": "" if options["port"] == 443 else f":{options['port']}",
     }

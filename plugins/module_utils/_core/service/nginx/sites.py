@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import web
+
 _NAME = re.compile(r"(\*\.|\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*(\.\*)?\Z")
 _OF_SOCKET = ("ssl_protocols", "ssl_ecdh_curve", "ssl_conf_command")
 """Settings that the default server of a socket decides for all its servers."""
@@ -63,9 +65,8 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool, has_
             f"{server['file']}:{server['shown']}: {name} (port {ports}) {becomes}: {why}")})
 
     missing = [name for name in names if not sites.answers(name)]
-    if server["front"] and options["plain_http"] == "policy":
-        leave(names[0], f"TLS may end in front of it ({server['front']}), so that a redirect would not end. Set "
-                        "nginx_tls_plain_http to redirect if clients reach the port themselves.")
+    if web.is_left_to_front(server["front"], options):
+        leave(names[0], web.write_front("nginx", server["front"]))
     elif has_tls:
         sites.redirected.append(number)
     elif len(missing) < len(names) and options["http_port"] in ports_of(server):
@@ -137,6 +138,23 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
     if {"", "[::]"} & set(found):
         found.update({item["address"]: "" for item in there if item["address"] not in found})
     return [f"{address + ':' if address else ''}{options['port']} ssl{more}" for address, more in found.items()]
+
+
+def list_hidden_defaults(sites: Sites, seen: Row, port: int) -> list[tuple[int, Row]]:
+    """Return the servers, with the line, that a TLS half before them would replace as the default of a socket.
+
+    Without ``default_server`` the first server of a socket is the one for clients that ask for no name or an unknown one.
+    A line that shares its place with other words cannot be written anew.
+    """
+    found = []
+    for address in {item["address"] for item in list_tls(seen, port)}:
+        rows = [(number, item) for number, server in enumerate(seen["servers"]) for item in server["tls"]
+                if (item["address"], item["port"]) == (address, port)]
+        own = f"{address}:{port}".lstrip(":")
+        before = [number for number, listens in sites.made.items() if any(line.split(" ")[0] == own for line in listens)]
+        if rows[0][1]["alone"] and not any(item["default"] for _number, item in rows) and min(before, default=rows[0][0]) < rows[0][0]:
+            found.append(rows[0])
+    return found
 
 
 def list_comparisons(sites: Sites, seen: Row, options: Row) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ def test_redirects_keep_names_that_have_tls(plan_for: Any) -> None:
             "server { listen 443 ssl; server_name .a.example ~^\"w\\d; }\n")
     redirect = values(plan_for(site, redirect_exempt=["/.well-known/x/"]))["redirect"]
     assert redirect == {
-        "host": "web.example.org", "suffix": "", "exempt": ['"~^\\\\|[^|]+\\\\|/\\\\.well\\\\-known/x/"'],
+        "host": "web.example.org", "suffix": "", "trusted": [], "exempt": ['"~^\\\\|[^|]+\\\\|/\\\\.well\\\\-known/x/"'],
         "names": [['"~^other\\\\.example$"', '""'], ['"~^web\\\\.example\\\\.org$"', "$host"],
                   ['"~^(?:.+\\\\.)?a\\\\.example$"', "$host"], ['"~^\\"w\\\\d"', "$host"]]}
     fixed = values(plan_for(site, redirect_host="one.example", port=443))["redirect"]
@@ -188,6 +188,17 @@ def test_where_plaintext_ends(planned: Any) -> None:
     ends = {word: [(row["port"], row["closed"], row["redirected"]) for row in planned("nginx", plain_http=word)["ending"]]
             for word in ("redirect", "close", "leave")}
     assert ends == {"redirect": [(80, False, True)], "close": [(80, True, False)], "leave": []}
+
+
+def test_the_default_server_of_a_socket_stays_the_one_that_it_was(plan_for: Any) -> None:
+    site = ("server {\n listen 80;\n server_name a.example;\n}\n"
+            "server {\n listen 443 ssl http2;\n server_name b.example;\n}\n")
+    added, disabled = edits(plan_for(site, vhost="always"))
+    assert "listen 443 ssl http2 default_server;" in added[1] and disabled == [6]
+    kept = edits(plan_for(site.replace("http2", "default_server"), vhost="always"))
+    assert "default_server" not in str(kept) and kept[1] == []
+    later = "\n".join([*site.split("\n")[4:-1], *site.split("\n")[:4], ""])
+    assert "default_server" not in str(edits(plan_for(later, vhost="always")))
 
 
 def test_cookies_are_secure_unless_a_site_stays_in_clear_text(plan_for: Any) -> None:
