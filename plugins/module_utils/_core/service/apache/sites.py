@@ -206,7 +206,8 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     trusted = [f"%{{CONN_REMOTE_ADDR}} -ipmatch '{network}'" for network in options["trusted_proxies"]]
     if trusted:
         plain.append(f"! (tolower(%{{HTTP:X-Forwarded-Proto}}) == 'https' && ({' || '.join(trusted)}))")
-    ports = sorted(({port for row in sites.left for port in row["ports"]} | sites.local_ports) - {int(options["http_port"])})
+    left_ports = {port for row in sites.left for port in row["ports"]}
+    ports = sorted((left_ports | sites.local_ports) - {int(options["http_port"])})
     # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
     plain += [f"%{{HTTP_HOST}} !~ m#:{port}$#" for port in ports]
     fixed = options.get("redirect_host") or ""

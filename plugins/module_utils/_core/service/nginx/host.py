@@ -194,7 +194,8 @@ def _listen(item: Directive, all_tls: bool) -> dict[str, Any]:
     match = re.fullmatch(r"(?:(\[[^]]*\]|[^:\[\]]*):)?([0-9]+)", where)
     address, port = (match[1] or "", int(match[2])) if match else (where, 80)
     local = re.match(r"unix:|127\.|localhost\Z|\[::1\]", address)
-    return {**_place(item), "name": "listen", "words": list(item.words), "address": "" if address == "*" else address, "port": port,
+    return {**_place(item), "name": "listen", "words": list(item.words),
+            "address": "" if address == "*" else address, "port": port,
             "socket": where[5:] if where.startswith("unix:") else "", "exposed": not local,
             "tls": "ssl" in flags or all_tls, "default": "default_server" in flags or "default" in flags,
             "proxy": "proxy_protocol" in flags,

@@ -143,16 +143,19 @@ def _listens(seen: Row, server: Row, options: Row) -> list[str]:
 def list_hidden_defaults(sites: Sites, seen: Row, port: int) -> list[tuple[int, Row]]:
     """Return the servers, with the line, that a TLS half before them would replace as the default of a socket.
 
-    Without ``default_server`` the first server of a socket is the one for clients that ask for no name or an unknown one.
-    A line that shares its place with other words cannot be written anew.
+    Without ``default_server`` the first server of a socket is the one for clients that ask for no name or for an
+    unknown one.  A line that shares its place with other words cannot be written anew.
     """
     found = []
     for address in {item["address"] for item in list_tls(seen, port)}:
         rows = [(number, item) for number, server in enumerate(seen["servers"]) for item in server["tls"]
                 if (item["address"], item["port"]) == (address, port)]
         own = f"{address}:{port}".lstrip(":")
-        before = [number for number, listens in sites.made.items() if any(line.split(" ")[0] == own for line in listens)]
-        if rows[0][1]["alone"] and not any(item["default"] for _number, item in rows) and min(before, default=rows[0][0]) < rows[0][0]:
+        before = [number for number, listens in sites.made.items()
+                  if own in [listen.partition(" ")[0] for listen in listens]]
+        number, first = rows[0]
+        declared = any(item["default"] for _number, item in rows)
+        if first["alone"] and not declared and min(before, default=number) < number:
             found.append(rows[0])
     return found
 
