@@ -20,7 +20,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
     $(addprefix tests/tools/,collections converge-twice get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time.
-SCENARIOS := others_sites,others,evidence,postfix,apache,nginx,openldap,courier_imap,dovecot,fleet,certificate
+SCENARIOS := others_sites,others,evidence,postfix,apache,nginx,pages,openldap,courier_imap,dovecot,fleet,certificate
 # Everything `make test` runs, cheap stages first.
 STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
 

@@ -10,6 +10,7 @@ cannot fail proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 LOOSE = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
@@ -20,6 +21,18 @@ def refused(said: Any) -> None:
     assert "CONNECTED" in said.said, f"not even connected: {said.said}"
     assert "Cipher is (NONE)" in said.said or "Cipher    : 0000" in said.said, said.said
     assert "alert" in said.said, f"no handshake, but no refusal either: {said.said}"
+
+
+def judge_pages(wire: Any, *pages: Any, server_name: str) -> list[Any]:
+    """The findings about pages of a name, over https and in clear text."""
+    from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+    from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
+
+    policy, now = resolve(), datetime.now(timezone.utc)
+    rows = [{"port": port, "protocol": protocol, "server_name": server_name, "pages": list(pages)}
+            for port, protocol in ((443, "https"), (80, "http"))]
+    found = [row for seen in wire.observe(*rows, policy=policy) for row in judge(policy, seen, now=now, host=wire.name)]
+    return [row for row in found if row.control.startswith("page_")]
 
 
 def tls_1_0(wire: Any) -> None:

@@ -78,6 +78,15 @@ options:
         description: Path to ask of an C(https) or C(http) server.
         type: str
         default: /
+      pages:
+        description:
+          - Pages of an C(https) or C(http) server to look at, login pages for example. Each is the name of an application, or a
+            dictionary with C(path) or C(preset), and optionally C(login) (default true) and C(session_cookies), names of cookies that
+            hold a session (with C(*) and C(?)). At most 20.
+          - Applications are C(civicrm), C(kopano_webapp), C(nextcloud), C(phpldapadmin), C(roundcube), C(typo3) and C(wordpress).
+          - Over C(https) redirects are followed on the same host and port, at most six. Over C(http) none is.
+        type: list
+        elements: raw
       policy:
         description: Name of this endpoint's policy, a key of O(policies) or a profile. Default is O(policy).
         type: str
@@ -353,6 +362,16 @@ endpoints:
         C(headers), C(hsts) and C(redirect). In C(hsts), C(problem) says why browsers ignore the header. Null if there
         was no answer.
       type: dict
+    pages:
+      description: >-
+        One entry for each of O(endpoints[].pages), with C(path), C(preset), C(login), and C(answers), every answer on the way with
+        C(url), C(status), C(location), C(hsts) and C(cookies) (C(name), C(secure), C(http_only), C(same_site), C(session) and C(removed),
+        never the value). C(ends) is V(page), V(elsewhere), V(in_clear) or V(unread), C(reason) says why it was not read,
+        C(in_clear) is an http URL that it leads to, C(forms) and C(loads) are http URLs that its forms and its scripts, styles and frames
+        name, and C(asks_password) says whether it has a field for a password. Of C(http), C(plaintext) says what became of the
+        request, and C(same_host) whether a redirect stays on the host. URLs are without their queries.
+      type: list
+      elements: dict
   sample:
     - host: www.example.org
       port: 443
@@ -383,6 +402,7 @@ ENDPOINT = dict(
     server_name=dict(type="str"),
     address=dict(type="str"),
     path=dict(type="str", default="/"),
+    pages=dict(type="list", elements="raw"),
     policy=dict(type="str"),
     depth=dict(type="str", choices=["policy", "full"]),
     ca_file=dict(type="path"),

@@ -44,7 +44,8 @@ class Attempt:
     policy: Any = "intermediate"
     depth: str = "policy"
     options: dict[str, Any] = field(default_factory=dict)
-    """Of ``observe`` those that begin with ``observe_``; ``weak_endpoint``: keys of the endpoint for the weak server."""
+    """Of ``observe`` those that begin with ``observe_``; ``endpoint``: keys of the endpoint; ``weak_endpoint``: those
+    for the weak server."""
 
 
 ATTEMPTS: list[Attempt] = []
@@ -68,6 +69,7 @@ def judged(port: int, row: Attempt, keys: Keys, weak: bool) -> dict[str, Finding
     """What the product says of a port: findings by control."""
     wanted = {"host": "127.0.0.1", "server_name": "localhost", "port": port, "protocol": row.protocol}
     how = {key[8:]: value for key, value in row.options.items() if key.startswith("observe_")}
+    wanted.update(row.options.get("endpoint", {}))
     wanted.update(row.options.get("weak_endpoint", {}) if weak else {})
     policy = resolve(policy=row.policy)
     (seen,) = observe([wanted], policy=policy, depth=row.depth, timeout=how.pop("timeout", 5.0), **how)

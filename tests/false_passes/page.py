@@ -53,6 +53,8 @@ comes with a healthy server, which has to pass.
 * Depth `policy` sees one certificate. Depth `full` also asks for those of other kinds of key.
 * What a server does with a right password, and whether FTP encrypts its data connections, would need an account.
 * LDAP: a search, a simple bind and SASL binds by PLAIN and LOGIN are tried in clear text, other SASL mechanisms are not.
+* Pages: what scripts do, cookies after a login, images, and what a Content-Security-Policy makes of http URLs. A cookie that holds a session under a
+  name that tells nothing has to be named in `session_cookies`.
 * Wildcards are not compared with a list of public suffixes.
 
 ## Attempts

@@ -9,7 +9,7 @@ import importlib
 
 from attempts import ATTEMPTS
 
-for _name in ("rows_certificates", "rows_plaintext", "rows_tls"):
+for _name in ("rows_certificates", "rows_pages", "rows_plaintext", "rows_tls"):
     importlib.import_module(_name)
 
 ROWS = tuple(ATTEMPTS)

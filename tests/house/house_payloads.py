@@ -21,10 +21,10 @@ BUDGET = {
     "certificate_set": 54,
     "cipher_list_info": 72,  # every pack reads its own cipher settings
     "dependent_info": 26,
-    "endpoint_info": 78,
-    "listener_info": 82,
+    "endpoint_info": 83,  # pages: cookies, content, HTML
+    "listener_info": 84,
     "report": 90,
-    "service_config": 157,  # two kinds of change ask a pack
+    "service_config": 166,  # two kinds of change ask a pack
     "service_info": 42,  # design.md: 40; Exim has a reader and a format of its own
 }
 

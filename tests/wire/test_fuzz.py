@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire import flaws, pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Question, converse
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
     End,
@@ -29,11 +29,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Secured,
     Send,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import http, web
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue import cookies, html, http, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import plain_conversation
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.stay import stay
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.table import DIALOGUES
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint, WantedPage
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.full import session as fs
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls import der, ssl2
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.tls.handshake import Handshake, look
@@ -154,6 +154,38 @@ def test_web(replies):
     web.tls_port(answer, "/", True)
     web.http_port([answer, answer, answer], "a.example")
     run(web.secure_get(Secure("a.example"), "a.example", "/"), [Secured(True), *replies])
+
+
+HEADS = st.lists(st.sampled_from([
+    b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 F\r\n", b"Location: /x;a=b?c#d\r\n", b"Location: http://\xff[/\r\n", b"Content-Length: 9\r\n",
+    b"Content-Length: 99999\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"Content-Encoding: deflate\r\n",
+    b"Content-Type: text/html; charset=utf-16\r\n", b"Set-Cookie: PHPSESSID=s3cret0; Max-Age=\xb2; Secure\r\n", b"Set-Cookie: s3cret0\r\n",
+    b"Set-Cookie: a=s3cret0; Expires=\xff 1970\r\n", b"Refresh: 0;url=http://a/\r\n", b"\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n", b"\x1f\x8b\x08\x00",
+]), max_size=14).map(b"".join)
+MARKUP = st.lists(st.sampled_from([
+    "<form action=", "<base href=", "<script src=", "<style>@import ", "<meta http-equiv=refresh content='0;url=", "<!--", "-->", "<![CDATA[", "<!",
+    "<?", "'", '"', ">", "</", "</script>", "</style>", "&#x68;ttp:", "http://a/", "//[::1", "javascript:", "\x00", "\ud7ff", "\u212a", "<input type=password", " ",
+]), max_size=30).map("".join)
+
+
+@given(st.lists(st.one_of(HEADS, CONTENT, MARKUP.map(str.encode), ENDS), max_size=8))
+def test_pages(replies):
+    RAN["pages"] += 1
+    wanted = WantedPage("/login")
+    plain = run(web.plain_get("a.example", "/login", pages.PLAIN_CONTENT), [End.SILENT, *replies])
+    seen = run(web.secure_get(Secure("a.example"), "a.example", "/login", 4096), [Secured(True), *replies])
+    assert seen.content is None or len(seen.content.text) <= 4096
+    assert "s3cret0" not in repr(pages.read_plain_page(wanted, plain, "a.example"))
+
+
+@given(MARKUP, st.text(max_size=60))
+def test_markup_and_cookies(markup, text):
+    RAN["markup"] += 1
+    for page in (markup, markup + text, text):
+        seen = html.read_html(page, text)
+        assert all(len(url) < 200 for url in (*seen.forms, *seen.loads, seen.refresh or "", seen.problem))
+    pair = cookies.read_cookie(text)
+    assert pair is None or len(pair.cookie.name) <= cookies.MAX_SHOWN + 3
 
 
 @given(REPLIES, st.sampled_from(flaws.ROBOT_VARIANTS))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from web_refusals import SHARED
+from web_refusals import SHARED, judge_pages
 
 
 def plaintext_on_another_port(wire: Any) -> None:
@@ -35,10 +35,31 @@ def content_of_another_site(wire: Any) -> None:
         assert wire.curl(f"https://{name}.shop.example/").body == f"the page of site {name}\n"
 
 
+def cookies_without_secure(wire: Any) -> None:
+    for path, status in (("program", 200), ("program?gone", 404), ("program?moved", 302), ("proxied", 200), ("proxied?gone", 404)):
+        reply = wire.curl(f"https://app.shop.example/{path}")
+        assert reply.status == status, reply
+        assert sorted(reply.headers["set-cookie"]) == [
+            "PHPSESSID=1a2b3c4d5e; HttpOnly; SameSite=Lax; Secure", "mode=Secure; SameSite=Lax; Secure", "safe=1; secure; SameSite=Lax"]
+        assert reply.headers["strict-transport-security"] == ["max-age=63072000"], path
+
+
+def a_made_up_protocol(wire: Any) -> None:
+    for path in ("program", "proxied"):
+        reply = wire.curl(f"https://app.shop.example/{path}", "--header", "X-Forwarded-Proto: http")
+        assert reply.body.endswith("told https\n"), reply
+
+
+def a_weak_login_page(wire: Any) -> None:
+    for row in judge_pages(wire, {"path": "/program"}, {"path": "/proxied"}, server_name="app.shop.example"):
+        assert row.status == "pass", row
+
+
 REFUSALS: dict[str, Callable[[Any], None]] = {
     **SHARED,
     **{
         check.__name__: check
-        for check in (plaintext_on_another_port, version_in_the_server_header, circles, content_of_another_site)
+        for check in (plaintext_on_another_port, version_in_the_server_header, circles, content_of_another_site,
+                      cookies_without_secure, a_made_up_protocol, a_weak_login_page)
     },
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from web_refusals import SHARED, refused
+from web_refusals import SHARED, judge_pages, refused
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
 HSTS = {"strict-transport-security": ["max-age=63072000"]}
@@ -17,6 +17,8 @@ PAGES = {
     "content_of_another_site": ("http://sub.shop.example/headers?a", 301, {"location": ["https://sub.shop.example/headers?a"]}),
     "hsts_of_an_error": ("https://shop.example/php", 502, HSTS),
     "hsts_beside_another_header": ("https://shop.example/headers", 200, {**HSTS, "x-own": ["yes"]}),
+    "cookies": ("https://app.example/app", 200, {**HSTS, "set-cookie": [
+        "PHPSESSID=1a2b3c4d5e; HttpOnly; SameSite=Lax; Secure", "mode=Secure; SameSite=Lax; Secure", "safe=1; secure; SameSite=Lax"]}),
     "version": ("https://shop.example/", 200, {"server": ["nginx"]}),
     "a_redirect_that_was_there": ("http://moved.example/", 301, {"location": ["https://shop.example/moved"]}),
 }
@@ -31,13 +33,19 @@ def holds(wire: Any, host: Any, name: str) -> None:
         assert (reply.status, {key: reply.headers.get(key) for key in wanted}) == (status, wanted), reply
     elif name == "an_unknown_name":
         refused(wire.openssl(443, "-tls1_2", "-servername", "evil.example"))
+    elif name == "what_servers_behind_are_told":
+        for path in ("app", "app/own"):
+            assert "told https\n" in wire.curl(f"https://app.example/{path}", "--header", "X-Forwarded-Proto: http").body
+    elif name == "a_login_page":
+        for row in judge_pages(wire, {"path": "/app"}, server_name="app.example"):
+            assert row.status == "pass", row
     elif name == "http_2":
         assert "ALPN protocol: h2" in wire.openssl(443, "-alpn", "h2").said
     else:
         SHARED[name](wire)
 
 
-@pytest.mark.parametrize("name", [*SHARED, *PAGES, "an_unknown_name", "http_2"])
+@pytest.mark.parametrize("name", [*SHARED, *PAGES, "an_unknown_name", "http_2", "what_servers_behind_are_told", "a_login_page"])
 def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, host: Any, name: str) -> None:
     if wire.name != "weak":
         holds(wire, host, name)

@@ -22,6 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.page_places import place_of, place_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
@@ -33,14 +34,13 @@ DEPTHS = ("policy", "full")
 GLOBALS = (
     "tls_ca_directory", "tls_ca_file", "tls_certificate_root", "tls_certificates", "tls_data_class",
     "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_hsts_ramp",
-    "tls_policy",
-    "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
+    "tls_pages", "tls_policy", "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
     "tls_vantages_use_addresses",
 )
 """Variables of no single role that a host may have a value of its own for."""
 OF_THE_HOST = ("ansible_host", "ansible_port", "inventory_dir", "playbook_dir")
 ENDPOINT_KEYS = tuple(Endpoint.__annotations__)
-_AS_ASKED = ("path", "proxy_protocol", "unprobed")
+_AS_ASKED = ("path", "proxy_protocol", "unprobed", "pages")
 """Keys of an endpoint that no observation repeats."""
 DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
     "{{ inventory_hostname }}": lambda host: host.name,
@@ -340,6 +340,7 @@ class _Planned:
         for service in _wanted(host):
             self._try(partial(self._service, service))
         self._try(self._declared)
+        self._try(self._pages)
         self._known = [*self._rows(), {"port": int(host.get("ansible_port", None) or SSH_PORT)}]
         self._try(self._discovered)
 
@@ -407,6 +408,21 @@ class _Planned:
             place = {"port": endpoint.port, "protocol": endpoint.protocol, **({"address": mine} if here else {})}
             rows.append({**row, **place})
         self._add("declared", rows)
+
+    def _pages(self) -> None:
+        """Put the pages of the host to its web endpoints, and add the endpoints that they need."""
+        host = self._host
+        mine = str(host.get("ansible_host", ""))
+        here = mine if is_address(mine) else ""
+        places = place_pages(host.get("tls_pages", None) or [], self._rows(), host.name, here)
+        for part in self.parts:
+            for at, row in enumerate(part.endpoints):
+                found = places.pop(place_of(row), None) if places else None
+                if found is not None:
+                    part.endpoints[at] = {**row, "pages": [*(row.get("pages") or []), *found["pages"]]}
+        for row in places.values():
+            self._controller.read(row)
+        self._add("declared", list(places.values()))
 
     def _discovered(self) -> None:
         host = self._host

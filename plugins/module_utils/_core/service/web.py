@@ -88,6 +88,22 @@ WEB: tuple[Option, ...] = (
     ),
     Option(name="hsts_preload", type="bool", nullable=True,
            description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
+    Option(
+        name="secure_cookies", type="choice", choices=("auto", "always", "never"), default="auto",
+        description=(
+            "Whether to add the attribute C(Secure) to cookies that come over TLS without it. V(auto): if plain http "
+            "redirects or is closed on every site, since no browser sends such a cookie over plain http.",
+            "Cookies of applications behind FastCGI are out of reach of nginx; a warning names them.",
+        ),
+    ),
+    Option(
+        name="forwarded_proto", type="bool", default=True,
+        description=(
+            "Whether to tell applications and the servers behind in C(X-Forwarded-Proto) that a client came over TLS, "
+            "in place of what the client says. In clear text what a client on another host says is replaced only if "
+            "plain http redirects or is closed on every site; otherwise it may be a load balancer in front.",
+        ),
+    ),
     CLIENT_CERTIFICATE,
     Option(
         name="client_ca_file", type="path", default="",
@@ -171,6 +187,12 @@ def find_missing_authority(wanted: Wanted) -> list[str]:
         return []
     return [f"Client certificates are asked for, but {wanted.service}_tls_client_ca_file does not say which authority "
             "issues them."]
+
+
+def decide_secure(options: Mapping[str, Any], in_clear: bool) -> bool:
+    """Return whether cookies are given the attribute Secure; ``in_clear``: some site is used over plain http."""
+    asked = str(options["secure_cookies"])
+    return asked == "always" or (asked == "auto" and not in_clear)
 
 
 def write_override(service: str, place: str, setting: str, why: str) -> str:

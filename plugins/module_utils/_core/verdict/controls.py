@@ -29,6 +29,8 @@ PCI_REVIEW = "PCI DSS 4.0.1 12.3.3"
 BSI = "BSI TR-02102-2 2026-01"
 NIST = "NIST SP 800-52r2"
 NCSC = "NCSC-NL 2025-05"
+ASVS = "OWASP ASVS 5.0"
+COOKIES = "RFC 6265bis"
 TLSREF = "TLSRef 6.0 (formerly Mozilla)"
 
 
@@ -364,6 +366,90 @@ _HTTP: tuple[Control, ...] = (
     ),
 )
 
+_PAGES: tuple[Control, ...] = (
+    Control(
+        id="page_refused",
+        title="Declared pages are not served in clear text",
+        severity="high",
+        needs=("pages",),
+        sentence="Over http a declared page redirects to https on the same host or is declined, without a login form.",
+        remedy="Let the web server redirect the page to https on the same name, before the application answers.",
+        references=(f"{ASVS} 12.2.1", "RFC 9325 3.2", "RFC 6797 7.2", PCI),
+    ),
+    Control(
+        id="page_cookies_plaintext",
+        title="Declared pages set no cookie in clear text",
+        severity="high",
+        needs=("pages",),
+        sentence="The answer of a declared page over http sets no cookie, whose value could be read on the way.",
+        remedy="Redirect in the web server, not in the application; take Set-Cookie out of answers over http.",
+        references=(f"{COOKIES} 8.3", f"{ASVS} 12.2.1", PCI),
+    ),
+    Control(
+        id="page_stays",
+        title="Declared pages answer over https and stay there",
+        severity="high",
+        needs=("pages",),
+        sentence="A declared page answers over https, and neither a redirect nor a refresh leads from it to http.",
+        remedy="Tell the application its https address, and that the proxy speaks https (X-Forwarded-Proto).",
+        references=(f"{ASVS} 12.2.1", "RFC 9325 3.2", PCI),
+    ),
+    Control(
+        id="page_cookies_secure",
+        title="Every cookie is Secure",
+        severity="high",
+        needs=("pages",),
+        sentence="Every cookie that a declared page sets over https, redirects included, has the attribute Secure.",
+        remedy="Set Secure in the application; on Apache and nginx the role's option secure_cookies adds it.",
+        references=(f"{COOKIES} 4.1.2.5", f"{COOKIES} 8.3", f"{ASVS} 3.3.1", PCI),
+    ),
+    Control(
+        id="page_cookies_http_only",
+        title="Session cookies are HttpOnly",
+        severity="medium",
+        needs=("pages",),
+        sentence="Every cookie of a declared page that holds a session has the attribute HttpOnly.",
+        remedy="Set HttpOnly in the application (PHP: session.cookie_httponly).",
+        references=(f"{COOKIES} 4.1.2.6", f"{ASVS} 3.3.4"),
+    ),
+    Control(
+        id="page_cookies_same_site",
+        title="Session cookies say SameSite",
+        severity="info",
+        needs=("pages",),
+        sentence="Every cookie of a declared page that holds a session says Strict, Lax or None in SameSite.",
+        remedy="Set SameSite as the application allows it, Lax or Strict if no other site sends forms to it.",
+        references=(f"{COOKIES} 4.1.2.7", f"{ASVS} 3.3.2"),
+    ),
+    Control(
+        id="page_forms",
+        title="No form is sent in clear text",
+        severity="high",
+        needs=("pages",),
+        sentence="No form of a declared page, and no button in it, sends to an http URL.",
+        remedy="Write the URLs of forms without a scheme, or tell the application its https address.",
+        references=("RFC 6797 12.4", f"{ASVS} 12.2.1", PCI),
+    ),
+    Control(
+        id="page_loads",
+        title="Nothing active is loaded in clear text",
+        severity="medium",
+        needs=("pages",),
+        sentence="A declared page loads no script, style or frame from an http URL.",
+        remedy="Load it over https, or write its URL without a scheme.",
+        references=("RFC 6797 12.4", f"{ASVS} 12.2.1"),
+    ),
+    Control(
+        id="page_hsts",
+        title="Declared pages send HSTS once, valid and long enough",
+        severity="medium",
+        needs=("pages",),
+        sentence="Every https answer on the way to a declared page has one valid HSTS header of the policy's max-age.",
+        remedy="Let the web server remove the application's header and send its own.",
+        references=("RFC 6797 6.1", "RFC 6797 7.1", "RFC 6797 8.1", f"{ASVS} 3.4.1"),
+    ),
+)
+
 _CERTIFICATE: tuple[Control, ...] = (
     Control(
         id="certificate_present",
@@ -528,7 +614,7 @@ _RUN: tuple[Control, ...] = (
 
 _ALL = (
     _REACH_AND_PLAINTEXT + tuple(_protocol_control(version) for version in _OLD) + _PROTOCOLS_AND_SUITES
-    + _SESSION + _HTTP + _CERTIFICATE + _RUN
+    + _SESSION + _HTTP + _PAGES + _CERTIFICATE + _RUN
 )
 
 CONTROLS: dict[str, Control] = {control.id: control for control in _ALL}

@@ -21,6 +21,23 @@ PROXY_PROTOCOLS = ("v1",)
 
 
 @dataclass(frozen=True)
+class WantedPage:
+    """A page of a web server to look at.
+
+    Attributes:
+        path: with the query, if there is one.
+        login: people log in there.
+        preset: the application that it was named by.
+        session_cookies: names of the cookies that hold a session, with ``*`` and ``?``.
+    """
+
+    path: str
+    login: bool = True
+    preset: Optional[str] = None
+    session_cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One endpoint to look at.
 
@@ -30,6 +47,7 @@ class Endpoint:
         path: what to ask of http and https.
         proxy_protocol: begin each connection with a PROXY line of this version, as a load balancer does.
         unprobed: why no connection is made; empty: connect.
+        pages: of http and https, the pages to look at.
     """
 
     host: str
@@ -40,6 +58,7 @@ class Endpoint:
     path: str = "/"
     proxy_protocol: Optional[str] = None
     unprobed: str = ""
+    pages: tuple[WantedPage, ...] = ()
 
 
 PARTS = ("plaintext", "suites", "groups", "schemes", "details", "flaws")
@@ -81,11 +100,12 @@ SMALL_BUDGET = {"mysql": 50}
 
 def count_usual_connections(endpoint: Endpoint, options: Options) -> int:
     """How many connections a look takes as a rule, by what was counted on real daemons."""
+    pages = len(endpoint.pages)
     if endpoint.protocol == "http":
-        return 3
+        return 3 + pages
     if options.depth == "policy":
-        return 13 if endpoint.protocol == "https" else 12
-    return 9 + sum(PART_CONNECTIONS[part] for part in options.parts)
+        return pages + (13 if endpoint.protocol == "https" else 12)
+    return pages + 9 + sum(PART_CONNECTIONS[part] for part in options.parts)
 
 
 def budget_of(endpoint: Endpoint, options: Options) -> int:

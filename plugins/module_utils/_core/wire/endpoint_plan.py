@@ -35,6 +35,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.notebook 
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observation import (
     ClientCertificate,
     Observation,
+    Page,
     Plaintext,
     ProtocolAnswer,
     Starttls,
@@ -80,6 +81,7 @@ def make_unreachable(endpoint: Endpoint, depth: str, outcome: Optional[Outcome],
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
         address=outcome.address if outcome is not None else endpoint.address, depth=depth, reachable=False,
         error=sentence + ".", plaintext=plaintext, protocols={version: ProtocolAnswer() for version in PROTOCOLS},
+        pages=_unread_pages(endpoint, sentence),
     )
 
 
@@ -90,6 +92,7 @@ def make_unprobed(endpoint: Endpoint, depth: str) -> Observation:
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
         address=endpoint.address, depth=depth, error=endpoint.unprobed, unprobed=endpoint.unprobed, plaintext=plaintext,
         protocols={version: ProtocolAnswer() for version in PROTOCOLS},
+        pages=_unread_pages(endpoint, endpoint.unprobed),
     )
 
 
@@ -109,6 +112,7 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
         Ask(lambda: web.plain_get(header, endpoint.path), options.seconds),
         Ask(lambda: web.plain_get(header, web.PROBE_PATH), options.seconds),
         Ask(lambda: web.plain_get(web.PROBE_HOST, "/"), options.seconds),
+        *_plain_pages(endpoint, options),
     ]
     first = (yield Batch(asks[:1]))[0]
     if first.failure is not None:
@@ -119,13 +123,14 @@ def _http_plan(endpoint: Endpoint, options: Options) -> Steps:
         more = yield Batch([asks[at] for at in again], alone=True)
         outcomes = [dict(zip(again, more)).get(at, outcome) for at, outcome in enumerate(outcomes)]
     answers = [outcome.result or web.PlainAnswer() for outcome in outcomes]
-    plaintext, facts = web.http_port(answers, name)
+    plaintext, facts = web.http_port(answers[:3], name)
     return Observation(
         host=endpoint.host, port=endpoint.port, protocol=endpoint.protocol, server_name=endpoint.server_name,
         address=first.address, vantage=_vantage(first), depth=options.depth, reachable=True,
         connections=len(asks) + len(again),
         plaintext=plaintext, http=facts, protocols={version: ProtocolAnswer() for version in PROTOCOLS},
         undecided=() if plaintext.refused is not None else ("plaintext",),
+        pages=_plain_pages_seen(endpoint, outcomes[3:]),
     )
 
 
@@ -161,6 +166,8 @@ def _tls_plan(endpoint: Endpoint, policy: Offers, options: Options) -> Steps:
         yield from _web_facts(endpoint, options, notes, prober, outcome)
     elif dialogue is not None:
         yield from _stays(endpoint, options, dialogue, notes, prober)
+    if endpoint.pages:
+        notes.facts["pages"] = yield from _pages(endpoint, options, notes, prober)
     return finish(notes, prober)
 
 
@@ -306,6 +313,43 @@ def _client_certificate(notes: Notebook, fetched: web.Fetched) -> None:
     elif certificate_wanted(fetched.reason + " " + fetched.secured.reason, bool(known.requested)):
         known = replace(known, requested=True, required=True)
     notes.facts["client_certificate"] = known
+
+
+# -- pages ---------------------------------------------------------------------------------
+
+# Most looks are at none, and the parser of HTML takes its time to be imported.
+
+
+def _plain_pages(endpoint: Endpoint, options: Options) -> "list[Ask]":
+    if not endpoint.pages:
+        return []
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.pages import make_plain_asks
+
+    return make_plain_asks(endpoint, options)
+
+
+def _plain_pages_seen(endpoint: Endpoint, outcomes: "list[Outcome]") -> "tuple[Page, ...]":
+    if not endpoint.pages:
+        return ()
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.pages import list_plain_pages
+
+    return list_plain_pages(endpoint, outcomes)
+
+
+def _unread_pages(endpoint: Endpoint, reason: str) -> "tuple[Page, ...]":
+    if not endpoint.pages:
+        return ()
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.pages import make_unread
+
+    return make_unread(endpoint, reason)
+
+
+def _pages(endpoint: Endpoint, options: Options, notes: Notebook, prober: Prober) -> Steps:
+    from ansible_collections.intransit.tls.plugins.module_utils._core.wire.pages import observe_pages
+
+    if not notes.any_accepted:
+        return _unread_pages(endpoint, "no TLS handshake succeeded")
+    return (yield from observe_pages(endpoint, options, prober))
 
 
 # -- the end -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint 
     PROXY_PROTOCOLS,
     Endpoint,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.page_input import check_path, read_pages
 
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 MAX_NAME = 253
@@ -59,16 +60,14 @@ def read_endpoint(written: Mapping[str, Any], to_ascii: Callable[[str], str] = i
             f"Protocol {protocol!r} is not supported. Supported protocols: {', '.join(DEFAULT_PORTS)}.",
             {"protocol": protocol})
     port = read_port(written)
-    path = str(written.get("path") or "/")
-    if not path.startswith("/") or any(char.isspace() or ord(char) < 32 for char in path):
-        raise IntransitError(f"A path begins with a slash and has no spaces: {path!r}.", {"path": path})
+    path = check_path(str(written.get("path") or "/"))
     address = _bare(str(written["address"])) if written.get("address") is not None else None
     if address is not None and not is_address(address):
         raise IntransitError(f"{address!r} is not an address; a name belongs into host.", {"address": address})
     return Endpoint(
         host=host, port=port, protocol=protocol, server_name=_server_name(written.get("server_name"), host, to_ascii),
         address=address, path=path, proxy_protocol=_proxy_protocol(written),
-        unprobed=str(written.get("unprobed") or ""),
+        unprobed=str(written.get("unprobed") or ""), pages=read_pages(written.get("pages"), protocol),
     )
 
 

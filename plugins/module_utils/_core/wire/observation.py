@@ -183,6 +183,62 @@ class Http:
 
 
 @dataclass(frozen=True)
+class Cookie:
+    """One Set-Cookie header, without the value.
+
+    ``session``: it holds a session, by its name.  ``removed``: it takes a cookie away.  ``same_site`` is None if
+    the header does not say, or nothing that browsers know.
+    """
+
+    name: str
+    secure: bool
+    http_only: bool
+    same_site: Optional[str]
+    session: bool
+    removed: bool
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """One answer on the way to a page; URLs are without their queries."""
+
+    url: str
+    status: int
+    location: Optional[str]
+    hsts: Hsts
+    cookies: tuple[Cookie, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came for one page.
+
+    Of an https port behind TLS, redirects followed on the same host and port; of an http port in clear text, where
+    none is followed.
+    """
+
+    path: str
+    login: bool
+    preset: Optional[str] = None
+    plaintext: Optional[Plaintext] = None
+    """Of an http port: whether the page is refused in clear text."""
+    same_host: Optional[bool] = None
+    """Of an http port: whether its redirect stays on the host; None: there was none."""
+    answers: tuple[PageAnswer, ...] = ()
+    ends: str = "unread"
+    """``page``: it was read.  ``elsewhere``: it is on another host or port.  ``in_clear``: it leads to http.
+    ``unread``: ``reason`` says why."""
+    reason: Optional[str] = None
+    in_clear: Optional[str] = None
+    """The http URL that it leads to by a redirect or a refresh."""
+    asks_password: Optional[bool] = None
+    forms: tuple[str, ...] = ()
+    """http URLs that forms are sent to."""
+    loads: tuple[str, ...] = ()
+    """Elements and http URLs of the scripts, styles and frames that it loads."""
+
+
+@dataclass(frozen=True)
 class Trust:
     """The chain against the trust store of the machine that looked, and the name.  None: not told."""
 
@@ -242,6 +298,8 @@ class Observation:
     client_certificate: ClientCertificate = ClientCertificate()
     starttls: Starttls = Starttls()
     http: Optional[Http] = None
+    pages: tuple[Page, ...] = ()
+    """The pages that were asked for, in their order."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-serialisable data."""

@@ -19,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.instance import make_instance
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
+    decide_secure,
     list_hsts_warnings,
     list_proxy_warnings,
     write_hsts,
@@ -40,8 +41,9 @@ def make_settings(
         options: the role's options without their prefix.
 
     Returns:
-        ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``,
-        ``verify_client``, ``hsts`` (value or empty), ``redirects`` (condition and target of each),
+        ``protocol``, ``cipher_string``, ``ciphersuites``, ``groups``, ``sigalgs``, ``honor_order``, ``verify_client``,
+        ``hsts`` (value or empty), ``secure_cookies``, ``forwarded_in_clear`` (what the servers behind are told of a
+        client without TLS; empty: what the client says), ``redirects`` (condition and target of each),
         ``plain_http`` (redirect, close or leave), ``make_site``, ``document_root``,
         ``sites`` (plain virtual hosts that are given a TLS site), ``names`` (of the certificate), ``own_listens``,
         ``disable`` (path and lines), ``blocking`` (sentences), ``warnings`` (sentences), ``endpoints``,
@@ -60,6 +62,7 @@ def make_settings(
     verify_client = _CLIENT[policy.client_certificate if asked == "policy" else asked]
     overrides, fixed_in_macro = _overrides(seen, options)
     hsts = write_hsts(policy, options)
+    in_clear = plain_http == "leave" or bool(sites.left)
     serves = make_site or any(host["tls"] for host in seen["vhosts"])
     names = list(dict.fromkeys([options["server_name"], *(n for site in sites.made for n in site["names"])]))
     return {
@@ -71,6 +74,8 @@ def make_settings(
         "honor_order": policy.server_preference,
         "verify_client": verify_client,
         "hsts": hsts,
+        "secure_cookies": decide_secure(options, in_clear),
+        "forwarded_in_clear": "" if in_clear else "http",
         "redirects": plain_sites.list_redirects(sites, options) if plain_http == "redirect" else [],
         "make_site": make_site,
         "document_root": _document_root(seen, options),

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
@@ -30,6 +30,11 @@ HTTP_CONF = ROOT + "/conf.d/zz-intransit-tls.conf"
 HEADERS = ("add_header", "proxy_hide_header", "fastcgi_hide_header", "grpc_hide_header", "scgi_hide_header",
            "uwsgi_hide_header")
 """Directives that a block inherits only if it has none of its own."""
+FORWARDS = ("proxy_set_header", "fastcgi_param")
+"""Directives that tell the servers behind about a request, inherited in the same way."""
+_PROTO = {"proxy_set_header": "x-forwarded-proto", "fastcgi_param": "http_x_forwarded_proto"}
+_NO_COOKIE_FLAGS = ("fastcgi_pass", "uwsgi_pass", "scgi_pass")
+"""Ways to a server behind on which nginx cannot change cookies."""
 _JUDGED = ("ssl_protocols", "ssl_ciphers", "ssl_ecdh_curve", "ssl_conf_command", "ssl_verify_client")
 _FRONT = re.compile(r"\$\{?http_(?:x_forwarded_(?:proto\w*|ssl|scheme|port)|x_scheme|front_end_https|cf_visitor)\b")
 _URL = re.compile(r"(https?|\$scheme)://([^/?#:]*)", re.IGNORECASE)
@@ -133,6 +138,11 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
              "names": sorted({child.name for child in block.children if child.name in HEADERS})}
             for block, number in blocks
             if number is not None and any(child.name in HEADERS for child in block.children)],
+        "forwards": [row for block, number in blocks for row in _forwards(block, number)],
+        "cookies": [str(child) for block, number in blocks if number is not None for child in block.children
+                    if child.name in _NO_COOKIE_FLAGS],
+        "cookie_flags": [str(child) for block, _number in blocks for child in block.children
+                         if child.name == "proxy_cookie_flags" and "secure" not in child.words],
         "included": any(fnmatch.fnmatchcase(HTTP_CONF, posixpath.join(ROOT, item.words[-1]))
                         for item in config.below("http", "include")),
         "upstreams": sorted(set(_upstreams(config))), "hosts": hosts,
@@ -145,6 +155,16 @@ def _place(item: Directive) -> dict[str, Any]:
     """Return where a directive stands: for sentences (``shown``), and for edits."""
     lines = [] if item.opened else list(range(item.line, item.last + 1))
     return {"file": item.file, "shown": item.shown, "lines": lines, "alone": item.alone, "opened": item.opened}
+
+
+def _forwards(block: Directive, number: Optional[int]) -> Iterator[dict[str, Any]]:
+    """Yield a block that tells the servers behind something of its own; ``said``: what it says of the protocol."""
+    names = sorted({child.name for child in block.children if child.name in FORWARDS})
+    said = [child for child in block.children
+            if child.name in FORWARDS and len(child.words) > 2 and child.words[1].lower() == _PROTO[child.name]]
+    if names:
+        yield {**_place(block), "server": number, "names": names, "said": sorted({child.name for child in said}),
+               "passed_on": [str(child) for child in said if _FRONT.search(child.words[2])]}
 
 
 def _about_tls(item: Directive, at_http: bool) -> bool:

@@ -43,6 +43,8 @@ OPTIONS = (
 _REDIRECT = "if ($intransit_tls_redirect) { return 301 $intransit_tls_redirect; }"
 _HEADERS = {name: f"{name} Strict-Transport-Security;" for name in HEADERS} | {
     "add_header": "add_header Strict-Transport-Security $intransit_tls_hsts always;"}
+_FORWARDS = {"proxy_set_header": "proxy_set_header X-Forwarded-Proto $intransit_tls_proto;",
+             "fastcgi_param": "fastcgi_param HTTP_X_FORWARDED_PROTO $intransit_tls_proto;"}
 _KINDS = {"ssl_protocols": "protocols", "ssl_ciphers": "ciphers", "ssl_ecdh_curve": "groups", "ssl_conf_command": "command",
           "ssl_verify_client": "client", "add_header": "hsts"}
 
@@ -70,7 +72,12 @@ def plan(wanted: Wanted) -> planning.Plan:
         gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
         said = set(block["hsts"]) - set(gone)
         edits.add(block, [_HEADERS[name] for name in block["names"] if not (name == "add_header" and said)])
+    in_clear = not (redirects or options["plain_http"] == "close" or not any(row["plain"] for row in seen["servers"])) or (
+        bool(sites.left))
+    secure = web.decide_secure(options, in_clear)
     values = {
+        "cookies": secure, "forwards": _forward(edits, seen) if options["forwarded_proto"] else [],
+        "forwarded_in_clear": "$http_x_forwarded_proto" if in_clear else "http",
         "policy": policy.name, "policy_source": policy.source, "directives": needed, "hsts": hsts,
         "headers": list(_HEADERS.values()), "redirect": _redirect(options, sites) if redirects else {},
         "reject": _rejecting(seen, options, sites), "trusted": certificate["chain"],
@@ -90,7 +97,8 @@ def plan(wanted: Wanted) -> planning.Plan:
         certificate=need if own_certificate else None,
         blocking=(*_blocking(wanted, sites, overrides), *refused),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
-                  *(row["sentence"] for row in sites.left),
+                  *(row["sentence"] for row in sites.left), *(_cookie_warnings(seen) if secure else ()),
+                  *(_forward_warnings(seen) if options["forwarded_proto"] else ()),
                   *web.list_proxy_warnings("nginx", redirects, options),
                   *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
 
@@ -167,6 +175,34 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
             yield from edits.disable([] if server["implicit"] else plain)
             words += [] if words or len(plain) < len(server["listens"]) else [f"listen 127.0.0.1:{plain[0]['port']};"]
         edits.add(server, words)
+
+
+def _forward(edits: Edits, seen: Row) -> list[str]:
+    """Tell the servers behind the protocol in every block that inherits nothing; return the lines at the level of http."""
+    at_http: set[str] = set()
+    for block in seen["forwards"]:
+        if block["server"] is None:
+            at_http |= set(block["said"])
+        else:
+            edits.add(block, [_FORWARDS[name] for name in block["names"] if name not in block["said"]])
+    return [line for name, line in _FORWARDS.items() if name not in at_http]
+
+
+def _cookie_warnings(seen: Row) -> Iterator[str]:
+    """Yield where nginx cannot add Secure to cookies, or is told not to."""
+    if seen["cookies"]:
+        yield (f"nginx cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({', '.join(seen['cookies'][:3])}). Set it in the "
+               "application, for PHP session.cookie_secure in php.ini; declare its login page in tls_pages to have it checked.")
+    for place in seen["cookie_flags"]:
+        yield f"{place} `proxy_cookie_flags` keeps cookies there without Secure. Add the flag secure to it, or take it out."
+
+
+def _forward_warnings(seen: Row) -> Iterator[str]:
+    """Yield where a client of a TLS server may make up the protocol; a server without TLS may have a load balancer in front."""
+    for block in seen["forwards"]:
+        if block["server"] is not None and seen["servers"][block["server"]]["tls"]:
+            for place in block["passed_on"]:
+                yield f"{place} passes on what a client says of the protocol (X-Forwarded-Proto). Set it to $scheme there."
 
 
 def _redirect(options: Row, sites: Sites) -> dict[str, Any]:

@@ -52,10 +52,11 @@ def hsts(policy: Policy, seen: Mapping[str, Any], context: Context) -> Optional[
                         out_of_reach=True)
     if header.get("present") is not True:
         return unknown("No https answer was seen, and so no HSTS header.", **facts)
-    return _age(header, least, facts)
+    return judge_header(header, least, facts)
 
 
-def _age(header: Mapping[str, Any], least: int, facts: dict[str, Any]) -> Outcome:
+def judge_header(header: Mapping[str, Any], least: int, facts: dict[str, Any]) -> Outcome:
+    """Return whether a header that was sent is one that browsers take, for at least ``least`` seconds."""
     age = header.get("max_age")
     if header.get("valid") is not True or not isinstance(age, int):
         problem = header.get("problem") or "its syntax is not that of RFC 6797"

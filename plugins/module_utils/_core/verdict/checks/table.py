@@ -9,6 +9,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks import (
     certificate,
     http,
+    pages,
     plaintext,
     protocols,
     session,
@@ -43,6 +44,15 @@ CHECKS: dict[str, Check] = {
     "hsts": http.hsts,
     "hsts_subdomains": http.hsts_subdomains,
     "hsts_preload": http.hsts_preload,
+    "page_refused": pages.page_refused,
+    "page_cookies_plaintext": pages.page_cookies_plaintext,
+    "page_stays": pages.page_stays,
+    "page_cookies_secure": pages.page_cookies_secure,
+    "page_cookies_http_only": pages.page_cookies_http_only,
+    "page_cookies_same_site": pages.page_cookies_same_site,
+    "page_forms": pages.about_content("forms", "sends a form to"),
+    "page_loads": pages.about_content("loads", "loads"),
+    "page_hsts": pages.page_hsts,
     "certificate_present": certificate.certificate_present,
     "certificate_trust": certificate.certificate_trust,
 }

@@ -58,10 +58,11 @@ class Response(NamedTuple):
         return next(iter(self.all(name)), None)
 
 
-def request(host: str, path: str) -> bytes:
-    """A GET that asks to be closed afterwards."""
+def request(host: str, path: str, cookies: str = "") -> bytes:
+    """A GET that asks to be closed afterwards; ``cookies``: what the server set before."""
+    more = f"Cookie: {cookies}\r\n" if cookies else ""
     return (f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: intransit.tls endpoint_info\r\n"
-            f"Accept: */*\r\nConnection: close\r\n\r\n").encode("ascii", "replace")
+            f"Accept: */*\r\n{more}Connection: close\r\n\r\n").encode("latin-1", "replace")
 
 
 def read_head(inbox: Inbox, quiet: Optional[float] = None) -> Generator[Step, Arrival, Response]:

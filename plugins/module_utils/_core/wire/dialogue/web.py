@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import NamedTuple, Optional
 
@@ -22,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversat
     Send,
     Step,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.content import Content, read_content
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.http import (
     Response,
     parse_hsts,
@@ -43,6 +45,8 @@ MAX_BODY = 2048
 ENOUGH = 64
 """Bytes by which an answer that is not HTTP is judged."""
 SHOWN = 60
+_COOKIE = re.compile(rb"set-cookie", re.IGNORECASE)
+"""What is behind it belongs into no report."""
 MISSED = (400, 403, 495, 496)
 """Statuses of who misses a client certificate; the first two have other reasons as well."""
 PROBE_PATH = "/intransit-tls-probe/none?asked=1"
@@ -63,6 +67,7 @@ class PlainAnswer(NamedTuple):
         raw: the first bytes of the answer, as printable text.
         away: the server closed before anything was said: it may count connections.
         bare: bytes came that are content without a head, or with the head of a success that never ended.
+        content: what came behind the head, if it was asked for.
     """
 
     response: Optional[Response] = None
@@ -71,6 +76,7 @@ class PlainAnswer(NamedTuple):
     raw: str = ""
     away: bool = False
     bare: bool = False
+    content: Optional[Content] = None
 
     @property
     def unanswered(self) -> bool:
@@ -84,10 +90,11 @@ class Fetched(NamedTuple):
     secured: Secured
     response: Optional[Response] = None
     reason: str = ""
+    content: Optional[Content] = None
 
 
-def plain_get(host: str, path: str) -> Conversation:
-    """Say GET to a port without TLS.  Returns PlainAnswer."""
+def plain_get(host: str, path: str, most: int = 0) -> Conversation:
+    """Say GET to a port without TLS; ``most``: bytes to read of the content.  Returns PlainAnswer."""
     inbox = Inbox()
     if (yield from is_turned_away(inbox, LISTEN)):
         return PlainAnswer(end=End.CLOSED, away=True)
@@ -99,13 +106,14 @@ def plain_get(host: str, path: str) -> Conversation:
         if looks_like_tls(bytes(inbox.held[:2])):
             return PlainAnswer(tls=True, raw="(a TLS record)")
         response = yield from read_head(inbox, QUIET)
-        return PlainAnswer(response, raw=f"HTTP {response.status} {response.reason}".strip())
+        content = (yield from read_content(inbox, response, most, QUIET)) if most else None
+        return PlainAnswer(response, raw=f"HTTP {response.status} {response.reason}".strip(), content=content)
     except Ended as ended:
         end = ended.end
     except WireError:
         yield from _some_more(inbox)
     raw = bytes(inbox.first)
-    return PlainAnswer(end=end, raw=printable(raw), bare=_is_content(raw))
+    return PlainAnswer(end=end, raw=printable(_COOKIE.split(raw, maxsplit=1)[0]), bare=_is_content(raw))
 
 
 def _some_more(inbox: Inbox) -> Generator[Step, Arrival, None]:
@@ -129,20 +137,22 @@ def _is_content(raw: bytes) -> bool:
     return line[:1] in (b"<", b"{", b"[")
 
 
-def secure_get(secure: Secure, host: str, path: str) -> Conversation:
-    """GET behind TLS.  Returns Fetched."""
+def secure_get(secure: Secure, host: str, path: str, most: int = 0, cookies: str = "") -> Conversation:
+    """GET behind TLS; ``most``: bytes to read of the content.  Returns Fetched."""
     secured = yield secure
     if not isinstance(secured, Secured) or not secured.done:
         return Fetched(secured if isinstance(secured, Secured) else Secured(False))
     inbox = Inbox()
-    yield Send(request(host, path))
+    yield Send(request(host, path, cookies))
     try:
         response = yield from read_head(inbox)
     except Ended as ended:
         return Fetched(secured, reason=ended.reason or ended.end.value)
     except WireError as error:
         return Fetched(secured, reason=error.message)
-    return Fetched(secured, response, printable(bytes(inbox.held[:MAX_BODY])) if response.status in MISSED else "")
+    reason = printable(bytes(inbox.held[:MAX_BODY])) if response.status in MISSED else ""
+    content = (yield from read_content(inbox, response, most)) if most else None
+    return Fetched(secured, response, reason, content)
 
 
 def certificate_missed(fetched: Fetched) -> Optional[bool]:
@@ -215,6 +225,14 @@ def http_port(answers: "list[PlainAnswer]", host: str) -> tuple[Plaintext, Optio
     if facts.redirect is not None:
         facts = replace(facts, redirect=_tried(facts.redirect, answers, host))
     return worst, facts
+
+
+def page_port(answer: PlainAnswer, host: str) -> tuple[Plaintext, Optional[Redirect]]:
+    """Plaintext said to an http port about one page; what leads to https on another host is not refused."""
+    if answer.response is None:
+        return _no_response(answer, ()), None
+    redirect = parse_redirect(answer.response, host)
+    return _response(answer.response, host, ()), redirect
 
 
 def _weight(plaintext: Plaintext) -> "tuple[int, bool]":

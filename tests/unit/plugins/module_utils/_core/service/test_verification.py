@@ -206,3 +206,56 @@ def test_hsts_that_grows_is_asked_for_as_it_was_a_week_ago() -> None:
     grown = core.Host("web1", (), {"tls_hsts_ramp": "2026-12-01", "tls_endpoints": [{}]}, today=date(2026, 12, 8))
     made = core.plan_verification([grown], CONTROLLER)
     assert [policy["hsts"]["min_max_age"] for policy in made["policies"].values()] == [300]
+
+
+# -- pages ---------------------------------------------------------------------------------
+
+
+def pages(made: Any) -> dict[tuple[str, int, str], Any]:
+    return {(row["host"], row["port"], row["protocol"]): row.get("pages") for row in core.rows_of(made, "localhost")}
+
+
+def test_pages_are_looked_at_over_https_and_in_clear_text() -> None:
+    made = plan(host(tls_pages=["roundcube"]))
+    assert pages(made) == {("web1", 443, "https"): ["roundcube"], ("web1", 80, "http"): ["roundcube"]}
+    assert made["reasons"] == {}
+
+
+def test_pages_go_to_the_endpoints_that_are_there() -> None:
+    rows = [{"host": "www", "port": 8443}, {"host": "www", "protocol": "http", "port": 8080}, {"host": "mx", "protocol": "smtp"}]
+    made = plan(host(tls_endpoints=rows, tls_pages=[{"path": "/admin"}]))
+    assert pages(made) == {("www", 8443, "https"): [{"path": "/admin"}], ("www", 8080, "http"): [{"path": "/admin"}],
+                           ("mx", 25, "smtp"): None}
+
+
+def test_a_page_of_an_endpoint_stays_its_own() -> None:
+    rows = [{"host": "www", "pages": ["wordpress"]}]
+    made = plan(host(tls_endpoints=rows, tls_pages=[{"url": "https://www/admin?x=1"}]))
+    assert pages(made)["www", 443, "https"] == ["wordpress", {"path": "/admin?x=1"}]
+
+
+def test_pages_of_a_service_are_judged_with_it(looked: Any) -> None:
+    made = plan(host("host1", looked("apache"), ansible_host="192.0.2.7", apache_tls_server_name="web.example.org",
+                     tls_pages=["roundcube"]))
+    found = pages(made)
+    assert {place[2] for place, given in found.items() if given == ["roundcube"]} == {"https", "http"}
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    (["gopher"], "'gopher' is not an application"),
+    ("roundcube", "It takes a list"),
+    ([{"url": "http://www/login"}], "is not the https URL"),
+    ([{"url": "https://www/", "path": "/x"}], "does not go with url"),
+    ([{"login": True}], "needs a path or a preset"),
+])
+def test_pages_that_make_no_sense_are_this_hosts_error(given: Any, words: str) -> None:
+    made = plan(host(tls_pages=given), host("web2", tls_endpoints=[{"host": "www"}]))
+    assert words in made["reasons"]["web1"] and "web2" not in made["reasons"]
+    assert places(made) == [("www", 443, "https")]
+
+
+def test_further_vantages_look_at_the_pages_too() -> None:
+    made = plan(host(tls_pages=["roundcube"], tls_vantages=["v"]))
+    seen = [{"host": row["host"], "port": row["port"], "protocol": row["protocol"]} for row in core.rows_of(made, "localhost")]
+    further = core.plan_further(made, seen)
+    assert [row["pages"] for row in core.rows_of(further, "v")] == [["roundcube"], ["roundcube"]]

@@ -23,7 +23,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.observati
 
 ROOT = Path(__file__).resolve().parents[6]
 REFERENCE = (
-    r"RFC \d{4,5}( \d+(\.\d+)*)?|PCI DSS 4\.0\.1 (4\.2\.1|4\.2\.1\.1|12\.3\.3)|CVE-\d{4}-\d{4,6}|CA/B BR \d+(\.\d+)+|"
+    r"RFC \d{4,5}( \d+(\.\d+)*)?|RFC 6265bis \d+(\.\d+)*|OWASP ASVS 5\.0 \d+\.\d+\.\d+|"
+    r"PCI DSS 4\.0\.1 (4\.2\.1|4\.2\.1\.1|12\.3\.3)|CVE-\d{4}-\d{4,6}|CA/B BR \d+(\.\d+)+|"
     r"BSI TR-02102-2 2026-01 3\.[2-6]|NIST SP 800-52r2 3(\.\d){1,2}|NCSC-NL 2025-05 3\.[34](\.\d)?|"
     r"TLSRef 6\.0 \(formerly Mozilla\)( modern| intermediate)?|hstspreload\.org"
 )

@@ -64,6 +64,8 @@ def sample(name):
         observation["dh_bits"] = 2048
         observation["certificates"][0]["ocsp_urls"] = ["http://ocsp.example.test/"]
         observation["stapling"] = {"stapled": True, "status": "successful"}
+    if observation["protocol"] in ("http", "https"):
+        observation["pages"] = [declared_page(observation["protocol"])]
     if observation["protocol"] != "http":
         observation["certificates"][0]["signature_algorithm"] = "ecdsa-with-SHA256"
         observation["certificate_findings"] = [
@@ -71,6 +73,21 @@ def sample(name):
         ]
         observation["client_certificate"] = {"requested": True, "required": True, "ca_names": []}
     return observation
+
+
+def declared_page(protocol):
+    url = f"{protocol}://web1.example.test/login"
+    cookie = {"name": "PHPSESSID", "secure": True, "http_only": True, "same_site": "Lax", "session": True, "removed": False}
+    secure = protocol == "https"
+    return {
+        "path": "/login", "login": True, "preset": None, "ends": "page", "reason": None, "in_clear": None,
+        "asks_password": secure, "forms": [], "loads": [], "same_host": None if secure else True,
+        "plaintext": None if secure else {"refused": True, "how": "redirect_permanent", "detail": "301"},
+        "answers": [{
+            "url": url, "status": 200 if secure else 301, "location": None if secure else "https://web1.example.test/login",
+            "hsts": {"present": True, "valid": True, "max_age": 63072000, "count": 1} if secure else {"present": False},
+            "cookies": [cookie] if secure else []}],
+    }
 
 
 def said(control, status, severity):
@@ -163,6 +180,15 @@ WEAK = {
     "hsts": ("https_good", change(["http", "hsts", "max_age"], 300)),
     "hsts_subdomains": ("https_good", change(["http", "hsts", "include_subdomains"], False)),
     "hsts_preload": ("https_good", change(["http", "hsts", "preload"], False)),
+    "page_refused": ("http_good", change(["pages", 0, "plaintext"], {"refused": False, "how": "served", "detail": "200"})),
+    "page_cookies_plaintext": ("http_good", change(["pages", 0, "answers", 0, "cookies"], [{"name": "id"}])),
+    "page_stays": ("https_good", change(["pages", 0, "in_clear"], "http://web1.example.test/")),
+    "page_cookies_secure": ("https_good", change(["pages", 0, "answers", 0, "cookies", 0, "secure"], False)),
+    "page_cookies_http_only": ("https_good", change(["pages", 0, "answers", 0, "cookies", 0, "http_only"], False)),
+    "page_cookies_same_site": ("https_good", change(["pages", 0, "answers", 0, "cookies", 0, "same_site"], None)),
+    "page_forms": ("https_good", change(["pages", 0, "forms"], ["http://web1.example.test/login"])),
+    "page_loads": ("https_good", change(["pages", 0, "loads"], ["script http://web1.example.test/x.js"])),
+    "page_hsts": ("https_good", change(["pages", 0, "answers", 0, "hsts", "count"], 2)),
     "certificate_valid": ("https_good", blame("validity", "critical")),
     "certificate_expiry": ("https_good", blame("expires_soon", "medium")),
     "certificate_name": ("https_good", blame("names")),
@@ -214,7 +240,7 @@ def test_a_closed_plain_http_port_is_good():
     observation.update(reachable=False, error="connection refused", http=None)
     observation["plaintext"] = {"refused": True, "how": "tcp_refused", "detail": "the port is closed"}
     assert {(finding.control, finding.status) for finding in judge(observation)} == {
-        ("reachable", "pass"), ("plaintext_refused", "pass")
+        ("reachable", "pass"), ("plaintext_refused", "pass"), ("page_refused", "pass"), ("page_cookies_plaintext", "pass")
     }
     observation["plaintext"] = {"refused": None, "how": "undecided", "detail": "timed out"}
     assert [finding.status for finding in judge(observation)] == ["error"]
@@ -461,6 +487,15 @@ def silent_dhe(observation):
     observation["dh_bits"] = None
 
 
+def unread_page(observation):
+    page = observation["pages"][0]
+    page.update(ends="unread", reason="there was no answer", answers=[])
+    if page["plaintext"]:
+        page["plaintext"] = {"refused": None, "how": "undecided", "detail": "nothing came"}
+
+
+PAGES_IN_CLEAR = ("page_refused", "page_cookies_plaintext")
+PAGE_CONTROLS = tuple(name for name in CHECKS if name.startswith("page_"))
 NOT_TLS12, NOT_TLS13 = replace(STRICT, protocols=("TLSv1.3",)), replace(STRICT, protocols=("TLSv1.2",))
 OPEN = {
     "reachable": change(["reachable"], None),
@@ -483,7 +518,7 @@ OPEN = {
     "ccs_injection": change(["vulnerabilities", "ccs_injection"], None), "stapling": change(["stapling"], None),
     "hsts": change(["http"], None), "hsts_subdomains": change(["http", "hsts", "include_subdomains"], None),
     "hsts_preload": change(["http", "hsts", "preload"], None), "certificate_present": change(["certificates"], []),
-    "certificate_trust": untrusted, **dict.fromkeys(PARTS, unreadable),
+    "certificate_trust": untrusted, **dict.fromkeys(PARTS, unreadable), **dict.fromkeys(PAGE_CONTROLS, unread_page),
 }
 """For every control an observation that does not tell."""
 NEVER_OPEN = {
@@ -491,7 +526,7 @@ NEVER_OPEN = {
     "implicit_tls_only": "decided by the protocol alone",
 }
 OPEN_SAMPLES = {"redirect_same_host": "http_good", "starttls_offered": "submission_good",
-                "starttls_injection": "submission_good"}
+                "starttls_injection": "submission_good", **dict.fromkeys(PAGES_IN_CLEAR, "http_good")}
 OPEN_POLICIES = {"protocol_tlsv1_2": NOT_TLS12, "protocol_tlsv1_3": NOT_TLS13}
 
 
@@ -500,7 +535,7 @@ def open_question(control, depth):
     observation["depth"] = depth
     if control == "robot":
         observation["suites_complete"]["TLSv1.2"] = False
-    if control == "hsts":
+    if control == "hsts" or control in PAGE_CONTROLS:
         observation["client_certificate"] = {"requested": False, "required": False}
     OPEN[control](observation)
     return {finding.control: finding for finding in judge(observation, OPEN_POLICIES.get(control, STRICT))}[control]

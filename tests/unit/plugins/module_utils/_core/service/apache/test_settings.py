@@ -16,7 +16,8 @@ OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sig
 def options(**changed: Any) -> dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
                 redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], trusted_proxies=[], hsts_max_age=None,
-                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", private_authority=False, client_ca_file="")
+                hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", private_authority=False, client_ca_file="",
+                secure_cookies="auto", forwarded_proto=True)
     return dict(base, **changed)
 
 
@@ -134,3 +135,14 @@ def test_a_tls_site_with_debians_own_certificate_is_named_with_the_way_to_a_real
     assert sentence.startswith("/default-ssl.conf:1: the TLS site www.example.org has Debian's self-signed certificate")
     assert "apache_tls_certificates" in sentence
     assert settings(seen(dict(site, certificate="/srv/a.pem")))["warnings"] == []
+
+
+def test_cookies_are_secure_and_the_protocol_is_told_unless_a_site_stays_in_clear_text() -> None:
+    made = settings(seen(host()))
+    assert (made["secure_cookies"], made["forwarded_in_clear"]) == (True, "http")
+    made = settings(seen(host()), plain_http="leave")
+    assert (made["secure_cookies"], made["forwarded_in_clear"]) == (False, "")
+    assert settings(seen(host()), plain_http="leave", secure_cookies="always")["secure_cookies"] is True
+    assert settings(seen(host()), secure_cookies="never")["secure_cookies"] is False
+    left = settings(seen(host(), host(file="/b.conf", server_name="b.example", unclear=["it leads back."])), vhost="always")
+    assert left["secure_cookies"] is False and left["forwarded_in_clear"] == ""

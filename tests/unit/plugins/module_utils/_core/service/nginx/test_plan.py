@@ -199,3 +199,49 @@ def test_the_default_server_of_a_socket_stays_the_one_that_it_was(plan_for: Any)
     assert "default_server" not in str(kept) and kept[1] == []
     later = "\n".join([*site.split("\n")[4:-1], *site.split("\n")[:4], ""])
     assert "default_server" not in str(edits(plan_for(later, vhost="always")))
+
+
+def test_cookies_are_secure_unless_a_site_stays_in_clear_text(plan_for: Any) -> None:
+    assert values(plan_for("server { listen 80; }"))["cookies"] is True
+    assert values(plan_for("server { listen 80; }", secure_cookies="never"))["cookies"] is False
+    assert values(plan_for("server { listen 80; }", plain_http="leave"))["cookies"] is False
+    assert values(plan_for("server { listen 80; }", plain_http="leave", secure_cookies="always"))["cookies"] is True
+    assert values(plan_for("server { listen 80; }", plain_http="close"))["cookies"] is True
+    assert values(plan_for(TLS + "}"))["cookies"] is True
+    front = "server { listen 80; server_name front.example; if ($http_x_forwarded_proto = http) { return 301 https://$host$uri; } }"
+    assert values(plan_for(f"server {{ listen 80; server_name web.example.org; }} {front}"))["cookies"] is False
+
+
+def test_what_nginx_cannot_do_for_cookies_is_said(plan_for: Any) -> None:
+    site = TLS + " location /a { fastcgi_pass unix:/x; }\n location /b { proxy_cookie_flags ~ samesite=lax; }\n}"
+    warnings = [row for row in plan_for(site)["warnings"] if "Secure" in row]
+    assert f"nginx cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({SITE}:5)" in warnings[0]
+    assert warnings[1].startswith(f"{SITE}:6 `proxy_cookie_flags` keeps cookies there without Secure.")
+    assert not [row for row in plan_for(site, secure_cookies="never")["warnings"] if "Secure" in row]
+
+
+def test_servers_behind_are_told_the_protocol_in_every_block(plan_for: Any) -> None:
+    site = (TLS + " location /a {\n proxy_set_header Host $host;\n proxy_pass http://127.0.0.1;\n }\n location /b {\n"
+            " proxy_set_header x-forwarded-proto https;\n }\n location /c {\n fastcgi_param A b;\n proxy_set_header Host x;\n }\n}")
+    plan = plan_for(site)
+    header, param = values(plan)["forwards"]
+    assert header == "proxy_set_header X-Forwarded-Proto $intransit_tls_proto;"
+    assert param == "fastcgi_param HTTP_X_FORWARDED_PROTO $intransit_tls_proto;"
+    added = [words for words in edits(plan)[0] if "FORWARDED" in words.upper()]
+    assert added == [header, f"{param} {header}"]
+    assert values(plan)["forwarded_in_clear"] == "http"
+    assert values(plan_for("server { listen 80; }", plain_http="leave"))["forwarded_in_clear"] == "$http_x_forwarded_proto"
+    off = plan_for(site, forwarded_proto=False)
+    assert values(off)["forwards"] == [] and not [words for words in edits(off)[0] if "FORWARDED" in words.upper()]
+
+
+def test_a_line_of_others_about_the_protocol_at_the_level_of_http_stands(plan_for: Any) -> None:
+    main = "http { proxy_set_header X-Forwarded-Proto $scheme; include conf.d/*.conf; include sites-enabled/*; }"
+    assert values(plan_for(TLS + "}", main))["forwards"] == ["fastcgi_param HTTP_X_FORWARDED_PROTO $intransit_tls_proto;"]
+
+
+def test_a_protocol_that_a_client_may_make_up_is_named(plan_for: Any) -> None:
+    line = " location / {\n proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;\n }\n}"
+    words = "passes on what a client says of the protocol"
+    assert [row for row in plan_for(TLS + line)["warnings"] if words in row]
+    assert not [row for row in plan_for(TLS + line, forwarded_proto=False)["warnings"] if words in row]
