@@ -17,6 +17,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy.plan import PACK as HAPROXY
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.plan import PACK as NGINX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.plan import PACK as OPENLDAP
@@ -31,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfi
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 
