@@ -81,7 +81,7 @@ def read_configuration(as_it_is: bool = False) -> Steps[Configuration]:
     try:
         for path in (yield from _arguments(found)):
             text = yield from _text(path, found, as_it_is)
-            found.sections += parse(text, path, partial(marks.find_line, text) if as_it_is else found.files[path]["line"])
+            found.sections += parse(text, path, found.files[path]["line"])
         for path in list(dict.fromkeys(_values(found, "crt-list"))):
             path = posixpath.join(found.find_global("crt-base", "/"), path)
             text = yield from _text(path, found, as_it_is)
@@ -110,14 +110,13 @@ def _arguments(found: Configuration) -> Steps[list[str]]:
         match = re.fullmatch(r"\$(\w+)", word)
         words += variables.get(match[1], "").split() if match else [
             re.sub(r"\$\{(\w+)\}", lambda name: variables.get(name[1], ""), word)]
-    paths, folder = [], "/"
-    for option, value in zip(words, [*words[1:], ""]):
-        folder = value if option == "-C" else folder
-        paths += [posixpath.join(folder, value)] if option == "-f" else []
-    paths += words[words.index("--") + 1:] if "--" in words else []
+    given = list(zip(words, words[1:]))
+    folder = ["/", *(value for option, value in given if option == "-C")][-1]
+    named = [value for option, value in given if option == "-f"] + (words[words.index("--") + 1:] if "--" in words else [])
     files: list[str] = []
-    for path in paths:
-        files += (yield from model.find_paths(path.rstrip("/") + "/*.cfg")) if (yield from model.kind_of(path)) == "folder" else (path,)
+    for path in [posixpath.join(folder, name) for name in named]:
+        is_folder = (yield from model.kind_of(path)) == "folder"
+        files += (yield from model.find_paths(path.rstrip("/") + "/*.cfg")) if is_folder else (path,)
     found.arguments = [word for path in files for word in ("-f", path)]
     return files
 
