@@ -12,7 +12,7 @@ make -subj /CN=app.example -addext subjectAltName=DNS:app.example -keyout app.ke
 openssl x509 -req -in app.csr -CA ca.pem -CAkey ca.key -days 60 -copy_extensions copy -out app.pem 2>/dev/null
 cat /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem > /etc/haproxy/certs/snakeoil.pem
 chmod 600 /etc/haproxy/certs/snakeoil.pem
-echo "/etc/haproxy/certs/snakeoil.pem [no-tlsv13 alpn h2] *.list.example # of the shop" > /etc/haproxy/list.txt
+echo "/etc/haproxy/certs/snakeoil.pem [ssl-min-ver TLSv1.0 alpn h2] *.list.example # of the shop" > /etc/haproxy/list.txt
 cat > /etc/nginx/sites-enabled/default <<END
 server {
     listen 127.0.0.1:8080; listen $1:8081; listen $1:8443 ssl;

@@ -64,4 +64,4 @@ def test_their_words_are_kept_as_comments(root: Any) -> None:
         "bind :443 ssl crt /etc/haproxy/certs/ ssl-min-ver TLSv1.0 ciphers 'ALL:@SECLEVEL=0' alpn h2,http/1.1 # for old clients",
         "bind :9443 ssl crt-list /etc/haproxy/list.txt force-tlsv11",
         "http-request add-header X-Forwarded-Proto https if { ssl_fc }",
-        "/etc/haproxy/certs/snakeoil.pem [no-tlsv13 alpn h2] *.list.example # of the shop"]
+        "/etc/haproxy/certs/snakeoil.pem [ssl-min-ver TLSv1.0 alpn h2] *.list.example # of the shop"]
