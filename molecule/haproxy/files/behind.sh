@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # nginx behind HAProxy: in clear text on ports 8080 (loopback) and 8081 of the address $1, over TLS with the certificate of an inner CA
-# on port 8443. Its page says what it was told, and over which TLS. Checksums of HAProxy's settings go to /root/settings.
+# on port 8443. Headers say what it was told, and over which TLS. Checksums of HAProxy's settings go to /root/settings.
 set -eu
 mkdir -p /etc/ssl/inner /etc/haproxy/certs
 cd /etc/ssl/inner
@@ -19,8 +19,8 @@ server {
     ssl_certificate /etc/ssl/inner/app.pem; ssl_certificate_key /etc/ssl/inner/app.key;
     add_header Set-Cookie "plain=1; HttpOnly" always; add_header Set-Cookie "safe=1; secure; HttpOnly" always;
     add_header Strict-Transport-Security max-age=5 always;
-    add_header X-Leg "\$ssl_protocol \$ssl_server_name" always;
-    location / { return 200 "the page of $(hostname --short), proto=\$http_x_forwarded_proto.\n"; }
+    add_header X-Leg "\$ssl_protocol \$ssl_server_name" always; add_header X-Told "\$http_x_forwarded_proto" always;
+    location / { return 200 "the page of $(hostname --short)\n"; }
     location /no-such-page { return 404; }
 }
 END

@@ -37,9 +37,9 @@ def hsts_is_sent_once(wire: Any, host: Any) -> None:
 
 def forged_headers_are_not_passed_on(wire: Any, host: Any) -> None:
     forged = ("--header", "X-Forwarded-Proto: http", "--header", "X-Forwarded-Proto: ftp")
-    assert "proto=https." in wire.curl("https://{name}/", *forged).body
+    assert wire.curl("https://{name}/", *forged).headers["x-told"] == ["https"]
     reply = wire.curl("http://{name}/.well-known/acme-challenge/x", "--header", "X-Forwarded-Proto: https")
-    assert reply.status == 200 and "proto=http." in reply.body, reply
+    assert reply.status == 200 and reply.headers["x-told"] == ["http"], reply
 
 
 def the_leg_behind_is_tls(wire: Any, host: Any) -> None:
@@ -78,7 +78,7 @@ def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, host: Any, nam
 
 def test_what_the_policy_allows_works(wire: Any, host: Any) -> None:
     redirect_of_a_strange_name(wire, host)
-    assert f"the page of {wire.name}, proto=" in wire.curl("https://{name}/").body
+    assert f"the page of {wire.name}" in wire.curl("https://{name}/").body
     if wire.name != "weak":
         assert "the page of" in host.check_output("curl -s http://127.0.0.1:8079/")
 
