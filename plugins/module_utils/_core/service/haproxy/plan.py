@@ -71,8 +71,9 @@ def plan(wanted: Wanted) -> planning.Plan:
     ports = list(_ports(seen["proxies"], options, made, left, [] if neutralise else overrides))
     closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
     there = any(bind["tls"] for proxy in seen["proxies"] for bind in proxy["binds"])
-    authority = (options["client_ca_file"] or certificate["chain"] or "") if web.find_client_rule(policy, options) != "none" else ""
-    authorities = tuple(dict.fromkeys(filter(None, [authority if made else "", *(row["ca_file"] for row in options["backends"])])))
+    asks = web.find_client_rule(policy, options) != "none" and bool(made or (there and neutralise))
+    authority = (options["client_ca_file"] or certificate["chain"] or "") if asks else ""
+    authorities = tuple(dict.fromkeys(filter(None, [authority, *(row["ca_file"] for row in options["backends"])])))
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(
@@ -82,7 +83,8 @@ def plan(wanted: Wanted) -> planning.Plan:
         instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, redirected))),
         own_check=legs.make_check(seen["arguments"], changed),
         requires=(*((bundle,) if made else ()), *authorities), authorities=authorities,
-        certificate=need if made else None, served_certificate=bundle if made and not there else None,
+        # The authority of client certificates comes with the host's own certificate.
+        certificate=need if made or (asks and not options["client_ca_file"]) else None, served_certificate=bundle if made and not there else None,
         blocking=tuple(_blocking(wanted, overrides, made, left, certificate, behind)),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *left.values(),
                   *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),

@@ -169,6 +169,13 @@ def test_client_certificates_at_ports_that_were_there(edited: Any, plan_for: Any
         assert "bind :443 ssl crt /x.pem" + expected in added(edited(TLS.format(bind), overrides="neutralise", **options))
 
 
+def test_the_private_authority_comes_with_a_certificate(plan_for: Any) -> None:
+    chain = BUNDLE.replace("bundle", "chain")
+    for options, there in (({"overrides": "neutralise"}, True), ({}, False), ({"overrides": "neutralise", "client_ca_file": "/ca.pem"}, False)):
+        plan = plan_for(TLS.format(""), client_certificate="required", **options)
+        assert (plan["certificate"] is not None) is there and (chain in plan["validation"]["requires"]) is there
+
+
 def test_unknown_names_at_ports_that_were_there(edited: Any) -> None:
     assert "bind :443 ssl crt /x.pem strict-sni" in added(edited(TLS.format(""), overrides="neutralise", unknown_names="reject"))
 
