@@ -68,6 +68,8 @@ def plan(wanted: Wanted) -> planning.Plan:
     changed, behind = legs.decide(wanted)
     for row in changed:
         edits.replace(row, row["instead"])
+    # A visitor without a certificate gets no page to compare, and is meant to get none.
+    compared = [] if web.find_client_rule(policy, options) == "required" else redirected
     ports = list(_ports(seen["proxies"], options, made, left, [] if neutralise else overrides))
     closed = {port for port in ports if options["plain_http"] == "close" and port.protocol == "http" and not port.loopback}
     there = any(bind["tls"] for proxy in seen["proxies"] for bind in proxy["binds"])
@@ -80,7 +82,7 @@ def plan(wanted: Wanted) -> planning.Plan:
             ports, "redirect" if redirects and redirected else "close" if options["plain_http"] == "close" else "leave",
             options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=tuple(edits.changes(seen["files"])), units=(UNIT,), verb="reload",
-        instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, redirected))),
+        instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, compared))),
         own_check=legs.make_check(seen["arguments"], changed),
         requires=(*((bundle,) if made else ()), *authorities), authorities=authorities,
         # The authority of client certificates comes with the host's own certificate.

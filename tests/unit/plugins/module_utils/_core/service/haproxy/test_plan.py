@@ -226,5 +226,7 @@ def test_how_it_is_tried(plan_for: Any) -> None:
     assert trial["command"] == ["/usr/sbin/haproxy", "-db", "-f", CONF]
     assert trial["edits"][0]["content"].splitlines() == ["127.0.0.1 localhost", "127.0.0.1 app.example"]
     assert plan["validation"]["own_check"] == ["/usr/sbin/haproxy", "-c", "-f", CONF]
-    assert plan_for(WWW)["validation"]["instance"]["edits"] == []
+    trial = plan_for(WWW)["validation"]["instance"]
+    assert trial["edits"] == [] and [row["made"] for row in trial["comparisons"]] == [True]
+    assert plan_for(WWW, client_certificate="required")["validation"]["instance"]["comparisons"] == []
     assert plans.needs_of("haproxy", {})["packages"] == ["haproxy", "openssl"]
