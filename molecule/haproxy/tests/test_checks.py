@@ -107,8 +107,8 @@ def test_what_is_read_is_what_haproxy_reads(wire: Any, root: Any) -> None:
     facts = root.ansible("intransit.tls.service_info", "services=haproxy", check=False, become=True)["services"]["haproxy"]
     given = root.check_output("tr '\\0' ' ' < /proc/$(systemctl show -p MainPID --value haproxy)/cmdline").split()
     named = [value for option, value in zip(given, given[1:], strict=False) if option == "-f"]
-    assert [path for path in facts["files"] if path.endswith(".cfg")] == [
-        path for name in named for path in ([name] if name.endswith(".cfg") else root.check_output(f"ls {name}/*.cfg").split())]
+    assert {path for path in facts["files"] if path.endswith(".cfg")} == {
+        path for name in named for path in ([name] if name.endswith(".cfg") else root.check_output(f"ls {name}/*.cfg").split())}
     assert {socket["port"] for proxy in facts["proxies"] for bind in proxy["binds"] for socket in bind["sockets"]} <= {
         row["port"] for row in facts["listeners"]}
     assert "PRIVATE KEY" not in str(facts)
@@ -119,4 +119,5 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     assert (said["language"], said["compliant"]) == ("openssl", wire.name != "weak"), said
     rows = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
     kinds = {row["port"]: row["classification"] for row in rows if row["process"] == "haproxy"}
-    assert kinds[443] == "tls" and kinds[80] != "tls", kinds
+    # Without a server name a good host only answers alerts (strict-sni), so that nothing more is known of its port of https.
+    assert (kinds[443], kinds[80]) == (("tls", "plaintext") if wire.name == "weak" else ("unknown", "redirect")), kinds
