@@ -37,18 +37,17 @@ _ENTRY = (
 )
 _REPLACED = ("ssl", "no-ssl", "verify", "ca-file", "sni", "verifyhost", "check-sni", "no-verifyhost")
 
-def decide(wanted: Wanted) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the ``server`` lines to replace, and sentences about those that are not reached over verified TLS.
+def decide(wanted: Wanted) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """Return the ``server`` lines to replace, and sentences: about those that are not reached over verified TLS, and about
+    entries of haproxy_tls_backends without a server.
 
     Raises:
         OptionError: haproxy_tls_backends has an entry that cannot be used.
     """
     entries = {entry["name"]: entry for entry in map(_read_entry, wanted.options["backends"])}
     proxies = [proxy for proxy in wanted.seen["proxies"] if proxy["servers"]]
-    missing = sorted(set(entries) - {proxy["name"] for proxy in proxies})
-    if missing:
-        raise OptionError(f"haproxy_tls_backends names {', '.join(missing)}, and HAProxy has no backend or listen of that name with a "
-                          "server. Correct the name.")
+    missing = [f"haproxy_tls_backends names {name}, and HAProxy has no backend or listen of that name with a server. Correct the name."
+               for name in sorted(set(entries) - {proxy["name"] for proxy in proxies}) if not wanted.seen["problems"]]
     changed, found = [], []
     for proxy in proxies:
         for server in proxy["servers"]:
@@ -56,7 +55,7 @@ def decide(wanted: Wanted) -> tuple[list[dict[str, Any]], list[str]]:
                 changed.append(_replace(server, entries[proxy["name"]]))
             else:
                 found += _judge(proxy, server, wanted)
-    return changed, found
+    return changed, found, missing
 
 
 def is_local_socket(host: str) -> bool:

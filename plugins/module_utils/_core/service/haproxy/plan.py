@@ -65,7 +65,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         begin = [_bind_line(socket, wanted, certificate, bundle) for socket in made.get(number, ())]
         begin += _redirects(proxy, options) if redirects and number in redirected else []
         _edit_proxy(edits, proxy, begin, number in made, options, hsts)
-    changed, behind = legs.decide(wanted)
+    changed, behind, missing = legs.decide(wanted)
     for row in changed:
         edits.replace(row, row["instead"])
     # A visitor without a certificate gets no page to compare, and is meant to get none.
@@ -87,7 +87,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         requires=(*((bundle,) if made else ()), *authorities), authorities=authorities,
         # The authority of client certificates comes with the host's own certificate.
         certificate=need if made or (asks and not options["client_ca_file"]) else None, served_certificate=bundle if made and not there else None,
-        blocking=tuple(_blocking(wanted, overrides, made, left, certificate, behind)),
+        blocking=(*_blocking(wanted, overrides, made, certificate, behind), *missing),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *left.values(),
                   *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),
                   *web.list_hsts_warnings("haproxy", hsts, seen.get("present_hsts") or "", [options["server_name"]])))
@@ -333,8 +333,7 @@ def _unclear(proxies: Sequence[Row]) -> Iterator[str]:
                    "Give each port a `bind` of its own.")
 
 
-def _blocking(wanted: Wanted, overrides: Sequence[Row], made: Row, left: Row, certificate: Row, behind: Sequence[str]
-              ) -> Iterator[str]:
+def _blocking(wanted: Wanted, overrides: Sequence[Row], made: Row, certificate: Row, behind: Sequence[str]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
     seen, options = wanted.seen, wanted.options
     yield from seen["problems"]

@@ -57,8 +57,15 @@ def test_legs_in_clear_text_or_not_verified(plan_for: Any, proxies: str, options
         assert len(stops) == bool(words) and words in "".join(stops)
 
 
+def test_an_entry_without_a_server_stops_the_run_unless_the_files_cannot_be_read(plan_for: Any) -> None:
+    (stop,) = plan_for("backend app\n server a 10.0.0.5:80\n", backends=[APP, {**APP, "name": "gone"}])["blocking"]
+    assert stop.startswith("haproxy_tls_backends names gone, and HAProxy has no backend")
+    (stop,) = plan_for("x 'y\n", backends=[APP])["blocking"]
+    assert "has a quote" in stop
+
+
 @pytest.mark.parametrize(("entry", "words"), [
-    ({**APP, "name": "gone"}, "names gone, and HAProxy has no backend"), ({"name": "app"}, "lacks ca_file, server_name"),
+    ({"name": "app"}, "lacks ca_file, server_name"),
     ({**APP, "verify": "none"}, "has verify"), ({**APP, "ca_file": "a b"}, "ca_file"), ({**APP, "server_name": "a b"}, "server_name"),
     ({**APP, "port": 70000}, "port")])
 def test_entries_that_cannot_be_used(plan_for: Any, entry: Any, words: str) -> None:
