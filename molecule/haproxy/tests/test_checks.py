@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_reload_keeps_a_request_that_has_begun(wire: Any, root: Any) -> None:
 def test_what_is_read_is_what_haproxy_reads(wire: Any, root: Any) -> None:
     facts = root.ansible("intransit.tls.service_info", "services=haproxy", check=False, become=True)["services"]["haproxy"]
     given = root.check_output("tr '\\0' ' ' < /proc/$(systemctl show -p MainPID --value haproxy)/cmdline").split()
-    named = [value for option, value in zip(given, given[1:], strict=False) if option == "-f"]
+    named = [value for option, value in pairwise(given) if option == "-f"]
     assert {path for path in facts["files"] if path.endswith(".cfg")} == {
         path for name in named for path in ([name] if name.endswith(".cfg") else root.check_output(f"ls {name}/*.cfg").split())}
     assert {socket["port"] for proxy in facts["proxies"] for bind in proxy["binds"] for socket in bind["sockets"]} <= {

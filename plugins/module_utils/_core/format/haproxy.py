@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Read a file of HAProxy as HAProxy reads it: sections of lines, each of words, with no line that goes on below.
 
-(HAProxy 2.6 and 3.0: configuration manual, 2.2 "Quoting and escaping" and 2.4 "Conditional blocks"; tools.c, parse_line.)
+(HAProxy 2.6 and 3.0: configuration manual, 2.2 "Quoting and escaping", 2.4 "Conditional blocks"; tools.c, parse_line.)
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
 
-SECTIONS = frozenset("""
-    global defaults frontend backend listen peers resolvers userlist mailers cache program ring log-forward http-errors
-    fcgi-app crt-store traces""".split())
+SECTIONS = (
+    "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "mailers", "cache",
+    "program", "ring", "log-forward", "http-errors", "fcgi-app", "crt-store", "traces")
 _WORD = re.compile(r"""(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s#'"\\])+""")
 _PIECE = re.compile(r"""\\(.)|'([^']*)'|"((?:\\.|[^"\\])*)"|([^'"\\]+)""")
 _ESCAPED = re.compile(r"\\([\\\"'$ ])")
@@ -44,7 +44,8 @@ class Line:
 
     def place(self) -> dict[str, Any]:
         """Return where it stands: for sentences (``shown``), and for edits."""
-        return {"file": self.file, "shown": self.shown, "lines": [self.line], "alone": True, "end": [self.line, self.length]}
+        return {"file": self.file, "shown": self.shown, "lines": [self.line], "alone": True,
+                "end": [self.line, self.length]}
 
     def __str__(self) -> str:
         return f"{self.file}:{self.shown}"
@@ -99,7 +100,8 @@ def split_lines(text: str, file: str, shown: Callable[[int], int] = int) -> list
         while (match := re.compile(r"\s*").match(line, at)) and match.end() < len(line) and line[match.end()] != "#":
             word = _WORD.match(line, match.end())
             if word is None:
-                raise DialectError(f"{file}:{shown(number)} has a quote or backslash that does not end. Repair that first.")
+                place = f"{file}:{shown(number)}"
+                raise DialectError(f"{place} has a quote or backslash that does not end. Repair that first.")
             words.append(word.group())
             at = word.end()
         if words:

@@ -17,5 +17,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import HOST as OPENLDAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.host import HOST as POSTFIX
 
-HOSTS: dict[str, Host] = {host.name: host for host in (APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
+HOSTS: dict[str, Host] = {host.name: host for host in (
+    APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service by its name."""

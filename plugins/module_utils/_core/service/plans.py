@@ -32,7 +32,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfi
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (
+    APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 

@@ -35,22 +35,25 @@ UNIT = "haproxy.service"
 CONF = "/etc/haproxy/haproxy.cfg"
 PROXIES = ("frontend", "listen", "backend")
 Row = Mapping[str, Any]
-WITH_VALUE = frozenset("""
-    accept-netscaler-cip addr agent-addr agent-inter agent-port agent-send alpn backlog ca-file ca-ignore-err ca-sign-file
-    ca-sign-pass ca-verify-file check-alpn check-proto check-sni ciphers ciphersuites client-sigalgs cookie crl-file crt
-    crt-ignore-err crt-list curves downinter ecdhe error-limit expose-fd fall fastinter gid group guid guid-prefix hash-key id
-    init-addr inter interface level log-bufsize log-proto max-reuse maxconn maxqueue minconn mode mss name namespace nbconn nice
-    npn observe ocsp-update on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay
-    port process proto proxy-v2-options quic-cc-algo quic-socket redir resolve-net resolve-opts resolve-prefer resolvers rise
-    severity-output shard shards sigalgs slowstart sni socks4 source ssl-max-ver ssl-min-ver tcp-ut thread tls-ticket-keys track
-    uid user verify verifyhost weight ws""".split())
+WITH_VALUE = frozenset(re.findall(r"\S+", """
+    accept-netscaler-cip addr agent-addr agent-inter agent-port agent-send alpn backlog ca-file ca-ignore-err
+    ca-sign-file ca-sign-pass ca-verify-file check-alpn check-proto check-sni ciphers ciphersuites
+    client-sigalgs cookie crl-file crt crt-ignore-err crt-list curves downinter ecdhe error-limit expose-fd fall
+    fastinter gid group guid guid-prefix hash-key id init-addr inter interface level log-bufsize log-proto
+    max-reuse maxconn maxqueue minconn mode mss name namespace nbconn nice npn observe ocsp-update on-error
+    on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port process proto
+    proxy-v2-options quic-cc-algo quic-socket redir resolve-net resolve-opts resolve-prefer resolvers rise
+    severity-output shard shards sigalgs slowstart sni socks4 source ssl-max-ver ssl-min-ver tcp-ut thread
+    tls-ticket-keys track uid user verify verifyhost weight ws"""))
 """Options of ``bind``, ``server`` and crt-lists behind which a value stands."""
 _HIDDEN = frozenset({"ca-sign-pass"})
-_GLOBAL = re.compile(r"ssl-default-bind-(?!client)|ssl-default-server-(?!client)|ssl-server-verify\Z|ssl-security-level\Z")
-_FRONT = re.compile(r"hdr(?:_\w+)?\((?:x-forwarded-(?:proto\w*|ssl|scheme|port)|x-scheme|front-end-https|cf-visitor)\b", re.I)
+_GLOBAL = re.compile(r"ssl-default-(?:bind|server)-(?!client)|ssl-(?:server-verify|security-level)\Z")
+_FRONT = re.compile(
+    r"hdr(?:_\w+)?\((?:x-forwarded-(?:proto\w*|ssl|scheme|port)|x-scheme|front-end-https|cf-visitor)\b", re.IGNORECASE)
 _USUAL = "/usr/sbin/haproxy -Ws -f $CONFIG"
 _ABOUT_LEG = ("ssl", "verify", "ca-file", "sni", "verifyhost", "check", "send-proxy", "disabled")
-_REDIRECT = re.compile(r"(?:scheme https|(?:location|prefix) https://\S+)(?: (?:code \d+|drop-query|append-slash|set-cookie \S+))*\Z")
+_REDIRECT = re.compile(
+    r"(?:scheme https|(?:location|prefix) https://\S+)(?: (?:code \d+|drop-query|append-slash|set-cookie \S+))*\Z")
 
 
 @dataclass
@@ -59,7 +62,7 @@ class Configuration:
 
     sections: list[Section] = field(default_factory=list)
     arguments: list[str] = field(default_factory=list)
-    """The files, as arguments of the program."""
+    """The files, and the folder of relative paths if one is named, as arguments of the program."""
     lists: dict[str, list[Line]] = field(default_factory=dict)
     """Lines of each crt-list."""
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -82,8 +85,8 @@ def read_configuration(as_it_is: bool = False) -> Steps[Configuration]:
         for path in (yield from _arguments(found)):
             text = yield from _text(path, found, as_it_is)
             found.sections += parse(text, path, found.files[path]["line"])
-        for path in list(dict.fromkeys(_values(found, "crt-list"))):
-            path = posixpath.join(found.find_global("crt-base", "/"), path)
+        for name in list(dict.fromkeys(_values(found, "crt-list"))):
+            path = posixpath.join(found.find_global("crt-base", "/"), name)
             text = yield from _text(path, found, as_it_is)
             found.lists[path] = split_lines(text, path, found.files[path]["line"])
     except DialectError as error:
@@ -95,7 +98,8 @@ def read_configuration(as_it_is: bool = False) -> Steps[Configuration]:
 
 def _arguments(found: Configuration) -> Steps[list[str]]:
     """Find the files by the unit's command; a folder stands for its ``*.cfg`` files."""
-    shown = yield from model.run(["systemctl", "show", "-p", "ExecStart,Environment,EnvironmentFiles", "--", UNIT], timeout=20)
+    asked = ["systemctl", "show", "-p", "ExecStart,Environment,EnvironmentFiles", "--", UNIT]
+    shown = yield from model.run(asked, timeout=20)
     said = re.search(r"^ExecStart=.*?argv\[\]=(.*?) ; ", shown.stdout, re.M)
     variables = {"CONFIG": CONF}
     for row in re.findall(r"^Environment=(.*)$", shown.stdout, re.M):
@@ -112,12 +116,13 @@ def _arguments(found: Configuration) -> Steps[list[str]]:
             re.sub(r"\$\{(\w+)\}", lambda name: variables.get(name[1], ""), word)]
     given = list(zip(words, words[1:]))
     folder = ["/", *(value for option, value in given if option == "-C")][-1]
-    named = [value for option, value in given if option == "-f"] + (words[words.index("--") + 1:] if "--" in words else [])
+    named = [value for option, value in given if option == "-f"]
+    named += words[words.index("--") + 1:] if "--" in words else []
     files: list[str] = []
     for path in [posixpath.join(folder, name) for name in named]:
         is_folder = (yield from model.kind_of(path)) == "folder"
         files += (yield from model.find_paths(path.rstrip("/") + "/*.cfg")) if is_folder else (path,)
-    found.arguments = [word for path in files for word in ("-f", path)]
+    found.arguments = (["-C", folder] if folder != "/" else []) + [word for path in files for word in ("-f", path)]
     return files
 
 
@@ -152,7 +157,7 @@ def _options(raw: Sequence[str]) -> list[tuple[str, str, str]]:
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return what ``describe_seen`` makes of the configuration, the certificates that are there, and what the role wrote."""
+    """Return what ``describe_seen`` makes of the configuration, its certificates, and what the role wrote."""
     hosts = yield from model.read_text("/etc/hosts")
     config = yield from read_configuration()
     return {**describe_seen(config, hosts.text), "present_certificates": (yield from _present(config)),
@@ -165,7 +170,8 @@ def _present(config: Configuration) -> Steps[list[dict[str, str]]]:
     for name in dict.fromkeys([*_values(config, "crt"), *listed]):
         path = posixpath.join(config.find_global("crt-base", "/"), name)
         kind = yield from model.kind_of(path)
-        inside = (yield from model.find_paths(path.rstrip("/") + "/*")) if kind == "folder" else (path,) if kind == "file" else ()
+        inside: tuple[str, ...] = (path,) if kind == "file" else ()
+        inside = (yield from model.find_paths(path.rstrip("/") + "/*")) if kind == "folder" else inside
         for file in [file for file in inside if not re.search(r"\.(?:key|ocsp|issuer|sctl)\Z", file)]:
             apart = (yield from model.kind_of(file + ".key")) == "file"
             found.append({"certificate": file, "private_key": file + (".key" if apart else ""), "chain": "",
@@ -178,17 +184,18 @@ def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     config = yield from read_configuration(as_it_is=True)
     if config.problems:
         raise DialectError(config.problems[0])
-    lines = [(section, line) for section in config.sections for line in section.lines]
-    found = [Setting(line.words[0], line.words[1], str(line)) for section, line in lines
-             if section.kind == "global" and line.words[0] == "ssl-default-bind-ciphers" and len(line.raw) > 1][-1:]
-    binds = [(line, _options(line.raw[2:])) for section, line in lines if line.words[0] == "bind" and section.kind in PROXIES]
-    binds += [(line, _options(_listed(line))) for rows in config.lists.values() for line in rows]
-    found += [Setting(name, value, str(line)) for line, options in binds for name, value, _raw in options if name == "ciphers"]
+    lines = [(section.kind, line) for section in config.sections for line in section.lines]
+    found = [Setting(line.words[0], line.words[1], str(line)) for kind, line in lines
+             if kind == "global" and line.words[0] == "ssl-default-bind-ciphers" and len(line.raw) > 1][-1:]
+    own = [(line, line.raw[2:]) for kind, line in lines if line.words[0] == "bind" and kind in PROXIES]
+    own += [(line, tuple(_listed(line))) for rows in config.lists.values() for line in rows]
+    found += [Setting(name, value, str(line)) for line, raw in own for name, value, _raw in _options(raw)
+              if name == "ciphers"]
     return tuple(dict.fromkeys(found)) or (Setting("ssl-default-bind-ciphers", "DEFAULT", BUILT_IN),)
 
 
 def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
-    """Return ``proxies`` with their sockets and servers, ``settings`` of ``global``, ``listed`` (crt-lists) and more."""
+    """Return ``proxies`` with sockets and servers, ``settings`` of ``global``, ``listed`` (crt-lists) and more."""
     shared: dict[str, Section] = {}
     before, bound = Section(Line(("defaults",), "", 0, 0, 0)), False
     proxies, settings, first, late = [], [], None, ""
@@ -198,10 +205,11 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
         elif section.kind == "global":
             first = first or section
             late = str(section.header) if bound and first is section else late
-            settings += [{**line.place(), "words": list(line.words)} for line in section.lines if _GLOBAL.match(line.words[0])]
+            settings += [{**line.place(), "words": list(line.words)} for line in section.lines
+                         if _GLOBAL.match(line.words[0])]
         elif section.kind in PROXIES:
-            words = section.header.words
-            proxies.append(_proxy(section, shared.get(words[3], before) if "from" in words[2:3] and len(words) > 3 else before))
+            named = [*section.header.words[2:4], "", ""]
+            proxies.append(_proxy(section, shared.get(named[1], before) if named[0] == "from" else before))
             bound = bound or bool(proxies[-1]["binds"])
     rows = [{**line.place(), "head": [line.raw[0]], "options": _options(_listed(line)), "rest": " ".join(line.raw)}
             for lines in config.lists.values() for line in lines]
@@ -210,6 +218,8 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
         "proxies": proxies, "settings": settings, "listed": [row for row in rows if row["options"]], "late": late,
         "global": first.header.place() if first else None, "arguments": config.arguments, "hosts": hosts,
         "upstreams": sorted({host for host in servers if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9_.-]+", host)}),
+        "variables": any(has_variable(raw) for section in config.sections for line in section.lines
+                         for raw in line.raw),
         "files": config.files, "problems": config.problems,
     }
 
@@ -267,7 +277,7 @@ def _socket(word: str) -> dict[str, Any]:
 
 
 def is_local(host: str) -> bool:
-    """Return whether an address is a loopback address, a unix socket or another thing that only the host itself reaches."""
+    """Return whether an address is a loopback address, or a unix socket and the like that only the host reaches."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -286,8 +296,8 @@ def _server(line: Line, usual: Sequence[tuple[str, str, str]]) -> dict[str, Any]
         said[name] = value
     bare = re.sub(r"\A(?:ipv4|ipv6|tcp4?6?)@", "", address)
     match = re.fullmatch(r"(.*):(\d*)", bare) if ":" in bare and not re.fullmatch(r"[^]]*:[^]]*:[^]]*", bare) else None
-    return {**line.place(), "head": list(line.raw[:at + 1]), "options": own, "name": line.words[1] if len(line.raw) > 1 else "",
-            "host": (match[1] if match else bare).strip("[]"), "port": match[2] if match else "", "unclear": any(map(has_variable, line.raw)),
+    return {**line.place(), "head": list(line.raw[:at + 1]), "options": own, "name": (*line.words, "")[1],
+            "host": (match[1] if match else bare).strip("[]"), "port": match[2] if match else "",
             "said": {name: value for name, value in said.items() if name in _ABOUT_LEG}}
 
 

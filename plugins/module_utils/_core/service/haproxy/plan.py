@@ -11,7 +11,7 @@ HAProxy has no include, so every setting is a marked line in the files that are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
@@ -83,7 +83,7 @@ def plan(wanted: Wanted) -> planning.Plan:
             options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=tuple(edits.changes(seen["files"])), units=(UNIT,), verb="reload",
         instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, compared))),
-        own_check=legs.make_check(seen["arguments"], changed),
+        own_check=legs.make_check(seen, changed),
         requires=(*((bundle,) if made else ()), *authorities), authorities=authorities,
         # The authority of client certificates comes with the host's own certificate.
         certificate=need if made or (asks and not options["client_ca_file"]) else None, served_certificate=bundle if made and not there else None,
@@ -110,7 +110,11 @@ def make_instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def decide(proxies: Sequence[Row], options: Row) -> tuple[dict[int, list[Row]], list[int], dict[int, str]]:
+Made = Mapping[int, Sequence[Row]]
+"""Number of a proxy to the plain sockets for which it gets TLS."""
+
+
+def decide(proxies: Sequence[Row], options: Row) -> tuple[Made, list[int], dict[int, str]]:
     """Return which proxies get TLS ports (number to plain sockets), which redirect, and sentences about those left alone."""
     port, http = options["port"], options["http_port"]
     taken = [socket["address"] for proxy in proxies for socket in list_sockets(proxy, True) if socket["port"] == port]
@@ -233,7 +237,8 @@ def _edit_proxy(edits: Edits, proxy: Row, begin: list[str], made: bool, options:
         edits.disable({id(socket["bind"]): socket["bind"] for socket in plain}.values())
     for row in proxy["added"] if options["forwarded_proto"] and proxy["http"] else ():
         edits.replace(row, re.sub(r"\Ahttp-request add-header ", "http-request set-header ", row["text"]))
-    if not proxy["http"] or not (plain or tls) or (proxy["front"] and not tls and not begin):
+    alone = not tls and not begin and (proxy["front"] or options["plain_http"] == "leave")
+    if not proxy["http"] or not (plain or tls) or alone:
         return
     edits.add_lines(_after(proxy), begin + ([_FORWARDED] if options["forwarded_proto"] else []))
     if tls or made:
@@ -243,7 +248,8 @@ def _edit_proxy(edits: Edits, proxy: Row, begin: list[str], made: bool, options:
 
 
 def _ports(
-        proxies: Sequence[Row], options: Row, made: Row, left: Row, overrides: Sequence[Row]) -> Iterator[ServicePort]:
+        proxies: Sequence[Row], options: Row, made: Made, left: Mapping[int, str], overrides: Sequence[Row]
+) -> Iterator[ServicePort]:
     name, weak = options["server_name"], {(row["file"], row["lines"][0]) for row in overrides}
     listed = any("listed" in row for row in overrides)
     for number, proxy in enumerate(proxies):
@@ -258,7 +264,7 @@ def _ports(
                 yield ServicePort(socket["port"], protocol, name, socket["address"], bool(said) or (own if bind["tls"] else kept), "", said)
 
 
-def _comparisons(proxies: Sequence[Row], options: Row, made: Row, redirected: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _comparisons(proxies: Sequence[Row], options: Row, made: Made, redirected: Sequence[int]) -> Iterator[dict[str, Any]]:
     for number in redirected:
         socket = list_sockets(proxies[number], False)[0]
         yield {"name": options["server_name"], "path": "/", "address": socket["address"] or planning.LOCAL,
@@ -288,10 +294,10 @@ def _overrides(wanted: Wanted, certificate: Row) -> Iterator[dict[str, Any]]:
 def _judge_line(row: Row, where: str, wanted: Wanted, client: list[str], bound: bool) -> Iterator[dict[str, Any]]:
     weak = [(option, why) for option in row["options"] if (why := judge_option(option[0], option[1], wanted))]
     said, missing = to_option(row["options"]), []
-    if bound and client and client[0].split()[1] != said.get("verify", "required" if "ca-file" in said else "none"):
-        if said.get("verify") != "required":
-            missing = client
-            weak += [(option, "") for option in row["options"] if option[0] in ("verify", "ca-file")]
+    asked = said.get("verify", "required" if "ca-file" in said else "none")
+    if bound and client and asked not in ("required", client[0].split()[1]):
+        missing = client
+        weak += [(option, "") for option in row["options"] if option[0] in ("verify", "ca-file")]
     reasons = [f"{raw} {why}" for (_name, _value, raw), why in weak if why]
     reasons += ["asks less of client certificates than the role"] if missing else []
     if bound and wanted.options["unknown_names"] == "reject" and "strict-sni" not in said:
@@ -333,7 +339,7 @@ def _unclear(proxies: Sequence[Row]) -> Iterator[str]:
                    "Give each port a `bind` of its own.")
 
 
-def _blocking(wanted: Wanted, overrides: Sequence[Row], made: Row, certificate: Row, behind: Sequence[str]) -> Iterator[str]:
+def _blocking(wanted: Wanted, overrides: Sequence[Row], made: Made, certificate: Row, behind: Sequence[str]) -> Iterator[str]:
     """Yield why the settings must not be put in force at all."""
     seen, options = wanted.seen, wanted.options
     yield from seen["problems"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ SHOWN = ('ExecStart={ path=/usr/sbin/haproxy ; argv[]=/usr/sbin/haproxy -Ws -f $
 @pytest.mark.parametrize(("shown", "defaults", "arguments"), [
     (SHOWN, "#CONFIG=x\n", ["-f", CONF]),
     (SHOWN, 'EXTRAOPTS="-S /run/s -f /etc/haproxy/conf.d"\n', ["-f", CONF, "-f", "/etc/haproxy/conf.d/1.cfg", "-f", "/etc/haproxy/conf.d/2.cfg"]),
-    (SHOWN, "CONFIG=h.cfg\nEXTRAOPTS='-C /srv'\n", ["-f", "/srv/h.cfg"]),
+    (SHOWN, "CONFIG=h.cfg\nEXTRAOPTS='-C /srv'\n", ["-C", "/srv", "-f", "/srv/h.cfg"]),
     (SHOWN.replace("$CONFIG", "${CONFIG}").replace("$EXTRAOPTS", "-- /more.cfg"), "", ["-f", CONF, "-f", "/more.cfg"]),
     ("", "CONFIG=/srv/h.cfg\n", ["-f", "/srv/h.cfg"]),
     ("", "", ["-f", CONF]),
@@ -32,7 +33,7 @@ def test_the_unit_names_the_files(scripted: Any, shown: str, defaults: str, argu
                     {"systemctl show": shown} if shown else {}, folders=["/etc/haproxy/conf.d"])
     found = host.drive(HOST.read())
     assert found["arguments"] == arguments and found["problems"] == []
-    assert list(found["files"]) == arguments[1::2]
+    assert list(found["files"]) == [value for option, value in pairwise(arguments) if option == "-f"]
 
 
 def test_sockets(reads: Any) -> None:

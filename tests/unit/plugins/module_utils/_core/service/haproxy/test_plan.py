@@ -116,7 +116,8 @@ def test_plain_http_closes_by_option_and_by_policy(plan_for: Any, edited: Any) -
         plan = plan_for(WWW, **options)
         assert [row["port"] for row in plan["endpoints"]] == [443] and [row["port"] for row in plan["closing"]] == [80]
         assert plan["ending"][0]["closed"] and "# disabled by intransit.tls:  bind :80" in edited(WWW, **options)
-    assert plan_for(WWW, plain_http="leave")["ending"] == [] and "redirect" not in edited(WWW, plain_http="leave")
+    never = {"plain_http": "leave", "vhost": "never"}
+    assert plan_for(WWW, **never)["ending"] == [] and added(edited(WWW, **never))[-1].startswith("ssl-default-server-options")
 
 
 def test_headers_that_others_add_are_set_instead(edited: Any) -> None:
@@ -228,5 +229,6 @@ def test_how_it_is_tried(plan_for: Any) -> None:
     assert plan["validation"]["own_check"] == ["/usr/sbin/haproxy", "-c", "-f", CONF]
     trial = plan_for(WWW)["validation"]["instance"]
     assert trial["edits"] == [] and [row["made"] for row in trial["comparisons"]] == [True]
+    assert plan_for(WWW + ' log "$place" local0\n')["validation"]["own_check"] == ["/bin/true"]
     assert plan_for(WWW, client_certificate="required")["validation"]["instance"]["comparisons"] == []
     assert plans.needs_of("haproxy", {})["packages"] == ["haproxy", "openssl"]
