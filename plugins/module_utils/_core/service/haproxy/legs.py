@@ -39,6 +39,7 @@ _ENTRY = (
 )
 _REPLACED = ("ssl", "no-ssl", "verify", "ca-file", "sni", "verifyhost", "check-sni", "no-verifyhost")
 
+
 def decide(wanted: Wanted) -> tuple[list[dict[str, Any]], list[str], list[str]]:
     """Return the ``server`` lines to replace, and two lists of sentences.
 
