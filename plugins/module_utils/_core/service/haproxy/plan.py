@@ -105,6 +105,7 @@ def make_instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
         "prevents": {
             "A request or a health check is passed to a server behind": "There is no network; the site answers 503.",
             "State is sent to peers, mail to administrators": "There is no network.",
+            "Lua or an external check acts on something": "There is no network, and files are written to memory.",
             "Programs of a section `program` are started": "It runs without the master process (-db), which starts them.",
         },
     }
