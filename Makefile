@@ -19,9 +19,8 @@ PYTEST := python -m pytest -p no:testinfra -q --timeout=180
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
     $(addprefix tests/tools/,collections converge-twice get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
-# Scenarios that `make test` runs, the longest first: two go at a time. dovecot is run by its name until it has been green on
-# busy machines: Dovecot makes a process for each connection.
-SCENARIOS := others,evidence,postfix,apache,nginx,openldap,courier_imap,fleet,certificate
+# Scenarios that `make test` runs, the longest first: two go at a time.
+SCENARIOS := others,evidence,postfix,apache,nginx,openldap,courier_imap,dovecot,fleet,certificate
 # Everything `make test` runs, cheap stages first.
 STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
@@ -33,7 +34,7 @@ def service_plan(
     root: str = DEFAULT_ROOT,
 ) -> dict[str, Any]:
     """Return everything that a service needs on a host; see service_plan.yml."""
-    return _said(lambda: plans.plan_of(service, look, variables, host, address, root))
+    return _said(lambda: plans.plan_of(service, look, variables, host, address, root, date.today()))
 
 
 def service_certificates(

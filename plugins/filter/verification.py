@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, Callable, Optional
 
@@ -33,7 +34,7 @@ def _host(hostvars: Mapping[str, Mapping[str, Any]], name: str) -> core.Host:
     host = hostvars[name]
     return core.Host(
         name, tuple(host["group_names"]), host.get("verify_variables"), host.get("verify_services"),
-        host.get("verify_listeners"))
+        host.get("verify_listeners"), date.today())
 
 
 def _found(path: str) -> str:

@@ -46,8 +46,7 @@ def _postfix(row: Row, ending: Row) -> dict[str, list[Any]]:
     return {
         "changes": [{"kind": "edited_file", "format": "postfix_main", "path": row["file"], "values": values}],
         "units": ["postfix.service"],
-        # No address has this name; what counts is that the table answers without an error.
-        "tries": [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]],
+        "tries": list_tries(row),
     }
 
 
@@ -57,7 +56,7 @@ def _nslcd(row: Row, ending: Row) -> dict[str, list[Any]]:
     return {
         "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values}],
         "units": ["nslcd.service"],
-        "tries": [["getent", "-s", "ldap", "passwd"]],
+        "tries": list_tries(row),
     }
 
 
@@ -68,9 +67,16 @@ def _roundcube(row: Row, ending: Row) -> dict[str, list[Any]]:
         "verify_peer": True, "verify_peer_name": True, "peer_name": ending["server_name"], "cafile": ending["ca_file"]}}
     side = "smtp" if str(row["setting"]).startswith("smtp") else "imap"
     values = {row["setting"]: f"tls://{host}:{ending['port']}", side + "_conn_options": options}
-    # No password is known here, so no login can be tried.
     change = {"kind": "edited_file", "format": "php_settings", "path": row["file"], "values": values}
-    return {"changes": [change], "units": [], "tries": []}
+    return {"changes": [change], "units": [], "tries": list_tries(row)}
+
+
+def list_tries(row: Row) -> list[list[str]]:
+    """Return commands that try what a client does; none if that needs a password that is not known here."""
+    if row["kind"] == "postfix_ldap":
+        # No address has this name; what counts is that the table answers without an error.
+        return [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]]
+    return [["getent", "-s", "ldap", "passwd"]] if row["kind"] == "nslcd" else []
 
 
 def _url(scheme: str, ending: Row) -> str:

@@ -18,6 +18,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 MODES = ("block", "warn", "ignore")
 BY_OTHER_OPTIONS: Mapping[str, str] = {"saslauthd_rimap": "courier_imap"}
 """Kinds that the plan of a service blocks by an option of its own."""
+PROXIES = ("apache_proxy", "haproxy", "nginx_proxy")
+"""Kinds whose clients may have used TLS, which a web server can be told to believe."""
 
 Row = Mapping[str, Any]
 
@@ -39,7 +41,8 @@ def judge(
 
     Returns:
         ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it,
-        and ``tries``: commands that have to answer after the change what they answered before.
+        and ``tries``: commands that have to answer after the change what they answered before, those of clients that
+        use TLS already included.
 
     Raises:
         OptionError: the mode is none.
@@ -50,6 +53,7 @@ def judge(
     cut: list[str] = []
     warnings: list[str] = []
     fixed: list[tuple[Row, Row]] = []
+    encrypted: list[list[str]] = []
     for row in seen.get("dependents") or ():
         ending = endings.get(int(row["port"]))
         if ending is None or BY_OTHER_OPTIONS.get(row["kind"]) == plan["service"]:
@@ -58,16 +62,23 @@ def judge(
             fixed.append((row, ending))
         elif _redirected(row, ending):
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
+        elif ending["trusts_proxies"] and row["kind"] in PROXIES:
+            warnings.append(_sentence(host, row, ending, "It is served as before if it sends X-Forwarded-Proto: https."))
         elif _cut_off(row, ending):
             cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
+        elif row["encrypted"]:
+            # It may trust another authority than the one whose certificate it will see.
+            encrypted += fixes.list_tries(row)
     cut += [_replica(host, row, ending) for row in replicas for ending in endings.values()
             if _replicates(row, ending, host, names)]
     warnings += [_connected(row) for row in seen.get("connections") or ()
                  if endings.get(int(row["port"]), {}).get("now")]
     warnings += list(seen.get("problems") or ()) if endings else []
+    found = fixes.make_fix(fixed)
+    found["tries"] += [command for command in encrypted if command not in found["tries"]]
     if mode == "ignore":
-        return {**fixes.make_fix(fixed), "blocking": [], "warnings": []}
-    return {**fixes.make_fix(fixed), "blocking": cut if mode == "block" else [],
+        return {**found, "blocking": [], "warnings": []}
+    return {**found, "blocking": cut if mode == "block" else [],
             "warnings": warnings + (cut if mode == "warn" else [])}
 
 

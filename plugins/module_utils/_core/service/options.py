@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
@@ -54,7 +55,7 @@ class Option:
     expected: str = ""
     """What the pattern allows, in words: "a path such as /.well-known/"."""
     elements: str = "str"
-    """Type of the elements of a ``list``: ``str``, ``path``, ``host``."""
+    """Type of the elements of a ``list``: ``str``, ``path``, ``host``, ``network`` (an address or a network)."""
     nullable: bool = False
     """Whether null is a value of its own ("as the policy says") and the default."""
     default_from: str = ""
@@ -144,6 +145,7 @@ def _number(option: Option, value: Any) -> int:
 
 
 def _text(option: Option, value: Any) -> str:
+    value = value.isoformat() if isinstance(value, date) else value  # as YAML reads 2026-12-01
     allowed = option.expected or "one line of printable text"
     if not isinstance(value, str) or not value.strip() or not join_printable(value):
         raise _Refused(value, allowed)
@@ -188,6 +190,13 @@ def is_host(text: str) -> bool:
     return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
+def _network(option: Option, value: Any) -> str:
+    try:
+        return str(ipaddress.ip_network(_text(option, value), strict=False))
+    except ValueError:
+        raise _Refused(value, "addresses or networks such as 192.0.2.7 or 2001:db8::/64") from None
+
+
 def _list(option: Option, value: Any) -> list[Any]:
     if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
         raise _Refused(value, "a list")
@@ -227,5 +236,5 @@ def _printable(value: Any, depth: int = 0) -> Any:
 
 _READERS: Mapping[str, Callable[[Option, Any], Any]] = {
     "bool": _switch, "int": _number, "str": _text, "choice": _choice, "path": _path, "host": _host,
-    "list": _list, "dict": _dict, "dicts": _dicts,
+    "network": _network, "list": _list, "dict": _dict, "dicts": _dicts,
 }

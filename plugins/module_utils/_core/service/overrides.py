@@ -152,7 +152,7 @@ def judge(kind: str, words: Sequence[str], policy: Policy, version: str) -> Opti
     if kind == "client":
         return judge_client({"on": 2, "optional": 1}.get(words[-1], 0), words[-1], policy)
     if kind == "hsts":
-        return judge_hsts(words[-1], policy)
+        return judge_hsts(" ".join(words), policy)
     if kind == "ciphers":
         return judge_list(words[-1], policy, expansion_of(version))
     return judge_command(["Groups", words[-1]] if kind == "groups" else words, policy, expansion_of(version))

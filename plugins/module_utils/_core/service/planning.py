@@ -103,6 +103,8 @@ class Ending:
     """The name in the certificate that clients see."""
     ca_file: str = ""
     """File on the host with the CA that clients verify it with; empty if it is not known."""
+    trusts_proxies: bool = False
+    """Proxies on this host are served as before if they say that their own client used TLS."""
 
 
 SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"

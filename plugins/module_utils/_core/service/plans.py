@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
@@ -30,7 +32,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.plan import PACK as POSTFIX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_further, find_taken
 
 PACKS: dict[str, Pack] = {pack.name: pack for pack in (
     APACHE, NGINX, HAPROXY, POSTFIX, DOVECOT, COURIER_IMAP, OPENLDAP)}
@@ -71,8 +73,8 @@ def read_variables(pack: Pack, variables: Mapping[str, Any]) -> dict[str, Any]:
     return read_options(pack.all_options, given, pack.prefix)
 
 
-def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str
-            ) -> dict[str, Any]:
+def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str,
+            today: Optional[date] = None) -> dict[str, Any]:
     """Return the plan of one service on one host as plain data; see ``planning.to_dict``.
 
     Args:
@@ -83,14 +85,18 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
         host: the host's name in the inventory.
         address: where another machine reaches the host.
         root: folder of issued certificate sets on the host.
+        today: the day, for what grows over weeks; None: what counts in the end.
 
     Raises:
         IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
     """
-    wanted, pack = _wanted(service, look, variables, host, root), pack_of(service)
+    wanted, pack = _wanted(service, look, variables, host, root, today), pack_of(service)
     plan = pack.plan(wanted)
-    held = find_taken(plan.ports, look.get("listeners") or (), HOSTS[service].processes, pack.title, pack.prefix)
-    return to_dict(replace(plan, blocking=(*plan.blocking, *held)), wanted, address)
+    listeners, processes = look.get("listeners") or (), HOSTS[service].processes
+    held = find_taken(plan.ports, listeners, processes, pack.title, pack.prefix)
+    further = find_further([*plan.ports, *plan.closing], listeners, processes, pack.title)
+    plan = replace(plan, blocking=(*plan.blocking, *held), warnings=(*plan.warnings, *further))
+    return to_dict(plan, wanted, address)
 
 
 def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str
@@ -110,11 +116,13 @@ def find_present_certificates(service: str, look: Mapping[str, Any], variables: 
     return {**asked, "policy": wanted.policy.to_dict()} if asked else {}
 
 
-def _wanted(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str) -> Wanted:
+def _wanted(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str,
+            today: Optional[date] = None) -> Wanted:
     pack = pack_of(service)
     options = read_variables(pack, variables)
-    policy = resolve(
-        profile=options["profile"] or None, data_class=options["data_class"] or None, policy=options["policy"] or None)
+    policy = limit_hsts(resolve(
+        profile=options["profile"] or None, data_class=options["data_class"] or None, policy=options["policy"] or None,
+    ), options.get("hsts_ramp", ""), today)
     return Wanted(
         service=service, title=pack.title, policy=policy, seen=look["services"].get(service) or {}, options=options,
         certificates=Certificates(tuple(options["certificates"] or ({},)), host, root),

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_policy_key
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
@@ -30,7 +32,8 @@ SSH_PORT = 22
 DEPTHS = ("policy", "full")
 GLOBALS = (
     "tls_ca_directory", "tls_ca_file", "tls_certificate_root", "tls_certificates", "tls_data_class",
-    "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_policy",
+    "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_hsts_ramp",
+    "tls_policy",
     "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
     "tls_vantages_use_addresses",
 )
@@ -46,6 +49,7 @@ DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
     "{{ tls_policy | default({}) }}": lambda host: host.get("tls_policy", {}),
     "{{ tls_replace_certificate | default(false) }}": lambda host: host.get("tls_replace_certificate", False),
     "{{ tls_certificates | default([{}], true) }}": lambda host: host.get("tls_certificates", None) or [{}],
+    "{{ tls_hsts_ramp | default('') }}": lambda host: host.get("tls_hsts_ramp", ""),
     # Only a change asks for it.
     "{{ tls_continuity | default([]) }}": lambda _host: [],
 }
@@ -66,6 +70,7 @@ class Host:
         variables: those of ``list_names()`` that it has; None: they could not be evaluated.
         services: what ``service_info`` returned, if it was asked.
         listeners: what ``listener_info`` returned, if it was asked.
+        today: the day, for HSTS that grows over weeks (``tls_hsts_ramp``).
     """
 
     name: str
@@ -73,6 +78,7 @@ class Host:
     variables: Optional[Mapping[str, Any]]
     services: Optional[Mapping[str, Any]] = None
     listeners: Optional[Mapping[str, Any]] = None
+    today: Optional[date] = None
 
     def get(self, name: str, default: Any) -> Any:
         """Return a variable."""
@@ -305,7 +311,12 @@ def plan_service(host: Host, name: str) -> Plain:
     given.update({key: value for key, value in (host.variables or {}).items() if key.startswith(pack.prefix)})
     return plan_of(
         name, host.services or {}, given, host.name, str(host.get("ansible_host", "") or host.name),
-        str(host.get("tls_certificate_root", "") or DEFAULT_ROOT))
+        str(host.get("tls_certificate_root", "") or DEFAULT_ROOT), _lenient_day(host))
+
+
+def _lenient_day(host: Host) -> Optional[date]:
+    """Return the day a week ago: a host need not be changed on the very day on which HSTS grows."""
+    return host.today - timedelta(days=7) if host.today else None
 
 
 class _Planned:
@@ -320,10 +331,10 @@ class _Planned:
         self._depth = str(host.get("tls_depth", "") or DEPTHS[0])
         if self._depth not in DEPTHS:
             raise OptionError(f"tls_depth is {self._depth!r}. Allowed: {', '.join(DEPTHS)}.")
-        self._policy = make_policy_key(resolve(
+        self._policy = make_policy_key(limit_hsts(resolve(
             profile=host.get("tls_profile", "") or None, data_class=host.get("tls_data_class", "") or None,
             policy=host.get("tls_policy", {}) or None,
-        ).to_dict(), policies)
+        ), str(host.get("tls_hsts_ramp", "") or ""), _lenient_day(host)).to_dict(), policies)
         self.parts: list[Part] = []
         self.problems: list[str] = []
         for service in _wanted(host):

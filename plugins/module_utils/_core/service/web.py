@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -63,6 +64,14 @@ WEB: tuple[Option, ...] = (
         description=("Paths that plain http still answers.",),
     ),
     Option(
+        name="trusted_proxies", type="list", default=(), elements="network",
+        description=(
+            "Addresses or networks of load balancers that end TLS in front and set C(X-Forwarded-Proto). "
+            "Plain requests from them with C(X-Forwarded-Proto: https) are served; all others are redirected.",
+            "If empty, a site that seems to be behind a load balancer stays as it is, and is named in a warning.",
+        ),
+    ),
+    Option(
         name="hsts_max_age", type="int", nullable=True, minimum=0, maximum=10 ** 10,
         description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",
                      "Browsers keep to it for this time after their last visit, whatever the server does afterwards.",),
@@ -70,6 +79,13 @@ WEB: tuple[Option, ...] = (
     Option(name="hsts_include_subdomains", type="bool", nullable=True,
            description=("Whether HSTS covers subdomains, also those of other hosts. Null: only for the data classes "
                         "V(confidential) and V(secret), or if C(tls_policy) says so.",)),
+    Option(
+        name="hsts_ramp", type="str", default="", default_from="{{ tls_hsts_ramp | default('') }}",
+        pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}", expected="a date such as 2026-12-01",
+        description=("First day of HSTS that grows over seven weeks: 5 minutes, a day, a week, 30 days, then as the "
+                     "policy says. Each run sets what the day asks for. Default: C(tls_hsts_ramp); if empty, the "
+                     "policy's max-age counts at once.",),
+    ),
     Option(name="hsts_preload", type="bool", nullable=True,
            description=("Whether HSTS asks for preloading. Null: as the policy says.",)),
     CLIENT_CERTIFICATE,
@@ -92,22 +108,54 @@ WEB: tuple[Option, ...] = (
 
 
 def list_ending(
-        ports: Iterable[ServicePort], plain_http: str, server_name: str, ca_file: str, redirects_now: bool
+        ports: Iterable[ServicePort], plain_http: str, options: Mapping[str, Any], ca_file: str, redirects_now: bool
 ) -> tuple[Ending, ...]:
     """Return the ports of plain http that redirect or are closed; what a redirect leaves alone does not count.
 
     Args:
         ports: all ports of the plan, those that it closes included.
         plain_http: ``redirect``, ``close`` or ``leave``.
-        server_name: of the site.
+        options: the role's options.
         ca_file: by which clients on the host verify it.
         redirects_now: whether the role redirects plain http already, so that a redirect ends nothing.
     """
     closed = plain_http == "close"
+    trusts = not closed and any(ipaddress.ip_network(name).is_loopback for name in options["trusted_proxies"])
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
-        Ending(number, "http", closed, not closed, closed or not redirects_now, server_name, ca_file)
+        Ending(number, "http", closed, not closed, closed or not redirects_now, str(options["server_name"]), ca_file,
+               trusts)
         for number in sorted(numbers))
+
+
+def is_left_to_front(front: str, options: Mapping[str, Any]) -> bool:
+    """Return whether a plain site stays as it is, since TLS may end in front of it and no proxy is trusted to say so.
+
+    Args:
+        front: the line of the configuration that shows it; empty if there is none.
+        options: the role's options.
+    """
+    # With the PROXY protocol, Apache sees the visitor's address only, so that no proxy can be told from others.
+    trusted = bool(options["trusted_proxies"]) and "RemoteIPProxyProtocol" not in front
+    return bool(front) and options["plain_http"] == "policy" and not trusted
+
+
+def write_front(service: str, front: str) -> str:
+    """Return why a site behind a load balancer is not redirected, and what to do."""
+    return (
+        f"TLS may end in front of it ({front}), so that a redirect would not end. If the load balancer sends "
+        f"X-Forwarded-Proto, set {service}_tls_trusted_proxies to its addresses. If clients reach the port themselves, "
+        f"set {service}_tls_plain_http to redirect. Otherwise set {service}_tls_plain_http to leave, "
+        f"{service}_tls_vhost to never, and accept the plaintext behind the load balancer in tls_exceptions.")
+
+
+def list_proxy_warnings(service: str, redirects: bool, options: Mapping[str, Any]) -> list[str]:
+    """Return that trusted proxies are served in plaintext, if there are any."""
+    networks = [name for name in options["trusted_proxies"] if not ipaddress.ip_network(name).is_loopback]
+    return [
+        f"{service}_tls_trusted_proxies: plain requests from {', '.join(networks)} with X-Forwarded-Proto: https are "
+        "served, so that the network between the proxy and this host carries plaintext. Let the proxy connect to port "
+        f"{options['port']} instead, if it can."] if networks and redirects else []
 
 
 def find_client_rule(policy: Policy, options: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ def plan(wanted: Wanted) -> Plan:
     return Plan(
         ports=tuple(port for port in ports if port not in closed),
         closing=tuple(port for port in ports if port in closed),
-        ending=list_ending(ports, made["plain_http"], str(options["server_name"]), wanted.ca_file(certificate),
+        ending=list_ending(ports, made["plain_http"], options, wanted.ca_file(certificate),
                            bool(wanted.seen.get("present_redirect"))),
         changes=(*_modules(), _sites(made, certificate), *_files(made), *(
             {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),
@@ -92,6 +92,8 @@ def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any]) -> dict[str,
     """Return the change of the file of TLS sites: one for each plain site, or the template's if there is no site."""
     if made["sites"]:
         head = "SSLEngine on\nSSLCertificateFile {fullchain}\nSSLCertificateKeyFile {private_key}\n".format(**certificate)
+        # Early, so that redirects and applications of the site that go by the header find the truth in it.
+        head += "RequestHeader set X-Forwarded-Proto https early\n"
         return {"kind": "apache_sites", "path": SITE_CONF, "head": head, "sites": made["sites"]}
     return {"kind": "file", "path": SITE_CONF, "state": "present" if made["make_site"] else "absent"}
 

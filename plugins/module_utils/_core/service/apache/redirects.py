@@ -24,7 +24,7 @@ _STATUS = {"permanent": 301, "temp": 302, "seeother": 303, "gone": 410}
 _URL = re.compile(r"(https?|%\{REQUEST_SCHEME\})://([^/?#]*)([^?#]*)", re.IGNORECASE)
 _VARIABLE = re.compile(r"%\{([^}]+)\}|\$\{[^}]*\}|([$%])(\d)")
 _COMPARISON = re.compile(
-    r"%\{(HTTPS|REQUEST_SCHEME|SERVER_PORT)\}\s*(==|!=|-strmatch|-eq|-ne|=~|!~)\s*[\"']?([^\"'\s&|]*)[\"']?\Z",
+    r"%\{(HTTPS|REQUEST_SCHEME|SERVER_PORT|HTTP:X-Forwarded-Proto)\}\s*(==|!=|-strmatch|-eq|-ne|=~|!~)\s*[\"']?([^\"'\s&|]*)[\"']?\Z",
     re.IGNORECASE,
 )
 _UNKNOWN = "\0"
@@ -208,7 +208,8 @@ def _resolve(text: str, name: str, path: str, groups: dict[str, Optional[str]]) 
     known = {
         "HTTP_HOST": name, "SERVER_NAME": name, "HTTP:HOST": name, "REQUEST_HOST": name, "REQUEST_URI": path,
         "REQUEST_FILENAME": path, "DOCUMENT_URI": path, "QUERY_STRING": "", "HTTPS": "on", "SERVER_PORT": "443",
-        "REQUEST_SCHEME": "https", "REQUEST_METHOD": "GET", "THE_REQUEST": f"GET {path} HTTP/1.1",
+        "REQUEST_SCHEME": "https", "HTTP:X-FORWARDED-PROTO": "https", "REQUEST_METHOD": "GET",
+        "THE_REQUEST": f"GET {path} HTTP/1.1",
     }
 
     def value(match: "re.Match[str]") -> str:
@@ -286,7 +287,7 @@ def _term_holds(term: str) -> Optional[bool]:
     match = _COMPARISON.match(term.lstrip("! (").rstrip(") "))
     if match is None:
         return None
-    value = {"HTTPS": "on", "REQUEST_SCHEME": "https", "SERVER_PORT": "443"}[match.group(1).upper()]
+    value = {"HTTPS": "on", "SERVER_PORT": "443"}.get(match.group(1).upper(), "https")
     sign, wanted = match.group(2), match.group(3).lower()
     if sign in ("=~", "!~", "-strmatch"):
         return None

@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.sites import Sites
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
     list_hsts_warnings,
+    list_proxy_warnings,
     write_hsts,
     write_override,
 )
@@ -81,6 +82,7 @@ def make_settings(
         "blocking": _blocking(seen, options, verify_client, make and not make_site, sites),
         "warnings": [
             *_snakeoil(seen, options), *overrides, *fixed_in_macro, *(row["sentence"] for row in sites.left),
+            *list_proxy_warnings("apache", plain_http == "redirect", options),
             *list_hsts_warnings("apache", hsts if serves else "", str(seen.get("present_hsts") or ""),
                                 list(dict.fromkeys([*names, *sites.redirected])))],
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),

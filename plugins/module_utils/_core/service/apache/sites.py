@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import is_left_to_front, write_front
+
 # What may stand in a quoted Apache argument without ending it or starting an expression.
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9-]+)*\.?\Z|\[[0-9A-Fa-f:.]+\]\Z|[0-9A-Fa-f:.]+\Z"
@@ -87,13 +89,9 @@ def _decide_host(
                 f"{host['file']}:{host['line']}: {which} (port {', '.join(str(port) for port in host['ports'])}) "
                 f"stays in clear text: {why}")})
 
-    if host.get("front") and options["plain_http"] == "policy":
+    if is_left_to_front(host["front"], options):
         for which in (name, *aliases):
-            leave(which, (
-                f"TLS may end in front of it ({host['front']}), so that a redirect would not end. Set "
-                "apache_tls_plain_http to redirect if clients reach the port themselves. If the load balancer "
-                "redirects them, set it to leave, apache_tls_vhost to never, and accept the plaintext behind it in "
-                "tls_exceptions."))
+            leave(which, write_front("apache", host["front"]))
     elif _answers(sites, name):
         if on_http_port:
             for alias in aliases:
@@ -196,6 +194,9 @@ def list_redirects(sites: Sites, options: Mapping[str, Any]) -> list[dict[str, s
     plain = ["%{HTTPS} != 'on'"]
     exempt = [re.escape(str(path)).replace("#", r"\#") for path in options["redirect_exempt"]]
     plain += [f"%{{REQUEST_URI}} !~ m#^{path}#" for path in exempt]
+    trusted = [f"%{{CONN_REMOTE_ADDR}} -ipmatch '{network}'" for network in options["trusted_proxies"]]
+    if trusted:
+        plain.append(f"! (tolower(%{{HTTP:X-Forwarded-Proto}}) == 'https' && ({' || '.join(trusted)}))")
     ports = sorted({port for row in sites.left for port in row["ports"]} - {int(options["http_port"])})
     # Not SERVER_PORT: in a request that Apache makes of another one (DirectoryIndex) it forgets what the client asked.
     plain += [f"%{{HTTP_HOST}} !~ m#:{port}$#" for port in ports]

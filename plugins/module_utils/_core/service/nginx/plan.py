@@ -81,7 +81,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     return planning.Plan(
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
-                               options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
+                               options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values)},
         units=("nginx.service",), verb="reload",
@@ -91,6 +91,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         blocking=(*_blocking(wanted, sites, overrides), *refused),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
                   *(row["sentence"] for row in sites.left),
+                  *web.list_proxy_warnings("nginx", redirects, options),
                   *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
 
 
@@ -175,6 +176,7 @@ def _redirect(options: Row, sites: Sites) -> dict[str, Any]:
     return {
         "host": fixed or next((host for host in (name, *known) if make_sample(host) == host and sites.answers(host)), name),
         "names": [[_quoted(servers.write_pattern(row)), value] for row, value in rows],
+        "trusted": options["trusted_proxies"],
         "exempt": [_quoted(rf"~^\|[^|]+\|{re.escape(path)}") for path in options["redirect_exempt"]],
         "suffix": "" if options["port"] == 443 else f":{options['port']}",
     }

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import web
+
 _NAME = re.compile(r"(\*\.|\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*(\.\*)?\Z")
 _OF_SOCKET = ("ssl_protocols", "ssl_ecdh_curve", "ssl_conf_command")
 """Settings that the default server of a socket decides for all its servers."""
@@ -63,9 +65,8 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool, has_
             f"{server['file']}:{server['shown']}: {name} (port {ports}) {becomes}: {why}")})
 
     missing = [name for name in names if not sites.answers(name)]
-    if server["front"] and options["plain_http"] == "policy":
-        leave(names[0], f"TLS may end in front of it ({server['front']}), so that a redirect would not end. Set "
-                        "nginx_tls_plain_http to redirect if clients reach the port themselves.")
+    if web.is_left_to_front(server["front"], options):
+        leave(names[0], web.write_front("nginx", server["front"]))
     elif has_tls:
         sites.redirected.append(number)
     elif len(missing) < len(names) and options["http_port"] in ports_of(server):

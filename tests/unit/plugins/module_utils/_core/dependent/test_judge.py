@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 
 ENDING: dict[str, Any] = {
     "port": 389, "protocol": "ldap", "closed": False, "redirected": False, "now": True, "server_name": "ldap.example.org",
-    "ca_file": "/etc/ssl/ca.pem"}
+    "ca_file": "/etc/ssl/ca.pem", "trusts_proxies": False}
 ROW: dict[str, Any] = {
     "kind": "postfix_ldap", "what": "Postfix looks up addresses", "file": "/etc/postfix/u.cf", "line": 3, "setting": "server_host",
     "target": "ldap://127.0.0.1:389", "host": "127.0.0.1", "port": 389, "encrypted": False, "follows": False, "alone": True,
@@ -90,3 +90,16 @@ def test_changes_of_one_file_become_one() -> None:
     assert judge.add_changes([ours], [{**more, "path": "/x"}]) == [ours, {**more, "path": "/x"}]
     # Two formats of one file stay two changes, which the transaction refuses, instead of one in the wrong format.
     assert judge.add_changes([ours], [{**more, "format": "assignments"}]) == [ours, {**more, "format": "assignments"}]
+
+
+@pytest.mark.parametrize(("kind", "cut"), [("nginx_proxy", False), ("haproxy", False), ("cron", True)])
+def test_a_proxy_that_is_trusted_is_not_cut_off(kind: str, cut: bool) -> None:
+    found = judged({"redirected": True, "protocol": "http", "trusts_proxies": True}, {"kind": kind})
+    assert bool(found["blocking"]) is cut
+    assert cut or "served as before if it sends X-Forwarded-Proto: https." in found["warnings"][0]
+
+
+def test_a_client_that_uses_tls_is_tried_too() -> None:
+    assert judged(row={"encrypted": True})["tries"] == [
+        ["postmap", "-q", "intransit-tls@example.invalid", "ldap:/etc/postfix/u.cf"]]
+    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "sssd"})["tries"] == []

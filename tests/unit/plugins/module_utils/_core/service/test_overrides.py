@@ -55,6 +55,8 @@ def test_client_certificates_and_hsts() -> None:
     assert overrides.judge_hsts("max-age=63072000", resolve()) is None
     assert overrides.judge_hsts("preload", resolve()) == "shortens HSTS to no s"
     assert overrides.judge_hsts("preload", resolve(profile="pci")) is None
+    always = ["Strict-Transport-Security", "max-age=15768000", "always"]
+    assert overrides.judge("hsts", always, resolve(), "3.0.0") == "shortens HSTS to 15768000 s"
 
 
 def test_suites_are_shown_three_at_a_time() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -173,3 +174,11 @@ def test_a_port_that_another_program_holds_stops_the_plan(service: str, port: in
     name = {f"{service}_tls_server_name": "web.example.org"}
     blocking = plans.plan_of(service, look, name, "host1", "192.0.2.7", "/etc/ssl/intransit")["blocking"]
     assert len(blocking) == 1 and blocking[0].startswith(f"Port {port} is held by haproxy (pid 77), so ")
+
+
+@pytest.mark.parametrize("service", ["apache", "nginx"])
+def test_hsts_of_the_day_is_what_is_sent_and_what_is_asked_for(service: str, seen: Any) -> None:
+    variables = {f"{service}_tls_server_name": "web.example.org", f"{service}_tls_hsts_ramp": date(2026, 12, 1)}
+    plan = plans.plan_of(service, {"services": {service: seen[service]}}, variables, "host1", "192.0.2.7",
+                         "/etc/ssl/intransit", date(2026, 12, 9))
+    assert '"max-age=86400"' in written(plan) and plan["policy"]["hsts"]["min_max_age"] == 86400

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import ServicePort
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_taken
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_further, find_taken
 
 NGINX = {"address": "0.0.0.0", "port": 443, "pid": 812, "process": "nginx"}
 APACHE = {"address": "::", "port": 443, "pid": 9, "process": "apache2"}
@@ -41,3 +41,10 @@ def test_what_the_service_holds_itself_and_plain_http_are_no_matter() -> None:
     assert found(ServicePort(443, "https", None), {**NGINX, "address": "127.0.0.1"}, APACHE) == []
     assert found(ServicePort(443, "http", None), NGINX) == []
     assert found(ServicePort(8443, "https", None), NGINX) == []
+
+
+def test_a_further_port_of_the_same_program_is_named_once() -> None:
+    rows = [{**APACHE, "port": 8443}, {**APACHE, "port": 8443, "address": "0.0.0.0"}, APACHE, {**NGINX, "port": 8080},
+            {**APACHE, "port": 8005, "address": "127.0.0.1"}]
+    (sentence,) = find_further([ServicePort(443, "https", None)], rows, ("apache2",), "Apache httpd")
+    assert sentence.startswith("Apache httpd also listens on port 8443 (pid 9), which is not part of this plan. ")

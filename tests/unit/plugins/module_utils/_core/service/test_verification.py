@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -199,3 +200,9 @@ def test_a_host_with_nothing_to_observe_is_named() -> None:
 def test_every_default_of_a_role_that_is_an_expression_is_known_here() -> None:
     wanted = {option.default_from for pack in plans.PACKS.values() for option in pack.all_options if option.default_from}
     assert wanted <= set(core.DEFAULTS)
+
+
+def test_hsts_that_grows_is_asked_for_as_it_was_a_week_ago() -> None:
+    grown = core.Host("web1", (), {"tls_hsts_ramp": "2026-12-01", "tls_endpoints": [{}]}, today=date(2026, 12, 8))
+    made = core.plan_verification([grown], CONTROLLER)
+    assert [policy["hsts"]["min_max_age"] for policy in made["policies"].values()] == [300]

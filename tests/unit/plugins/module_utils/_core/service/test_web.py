@@ -12,7 +12,12 @@ import pytest
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import read_options
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, list_hsts_warnings, write_hsts
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
+    WEB,
+    list_hsts_warnings,
+    list_proxy_warnings,
+    write_hsts,
+)
 
 
 @pytest.mark.parametrize(("options", "value"), [
@@ -53,6 +58,21 @@ def test_less_than_before_is_not_said(value: str, present: str) -> None:
 
 def test_no_hsts_if_neither_policy_nor_option_asks_for_it() -> None:
     assert write_hsts(resolve(profile="pci"), {}) == ""
+
+
+def test_trusted_proxies_are_networks_and_what_they_are_served_is_said() -> None:
+    options = read_options(WEB, {"server_name": "a.example", "trusted_proxies": ["192.0.2.7", "2001:db8::1/64", "127.0.0.1"]})
+    assert options["trusted_proxies"] == ["192.0.2.7/32", "2001:db8::/64", "127.0.0.1/32"]
+    said = list_proxy_warnings("nginx", True, options)
+    assert len(said) == 1 and "from 192.0.2.7/32, 2001:db8::/64 with" in said[0]
+    assert list_proxy_warnings("nginx", False, options) == []
+    assert list_proxy_warnings("nginx", True, {**options, "trusted_proxies": ["127.0.0.1/32"]}) == []
+
+
+@pytest.mark.parametrize("given", ["", "lb.example", "192.0.2.0/33", "192.0.2.7 1;", "any"])
+def test_a_name_is_no_trusted_proxy(given: str) -> None:
+    with pytest.raises(OptionError, match="addresses or networks such as 192.0.2.7|printable"):
+        read_options(WEB, {"trusted_proxies": [given]})
 
 
 @pytest.mark.parametrize("name", ["server_name", "redirect_host", "client_ca_file", "redirect_exempt"])

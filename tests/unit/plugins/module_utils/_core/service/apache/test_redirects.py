@@ -61,7 +61,7 @@ def test_a_redirect_that_ends_stays(line: str) -> None:
 
 
 def test_conditions_go_with_their_rule_and_others_stay() -> None:
-    lines = ("RewriteCond %{HTTP:X-Forwarded-Proto} !https", "RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
+    lines = ("RewriteCond %{HTTP:X-Forwarded-SSL} !on", "RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
              "RewriteCond %{REQUEST_METHOD} TRACE", "RewriteRule ^ - [F]")
     assert left_out(*lines) == list(lines[:2])
 
@@ -71,6 +71,7 @@ def test_conditions_go_with_their_rule_and_others_stay() -> None:
     ("RewriteCond %{HTTPS} !=on", False),
     ("RewriteCond %{SERVER_PORT} ^80$", False),
     ("RewriteCond %{REQUEST_SCHEME} =http", False),
+    ("RewriteCond %{HTTP:X-Forwarded-Proto} !https", False),
     ("RewriteCond %{HTTP_HOST} !^www\\. [NC]", False),
     ("RewriteCond %{HTTP_HOST} ^shop\\.example$ [NC]", False),
     ("RewriteCond %{HTTP_HOST} ^(www\\.)?shop\\.example$ [NC]", True),

@@ -15,14 +15,14 @@ OPENSSL = {"cipher_string": "A:B", "ciphersuites": "C", "groups": "X25519", "sig
 
 def options(**changed: Any) -> dict[str, Any]:
     base = dict(server_name="www.example.org", port=443, http_port=80, vhost="auto", document_root="", overrides="report",
-                redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], hsts_max_age=None,
+                redirect_host="", redirect_exempt=["/.well-known/acme-challenge/"], trusted_proxies=[], hsts_max_age=None,
                 hsts_include_subdomains=None, hsts_preload=None, client_certificate="policy", plain_http="policy", private_authority=False, client_ca_file="")
     return dict(base, **changed)
 
 
 def host(**changed: Any) -> dict[str, Any]:
     base = dict(file="/etc/apache2/sites-enabled/a.conf", line=1, macro="", addresses=["*:80"], ports=[80],
-                server_name=None, aliases=[], document_root="/srv/a", tls=False, unclear=[])
+                server_name=None, aliases=[], document_root="/srv/a", tls=False, unclear=[], front="")
     made = dict(base, **changed)
     return dict(dict(key=f"{made['file']}:{made['line']}"), **made)
 

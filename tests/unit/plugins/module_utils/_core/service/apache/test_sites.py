@@ -17,13 +17,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 )
 
 OPTIONS = {"server_name": "www.shop.example", "port": 443, "http_port": 80, "document_root": "", "redirect_host": "", "plain_http": "policy",
-           "redirect_exempt": ["/.well-known/acme-challenge/"]}
+           "redirect_exempt": ["/.well-known/acme-challenge/"], "trusted_proxies": []}
 
 
 def host(name: Any, *ports: int, tls: bool = False, aliases: Any = (), addresses: Any = None, unclear: Any = ()) -> dict[str, Any]:
     ports = ports or (443 if tls else 80,)
     return {"key": f"/s.conf:{name}:{ports}", "file": "/s.conf", "line": 7, "server_name": name, "ports": list(ports),
-            "aliases": list(aliases), "tls": tls, "unclear": list(unclear),
+            "aliases": list(aliases), "tls": tls, "unclear": list(unclear), "front": "",
             "addresses": addresses or [f"*:{port}" for port in ports]}
 
 
@@ -50,6 +50,18 @@ def test_a_site_behind_a_tls_end_is_left_and_named_unless_a_redirect_is_asked_fo
     assert "(/s.conf:9 `RemoteIPHeader`)" in sites.left[0]["sentence"] and not sites.others_redirected
     assert left(decided(behind, host("www.shop.example", tls=True))) == left(sites)
     assert decided(behind, make=True, plain_http="redirect").redirected == ["shop.example", "www.shop.example"]
+
+
+def test_a_trusted_proxy_says_who_came_over_tls() -> None:
+    behind = {**host("www.shop.example"), "front": "/s.conf:9 `RewriteCond`"}
+    options = {**OPTIONS, "trusted_proxies": ["192.0.2.7/32", "2001:db8::/64"]}
+    sites = decide({"vhosts": [behind], "listens": [{"address": "", "port": 80}]}, options, True)
+    assert sites.redirected == ["www.shop.example"] and sites.left == []
+    assert all("! (tolower(%{HTTP:X-Forwarded-Proto}) == 'https' && (%{CONN_REMOTE_ADDR} -ipmatch '192.0.2.7/32' || "
+               "%{CONN_REMOTE_ADDR} -ipmatch '2001:db8::/64'))" in row["condition"]
+               for row in list_redirects(sites, options))
+    hidden = {**behind, "front": "/s.conf:9 `RemoteIPProxyProtocol`"}
+    assert decided(hidden, make=True, trusted_proxies=["192.0.2.7/32"]).redirected == []
 
 
 def test_asked_for_it_is_given_one_on_all_addresses() -> None:

@@ -110,7 +110,7 @@ def test_redirects_keep_names_that_have_tls(plan_for: Any) -> None:
             "server { listen 443 ssl; server_name .a.example ~^\"w\\d; }\n")
     redirect = values(plan_for(site, redirect_exempt=["/.well-known/x/"]))["redirect"]
     assert redirect == {
-        "host": "web.example.org", "suffix": "", "exempt": ['"~^\\\\|[^|]+\\\\|/\\\\.well\\\\-known/x/"'],
+        "host": "web.example.org", "suffix": "", "trusted": [], "exempt": ['"~^\\\\|[^|]+\\\\|/\\\\.well\\\\-known/x/"'],
         "names": [['"~^other\\\\.example$"', '""'], ['"~^web\\\\.example\\\\.org$"', "$host"],
                   ['"~^(?:.+\\\\.)?a\\\\.example$"', "$host"], ['"~^\\"w\\\\d"', "$host"]]}
     fixed = values(plan_for(site, redirect_host="one.example", port=443))["redirect"]

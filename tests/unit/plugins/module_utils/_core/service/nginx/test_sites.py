@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites
 
-OPTIONS = dict(server_name="web.example", port=443, http_port=80, vhost="auto", plain_http="policy", unknown_names="serve")
+OPTIONS = dict(server_name="web.example", port=443, http_port=80, vhost="auto", plain_http="policy", unknown_names="serve",
+               trusted_proxies=[])
 TLS = "server { listen 443 ssl; server_name t.example *.w.example; } "
 
 
@@ -62,6 +63,7 @@ def test_an_explicit_redirect_is_made_although_tls_may_end_in_front(reads: Any) 
     seen = reads(TLS + "server { listen 80; server_name t.example; real_ip_header X; }")
     assert "TLS may end in front of it (/etc/nginx/sites-enabled/site:1 `real_ip_header`)" in decided(seen).left[0]["sentence"]
     assert decided(seen, plain_http="redirect").redirected == [1]
+    assert decided(seen, trusted_proxies=["192.0.2.7/32"]).redirected == [1]
 
 
 def test_a_name_on_two_plain_ports_belongs_to_the_port_of_plain_http(reads: Any) -> None:
