@@ -27,8 +27,7 @@ OPTIONS = (
             "Each server is asked before HAProxy uses it; if one does not show a certificate for that name, nothing is "
             "changed.")),
     Option(
-        name="private_networks", type="list", default=(), pattern=r"[0-9A-Fa-f.:]+(/\d+)?",
-        expected="networks such as 10.0.0.0/8",
+        name="private_networks", type="list", default=(), elements="network",
         description=("Networks to servers behind on which plaintext is accepted. Plaintext to other addresses but the "
                      "host's own is a warning, and stops the run if the policy allows no plaintext.",)),
 )

@@ -38,7 +38,9 @@ OPTIONS = (
 )
 _COOKIE = (r"http-after-response replace-header Set-Cookie '(?i)^((?:(?!;\s*secure(?:\s*;|\s*$)).)*)$' "
            r"'\1; Secure' if { ssl_fc }")
-_FORWARDED = "http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]"
+_TLS = "var(txn.intransit_tls)"
+"""Whether the client uses TLS, as far as it is known: to this host, or to a proxy that is trusted to say so."""
+_FORWARDED = "http-request set-header X-Forwarded-Proto %[{},iif(https,http)]"
 _HOST = "{ req.hdr(host) -m reg ^[A-Za-z0-9._-]+(:[0-9]+)?$ }"
 _VERSIONS = {f"{how}-{word}": version for how in ("force", "no") for word, version in (
     ("sslv3", "SSLv3"), ("tlsv10", "TLSv1"), ("tlsv11", "TLSv1.1"), ("tlsv12", "TLSv1.2"), ("tlsv13", "TLSv1.3"))}
@@ -80,7 +82,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(
             ports, "redirect" if redirects and redirected else "close" if options["plain_http"] == "close" else "leave",
-            options["server_name"], wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
+            options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
         changes=tuple(edits.changes(seen["files"])), units=(UNIT,), verb="reload",
         instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, compared))),
         own_check=legs.make_check(seen, changed),
@@ -89,7 +91,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         certificate=need if made or (asks and not options["client_ca_file"]) else None, served_certificate=bundle if made and not there else None,
         blocking=(*_blocking(wanted, overrides, made, certificate, behind), *missing),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *left.values(),
-                  *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),
+                  *web.list_proxy_warnings("haproxy", redirects and bool(redirected), options), *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),
                   *web.list_hsts_warnings("haproxy", hsts, seen.get("present_hsts") or "", [options["server_name"]])))
 
 
@@ -133,9 +135,8 @@ def decide(proxies: Sequence[Row], options: Row) -> tuple[Made, list[int], dict[
         if not proxy["http"]:
             left[number] = _leave(proxy, mine, "it passes TCP on, so that it cannot redirect. Give its `bind` ssl and crt, or see "
                                                "to it that clients and servers use TLS between them.", options)
-        elif proxy["front"] and options["plain_http"] == "policy":
-            left[number] = _leave(proxy, mine, f"TLS may end in front of it ({proxy['front']}), so that a redirect would not end. "
-                                               "Set haproxy_tls_plain_http to redirect if clients reach the port themselves.", options)
+        elif web.is_left_to_front(proxy["front"], options):
+            left[number] = _leave(proxy, mine, web.write_front("haproxy", proxy["front"]), options)
         elif has_tls or (not free and http in [socket["port"] for socket in mine]):
             redirected.append(number)
         elif not free:
@@ -225,10 +226,23 @@ def _redirects(proxy: Row, options: Row) -> list[str]:
 
     def rule(host: str, *more: str) -> str:
         return " ".join([
-            f"http-request redirect code 301 location https://{host}{suffix}%[pathq] if !{{ ssl_fc }}", *guard, *more, *exempt])
+            f"http-request redirect code 301 location https://{host}{suffix}%[pathq] if {_find_tls(options)[1]}", *guard, *more,
+            *exempt])
 
     fixed = options["redirect_host"]
     return [rule(fixed)] if fixed else [rule("%[req.hdr(host),field(1,:)]", _HOST), rule(options["server_name"])]
+
+
+def _find_tls(options: Row) -> tuple[str, str]:
+    """Return what says whether the client uses TLS, and the condition that it does not."""
+    return (_TLS, f"!{{ {_TLS} -m bool }}") if options["trusted_proxies"] else ("ssl_fc", "!{ ssl_fc }")
+
+
+def _trusted(options: Row) -> list[str]:
+    """Return the rules that believe trusted proxies, and nobody else."""
+    rule = f"http-request set-var({_TLS[4:-1]}) bool(true) if"
+    return [f"{rule} {{ ssl_fc }}", f"{rule} {{ src {' '.join(options['trusted_proxies'])} }} {{ req.hdr(X-Forwarded-Proto) -i https }}"
+            ] if options["trusted_proxies"] else []
 
 
 def _edit_proxy(edits: Edits, proxy: Row, begin: list[str], made: bool, options: Row, hsts: str) -> None:
@@ -238,10 +252,12 @@ def _edit_proxy(edits: Edits, proxy: Row, begin: list[str], made: bool, options:
         edits.disable({id(socket["bind"]): socket["bind"] for socket in plain}.values())
     for row in proxy["added"] if options["forwarded_proto"] and proxy["http"] else ():
         edits.replace(row, re.sub(r"\Ahttp-request add-header ", "http-request set-header ", row["text"]))
-    alone = not tls and not begin and (proxy["front"] or options["plain_http"] == "leave")
+    left = proxy["front"] and not options["trusted_proxies"]
+    alone = not tls and not begin and (left or options["plain_http"] == "leave")
     if not proxy["http"] or not (plain or tls) or alone:
         return
-    edits.add_lines(_after(proxy), begin + ([_FORWARDED] if options["forwarded_proto"] else []))
+    told = [_FORWARDED.format(_find_tls(options)[0])] if options["forwarded_proto"] else []
+    edits.add_lines(_after(proxy), [*(_trusted(options) if begin or told else []), *begin, *told])
     if tls or made:
         edits.add_lines(_after(proxy["last"]), [
             *([f'http-after-response set-header Strict-Transport-Security "{hsts}" if {{ ssl_fc }}'] if hsts else []),

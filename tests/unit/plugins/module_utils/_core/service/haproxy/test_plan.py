@@ -101,6 +101,20 @@ def test_a_frontend_in_front_of_which_tls_ends_redirects_if_it_is_asked_for(edit
     assert "http-request redirect" in edited("frontend a\n bind :80\n acl t hdr(X-Forwarded-Proto) https\n", plain_http="redirect")
 
 
+def test_trusted_proxies_say_whether_the_client_uses_tls(edited: Any, plan_for: Any) -> None:
+    proxies = "frontend a\n bind :80\n acl t hdr(X-Forwarded-Proto) https\n"
+    lines = added(edited(proxies, trusted_proxies=["192.0.2.7", "2001:db8::/64"]))
+    rules = [line for line in lines if line.startswith("http-request")]
+    assert rules[:2] == [
+        "http-request set-var(txn.intransit_tls) bool(true) if { ssl_fc }",
+        "http-request set-var(txn.intransit_tls) bool(true) if { src 192.0.2.7/32 2001:db8::/64 } { req.hdr(X-Forwarded-Proto) -i https }"]
+    assert all(" if !{ var(txn.intransit_tls) -m bool } " in rule for rule in rules[2:4])
+    assert rules[4] == "http-request set-header X-Forwarded-Proto %[var(txn.intransit_tls),iif(https,http)]"
+    plan = plan_for(proxies, trusted_proxies=["192.0.2.7"])
+    assert "haproxy_tls_trusted_proxies: plain requests from 192.0.2.7/32" in plan["warnings"][0] and len(plan["warnings"]) == 1
+    assert plan_for(proxies, trusted_proxies=["127.0.0.1"])["ending"][0]["trusts_proxies"]
+
+
 def test_the_port_of_plain_http_redirects_to_another_frontend(edited: Any, plan_for: Any) -> None:
     proxies = TLS.format("") + "frontend a\n bind :80\nfrontend b\n bind 192.0.2.1:81\n redirect scheme https\n"
     text = edited(proxies)
