@@ -240,9 +240,9 @@ def _find_tls(options: Row) -> tuple[str, str]:
 
 def _trusted(options: Row) -> list[str]:
     """Return the rules that believe trusted proxies, and nobody else."""
-    rule = f"http-request set-var({_TLS[4:-1]}) bool(true) if"
-    return [f"{rule} {{ ssl_fc }}", f"{rule} {{ src {' '.join(options['trusted_proxies'])} }} {{ req.hdr(X-Forwarded-Proto) -i https }}"
-            ] if options["trusted_proxies"] else []
+    rule, networks = f"http-request set-var({_TLS[4:-1]})", " ".join(options["trusted_proxies"])
+    return [f"{rule} ssl_fc", f"{rule} bool(true) if {{ src {networks} }} {{ req.hdr(X-Forwarded-Proto) -i https }}"
+            ] if networks else []
 
 
 def _edit_proxy(edits: Edits, proxy: Row, begin: list[str], made: bool, options: Row, hsts: str) -> None:

@@ -106,7 +106,7 @@ def test_trusted_proxies_say_whether_the_client_uses_tls(edited: Any, plan_for: 
     lines = added(edited(proxies, trusted_proxies=["192.0.2.7", "2001:db8::/64"]))
     rules = [line for line in lines if line.startswith("http-request")]
     assert rules[:2] == [
-        "http-request set-var(txn.intransit_tls) bool(true) if { ssl_fc }",
+        "http-request set-var(txn.intransit_tls) ssl_fc",
         "http-request set-var(txn.intransit_tls) bool(true) if { src 192.0.2.7/32 2001:db8::/64 } { req.hdr(X-Forwarded-Proto) -i https }"]
     assert all(" if !{ var(txn.intransit_tls) -m bool } " in rule for rule in rules[2:4])
     assert rules[4] == "http-request set-header X-Forwarded-Proto %[var(txn.intransit_tls),iif(https,http)]"
