@@ -63,7 +63,8 @@ def judge(
         elif _redirected(row, ending):
             warnings.append(_sentence(host, row, ending, "It is redirected to https."))
         elif ending["trusts_proxies"] and row["kind"] in PROXIES:
-            warnings.append(_sentence(host, row, ending, "It is served as before if it sends X-Forwarded-Proto: https."))
+            warnings.append(_sentence(
+                host, row, ending, "It is served as before if it sends X-Forwarded-Proto: https."))
         elif _cut_off(row, ending):
             cut.append(_sentence(host, row, ending, _name_in(str(row["remedy"]), ending)))
         elif row["encrypted"]:
