@@ -91,7 +91,8 @@ def plan(wanted: Wanted) -> planning.Plan:
         certificate=need if made or (asks and not options["client_ca_file"]) else None, served_certificate=bundle if made and not there else None,
         blocking=(*_blocking(wanted, overrides, made, certificate, behind), *missing),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *left.values(),
-                  *web.list_proxy_warnings("haproxy", redirects and bool(redirected), options), *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),
+                  *web.list_proxy_warnings("haproxy", redirects and bool(redirected), options),
+                  *_unclear(seen["proxies"]), *(behind if policy.plaintext != "none" else ()),
                   *web.list_hsts_warnings("haproxy", hsts, seen.get("present_hsts") or "", [options["server_name"]])))
 
 
