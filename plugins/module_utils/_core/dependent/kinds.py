@@ -163,7 +163,8 @@ KINDS: tuple[Kind, ...] = (
         servers=(Server("proxy_pass", form=URLS, scheme="http"), Server("auth_http", form=URLS, scheme="http")),
         remedy="Use https://{name}, with proxy_ssl_trusted_certificate and proxy_ssl_verify on."),
     Kind(
-        name="haproxy", what="HAProxy passes connections on", form="plain", paths=("/etc/haproxy/*.cfg",),
+        name="haproxy", what="HAProxy passes connections on", form="plain",
+        paths=("/etc/haproxy/*.cfg", "/etc/haproxy/*/*.cfg"),
         servers=(Server("server", scheme="http"),), flags=r"\s(ssl|check-ssl|send-proxy(-v2)?)\b",
         remedy="Send the connections to the TLS port, or add ssl verify required ca-file FILE to the server line."),
     Kind(

@@ -49,21 +49,28 @@ def find_line(text: str, line: int) -> int:
 def add_marks(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int]) -> str:
     """Return the text with exactly these edits: line, column and words; numbers of lines, all from 1 but the column.
 
+    Words for the same place are lines of their own, in the order that is given.
+
     Raises:
         TransactionError: there is no such place, or words are not one line.
     """
     lines = remove_marks(text).split("\n")
+    places: dict[tuple[int, int], list[str]] = {}
+    for line, column, words in added:
+        places.setdefault((line, column), []).append(words)
+    for (line, column), rows in sorted(places.items(), reverse=True):
+        there = 1 <= line <= len(lines) and 0 <= column <= len(lines[line - 1])
+        before, behind = (lines[line - 1][:column], lines[line - 1][column:]) if there else ("", "")
+        split = re.match(r"\s*[^\s#]", behind)
+        if not there or (split and line in disabled) or any("\n" in words for words in rows):
+            raise TransactionError(f"Nothing can be added at line {line}, column {column}, of {len(lines)} lines.")
+        indent = before[:len(before) - len(before.lstrip())] + "    "
+        own = "\n".join(f"{indent}{words} {ADDED}" for words in rows)
+        lines[line - 1] = f"{before}\n{own}{_SPLIT}\n{behind}" if split else f"{before}{behind}\n{own}"
     for number in disabled:
         if not 1 <= number <= len(lines):
             raise TransactionError(f"Line {number} cannot be turned into a comment: the file has {len(lines)} lines.")
         lines[number - 1] = DISABLED + lines[number - 1]
-    for line, column, words in sorted(added, reverse=True):
-        if not 1 <= line <= len(lines) or not 0 <= column <= len(lines[line - 1]) or line in disabled or "\n" in words:
-            raise TransactionError(f"Nothing can be added at line {line}, column {column}, of {len(lines)} lines.")
-        before, behind = lines[line - 1][:column], lines[line - 1][column:]
-        own = before[:len(before) - len(before.lstrip())] + "    " + words + " " + ADDED
-        split = re.match(r"\s*[^\s#]", behind)
-        lines[line - 1] = f"{before}\n{own}{_SPLIT}\n{behind}" if split else f"{before}{behind}\n{own}"
     return "\n".join(lines)
 
 

@@ -14,12 +14,22 @@ class Edits:
 
     def __init__(self) -> None:
         self._added: dict[tuple[str, int, int], list[str]] = {}
+        self._lines: dict[tuple[str, int, int], list[str]] = {}
         self._disabled: set[tuple[str, int]] = set()
 
     def add(self, row: Mapping[str, Any], words: Sequence[str]) -> None:
         """Add words to a block: ``file``, and ``opened``, which is line and column behind its opening sign."""
         place = self._added.setdefault((row["file"], *row["opened"]), [])
         place += [word for word in words if word not in place]
+
+    def add_lines(self, row: Mapping[str, Any], lines: Sequence[str]) -> None:
+        """Add lines of their own: ``file``, and ``end``, which is number and length of the line that they follow."""
+        self._lines.setdefault((row["file"], *row["end"]), []).extend(lines)
+
+    def replace(self, row: Mapping[str, Any], line: str) -> None:
+        """Turn a line into a comment, and add another one behind it."""
+        self._disabled |= {(row["file"], number) for number in row["lines"]}
+        self.add_lines(row, [line])
 
     def disable(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Turn settings into comments: ``name``, ``file``, ``shown`` (line in the file), ``lines`` and ``alone``.
@@ -40,6 +50,8 @@ class Edits:
         for path, facts in files.items():
             added = [[line, column, " ".join(words)] for (file, line, column), words in self._added.items()
                      if file == path and words]
+            added += [[line, column, words] for (file, line, column), lines in self._lines.items() for words in lines
+                      if file == path]
             disabled = sorted(line for file, line in self._disabled if file == path)
             if added or disabled or facts["edited"]:
                 yield {"kind": "edited_file", "format": "marked_lines", "path": path,

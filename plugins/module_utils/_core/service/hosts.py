@@ -12,10 +12,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.host import HOST as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.host import HOST as DOVECOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.exim.host import HOST as EXIM
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy.host import HOST as HAPROXY
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Host
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HOST as NGINX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import HOST as OPENLDAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfix.host import HOST as POSTFIX
 
-HOSTS: dict[str, Host] = {host.name: host for host in (APACHE, NGINX, POSTFIX, EXIM, DOVECOT, COURIER_IMAP, OPENLDAP)}
+HOSTS: dict[str, Host] = {host.name: host for host in (
+    APACHE, NGINX, HAPROXY, POSTFIX, EXIM, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service by its name."""

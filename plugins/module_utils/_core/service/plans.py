@@ -20,6 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.exim.plan import PACK as EXIM
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy.plan import PACK as HAPROXY
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.hosts import HOSTS
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.plan import PACK as NGINX
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.plan import PACK as OPENLDAP
@@ -34,7 +35,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.postfi
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.present_certificate import make_question
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.taken_ports import find_further, find_taken
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (APACHE, NGINX, POSTFIX, EXIM, DOVECOT, COURIER_IMAP, OPENLDAP)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (
+    APACHE, NGINX, HAPROXY, POSTFIX, EXIM, DOVECOT, COURIER_IMAP, OPENLDAP)}
 """Every service pack by its name, in the order in which ``enforce`` takes them."""
 
 

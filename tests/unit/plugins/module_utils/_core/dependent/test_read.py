@@ -81,6 +81,7 @@ def test_no_secret_is_returned() -> None:
     ("/etc/roundcube/config.inc.php", "$config['db_dsnw'] = 'x';\n", 143, False),
     ("/etc/roundcube/config.inc.php", "$config['smtp_host'] = 'localhost:587';\n", 587, False),
     ("/etc/haproxy/haproxy.cfg", "  server a 127.0.0.1:80 check\n", 80, False),
+    ("/etc/haproxy/conf.d/app.cfg", "  server a 127.0.0.1:80\n", 80, False),
     ("/etc/apache2/sites-enabled/a.conf", "AuthLDAPURL \"ldap://localhost/dc=x?uid\" STARTTLS\n", 389, True),
     ("/etc/cron.d/x", "* * * * * root ldapsearch -x -ZZ -H ldap://localhost\n", 389, True),
     ("/etc/cron.d/x", "#* * * * * root ldapsearch -x -H ldap://localhost\n", 389, None),

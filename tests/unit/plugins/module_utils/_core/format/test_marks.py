@@ -30,6 +30,18 @@ def test_a_line_is_split_if_words_follow_the_place() -> None:
         "x {\n    one; # added by intransit.tls, the line above goes on below\n y; }\n")
 
 
+def test_words_for_one_place_are_lines_in_their_order_also_behind_a_line_that_becomes_a_comment() -> None:
+    edited = marks.add_marks("a\n b\nc", [(2, 2, "z;"), (2, 2, "y;"), (3, 1, "x;")], [2])
+    assert edited.split("\n") == [
+        "a", "# disabled by intransit.tls:  b", "     z; # added by intransit.tls", "     y; # added by intransit.tls", "c",
+        "    x; # added by intransit.tls"]
+    assert marks.remove_marks(edited) == "a\n b\nc" and marks.find_line(edited, 3) == 5
+    split = marks.add_marks("x { y; }", [(1, 3, "one;"), (1, 3, "two;")], [])
+    assert split.split("\n")[1:] == [
+        "    one; # added by intransit.tls", "    two; # added by intransit.tls, the line above goes on below", " y; }"]
+    assert marks.remove_marks(split) == "x { y; }"
+
+
 def test_only_lines_that_were_made_here_are_shown() -> None:
     assert marks.find_marked(marks.add_marks(TEXT, ADDED[:1], [3])) == [
         "    one; # added by intransit.tls", "# disabled by intransit.tls:     c 1;"]

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import haproxy as haproxy_format
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import parse
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model, plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy import host as haproxy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Linked, Printed, Text
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import host as nginx
 
@@ -54,6 +56,10 @@ SEEN: dict[str, dict[str, Any]] = {
 NGINX = "http {\n ssl_protocols TLSv1;\n include conf.d/*.conf;\n server {\n listen 80 default_server;\n server_name _;\n }\n}\n"
 SEEN["nginx"] = dict(installed=True, tls_library=OPENSSL, version="1.22.1-9", **nginx.describe_seen(nginx.Configuration(
     directives=parse(NGINX, "/etc/nginx/nginx.conf"), files={"/etc/nginx/nginx.conf": {"digest": "0", "edited": False}})))
+
+HAPROXY = "global\n daemon\ndefaults\n mode http\nfrontend www\n bind :80\n default_backend app\nbackend app\n server a 127.0.0.1:8080\n"
+SEEN["haproxy"] = dict(installed=True, tls_library=OPENSSL, version="2.6.12-1+deb12u4", **haproxy.describe_seen(haproxy.Configuration(
+    haproxy_format.parse(HAPROXY, haproxy.CONF), ["-f", haproxy.CONF], files={haproxy.CONF: {"digest": "0", "edited": False}})))
 
 Planner = Callable[..., dict[str, Any]]
 

@@ -26,3 +26,11 @@ def test_a_setting_that_shares_its_line_is_named_with_the_line_of_the_file() -> 
     assert edits.disable([{"name": "listen", "file": "/a", "shown": 9, "lines": [8], "alone": False}]) == [
         "/a:9: `listen` shares its line with other words, so that it cannot be turned into a comment. Put it on a line of its own."]
     assert len(list(edits.changes(FILES))) == 1
+
+
+def test_lines_follow_a_line_or_stand_in_its_place() -> None:
+    edits = Edits()
+    edits.replace({"file": "/a", "lines": [7], "end": [7, 9]}, "other")
+    edits.add_lines({"file": "/a", "end": [7, 9]}, ["x", "y"])
+    assert next(edits.changes(FILES))["values"] == {
+        "digest": "1", "added": [[7, 9, "other"], [7, 9, "x"], [7, 9, "y"]], "disabled": [7]}
