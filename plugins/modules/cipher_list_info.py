@@ -45,7 +45,7 @@ options:
   service:
     description: The service whose configured strings and linked library are read.
     type: str
-    choices: [apache, nginx, postfix, exim, dovecot, courier_imap, openldap]  # generated: services
+    choices: [apache, nginx, haproxy, postfix, exim, dovecot, courier_imap, openldap]  # generated: services
   version:
     description:
       - Version of the library, such as V(3.0.20), or V(debian12) or V(debian13) for what these releases have.

@@ -24,7 +24,7 @@ options:
     description: Services to report. Default is all known services.
     type: list
     elements: str
-    choices: [apache, nginx, postfix, exim, dovecot, courier_imap, openldap]  # generated: services
+    choices: [apache, nginx, haproxy, postfix, exim, dovecot, courier_imap, openldap]  # generated: services
   packages:
     description: Debian packages whose installed versions to report as well.
     type: list

@@ -19,7 +19,7 @@ from house_tree import PACKAGE
 BUDGET = {
     "certificate_info": 50,
     "certificate_set": 54,
-    "cipher_list_info": 72,  # every pack reads its own cipher settings
+    "cipher_list_info": 74,  # every pack reads its own cipher settings
     "dependent_info": 26,
     "endpoint_info": 83,  # pages: cookies, content, HTML
     "listener_info": 84,

@@ -29,11 +29,6 @@ OPTIONS = (
         description=("What a TLS client gets that asks for a name that no certificate has. V(serve): the first certificate. "
                      "V(reject): an alert (strict-sni).",)),
     Option(name="http2", type="bool", default=True, description=("Whether TLS ports that the role makes speak HTTP/2.",)),
-    Option(name="secure_cookies", type="bool", default=True,
-           description=("Whether cookies that are set over TLS without C(Secure) get it.",)),
-    Option(name="forwarded_proto", type="bool", default=True,
-           description=("Whether servers behind are told by X-Forwarded-Proto if the client uses TLS. What a client says in this "
-                        "header is never passed on.",)),
     *legs.OPTIONS,
 )
 _COOKIE = (r"http-after-response replace-header Set-Cookie '(?i)^((?:(?!;\s*secure(?:\s*;|\s*$)).)*)$' "
@@ -54,6 +49,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         options["plain_http"] = "close" if policy.plaintext == "none" else "policy"
     made, redirected, left = decide(seen["proxies"], options)
     redirects = options["plain_http"] in ("policy", "redirect")
+    options["secure_cookies"] = web.decide_secure(options, bool(left) or options["plain_http"] == "leave")
     need = planning.CertificateNeed((options["server_name"],), {"bundle": "key_first"})
     certificate, hsts = wanted.certificate(need), web.write_hsts(policy, options)
     overrides = list(_overrides(wanted, certificate))

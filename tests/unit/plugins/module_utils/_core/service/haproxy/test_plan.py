@@ -60,7 +60,7 @@ def test_a_frontend_without_tls_gets_it_and_redirects(edited: Any, plan_for: Any
 
 def test_what_the_options_say(edited: Any) -> None:
     lines = added(edited(WWW, port=8443, redirect_host="one.example", redirect_exempt=[], http2=False, unknown_names="reject",
-                         secure_cookies=False, forwarded_proto=False, hsts_max_age=5, client_certificate="required", client_ca_file="/ca.pem"))
+                         secure_cookies="never", forwarded_proto=False, hsts_max_age=5, client_certificate="required", client_ca_file="/ca.pem"))
     assert [line for line in lines if not line.startswith("ssl-default")] == [
         f"bind *:8443 ssl crt {BUNDLE} alpn http/1.1 strict-sni verify required ca-file /ca.pem",
         "http-request redirect code 301 location https://one.example:8443%[pathq] if !{ ssl_fc }",
