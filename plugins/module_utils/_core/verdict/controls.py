@@ -400,7 +400,7 @@ _PAGES: tuple[Control, ...] = (
         severity="high",
         needs=("pages",),
         sentence="Every cookie that a declared page sets over https, redirects included, has the attribute Secure.",
-        remedy="Set Secure in the application; on Apache and nginx the role's option secure_cookies adds it.",
+        remedy="Set Secure in the application; the option secure_cookies of the roles of web servers adds it.",
         references=(f"{COOKIES} 4.1.2.5", f"{COOKIES} 8.3", f"{ASVS} 3.3.1", PCI),
     ),
     Control(
