@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -127,7 +128,7 @@ def make_check(seen: Row, changed: Sequence[Row]) -> tuple[str, ...]:
     if not targets:
         return own
     script = (
-        f"{' '.join(own)} || exit 1\n"
+        f"{shlex.join(own)} || exit 1\n"
         'while [ $# -gt 0 ]; do\n'
         '  said=$(timeout 20 openssl s_client -connect "$1" -CAfile "$2" -servername "$3" -verify_hostname "$3" '
         '-verify_return_error </dev/null 2>&1) || {\n'
