@@ -4,6 +4,7 @@
 # A user of the directory is known to the host, and Postfix takes mail for that user and for no other.
 set -euo pipefail
 getent passwd anna
+ldapsearch -x -LLL -b dc=example,dc=test uid=anna | grep -q ^mail:
 python3 - <<'END'
 import smtplib
 server = smtplib.SMTP("127.0.0.1", 25, timeout=20)

@@ -43,5 +43,6 @@ chown 5000:5000 /var/vmail
 postconf -e mydestination=localhost virtual_mailbox_domains=example.test virtual_mailbox_base=/var/vmail \
     virtual_uid_maps=static:5000 virtual_gid_maps=static:5000 \
     virtual_mailbox_maps=proxy:ldap:/etc/postfix/ldap-users.cf inet_protocols=ipv4
+echo 'URI ldap://127.0.0.1' >>/etc/ldap/ldap.conf
 systemctl restart slapd nslcd postfix
 touch /root/ldap_clients-made

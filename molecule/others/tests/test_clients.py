@@ -23,3 +23,4 @@ def test_the_clients_ask_for_tls_and_verify_the_server(root: Any) -> None:
     assert "\nssl\tstart_tls\n" in nslcd and "\ntls_reqcert\tdemand\n" in nslcd
     assert "start_tls = yes" in table and "tls_require_cert = yes" in table
     assert root.file("/etc/nslcd.conf").mode == 0o640
+    assert "\nURI\tldaps://" in root.file("/etc/ldap/ldap.conf").content_string

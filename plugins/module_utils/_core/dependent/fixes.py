@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable
 
+LDAP = 389
+
 Row = Mapping[str, Any]
 
 
@@ -24,7 +26,9 @@ def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     can = bool(row["kind"] in _FIXES and row["alone"] and named and ending["server_name"] and ending["ca_file"])
     # Behind a chroot a table's CA file is not there; proxymap has none.
     reachable = row["kind"] != "postfix_ldap" or bool(row["proxied"])
-    return can and reachable and not ending["closed"] and not row["encrypted"]
+    # ldap.conf cannot ask for STARTTLS; the TLS port is that of LDAP itself.
+    written = row["kind"] != "ldap_conf" or (row["setting"].lower() == "uri" and ending["port"] == LDAP)
+    return can and reachable and written and not ending["closed"] and not row["encrypted"]
 
 
 def make_fix(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
@@ -60,6 +64,14 @@ def _nslcd(row: Row, ending: Row) -> dict[str, list[Any]]:
     }
 
 
+def _ldap_conf(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {"URI": f"ldaps://{ending['server_name']}", "TLS_CACERT": ending["ca_file"]}
+    return {
+        "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values}],
+        "units": [], "tries": list_tries(row),
+    }
+
+
 def _roundcube(row: Row, ending: Row) -> dict[str, list[Any]]:
     # The host stays as it is written: Roundcube's users, with their address books, belong to it.
     host = f"[{row['host']}]" if ":" in row["host"] else row["host"]
@@ -76,7 +88,10 @@ def list_tries(row: Row) -> list[list[str]]:
     if row["kind"] == "postfix_ldap":
         # No address has this name; what counts is that the table answers without an error.
         return [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]]
-    return [["getent", "-s", "ldap", "passwd"]] if row["kind"] == "nslcd" else []
+    return {
+        "nslcd": [["getent", "-s", "ldap", "passwd"]],
+        "ldap_conf": [["ldapsearch", "-x", "-LLL", "-s", "base", "-b", "", "namingContexts"]],
+    }.get(str(row["kind"]), [])
 
 
 def _url(scheme: str, ending: Row) -> str:
@@ -84,4 +99,4 @@ def _url(scheme: str, ending: Row) -> str:
 
 
 _FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {
-    "postfix_ldap": _postfix, "nslcd": _nslcd, "roundcube": _roundcube}
+    "postfix_ldap": _postfix, "nslcd": _nslcd, "ldap_conf": _ldap_conf, "roundcube": _roundcube}

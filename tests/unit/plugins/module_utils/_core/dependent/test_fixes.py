@@ -13,7 +13,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dependent impo
 
 ENDING: dict[str, Any] = {"port": 389, "closed": False, "server_name": "ldap.example.org", "ca_file": "/etc/ssl/ca.pem"}
 ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alone": True, "proxied": True, "encrypted": False,
-                       "trusted": True}
+                       "trusted": True, "setting": "server_host"}
 
 
 @pytest.mark.parametrize(("row", "ending", "known"), [
@@ -25,6 +25,9 @@ ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alo
     ({"encrypted": True}, {}, False),
     ({"trusted": False}, {}, False),
     ({"kind": "roundcube", "trusted": False}, {}, False),
+    ({"kind": "ldap_conf", "setting": "URI"}, {}, True),
+    ({"kind": "ldap_conf", "setting": "host"}, {}, False),
+    ({"kind": "ldap_conf", "setting": "uri"}, {"port": 3389}, False),
     ({}, {"closed": True}, False),
     ({}, {"ca_file": ""}, False),
     ({}, {"server_name": ""}, False),
@@ -46,6 +49,12 @@ def test_a_table_and_nslcd() -> None:
             "tls_cacertfile": "/etc/ssl/ca.pem"}}]
     assert made["units"] == ["nslcd.service", "postfix.service"]
     assert [argv[0] for argv in made["tries"]] == ["postmap", "getent"]
+
+
+def test_ldap_conf_goes_to_the_tls_port_and_joins_the_change_of_the_role() -> None:
+    made = fixes.make_fix([({**ROW, "kind": "ldap_conf", "file": "/etc/ldap/ldap.conf", "setting": "uri"}, ENDING)])
+    assert made["changes"][0]["values"] == {"URI": "ldaps://ldap.example.org", "TLS_CACERT": "/etc/ssl/ca.pem"}
+    assert made["tries"][0][0] == "ldapsearch" and made["units"] == []
 
 
 def test_roundcube_keeps_its_host_and_checks_the_name_in_the_certificate() -> None:
