@@ -52,7 +52,7 @@ def test_framings_and_codings(drive: Any, data: bytes, fields: "list[tuple[str, 
     (b"abc", [("content-length", "9")], End.CLOSED, "ended before the content did"),
     (b"abc", [], End.RESET, "ended before the content did"),
     (b"abc", [], End.DEADLINE, "deadline"),
-    (gzip.compress(b"abc" * 99)[:15], [("content-encoding", "gzip")], End.CLOSED, "no end"),
+    (gzip.compress(b"abc" * 99, mtime=0)[:15], [("content-encoding", "gzip")], End.CLOSED, "no end"),
     (b"5\r\nab", [("transfer-encoding", "chunked")], End.CLOSED, "ended before"),
     (b"zz\r\n", [("transfer-encoding", "chunked")], End.CLOSED, "chunks have no sizes"),
     (b"-1\r\n", [("transfer-encoding", "chunked")], End.CLOSED, "chunks have no sizes"),
@@ -69,7 +69,7 @@ def test_what_is_missing_is_said(drive: Any, data: bytes, fields: "list[tuple[st
     (b"x" * 5000, []),
     (b"x" * 5000, [("content-length", "5000")]),
     (chunks(*[b"x" * 100] * 50), [("transfer-encoding", "chunked")]),
-    (gzip.compress(b"x" * 10**7)[:900], [("content-encoding", "gzip")]),
+    (gzip.compress(b"x" * 10**7, mtime=0)[:900], [("content-encoding", "gzip")]),
 ])
 def test_no_more_than_the_bound_is_kept(drive: Any, data: bytes, fields: "list[tuple[str, str]]") -> None:
     seen = read(drive, data, *fields, most=1000)
