@@ -92,6 +92,10 @@ ELSEWHERE = {
     "ccs_injection": "a defect, not a setting",
     "robot": "a defect, not a setting",
     "certificate_present": "needs anonymous suites alone, which Apache refuses",
+    **dict.fromkeys((
+        "page_refused", "page_cookies_plaintext", "page_stays", "page_cookies_secure", "page_cookies_http_only",
+        "page_cookies_same_site", "page_forms", "page_loads", "page_hsts",
+    ), "a matter of applications: the weak host of the scenario pages, and tests/false_passes"),
 }
 """Why a control is not weakened here; test_verdict.py weakens each of them in an observation, and tests/wire asks
 servers that were made with the old defects."""
