@@ -236,7 +236,7 @@ def _find_tls(options: Row) -> tuple[str, str]:
 
 
 def _trusted(options: Row) -> list[str]:
-    """Return the rules that believe trusted proxies, and nobody else."""
+    """Return the rules that believe trusted proxies, and no other client."""
     rule, networks = f"http-request set-var({_TLS[4:-1]})", " ".join(options["trusted_proxies"])
     return [f"{rule} ssl_fc", f"{rule} bool(true) if {{ src {networks} }} {{ req.hdr(X-Forwarded-Proto) -i https }}"
             ] if networks else []
@@ -343,14 +343,14 @@ def judge_option(name: str, value: str, wanted: Wanted) -> Optional[str]:
         command = {"ciphersuites": "Ciphersuites", "sigalgs": "SignatureAlgorithms"}.get(name)
         return judging.judge("command", [command, value], policy, version) if command else judging.judge(
             "ciphers" if name == "ciphers" else "groups", [value], policy, version)
-    return "takes data that can be sent again by others" if name == "allow-0rtt" else None
+    return "accepts early data, which can be sent again by an attacker" if name == "allow-0rtt" else None
 
 
 def _unclear(proxies: Sequence[Row]) -> Iterator[str]:
     for proxy in proxies:
         for bind in [bind for bind in proxy["binds"] if any(socket["odd"] for socket in bind["sockets"])]:
-            yield (f"{bind['file']}:{bind['shown']}: `{' '.join(bind['head'])}` is no single port, so that it is not checked. "
-                   "Give each port a `bind` of its own.")
+            yield (f"{bind['file']}:{bind['shown']}: `{' '.join(bind['head'])}` names more or less than one port, so it is "
+                   "not checked. Give each port a `bind` of its own.")
 
 
 def _blocking(wanted: Wanted, overrides: Sequence[Row], made: Made, certificate: Row, behind: Sequence[str]) -> Iterator[str]:
