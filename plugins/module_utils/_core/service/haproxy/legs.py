@@ -123,7 +123,8 @@ def _ends_tls(proxy: Row, proxies: Sequence[Row]) -> bool:
 def make_check(seen: Row, changed: Sequence[Row]) -> tuple[str, ...]:
     """Return the check between swap and reload: haproxy -c, and a verified handshake with each changed server.
 
-    Without the variables of its unit, haproxy -c would refuse a configuration that uses some; the test instance has them.
+    Without the variables of its unit, haproxy -c would refuse a configuration that uses some.  The test instance has
+    them.
     """
     own = () if seen["variables"] else ("/usr/sbin/haproxy", "-c", *seen["arguments"])
     targets = [word for row in changed if "disabled" not in row["said"] for word in row["target"]]
