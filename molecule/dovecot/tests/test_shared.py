@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_checks import LOOSE, PASSWORD, USER
+from test_checks import PASSWORD, USER
+from web_refusals import LOOSE
 
 testinfra_hosts = ["ansible://shared"]
 
