@@ -22,8 +22,8 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
 # Scenarios that `make test` runs, the longest first: two go at a time. haproxy and exim are run by their names: with them
 # `make test` would take longer than CI has on a busy machine.
 SCENARIOS := apache,postfix,others_sites,dovecot,fleet,nginx,others,courier_imap,openldap,evidence,certificate,pages
-# Everything `make test` runs, cheap stages first.
-STAGES := house unit wire daemons equivalence types lint docs install-test sanity integration oldest molecule
+# Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
+STAGES := ready wire oldest daemons sanity house integration equivalence lint types docs install-test unit molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -49,6 +49,10 @@ test: ## everything below; what CI runs
 	@$(PYTHON) tests/tools/stages $(STAGES)
 
 # ---------------------------------------------------------------- stages of `make test`
+
+.PHONY: ready
+ready: venv-test venv-lint venv-oldest collections ## what the stages share: environments and collections
+	@$(HOSTS) images
 
 .PHONY: house
 house: venv-test ## tests of the architecture: imports, shapes, defaults, forbidden words
