@@ -74,10 +74,10 @@ def add_marks(
             raise TransactionError(f"Line {number} cannot be turned into a comment: the file has {len(lines)} lines.")
         lines[number - 1] = DISABLED + lines[number - 1]
     for number, part, instead in replaced:
-        line = lines[number - 1] if 1 <= number <= len(lines) else ""
-        if line.count(part) != 1 or "\n" in line + instead or line.startswith(DISABLED):
+        old = lines[number - 1] if 1 <= number <= len(lines) else ""
+        if old.count(part) != 1 or "\n" in old + instead or old.startswith(DISABLED):
             raise TransactionError(f"Line {number} does not hold {part!r} once, so that it cannot be replaced.")
-        lines[number - 1] = f"{DISABLED}{line}\n{line.replace(part, instead).rstrip()} {ADDED}"
+        lines[number - 1] = f"{DISABLED}{old}\n{old.replace(part, instead).rstrip()} {ADDED}"
     return "\n".join(lines)
 
 

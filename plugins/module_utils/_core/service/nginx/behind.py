@@ -70,7 +70,8 @@ def _resolve(value: str, said: Mapping[str, Sequence[str]]) -> list[str]:
     name = next((name for name in _VARIABLE.findall(value) if name in said), "")
     if not name:
         return [value]
-    return list(dict.fromkeys(re.sub(r"\$\{?" + name + r"\b\}?", lambda _match, text=text: text, value) for text in said[name]))
+    parts = re.split(r"\$\{?" + name + r"\b\}?", value)
+    return list(dict.fromkeys(text.join(parts) for text in said[name]))
 
 
 def _address(name: str, value: str) -> dict[str, Any]:
