@@ -30,7 +30,7 @@ def judge_pages(wire: Any, *pages: Any, server_name: str, ports: tuple[int, int]
 
     policy, now = resolve(), datetime.now(timezone.utc)
     rows = [{"port": port, "protocol": protocol, "server_name": server_name, "pages": list(pages)}
-            for port, protocol in zip(ports, ("https", "http"))]
+            for port, protocol in zip(ports, ("https", "http"), strict=True)]
     found = [row for seen in wire.observe(*rows, policy=policy) for row in judge(policy, seen, now=now, host=wire.name)]
     return [row for row in found if row.control.startswith("page_")]
 

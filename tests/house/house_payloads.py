@@ -25,7 +25,7 @@ BUDGET = {
     "listener_info": 84,
     "report": 90,
     "service_config": 166,  # two kinds of change ask a pack
-    "service_info": 47,  # design.md: 40, with four packs; each further pack is a reader and mostly a format; servers behind nginx and Apache
+    "service_info": 47,  # design.md: 40, with four packs; each further one is a reader and mostly a format or two
 }
 
 # Plans and paper are made on the controller. The plan of a connection is what the engine runs.

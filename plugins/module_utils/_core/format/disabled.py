@@ -23,8 +23,8 @@ REPLACED = "# replaced by intransit.tls with the line below: "
 def disable_lines(text: str, lines: Iterable[Mapping[str, Any]]) -> str:
     """Return the text with these lines as comments.
 
-    Each has ``number`` (from 1; of the last line, if it goes on over several by backslashes) and ``text``, as read.  With
-    ``instead``, ``text`` is only a part of the line, and is replaced.
+    Each has ``number`` (from 1; of the last line, if it goes on over several by backslashes) and ``text``, as read.
+    With ``instead``, ``text`` is only a part of the line, and is replaced.
 
     Raises:
         TransactionError: a line has changed since it was read.

@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Edit a file with ``#`` comments so that every edit can be taken back byte for byte.
 
-Three edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments behind
-a mark; a part of a line is replaced, which keeps the line as a comment.  ``remove_marks`` takes all of them away.  Places are those of the original text, so that a file that has the edits
-already is edited like one that has not.
+Three edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments
+behind a mark; a part of a line is replaced, which keeps the line as a comment.  ``remove_marks`` takes all of it away.
+Places are those of the original text, so that a file that has the edits already is edited like one that has not.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def find_line(text: str, line: int) -> int:
 def add_marks(
         text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int],
         replaced: Sequence[tuple[int, str, str]] = ()) -> str:
-    """Return the text with exactly these edits: line, column and words; numbers of lines; line, part and what replaces it.
+    """Return the text with exactly these edits: line, column, words; numbers of lines; line, part, what replaces it.
 
-    Lines are counted from 1, columns from 0.  Words for the same place are lines of their own, in the order that is given.
+    Lines are counted from 1, columns from 0.  Words for the same place are lines of their own, in the given order.
 
     Raises:
         TransactionError: there is no such place or part, or words are not one line.

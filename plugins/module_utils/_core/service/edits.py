@@ -37,8 +37,8 @@ class Edits:
         if row["alone"] and len(row["lines"]) == 1:
             self._replaced[(row["file"], row["lines"][0], part)] = instead
             return []
-        return [f"{row['file']}:{row['shown']}: `{row['name']}` stands on several lines or shares its line with other words, so "
-                "that it cannot be replaced. Put it on a line of its own."]
+        return [f"{row['file']}:{row['shown']}: `{row['name']}` stands on several lines or shares its line with other "
+                "words, so that it cannot be replaced. Put it on a line of its own."]
 
     def disable(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Turn settings into comments: ``name``, ``file``, ``shown`` (line in the file), ``lines`` and ``alone``.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The way from a proxy to the servers behind it: which of it is in clear text or not verified, in one wording for all proxies.
+"""The way from a proxy to the servers behind it: what of it is in clear text or not verified, in one wording for all.
 
 A pack finds its legs, and writes the settings of those that the administrator declares; what they are worth and how the
 servers are asked before they are used is decided here.
@@ -54,14 +54,14 @@ def list_options(title: str, named: str) -> tuple[Option, ...]:
         Option(
             name="backends", type="dicts", default=(),
             description=(
-                f"Servers behind that are reached over verified TLS: C(name) {named}, C(ca_file) on the host, C(server_name) in "
-                "their certificate, and C(port) if it is not the one that is written now.",
-                f"Each server is asked before {title} uses it; if one does not show a certificate for that name, nothing is "
-                "changed.")),
+                f"Servers behind that are reached over verified TLS: C(name) {named}, C(ca_file) on the host, "
+                "C(server_name) in their certificate, and C(port) if it is not the one that is written now.",
+                f"Each server is asked before {title} uses it; if one does not show a certificate for that name, "
+                "nothing is changed.")),
         Option(
             name="private_networks", type="list", default=(), elements="network",
-            description=("Networks to servers behind on which plaintext is accepted. Plaintext to other addresses than loopback "
-                         "is a warning, and stops the run if the policy allows no plaintext.",)),
+            description=("Networks to servers behind on which plaintext is accepted. Plaintext to other addresses than "
+                         "loopback is a warning, and stops the run if the policy allows no plaintext.",)),
     )
 
 
@@ -101,20 +101,21 @@ def judge(leg: Leg, wanted: Wanted) -> Iterator[str]:
         if not leg.tls or leg.any_certificate:
             yield f"{leg.place} {how} a server that only a request decides. Write its address there."
     elif leg.language:
-        yield (f"{leg.place} sends to {leg.host} in clear text: {leg.language} has no TLS. Move the application to this host, or "
-               f"use a tunnel and declare its network in {networks}.")
+        yield (f"{leg.place} sends to {leg.host} in clear text: {leg.language} has no TLS. Move the application to "
+               f"this host, or use a tunnel and declare its network in {networks}.")
     elif not leg.tls:
         yield f"{leg.place} sends to {leg.host} in clear text. {remedy}, or declare its network in {networks}."
     elif leg.any_certificate:
-        yield (f"{leg.place} takes any certificate from {leg.host} ({leg.any_certificate}), so that another machine can answer in "
-               f"its place. {remedy}.")
+        yield (f"{leg.place} takes any certificate from {leg.host} ({leg.any_certificate}), so that another machine "
+               f"can answer in its place. {remedy}.")
     elif leg.any_name:
         yield f"{leg.place} takes from {leg.host} a certificate for any name ({leg.any_name}). {remedy}."
 
 
 def _is_private(host: str, networks: Sequence[str]) -> bool:
     try:
-        return any(ipaddress.ip_address(host.strip("[]")) in ipaddress.ip_network(network, strict=False) for network in networks)
+        address = ipaddress.ip_address(host.strip("[]"))
+        return any(address in ipaddress.ip_network(network, strict=False) for network in networks)
     except ValueError:
         return False
 
@@ -124,8 +125,8 @@ def make_check(own: Sequence[str], targets: Iterable[Sequence[str]]) -> tuple[st
 
     Args:
         own: the daemon's own check; may be empty.
-        targets: of each server address with port, CA file, name in the certificate, and the address of the server whose place
-            the name takes; empty if the name is not looked up.
+        targets: of each server address with port, CA file, name in the certificate, and the address of the server whose
+            place the name takes; empty if the name is not looked up.
     """
     words = [word for target in dict.fromkeys(map(tuple, targets)) for word in target]
     if not words:
@@ -135,7 +136,8 @@ def make_check(own: Sequence[str], targets: Iterable[Sequence[str]]) -> tuple[st
         'first() { getent ahosts "$1" | cut -d " " -f 1 | sort -u; }\n'
         'while [ $# -gt 0 ]; do\n'
         '  if [ -n "$4" ] && ! first "$4" | grep -qxF "$(first "$3")"; then\n'
-        '    echo "The name $3 does not lead to $4, where the server is now. Put it into DNS or /etc/hosts." >&2; exit 1; fi\n'
+        '    echo "The name $3 does not lead to $4, where the server is now. Put it into DNS or /etc/hosts." >&2\n'
+        '    exit 1\n  fi\n'
         '  said=$(timeout 20 openssl s_client -connect "$1" -CAfile "$2" -servername "$3" -verify_hostname "$3" '
         '-verify_return_error </dev/null 2>&1) || {\n'
         '    echo "The server $1 shows no certificate for $3 by $2: '

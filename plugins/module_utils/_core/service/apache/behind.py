@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The servers behind Apache, as ``service_info`` reports them: by which directive, how they are reached, and how verified.
+"""The servers behind Apache, as ``service_info`` reports them: by which directive, how they are reached and verified.
 
 Of an address only scheme, host and port are reported: a path or a parameter may hold a secret.
-(Apache HTTP Server 2.4: mod_proxy, mod_proxy_balancer; mod_rewrite, flag P; core, SetHandler; mod_ssl, SSLProxy directives.)
+(Apache HTTP Server 2.4: mod_proxy, mod_proxy_balancer; mod_rewrite, flag P; core, SetHandler; mod_ssl, SSLProxyVerify.)
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def _legs(config: ApacheConfig) -> Iterator[dict[str, Any]]:
             "socket": address["socket"] or "", "odd": "@" in address["authority"], "scheme": address["scheme"].lower(),
             **_split(address["authority"].rpartition("@")[2]), "verify": said.get("sslproxyverify", "none"),
             "peer_name": said.get("sslproxycheckpeername", "on"),
-            "keeps_host": any(other.name == "proxypreservehost" and other.vhost in (None, item.vhost)
-                              and [word.lower() for word in other.arguments[:1]] == ["on"] for other in config.directives),
+            "keeps_host": any(
+                other.name == "proxypreservehost" and other.vhost in (None, item.vhost)
+                and [word.lower() for word in other.arguments[:1]] == ["on"] for other in config.directives),
             "names": [host.server_name or "", *host.aliases] if host else [],
         }
 
@@ -92,7 +93,8 @@ def _split(authority: str) -> dict[str, Any]:
     match = re.fullmatch(r"(\[[^]]*\]|[^:\[\]]*)(?::(\d+))?", authority)
     host = match[1] if match else ""
     # What stands for a part of the request: $1, %{HTTP_HOST}, ${map:key}.
-    return {"authority": authority, "host": "" if re.search(r"[$%]", host) else host, "port": (match[2] or "") if match else ""}
+    return {"authority": authority, "host": "" if re.search(r"[$%]", host) else host,
+            "port": (match[2] or "") if match else ""}
 
 
 def _balancer_of(item: Directive) -> str:

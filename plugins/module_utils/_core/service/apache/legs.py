@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The servers behind Apache as legs, and how one becomes TLS.
 
-Apache checks the certificate for the name in the address, so the address is replaced where it stands; the settings of TLS
-are a section <Proxy> at server level.
+Apache checks the certificate for the name in the address, so the address is replaced where it stands; the settings of
+TLS are a section <Proxy> at server level.
 (Apache HTTP Server 2.4: mod_proxy, ProxyPass, ProxyPreserveHost; mod_ssl, SSLProxyVerify, SSLProxyCheckPeerName.)
 """
 
@@ -47,19 +47,24 @@ def decide(wanted: Wanted) -> Moved:
     """
     entries, moved = legs.read_entries(wanted), Moved()
     rows = [{**row, **_first(row)} for row in wanted.seen["legs"]]
-    moved.blocking += legs.list_missing(wanted, entries, [row["authority"] for row in rows], "server behind of that name")
+    moved.blocking += legs.list_missing(
+        wanted, entries, [row["authority"] for row in rows], "server behind of that name")
     for row in rows:
         if row["authority"] in entries and (row["scheme"] in SECURE or row["scheme"] in SECURE.values()):
             moved.blocking += _move(moved, row, entries[row["authority"]])
             continue
         _replace(moved, row, row["old"])
         if not (row["reverse"] or row["socket"]):
-            moved.found += legs.judge(legs.Leg(
-                f"{row['file']}:{row['line']}: {row['where']}", row["authority"], row["host"], row["scheme"] in SECURE.values(),
-                "" if row["verify"] == "require" else f"SSLProxyVerify {row['verify']}",
-                "" if row["peer_name"] == "on" else "SSLProxyCheckPeerName off", _LANGUAGES.get(row["scheme"], "")), wanted)
+            moved.found += legs.judge(_leg(row), wanted)
     moved.found, moved.blocking = list(dict.fromkeys(moved.found)), list(dict.fromkeys(moved.blocking))
     return moved
+
+
+def _leg(row: Row) -> legs.Leg:
+    return legs.Leg(
+        f"{row['file']}:{row['line']}: {row['where']}", row["authority"], row["host"], row["scheme"] in SECURE.values(),
+        "" if row["verify"] == "require" else f"SSLProxyVerify {row['verify']}",
+        "" if row["peer_name"] == "on" else "SSLProxyCheckPeerName off", _LANGUAGES.get(row["scheme"], ""))
 
 
 def _first(row: Row) -> dict[str, str]:
@@ -79,13 +84,15 @@ def _replace(moved: Moved, row: Row, wanted: str) -> None:
 def _move(moved: Moved, row: Row, entry: Row) -> Iterator[str]:
     place, name = f"{row['file']}:{row['line']}: `{row['name']}`", entry["server_name"]
     if row["macro"] or row["odd"] or row["socket"]:
-        why = ("it is a line of a macro. Change the macro or this Use." if row["macro"] else "its address has a password or a socket. "
-               "Write host and port alone there.")
+        why = ("it is a line of a macro. Change the macro or this Use." if row["macro"] else
+               "its address has a password or a socket. Write host and port alone there.")
         yield f"{place} cannot be moved to TLS: {why}"
         return
     if row["keeps_host"] and name.lower() not in [known.lower() for known in row["names"]]:
-        yield (f"{place} cannot be moved to TLS: ProxyPreserveHost is on, so that Apache asks {row['host']} for a certificate of "
-               f"the name that the client wants, not of {name}. Turn it off there, or give the server a certificate for that name.")
+        yield (
+            f"{place} cannot be moved to TLS: ProxyPreserveHost is on, so that Apache asks {row['host']} for a "
+            f"certificate of the name that the client wants, not of {name}. Turn it off there, or give the server a "
+            "certificate for that name.")
         return
     port = str(entry["port"] or row["port"] or 443)
     scheme = SECURE.get(row["scheme"], row["scheme"])
@@ -93,4 +100,5 @@ def _move(moved: Moved, row: Row, entry: Row) -> Iterator[str]:
     _replace(moved, row, address)
     moved.sections[row["balancer"] or address + "/"] = entry["ca_file"]
     if not row["reverse"]:
-        moved.targets.append((f"{name}:{port}", entry["ca_file"], name, "" if row["host"].lower() == name.lower() else row["host"]))
+        place_taken = "" if row["host"].lower() == name.lower() else row["host"]
+        moved.targets.append((f"{name}:{port}", entry["ca_file"], name, place_taken))

@@ -55,7 +55,8 @@ def write_tls_site(
     left_out = find_circles(host.block.children, _names(host, server_name)).left_out
     lines = [f"<VirtualHost {' '.join(addresses)}>", f"  ServerName {server_name}"]
     lines += ["  " + setting for setting in head.strip().splitlines()]
-    lines += _lines(host.block.children, left_out, "  ", {(row["file"], row["line"], row["text"]): row["instead"] for row in replaced})
+    lines += _lines(host.block.children, left_out, "  ", {
+        (row["file"], row["line"], row["text"]): row["instead"] for row in replaced})
     return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The servers behind nginx, as ``service_info`` reports them: by which directive, how they are reached, and where TLS is set.
+"""The servers behind nginx, as ``service_info`` reports them: by which directive, how they are reached and verified.
 
 Of an address only scheme, host and port are reported: a path may hold a secret.
 (nginx: http_proxy, http_grpc, http_uwsgi, http_fastcgi, http_scgi, http_memcached and http_upstream modules.)
@@ -34,7 +34,8 @@ def find_legs(https: Tree, place: Any) -> Iterator[dict[str, Any]]:
         place: returns where a directive stands, as plain data.
     """
     for http in https:
-        upstreams = {child.words[1]: child for child in http.children if child.name == "upstream" and len(child.words) > 1}
+        upstreams = {child.words[1]: child for child in http.children
+                     if child.name == "upstream" and len(child.words) > 1}
         said: dict[str, list[str]] = {}
         for item in _all(http.children):
             if item.name == "set" and len(item.words) > 2:
@@ -58,8 +59,8 @@ def _walk(block: Directive, inherited: Mapping[str, str], around: Directive, pla
     for child in block.children:
         if child.name in PASSES and len(child.words) > 1:
             verify = known.get(child.name.replace("_pass", "_ssl_verify"), "off")
-            yield {**place(child), "name": child.name, "value": child.words[1], "where": " ".join(block.words), "verify": verify,
-                   "around": place(around), "own": [
+            yield {**place(child), "name": child.name, "value": child.words[1], "where": " ".join(block.words),
+                   "verify": verify, "around": place(around), "own": [
                        {**place(item), "name": item.name} for item in around.children if _OWN.match(item.name)]}
         elif child.opened:
             yield from _walk(child, known, around, place)
@@ -93,5 +94,6 @@ def _upstream(upstreams: Mapping[str, Directive], value: str, place: Any) -> dic
     match = _ADDRESS.match(value)
     block = upstreams.get(match[2]) if match else None
     return {} if block is None else {"servers": [
-        {**place(item), "name": "server", "authority": item.words[1], "down": "down" in item.words, **_split(item.words[1], 80)}
+        {**place(item), "name": "server", "authority": item.words[1], "down": "down" in item.words,
+         **_split(item.words[1], 80)}
         for item in block.children if item.name == "server" and len(item.words) > 1]}

@@ -143,10 +143,12 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
             if number is not None and any(child.name in HEADERS for child in block.children)],
         "legs": list(find_legs(config.below("http"), _place)),
         "forwards": [row for block, number in blocks for row in _forwards(block, number)],
-        "cookies": [{**_place(block), "at": str(child), "own": any(item.name == "js_header_filter" for item in block.children)}
-                    for block, number in blocks if number is not None for child in block.children
-                    if child.name in _NO_COOKIE_FLAGS],
-        "scripts": any("ngx_http_js_module" in item.words[-1] for item in config.directives if item.name == "load_module"),
+        "cookies": [
+            {**_place(block), "at": str(child), "own": any(item.name == "js_header_filter" for item in block.children)}
+            for block, number in blocks if number is not None for child in block.children
+            if child.name in _NO_COOKIE_FLAGS],
+        "scripts": any(item.name == "load_module" and "ngx_http_js_module" in item.words[-1]
+                       for item in config.directives),
         "cookie_flags": [str(child) for block, _number in blocks for child in block.children
                          if child.name == "proxy_cookie_flags" and "secure" not in child.words],
         "included": any(fnmatch.fnmatchcase(HTTP_CONF, posixpath.join(ROOT, item.words[-1]))

@@ -18,7 +18,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.model 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.behind import PASSES
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import Wanted
 
-OPTIONS = legs.list_options("nginx", "as proxy_pass, grpc_pass or uwsgi_pass names it (an upstream, or host and port)")
+OPTIONS = legs.list_options(
+    "nginx", "as proxy_pass, grpc_pass or uwsgi_pass names it (an upstream, or host and port)")
 _LANGUAGES = {"fastcgi_pass": "FastCGI", "scgi_pass": "SCGI", "memcached_pass": "memcached"}
 Row = Mapping[str, Any]
 
@@ -26,7 +27,7 @@ Row = Mapping[str, Any]
 def decide(edits: Edits, wanted: Wanted) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
     """Edit the legs that are declared; return the servers to ask (see ``legs.make_check``), and two lists of sentences.
 
-    The first is about servers that are not reached over verified TLS, the second says why declared ones cannot be moved.
+    The first is about servers that are not reached over verified TLS, the second says why declared ones cannot move.
 
     Raises:
         OptionError: nginx_tls_backends has an entry that cannot be used.
@@ -65,8 +66,8 @@ def _move(edits: Edits, row: Row, entry: Row, wanted: Wanted) -> Iterator[str]:
     place, prefix = f"{row['file']}:{row['shown']}: `{row['name']}`", row["name"].replace("_pass", "_ssl_")
     unusual = [server["host"] for server in row["servers"] if is_local_socket(server["host"])]
     if unusual or not row["written"] or row["odd"]:
-        why = (f"{row['authority']} has the server {unusual[0]}, to which nginx would use TLS as well. Take it out." if unusual else
-               "names its server by a variable or with a password. Write the address there.")
+        why = (f"{row['authority']} has the server {unusual[0]}, to which nginx would use TLS as well. Take it out."
+               if unusual else "it names its server by a variable or with a password. Write the address there.")
         yield f"{place} cannot be moved to TLS: {why}"
         return
     old = f"{row['scheme']}://{row['authority']}" if row["scheme"] else row["authority"]
@@ -77,6 +78,7 @@ def _move(edits: Edits, row: Row, entry: Row, wanted: Wanted) -> Iterator[str]:
         yield from edits.replace_part(item, part, instead) if part != instead else ()
     yield from edits.disable(row["own"])
     edits.add(row["around"], [
-        f"{prefix}verify on;", f"{prefix}verify_depth {legs.DEPTH};", f"{prefix}trusted_certificate {entry['ca_file']};",
-        f"{prefix}server_name on;", f"{prefix}name {entry['server_name']};",
+        f"{prefix}verify on;", f"{prefix}verify_depth {legs.DEPTH};",
+        f"{prefix}trusted_certificate {entry['ca_file']};", f"{prefix}server_name on;",
+        f"{prefix}name {entry['server_name']};",
         f"{prefix}protocols {' '.join(wanted.policy.protocols)};"])

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import legs as behind
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import legs

@@ -4,9 +4,9 @@
 """Kind ``apache_sites``: one file with a TLS site for each of several plain virtual hosts.
 
 Keys: ``path``; ``head``, the TLS settings of every site; ``sites``, each with ``key`` (of the plain virtual host),
-``server_name`` and ``addresses``; ``replaced``, parts of their lines to write anew.  What Apache prints of its configuration is read on the host and stays there: what a
-site holds, passwords included, does not travel through a play, and a diff shows names, the TLS settings, size and
-checksum.
+``server_name`` and ``addresses``; ``replaced``, parts of their lines to write anew.  What Apache prints of its
+configuration is read on the host and stays there: what a site holds, passwords included, does not travel through a
+play, and a diff shows names, the TLS settings, size and checksum.
 """
 
 from __future__ import annotations
