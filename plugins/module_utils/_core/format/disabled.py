@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 
 MARK = "# disabled by intransit.tls, it would defeat the policy: "
+_ADDRESS = re.compile(r"\A\s*(\S+).*?(\w+://[^/?#\s\"]*).*", re.DOTALL)
 REPLACED = "# replaced by intransit.tls with the line below: "
 
 
@@ -42,6 +43,17 @@ def disable_lines(text: str, lines: Iterable[Mapping[str, Any]]) -> str:
             # Without the backslash, or the comment would swallow the line behind it.
             found[index] = MARK + found[index].strip().rstrip("\\").rstrip()
     return "\n".join(found)
+
+
+def show_edits(text: str) -> list[str]:
+    """Return the lines made here; of replaced ones directive and server alone, since the rest may hold a secret."""
+    lines, found = text.split("\n"), []
+    for line, below in zip(lines, [*lines[1:], ""]):
+        if line.startswith(REPLACED):
+            found += [REPLACED + _ADDRESS.sub(r"\1 \2", line[len(REPLACED):]), _ADDRESS.sub(r"\1 \2", below)]
+        elif line.startswith(MARK):
+            found.append(line)
+    return found
 
 
 def _replace(found: list[str], first: int, last: int, line: Mapping[str, Any]) -> None:

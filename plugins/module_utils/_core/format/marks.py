@@ -22,6 +22,8 @@ DISABLED = "# disabled by intransit.tls: "
 _SPLIT = ", the line above goes on below"
 _EDITS = re.compile(f"\n[^\n]*{ADDED}(?:{_SPLIT}\n|(?=\n|\\Z))|(?m:^{DISABLED})")
 
+_PATH = re.compile(r"(_pass\s+\S+?://[^/?#\s;]*)[^\s;]+")
+
 
 def remove_marks(text: str) -> str:
     """Return the text without our edits."""
@@ -31,6 +33,11 @@ def remove_marks(text: str) -> str:
 def find_marked(text: str) -> list[str]:
     """Return the lines that our edits made."""
     return [line for line in text.split("\n") if line.startswith(DISABLED) or ADDED in line]
+
+
+def show_edits(text: str) -> list[str]:
+    """Return the lines that our edits made, without the paths of addresses, which may hold a secret."""
+    return [_PATH.sub(r"\1", line) for line in find_marked(text)]
 
 
 def hash_original(text: str) -> str:

@@ -8,7 +8,12 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import MARK, REPLACED, disable_lines
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import (
+    MARK,
+    REPLACED,
+    disable_lines,
+    show_edits,
+)
 
 SITE = "<VirtualHost *:443>\r\n  SSLProtocol all\n  SSLCipherSuite HIGH:\\\n    ${MORE}\n</VirtualHost>"
 
@@ -45,3 +50,9 @@ def test_a_line_over_several_is_replaced_by_one() -> None:
 def test_a_part_that_is_not_there_once_stops_it(number: int, part: str) -> None:
     with pytest.raises(TransactionError, match=f"Line {number} has changed"):
         disable_lines(SITE, [{"number": number, "text": part, "instead": "y"}])
+
+
+def test_a_diff_has_directive_and_server_of_a_replaced_line() -> None:
+    text = disable_lines("A 1\n  ProxyPass /secret http://b/secret key=secret\n", [
+        {"number": 1, "text": "A 1"}, {"number": 2, "text": "http://b", "instead": "https://c"}])
+    assert "secret" in text and show_edits(text) == [f"{MARK}A 1", f"{REPLACED}ProxyPass http://b", "ProxyPass https://c"]

@@ -79,3 +79,9 @@ def test_a_part_that_is_not_there_once_stops_the_edit(line: int, part: str, inst
 def test_a_line_is_not_replaced_and_turned_into_a_comment() -> None:
     with pytest.raises(TransactionError, match="Line 3 does not hold"):
         marks.add_marks(TEXT, [], [3], [(3, "c", "d")])
+
+
+def test_a_diff_has_no_path_of_a_server_behind() -> None:
+    edited = marks.add_marks("proxy_pass  http://b:1/secret?secret; # x\n", [], [], [(1, "http://b:1", "https://b:2")])
+    assert "secret" in edited and marks.show_edits(edited) == [
+        f"{marks.DISABLED}proxy_pass  http://b:1; # x", f"proxy_pass  https://b:2; # x {marks.ADDED}"]
