@@ -100,5 +100,5 @@ def _move(moved: Moved, row: Row, entry: Row) -> Iterator[str]:
     _replace(moved, row, address)
     moved.sections[row["balancer"] or address + "/"] = entry["ca_file"]
     if not row["reverse"]:
-        place_taken = "" if row["host"].lower() == name.lower() else row["host"]
+        place_taken = "" if row["host"].lower() == name.lower() else row["host"].strip("[]")
         moved.targets.append((f"{name}:{port}", entry["ca_file"], name, place_taken))
