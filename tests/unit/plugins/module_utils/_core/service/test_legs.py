@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
 import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,3 +70,45 @@ def test_the_check_is_the_daemons_own_one_if_no_server_is_declared() -> None:
 def test_a_server_that_cannot_be_verified_is_refused(own: Any, target: Any, words: str) -> None:
     said = subprocess.run(legs.make_check(own, [target]), capture_output=True, text=True, check=False)
     assert said.returncode == 1 and said.stderr.startswith(words) and bool(said.stderr) == bool(words)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A TLS server for localhost: its address, and the folder with its CA (``ca.pem``) and another one (``other.pem``)."""
+    folder = tmp_path_factory.mktemp("behind")
+    new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"]
+    for command in (
+        [*new, "-x509", "-subj", "/CN=Inner CA", "-keyout", "ca.key", "-out", "ca.pem"],
+        [*new, "-x509", "-subj", "/CN=Other CA", "-keyout", "other.key", "-out", "other.pem"],
+        [*new, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "request.pem"],
+        ["x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-copy_extensions", "copy", "-days", "2", "-out", "cert.pem"],
+    ):
+        subprocess.run(["openssl", *command], cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    raw, _client = listening.accept()
+                except OSError:
+                    return
+                with contextlib.suppress(OSError), context.wrap_socket(raw, server_side=True) as connection:
+                    connection.recv(1)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}", folder
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(("authority", "name", "place", "words"), [
+    ("ca.pem", "localhost", "", ""), ("ca.pem", "localhost", "127.0.0.1", ""),
+    ("ca.pem", "wrong.example", "", "shows no certificate for wrong.example by "),
+    ("other.pem", "localhost", "", "shows no certificate for localhost by ")])
+def test_a_real_server_is_asked(server: Any, authority: str, name: str, place: str, words: str) -> None:
+    address, folder = server
+    target = (address, str(folder / authority), name, place)
+    good = (address, str(folder / "ca.pem"), "localhost", "")
+    said = subprocess.run(legs.make_check(("true",), [good, target]), capture_output=True, text=True, check=False)
+    assert (said.returncode, words in said.stderr) == (bool(words), True), said
