@@ -56,6 +56,7 @@ def test_the_hsts_that_a_file_sets() -> None:
 
 
 @pytest.mark.parametrize(("host", "local"), [
-    ("127.0.0.1", True), ("[::1]", True), ("localhost", True), ("/run/x", True), ("unix@x", True), ("unix:/x", True), ("10.0.0.1", False), ("", False), ("app", False)])
+    ("127.0.0.1", True), ("[::1]", True), ("localhost", True), ("/run/x", True),
+    ("unix@x", True), ("unix:/x", True), ("10.0.0.1", False), ("", False), ("app", False)])
 def test_what_only_the_host_itself_reaches(host: str, local: bool) -> None:
     assert model.is_local(host) is local

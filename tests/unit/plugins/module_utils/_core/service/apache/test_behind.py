@@ -63,7 +63,8 @@ def test_how_it_is_verified(reads: Any, scripted: Any, text: str, found: Any) ->
 
 
 def test_the_virtual_hosts_own_setting_counts(reads: Any, scripted: Any) -> None:
-    text = f"SSLProxyVerify require\n{TOP}SSLProxyVerify none\nProxyPass /x https://app.example/\n</VirtualHost>\n{TOP}ProxyPass /x https://app.example/\n</VirtualHost>"
+    passed = "ProxyPass /x https://app.example/\n</VirtualHost>"
+    text = f"SSLProxyVerify require\n{TOP}SSLProxyVerify none\n{passed}\n{TOP}{passed}"
     assert [row["verify"] for row in legs_of(reads, scripted, text)] == ["none", "require"]
 
 

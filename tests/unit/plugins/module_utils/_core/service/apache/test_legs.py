@@ -30,7 +30,8 @@ def lines_of(plan: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize(("row", "entry", "url", "section", "place"), [
-    ({}, {}, "https://app.example:8081", "https://app.example:8081/", "10.0.0.5"), ({}, {"port": 443}, "https://app.example", "https://app.example/", "10.0.0.5"),
+    ({}, {}, "https://app.example:8081", "https://app.example:8081/", "10.0.0.5"),
+    ({}, {"port": 443}, "https://app.example", "https://app.example/", "10.0.0.5"),
     ({"scheme": "ws", "url": f"ws://{NAME}"}, {"port": 8443}, "wss://app.example:8443", "wss://app.example:8443/", "10.0.0.5"),
     ({"balancer": "balancer://pool"}, {"port": 8443}, "https://app.example:8443", "balancer://pool", "10.0.0.5"),
     ({"authority": "app.example", "url": "http://app.example", "host": "app.example", "port": ""}, {"name": "app.example"},

@@ -13,7 +13,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
 
 SITE = "/etc/nginx/sites-enabled/site"
-MAIN = "http {\n include conf.d/*.conf;\n upstream pool {\n  server 10.0.0.5:8081 weight=2;\n  server b.example;\n  server c.example down;\n }\n include sites-enabled/*;\n}\n"
+MAIN = ("http {\n include conf.d/*.conf;\n upstream pool {\n  server 10.0.0.5:8081 weight=2;\n"
+        "  server b.example;\n  server c.example down;\n }\n include sites-enabled/*;\n}\n")
 NAME = "10.0.0.5:8081"
 APP = {"name": NAME, "ca_file": "/ca.pem", "server_name": "app.example"}
 TLS = ("proxy_ssl_verify on; proxy_ssl_verify_depth 4; proxy_ssl_trusted_certificate /ca.pem; proxy_ssl_server_name on; "
