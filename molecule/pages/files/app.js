@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright: (c) 2026, the intransit.tls contributors
-// A login page of Express with sessions and helmet, which knows nothing of a proxy; it says what it was told of the protocol.
+// A login page of Express with sessions and helmet, which knows nothing of a proxy; X-Told is what it was told of the protocol.
 const express = require("express");
 const helmet = require("helmet");
 const session = require("express-session");
@@ -11,6 +11,7 @@ app.use(session({name: "sid", secret: "for tests", resave: false, saveUninitiali
 app.get("/", (request, reply) => {
     const greeting = request.session.known ? "welcome back" : "please log in";
     request.session.known = true;
-    reply.send(`<p>${greeting}</p><form action=/login method=post><input type=password></form> told ${request.headers["x-forwarded-proto"]}\n`);
+    reply.set("X-Told", String(request.headers["x-forwarded-proto"]));
+    reply.send(`<p>${greeting}</p><form action=/login method=post><input type=password></form>\n`);
 });
 app.listen(3000, "127.0.0.1");
