@@ -23,14 +23,14 @@ def refused(said: Any) -> None:
     assert "alert" in said.said, f"no handshake, but no refusal either: {said.said}"
 
 
-def judge_pages(wire: Any, *pages: Any, server_name: str) -> list[Any]:
+def judge_pages(wire: Any, *pages: Any, server_name: str, ports: tuple[int, int] = (443, 80)) -> list[Any]:
     """The findings about pages of a name, over https and in clear text."""
     from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
     from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.judge import judge
 
     policy, now = resolve(), datetime.now(timezone.utc)
     rows = [{"port": port, "protocol": protocol, "server_name": server_name, "pages": list(pages)}
-            for port, protocol in ((443, "https"), (80, "http"))]
+            for port, protocol in zip(ports, ("https", "http"), strict=True)]
     found = [row for seen in wire.observe(*rows, policy=policy) for row in judge(policy, seen, now=now, host=wire.name)]
     return [row for row in found if row.control.startswith("page_")]
 

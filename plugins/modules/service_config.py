@@ -121,6 +121,9 @@ options:
             description: Text of the line when it was read; the transaction stops if it has changed since.
             type: str
             required: true
+          instead:
+            description: What replaces O(changes[].lines[].text), which is then a part of the line. The old line stays as a comment.
+            type: str
       services:
         description: For O(changes[].format=postfix_master), the services.
         type: list
@@ -188,6 +191,27 @@ options:
             description: Addresses of the TLS site, such as V(*:443).
             type: list
             elements: str
+            required: true
+      replaced:
+        description: For O(changes[].kind=apache_sites), parts of lines of the virtual hosts that the TLS sites have anew.
+        type: list
+        elements: dict
+        suboptions:
+          file:
+            description: The file, as Apache names it.
+            type: str
+            required: true
+          line:
+            description: Line number, counted from 1.
+            type: int
+            required: true
+          text:
+            description: The part.
+            type: str
+            required: true
+          instead:
+            description: What replaces it.
+            type: str
             required: true
       owner:
         description: Owner. If not given, the present one stays; new files are root's.
@@ -519,7 +543,7 @@ CHANGE = dict(
     lines=dict(
         type="list",
         elements="dict",
-        options=dict(number=dict(type="int", required=True), text=dict(type="str", required=True)),
+        options=dict(number=dict(type="int", required=True), text=dict(type="str", required=True), instead=dict(type="str")),
     ),
     services=dict(
         type="list",
@@ -547,6 +571,12 @@ CHANGE = dict(
             server_name=dict(type="str", required=True),
             addresses=dict(type="list", elements="str", required=True),
         ),
+    ),
+    replaced=dict(
+        type="list",
+        elements="dict",
+        options=dict(file=dict(type="str", required=True), line=dict(type="int", required=True),
+                     text=dict(type="str", required=True), instead=dict(type="str", required=True)),
     ),
     owner=dict(type="str"),
     group=dict(type="str"),

@@ -44,6 +44,12 @@ def cookies_without_secure(wire: Any) -> None:
         assert reply.headers["strict-transport-security"] == ["max-age=63072000"], path
 
 
+def a_leg_in_clear_text(wire: Any) -> None:
+    for path in ("inner", "pool", "rule"):
+        reply = wire.curl(f"https://app.shop.example/{path}/")
+        assert (reply.status, reply.headers.get("x-leg")) == (200, ["TLSv1.3 inner.example"]), reply
+
+
 def a_made_up_protocol(wire: Any) -> None:
     for path in ("program", "proxied"):
         reply = wire.curl(f"https://app.shop.example/{path}", "--header", "X-Forwarded-Proto: http")
@@ -60,6 +66,6 @@ REFUSALS: dict[str, Callable[[Any], None]] = {
     **{
         check.__name__: check
         for check in (plaintext_on_another_port, version_in_the_server_header, circles, content_of_another_site,
-                      cookies_without_secure, a_made_up_protocol, a_weak_login_page)
+                      cookies_without_secure, a_leg_in_clear_text, a_made_up_protocol, a_weak_login_page)
     },
 }

@@ -34,6 +34,13 @@ def holds(wire: Any, host: Any, name: str) -> None:
         assert (reply.status, {key: reply.headers.get(key) for key in wanted}) == (status, wanted), reply
     elif name == "an_unknown_name":
         refused(wire.openssl(443, "-tls1_2", "-servername", "evil.example"))
+    elif name == "the_legs_behind_are_tls":
+        for path in ("inner", "pool"):
+            reply = wire.curl(f"https://app.example/{path}")
+            assert (reply.status, reply.headers["x-leg"]) == (200, ["TLSv1.3 inner.example"]), reply
+    elif name == "a_proxy_that_is_not_trusted":
+        forged = f"curl -s -o /dev/null -w '%{{http_code}}' -H 'X-Forwarded-Proto: https' -H 'Host: app.example' http://{wire.address}/app"
+        assert host.check_output(forged) == "301"
     elif name == "what_servers_behind_are_told":
         for path in ("app", "app/own"):
             assert "told https\n" in wire.curl(f"https://app.example/{path}", "--header", "X-Forwarded-Proto: http").body
@@ -46,7 +53,8 @@ def holds(wire: Any, host: Any, name: str) -> None:
         SHARED[name](wire)
 
 
-@pytest.mark.parametrize("name", [*SHARED, *PAGES, "an_unknown_name", "http_2", "what_servers_behind_are_told", "a_login_page"])
+@pytest.mark.parametrize("name", [*SHARED, *PAGES, "an_unknown_name", "http_2", "what_servers_behind_are_told", "a_login_page", "the_legs_behind_are_tls",
+                                  "a_proxy_that_is_not_trusted"])
 def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, host: Any, name: str) -> None:
     hold_unless_weak(wire, lambda: holds(wire, host, name))
 
@@ -54,6 +62,9 @@ def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, host: Any, nam
 def test_what_the_policy_allows_works(wire: Any, host: Any) -> None:
     assert wire.curl("https://{name}/").body.startswith("the page of")
     assert wire.curl("http://{name}/.well-known/acme-challenge/none").status == 404
+    if wire.name != "weak":
+        reply = wire.curl("http://app.example/app", "--header", "X-Forwarded-Proto: https")
+        assert reply.status == 200 and "told https\n" in reply.body, reply
     assert wire.name == "weak" or host.run("curl -s http://127.0.0.1:8080/").stdout.startswith("Active connections")
 
 
@@ -61,6 +72,12 @@ def test_nginx_reads_the_same_files(root: Any) -> None:
     facts = root.ansible("intransit.tls.service_info", "services=nginx", check=False, become=True)["services"]["nginx"]
     printed = root.check_output("nginx -T 2>/dev/null | sed -n 's/^# configuration file \\(.*\\):$/\\1/p'").splitlines()
     assert set(printed) - {"/etc/nginx/conf.d/zz-intransit-tls.conf"} == set(facts["files"])
+
+
+def test_lines_of_servers_behind_are_kept_as_comments(wire: Any, root: Any) -> None:
+    text = root.file("/etc/nginx/sites-enabled/people").content_string
+    assert (f"\n# disabled by intransit.tls:         proxy_pass http://{wire.address}:8083; # the old server\n"
+            f"        proxy_pass https://{wire.address}:8444; # the old server # added by intransit.tls\n" in text) is (wire.name != "weak")
 
 
 def test_the_list_in_force_is_the_policys(wire: Any, root: Any) -> None:

@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
     postfix_main,
     postfix_master,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import disable_lines
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import disable_lines, show_edits
 
 
 class Format(NamedTuple):
@@ -76,7 +76,7 @@ FORMATS: dict[str, Format] = {
     "postfix_main": Format(edit_postfix_main),
     "postfix_master": Format(edit_postfix_master, takes="services"),
     "php_settings": Format(php_settings.edit),
-    "disabled_lines": Format(disable_lines, takes="lines"),
+    "disabled_lines": Format(disable_lines, takes="lines", shown=show_edits),
     "exim": Format(exim.edit, shown=exim.show_edits),
-    "marked_lines": Format(marks.edit, shown=marks.find_marked),
+    "marked_lines": Format(marks.edit, shown=marks.show_edits),
 }

@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Edit a file with ``#`` comments so that every edit can be taken back byte for byte.
 
-Two edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments behind
-a mark.  ``remove_marks`` takes both away.  Places are those of the original text, so that a file that has the edits
-already is edited like one that has not.
+Three edits: words are added at a place, in a line of their own that ends in a mark; lines are turned into comments
+behind a mark; a part of a line is replaced, which keeps the line as a comment.  ``remove_marks`` takes all of it away.
+Places are those of the original text, so that a file that has the edits already is edited like one that has not.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ DISABLED = "# disabled by intransit.tls: "
 _SPLIT = ", the line above goes on below"
 _EDITS = re.compile(f"\n[^\n]*{ADDED}(?:{_SPLIT}\n|(?=\n|\\Z))|(?m:^{DISABLED})")
 
+_PATH = re.compile(r"(_pass\s+\S+?://[^/?#\s;]*)[^\s;]+")
+
 
 def remove_marks(text: str) -> str:
     """Return the text without our edits."""
@@ -31,6 +33,11 @@ def remove_marks(text: str) -> str:
 def find_marked(text: str) -> list[str]:
     """Return the lines that our edits made."""
     return [line for line in text.split("\n") if line.startswith(DISABLED) or ADDED in line]
+
+
+def show_edits(text: str) -> list[str]:
+    """Return the lines that our edits made, without the paths of addresses, which may hold a secret."""
+    return [_PATH.sub(r"\1", line) for line in find_marked(text)]
 
 
 def hash_original(text: str) -> str:
@@ -46,13 +53,15 @@ def find_line(text: str, line: int) -> int:
     return line
 
 
-def add_marks(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int]) -> str:
-    """Return the text with exactly these edits: line, column and words; numbers of lines, all from 1 but the column.
+def add_marks(
+        text: str, added: Sequence[tuple[int, int, str]], disabled: Sequence[int],
+        replaced: Sequence[tuple[int, str, str]] = ()) -> str:
+    """Return the text with exactly these edits: line, column, words; numbers of lines; line, part, what replaces it.
 
-    Words for the same place are lines of their own, in the order that is given.
+    Lines are counted from 1, columns from 0.  Words for the same place are lines of their own, in the given order.
 
     Raises:
-        TransactionError: there is no such place, or words are not one line.
+        TransactionError: there is no such place or part, or words are not one line.
     """
     lines = remove_marks(text).split("\n")
     places: dict[tuple[int, int], list[str]] = {}
@@ -71,11 +80,16 @@ def add_marks(text: str, added: Sequence[tuple[int, int, str]], disabled: Sequen
         if not 1 <= number <= len(lines):
             raise TransactionError(f"Line {number} cannot be turned into a comment: the file has {len(lines)} lines.")
         lines[number - 1] = DISABLED + lines[number - 1]
+    for number, part, instead in replaced:
+        old = lines[number - 1] if 1 <= number <= len(lines) else ""
+        if old.count(part) != 1 or "\n" in old + instead or old.startswith(DISABLED):
+            raise TransactionError(f"Line {number} does not hold {part!r} once, so that it cannot be replaced.")
+        lines[number - 1] = f"{DISABLED}{old}\n{old.replace(part, instead).rstrip()} {ADDED}"
     return "\n".join(lines)
 
 
 def edit(text: str, values: Mapping[str, Any]) -> str:
-    """Return the text with exactly the edits in ``added`` and ``disabled``; others of an earlier run go.
+    """Return the text with exactly the edits in ``added``, ``disabled`` and ``replaced``; others of an earlier run go.
 
     Raises:
         TransactionError: the text is not the one with ``digest``, or see ``add_marks``.
@@ -83,4 +97,5 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
     if hash_original(text) != values.get("digest"):
         raise TransactionError("The file has changed since it was read. Check it, then run again.")
     added = [(int(line), int(column), str(words)) for line, column, words in values.get("added") or ()]
-    return add_marks(text, added, [int(number) for number in values.get("disabled") or ()])
+    replaced = [(int(line), str(part), str(instead)) for line, part, instead in values.get("replaced") or ()]
+    return add_marks(text, added, [int(number) for number in values.get("disabled") or ()], replaced)

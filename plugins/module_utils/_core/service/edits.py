@@ -16,6 +16,7 @@ class Edits:
         self._added: dict[tuple[str, int, int], list[str]] = {}
         self._lines: dict[tuple[str, int, int], list[str]] = {}
         self._disabled: set[tuple[str, int]] = set()
+        self._replaced: dict[tuple[str, int, str], str] = {}
 
     def add(self, row: Mapping[str, Any], words: Sequence[str]) -> None:
         """Add words to a block: ``file``, and ``opened``, which is line and column behind its opening sign."""
@@ -30,6 +31,14 @@ class Edits:
         """Turn a line into a comment, and add another one behind it."""
         self._disabled |= {(row["file"], number) for number in row["lines"]}
         self.add_lines(row, [line])
+
+    def replace_part(self, row: Mapping[str, Any], part: str, instead: str) -> list[str]:
+        """Replace a part of a line; the rest of it stays on its host.  Returns sentences as ``disable`` does."""
+        if row["alone"] and len(row["lines"]) == 1:
+            self._replaced[(row["file"], row["lines"][0], part)] = instead
+            return []
+        return [f"{row['file']}:{row['shown']}: `{row['name']}` stands on several lines or shares its line with other "
+                "words, so that it cannot be replaced. Put it on a line of its own."]
 
     def disable(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Turn settings into comments: ``name``, ``file``, ``shown`` (line in the file), ``lines`` and ``alone``.
@@ -53,6 +62,8 @@ class Edits:
             added += [[line, column, words] for (file, line, column), lines in self._lines.items() for words in lines
                       if file == path]
             disabled = sorted(line for file, line in self._disabled if file == path)
-            if added or disabled or facts["edited"]:
-                yield {"kind": "edited_file", "format": "marked_lines", "path": path,
-                       "values": {"digest": facts["digest"], "added": added, "disabled": disabled}}
+            replaced = [[line, part, instead] for (file, line, part), instead in self._replaced.items() if file == path]
+            if added or disabled or replaced or facts["edited"]:
+                yield {"kind": "edited_file", "format": "marked_lines", "path": path, "values": {
+                    "digest": facts["digest"], "added": added, "disabled": disabled,
+                    **({"replaced": replaced} if replaced else {})}}

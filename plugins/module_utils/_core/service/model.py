@@ -17,6 +17,7 @@ A pack reads well with the functions at the end of this file::
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple, Optional, TypeVar, Union
@@ -219,6 +220,19 @@ def read_text(path: str) -> Steps[Text]:
 def escape_pattern(path: str) -> str:
     """Return a path as a pattern that stands for itself alone."""
     return re.sub(r"([*?[])", r"[\1]", path)
+
+
+def is_local(host: str) -> bool:
+    """Return whether an address is a loopback address, or a unix socket and the like that only the host reaches."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() in ("localhost", "ip6-localhost") or is_local_socket(host)
+
+
+def is_local_socket(host: str) -> bool:
+    """Return whether a server is reached by something else than TCP."""
+    return bool(re.match(r"/|unix[:@]|abns@|fd@|sockpair@", host))
 
 
 def find_hsts(text: str) -> str:

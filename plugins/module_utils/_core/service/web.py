@@ -93,7 +93,8 @@ WEB: tuple[Option, ...] = (
         description=(
             "Whether to add the attribute C(Secure) to cookies that come over TLS without it. V(auto): if plain http "
             "redirects or is closed on every site, since no browser sends such a cookie over plain http.",
-            "Cookies of applications behind FastCGI are out of reach of nginx; a warning names them.",
+            "nginx reaches cookies of applications behind FastCGI only with its njs module; without it, a warning "
+            "names them.",
         ),
     ),
     Option(

@@ -19,6 +19,7 @@ from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.behind import read_legs
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import SERVER_CONF
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import ApacheConfig
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.dump import read_dump
@@ -41,7 +42,7 @@ _ADDED = ":!aNULL:!eNULL:!EXP"
 
 
 def read() -> Steps[dict[str, Any]]:
-    """Return ``vhosts``, ``listens``, ``modules``, ``tls_settings``, ``problems`` of the configuration on the disk.
+    """Return ``vhosts``, ``listens``, ``legs``, ``modules``, ``tls_settings``, ``problems`` of what is on the disk.
 
     ``present_hsts`` is the value that the role wrote, empty if it wrote none; ``present_redirect``: whether plain http
     is redirected by the role already.
@@ -52,7 +53,8 @@ def read() -> Steps[dict[str, Any]]:
         config = yield from read_configuration()
     except (DialectError, TransactionError) as error:
         config = ApacheConfig(problems=[error.message])
-    return dict(describe_seen(config), modules=sorted(posixpath.basename(path)[: -len(".load")] for path in loads),
+    modules = sorted(posixpath.basename(path)[: -len(".load")] for path in loads)
+    return dict(describe_seen(config), legs=(yield from read_legs(config)), modules=modules,
                 present_hsts=model.find_hsts(own.text), present_redirect="Redirect permanent " in own.text)
 
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import legs as behind
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache import legs
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.audit import judge_settings
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.candidates import (
     ROOT,
@@ -46,6 +48,7 @@ OPTIONS = (
            description=("Template of the settings at server level.",)),
     Option(name="site_template", type="str", default="apache/site.conf.j2",
            description=("Template of the TLS site of a server that has no site at all.",)),
+    *legs.OPTIONS,
 )
 
 
@@ -59,10 +62,13 @@ def plan(wanted: Wanted) -> Plan:
     options = {**wanted.options, "private_authority": private}
     version = str(wanted.seen["tls_library"]["version"])
     overrides = judge_settings(wanted.seen["tls_settings"], wanted.policy, expansion_of(version))
-    made = make_settings(wanted.policy, openssl, {**wanted.seen, "overrides": overrides}, options)
+    moved, strict = legs.decide(wanted), wanted.policy.plaintext == "none"
+    made = make_settings(wanted.policy, openssl, {**wanted.seen, "overrides": overrides, "moved": moved.lines}, options)
+    authorities = tuple(dict.fromkeys(moved.sections.values()))
     need = CertificateNeed(tuple(made["names"]), {})
     certificate = wanted.certificate(need)
     values = {**options, **made, "policy": wanted.policy.name, "policy_source": wanted.policy.source,
+              "backends": moved.sections, "verify_depth": behind.DEPTH,
               "client_ca_file": options["client_ca_file"] or certificate["chain"], "certificate": certificate}
     ports = ports_of(made["endpoints"])
     closed = {port for port in ports if port.protocol == "http" and made["plain_http"] == "close"}
@@ -71,15 +77,17 @@ def plan(wanted: Wanted) -> Plan:
         closing=tuple(port for port in ports if port in closed),
         ending=list_ending(ports, made["plain_http"], options, wanted.ca_file(certificate),
                            bool(wanted.seen.get("present_redirect"))),
-        changes=(*_modules(), _sites(made, certificate), *_files(made), *(
+        changes=(*_modules(), _sites(made, certificate, moved.lines), *_files(made), *(
             {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),
         units=("apache2.service",), verb="reload",
-        instance=made["instance"], own_check=("apache2ctl", "configtest"),
-        requires=(certificate["fullchain"], certificate["private_key"]) if made["make_site"] else (),
+        instance=made["instance"], own_check=behind.make_check(("apache2ctl", "configtest"), moved.targets),
+        requires=(*((certificate["fullchain"], certificate["private_key"]) if made["make_site"] else ()), *authorities),
+        authorities=authorities,
         # A site that has its TLS virtual host already brought a certificate of its own.
         certificate=need if made["make_site"] else None,
-        blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
+        blocking=(*made["blocking"], *moved.blocking, *(moved.found if strict else ())),
+        warnings=(*made["warnings"], *(() if strict else moved.found)),
     )
 
 
@@ -88,13 +96,14 @@ def _modules() -> list[dict[str, Any]]:
              "target": "../mods-available/" + name} for name in _MODULES]
 
 
-def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any]) -> dict[str, Any]:
+def _sites(made: Mapping[str, Any], certificate: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the change of the file of TLS sites: one for each plain site, or the template's if there is no site."""
     if made["sites"]:
         head = "SSLEngine on\nSSLCertificateFile {fullchain}\nSSLCertificateKeyFile {private_key}\n".format(**certificate)
         # Early, so that redirects and applications of the site that go by the header find the truth in it.
         head += "RequestHeader set X-Forwarded-Proto https early\n"
-        return {"kind": "apache_sites", "path": SITE_CONF, "head": head, "sites": made["sites"]}
+        return {"kind": "apache_sites", "path": SITE_CONF, "head": head, "sites": made["sites"],
+                **({"replaced": list(lines)} if lines else {})}
     return {"kind": "file", "path": SITE_CONF, "state": "present" if made["make_site"] else "absent"}
 
 
@@ -124,6 +133,6 @@ PACK = Pack(
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
         "Tested on Debian 12 and 13.",
     ),
-    options=OPTIONS, plan=plan, packages=lambda _options: ("apache2",),
+    options=OPTIONS, plan=plan, packages=lambda options: ("apache2", *(["openssl"] if options["backends"] else [])),
     language="OpenSSL, by the library of mod_ssl", version_added="0.1.0",
 )

@@ -37,7 +37,7 @@ def make_settings(
     Args:
         policy: what must hold.
         openssl: ``cipher_string`` (or None), ``ciphersuites``, ``groups``, ``sigalgs``.
-        seen: ``vhosts``, ``listens``, ``overrides`` of ``service_info``.
+        seen: ``vhosts``, ``listens``, ``overrides`` of ``service_info``, and ``moved``, lines of servers behind.
         options: the role's options without their prefix.
 
     Returns:
@@ -171,9 +171,9 @@ def _own_listens(seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[in
 
 
 def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> list[dict[str, Any]]:
-    """Return one ``disabled_lines`` change for every file with lines that shall be comments.
+    """Return one ``disabled_lines`` change for every file with lines that become comments or are replaced.
 
-    Those are overrides, and the Listen of every plain port where plain http is closed.
+    Those are overrides, the Listen of every plain port if plain http is closed, and addresses of servers behind.
     """
     lines = list(seen["overrides"]) if overrides else []
     if plain_http:
@@ -181,6 +181,9 @@ def _disable(seen: Mapping[str, Any], overrides: bool, plain_http: bool) -> list
     files: dict[str, list[dict[str, Any]]] = {}
     for item in (item for item in lines if not item.get("macro")):
         files.setdefault(item["file"], []).append({"number": item["line"], "text": item["text"]})
+    for item in seen.get("moved") or ():
+        files.setdefault(item["file"], []).append(
+            {"number": item["line"], "text": item["text"], "instead": item["instead"]})
     return [{"path": path, "lines": lines} for path, lines in files.items()]
 
 

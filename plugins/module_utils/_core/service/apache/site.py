@@ -11,8 +11,8 @@ would send a visitor in circles: its name (said anew), its own TLS settings, red
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Union
+from collections.abc import Mapping, Sequence
+from typing import Any, Union
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.config import (
@@ -34,7 +34,8 @@ _NAMELESS = "site.invalid"
 
 
 def write_tls_site(
-        host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str) -> str:
+        host: VirtualHost, config: ApacheConfig, addresses: Sequence[str], server_name: str, head: str,
+        replaced: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the virtual host that serves over TLS what a plain one serves.
 
     Args:
@@ -43,6 +44,7 @@ def write_tls_site(
         addresses: of the TLS site, such as ``*:443``.
         server_name: its name.
         head: its TLS settings, one directive a line.
+        replaced: parts of lines that are written anew: ``file``, ``line``, ``text`` and ``instead``.
 
     Raises:
         TransactionError: it cannot be told whether it would be the same site.
@@ -53,7 +55,8 @@ def write_tls_site(
     left_out = find_circles(host.block.children, _names(host, server_name)).left_out
     lines = [f"<VirtualHost {' '.join(addresses)}>", f"  ServerName {server_name}"]
     lines += ["  " + setting for setting in head.strip().splitlines()]
-    lines += _lines(host.block.children, left_out, "  ")
+    lines += _lines(host.block.children, left_out, "  ", {
+        (row["file"], row["line"], row["text"]): row["instead"] for row in replaced})
     return "\n".join([*lines, "</VirtualHost>"]) + "\n"
 
 
@@ -103,14 +106,19 @@ def _names(host: VirtualHost, server_name: str) -> list[str]:
     return [host.server_name or server_name or _NAMELESS, *([server_name] if server_name else []), *host.aliases]
 
 
-def _lines(children: Sequence[Union[Directive, Block]], left_out: Sequence[Directive], indent: str) -> list[str]:
+def _lines(
+        children: Sequence[Union[Directive, Block]], left_out: Sequence[Directive], indent: str,
+        replaced: Mapping[tuple[str, int, str], str]) -> list[str]:
     lines: list[str] = []
     for child in children:
         if isinstance(child, Block):
-            inner = _lines(child.children, left_out, indent + "  ")
+            inner = _lines(child.children, left_out, indent + "  ", replaced)
             lines += [indent + child.section.text, *inner, f"{indent}</{_tag(child.section.text)}>"]
         elif child not in left_out and not _said_anew(child):
-            lines.append(indent + child.text)
+            text = child.text
+            for (file, line, part), instead in replaced.items():
+                text = text.replace(part, instead) if (file, line) == (child.file, child.line) else text
+            lines.append(indent + text)
     return lines
 
 

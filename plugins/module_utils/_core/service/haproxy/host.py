@@ -10,7 +10,6 @@ about sockets, TLS, servers behind and a few headers are reported, since others 
 
 from __future__ import annotations
 
-import ipaddress
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -271,17 +270,9 @@ def _socket(word: str) -> dict[str, Any]:
     address = "" if address in ("*", "0.0.0.0", "::") else address
     known = match is not None and not word.startswith("quic")
     return {"address": address, "shown": match[1] if match else "", "port": int(match[2]) if match and known else 0,
-            "exposed": known and not is_local(address),
+            "exposed": known and not model.is_local(address),
             # A range of ports, a variable or an inherited descriptor is no port that could be asked.
             "odd": not match and not re.match(r"/|unix@|abns@|sockpair@|quic", word)}
-
-
-def is_local(host: str) -> bool:
-    """Return whether an address is a loopback address, or a unix socket and the like that only the host reaches."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() in ("localhost", "ip6-localhost") or bool(re.match(r"/|unix@|abns@|fd@|sockpair@", host))
 
 
 def _server(line: Line, usual: Sequence[tuple[str, str, str]]) -> dict[str, Any]:

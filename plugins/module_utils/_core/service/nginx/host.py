@@ -23,10 +23,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import Directive, parse
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import BUILT_IN, Host, Setting, Steps
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.behind import find_legs
 
 ROOT = "/etc/nginx"
 HTTP_CONF = ROOT + "/conf.d/zz-intransit-tls.conf"
 """The file that the role writes; what it holds is not reported."""
+SCRIPT = ROOT + "/intransit-tls.js"
+"""What adds Secure to cookies of FastCGI, if nginx has njs."""
 HEADERS = ("add_header", "proxy_hide_header", "fastcgi_hide_header", "grpc_hide_header", "scgi_hide_header",
            "uwsgi_hide_header")
 """Directives that a block inherits only if it has none of its own."""
@@ -34,7 +37,7 @@ FORWARDS = ("proxy_set_header", "fastcgi_param")
 """Directives that tell the servers behind about a request, inherited in the same way."""
 _PROTO = {"proxy_set_header": "x-forwarded-proto", "fastcgi_param": "http_x_forwarded_proto"}
 _NO_COOKIE_FLAGS = ("fastcgi_pass", "uwsgi_pass", "scgi_pass")
-"""Ways to a server behind on which nginx cannot change cookies."""
+"""Ways to a server behind on which nginx itself cannot change cookies."""
 _JUDGED = ("ssl_protocols", "ssl_ciphers", "ssl_ecdh_curve", "ssl_conf_command", "ssl_verify_client")
 _FRONT = re.compile(r"\$\{?http_(?:x_forwarded_(?:proto\w*|ssl|scheme|port)|x_scheme|front_end_https|cf_visitor)\b")
 _URL = re.compile(r"(https?|\$scheme)://([^/?#:]*)", re.IGNORECASE)
@@ -138,9 +141,14 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
              "names": sorted({child.name for child in block.children if child.name in HEADERS})}
             for block, number in blocks
             if number is not None and any(child.name in HEADERS for child in block.children)],
+        "legs": list(find_legs(config.below("http"), _place)),
         "forwards": [row for block, number in blocks for row in _forwards(block, number)],
-        "cookies": [str(child) for block, number in blocks if number is not None for child in block.children
-                    if child.name in _NO_COOKIE_FLAGS],
+        "cookies": [
+            {**_place(block), "at": str(child), "own": any(item.name == "js_header_filter" for item in block.children)}
+            for block, number in blocks if number is not None for child in block.children
+            if child.name in _NO_COOKIE_FLAGS],
+        "scripts": any(item.name == "load_module" and "ngx_http_js_module" in item.words[-1]
+                       for item in config.directives),
         "cookie_flags": [str(child) for block, _number in blocks for child in block.children
                          if child.name == "proxy_cookie_flags" and "secure" not in child.words],
         "included": any(fnmatch.fnmatchcase(HTTP_CONF, posixpath.join(ROOT, item.words[-1]))

@@ -14,11 +14,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import legs as behind
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import legs
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as servers
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HEADERS, HTTP_CONF, ROOT
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import (
+    HEADERS,
+    HTTP_CONF,
+    ROOT,
+    SCRIPT,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.sites import (
     Row,
     Sites,
@@ -35,10 +42,15 @@ OPTIONS = (
         description=("What a TLS client gets that asks for a name that no server has. V(serve): the default server. V(reject): "
                      "an alert, from a default server that the role adds (ssl_reject_handshake).",)),
     Option(name="http2", type="bool", default=True, description=("Whether TLS servers that the role makes speak HTTP/2.",)),
+    Option(
+        name="njs", type="bool", default=False,
+        description=("Whether to install Debian's njs module (libnginx-mod-http-js), by which C(Secure) is also added to cookies "
+                     "of FastCGI, uwsgi and SCGI. If nginx has the module already, it is used in any case.",)),
     Option(name="server_tokens", type="choice", choices=("on", "off", "build"), default="off",
            description=("What the Server header says (server_tokens).",)),
     Option(name="template", type="str", default="nginx/http.conf.j2",
            description=("Template of the settings at the level of http.",)),
+    *legs.OPTIONS,
 )
 _REDIRECT = "if ($intransit_tls_redirect) { return 301 $intransit_tls_redirect; }"
 _HEADERS = {name: f"{name} Strict-Transport-Security;" for name in HEADERS} | {
@@ -75,8 +87,13 @@ def plan(wanted: Wanted) -> planning.Plan:
     in_clear = not (redirects or options["plain_http"] == "close" or not any(row["plain"] for row in seen["servers"])) or (
         bool(sites.left))
     secure = web.decide_secure(options, in_clear)
+    filtered = [row for row in seen["cookies"] if secure and seen["scripts"] and not row["own"]]
+    for row in filtered:
+        edits.add(row, ["js_header_filter intransit_tls.secure;"])
+    targets, clear, unmoved = legs.decide(edits, wanted)
+    authorities = tuple(dict.fromkeys(row["ca_file"] for row in options["backends"]))
     values = {
-        "cookies": secure, "forwards": _forward(edits, seen) if options["forwarded_proto"] else [],
+        "cookies": secure, "script": SCRIPT if filtered else "", "forwards": _forward(edits, seen) if options["forwarded_proto"] else [],
         "forwarded_in_clear": "$http_x_forwarded_proto" if in_clear else "http",
         "policy": policy.name, "policy_source": policy.source, "directives": needed, "hsts": hsts,
         "headers": list(_HEADERS.values()), "redirect": _redirect(options, sites) if redirects else {},
@@ -89,15 +106,18 @@ def plan(wanted: Wanted) -> planning.Plan:
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
                                options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
-        changes=({"kind": "file", "path": HTTP_CONF, "state": "present"}, *edits.changes(seen["files"])),
-        templates={HTTP_CONF: (options["template"], values)},
+        changes=({"kind": "file", "path": HTTP_CONF, "state": "present"},
+                 {"kind": "file", "path": SCRIPT, "state": "present" if filtered else "absent"}, *edits.changes(seen["files"])),
+        templates={HTTP_CONF: (options["template"], values), **({SCRIPT: ("nginx/cookies.js.j2", {})} if filtered else {})},
         units=("nginx.service",), verb="reload",
-        instance=make_instance(seen, servers.list_comparisons(sites, seen, options)), own_check=("nginx", "-t", "-q"),
-        requires=(certificate["fullchain"], certificate["private_key"]) if own_certificate else (),
+        instance=make_instance(seen, servers.list_comparisons(sites, seen, options)),
+        own_check=behind.make_check(("nginx", "-t", "-q"), targets), authorities=authorities,
+        requires=(*((certificate["fullchain"], certificate["private_key"]) if own_certificate else ()), *authorities),
         certificate=need if own_certificate else None,
-        blocking=(*_blocking(wanted, sites, overrides), *refused),
+        blocking=(*_blocking(wanted, sites, overrides), *refused, *unmoved, *(clear if policy.plaintext == "none" else ())),
         warnings=(*(row["sentence"] for row in overrides if options["overrides"] == "report"), *shared,
-                  *(row["sentence"] for row in sites.left), *(_cookie_warnings(seen) if secure else ()),
+                  *(row["sentence"] for row in sites.left), *(_cookie_warnings(seen, filtered) if secure else ()),
+                  *(clear if policy.plaintext != "none" else ()),
                   *(_forward_warnings(seen) if options["forwarded_proto"] else ()),
                   *web.list_proxy_warnings("nginx", redirects, options),
                   *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
@@ -188,11 +208,16 @@ def _forward(edits: Edits, seen: Row) -> list[str]:
     return [line for name, line in _FORWARDS.items() if name not in at_http]
 
 
-def _cookie_warnings(seen: Row) -> Iterator[str]:
+def _cookie_warnings(seen: Row, filtered: Sequence[Row]) -> Iterator[str]:
     """Yield where nginx cannot add Secure to cookies, or is told not to."""
-    if seen["cookies"]:
-        yield (f"nginx cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({', '.join(seen['cookies'][:3])}). Set it in the "
-               "application, for PHP session.cookie_secure in php.ini; declare its login page in tls_pages to have it checked.")
+    left = [row["at"] for row in seen["cookies"] if row not in filtered]
+    if left and seen["scripts"]:
+        yield (f"{', '.join(left[:3])}: the `js_header_filter` there keeps the role from adding Secure to cookies. Let that filter "
+               "add it.")
+    elif left:
+        yield (f"nginx by itself cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({', '.join(left[:3])}). Set nginx_tls_njs to "
+               "true, so that its njs module does, or set it in the application, for PHP session.cookie_secure in php.ini; declare its "
+               "login page in tls_pages to have it checked.")
     for place in seen["cookie_flags"]:
         yield f"{place} `proxy_cookie_flags` keeps cookies there without Secure. Add the flag secure to it, or take it out."
 
@@ -302,6 +327,7 @@ PACK = planning.Pack(
         "http only redirect to https, and proves all of it from outside.",
         "The change is one transaction. If the daemon or the wire does not show the wanted settings, everything is put back.",
         "Tested on Debian 12 and 13."),
-    options=OPTIONS, plan=plan, packages=lambda _options: ("nginx",), language="OpenSSL, by the library of nginx",
+    options=OPTIONS, plan=plan, language="OpenSSL, by the library of nginx",
+    packages=lambda options: ("nginx", *(["libnginx-mod-http-js"] if options["njs"] else []), *(["openssl"] if options["backends"] else [])),
     validated_by="nginx -t and a test instance, probed",
 )

@@ -4,9 +4,9 @@
 """Kind ``apache_sites``: one file with a TLS site for each of several plain virtual hosts.
 
 Keys: ``path``; ``head``, the TLS settings of every site; ``sites``, each with ``key`` (of the plain virtual host),
-``server_name`` and ``addresses``.  What Apache prints of its configuration is read on the host and stays there: what a
-site holds, passwords included, does not travel through a play, and a diff shows names, the TLS settings, size and
-checksum.
+``server_name`` and ``addresses``; ``replaced``, parts of their lines to write anew.  What Apache prints of its
+configuration is read on the host and stays there: what a site holds, passwords included, does not travel through a
+play, and a diff shows names, the TLS settings, size and checksum.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ApacheSitesKind(FileKind):
 
     name = "apache_sites"
     required = ("path", "head", "sites")
-    optional = ()
+    optional = ("replaced",)
 
     def plan(self, change: Change, before: State) -> State:
         made = [_FIRST]
@@ -52,7 +52,8 @@ class ApacheSitesKind(FileKind):
                 strictest &= stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else 0o600
             made.append(f"# from {host.section.place}\n")
             addresses = [str(address) for address in site["addresses"]]
-            made.append(write_tls_site(host, config, addresses, str(site["server_name"]), str(change["head"])))
+            made.append(write_tls_site(
+                host, config, addresses, str(site["server_name"]), str(change["head"]), change.get("replaced") or ()))
         wanted = find_ownership({**change, "mode": f"{strictest:04o}"}, before)
         return State(wanted, "".join(made).encode("utf-8", "surrogateescape"))
 

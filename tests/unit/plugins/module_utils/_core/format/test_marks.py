@@ -62,3 +62,26 @@ def test_lines_keep_the_numbers_that_an_editor_shows() -> None:
 def test_a_place_that_is_not_there_is_refused(added: list[tuple[int, int, str]], disabled: list[int]) -> None:
     with pytest.raises(TransactionError):
         marks.add_marks(TEXT, added, disabled)
+
+
+def test_a_part_of_a_line_is_replaced_and_comes_back() -> None:
+    edited = marks.add_marks(TEXT, [], [], [(3, "c 1", "c 2"), (8, "z", "w")])
+    assert f"{marks.DISABLED}    c 1;\n    c 2; {marks.ADDED}\n" in edited and marks.remove_marks(edited) == TEXT
+    assert marks.edit(edited, {"digest": marks.hash_original(TEXT), "replaced": [[3, "c 1", "c 2"], [8, "z", "w"]]}) == edited
+
+
+@pytest.mark.parametrize(("line", "part", "instead"), [(3, "x", "y"), (0, "c", "y"), (99, "c", "y"), (6, " ", "y"), (3, "c 1", "y\nz")])
+def test_a_part_that_is_not_there_once_stops_the_edit(line: int, part: str, instead: str) -> None:
+    with pytest.raises(TransactionError, match=f"Line {line} does not hold"):
+        marks.add_marks(TEXT, [], [], [(line, part, instead)])
+
+
+def test_a_line_is_not_replaced_and_turned_into_a_comment() -> None:
+    with pytest.raises(TransactionError, match="Line 3 does not hold"):
+        marks.add_marks(TEXT, [], [3], [(3, "c", "d")])
+
+
+def test_a_diff_has_no_path_of_a_server_behind() -> None:
+    edited = marks.add_marks("proxy_pass  http://b:1/secret?secret; # x\n", [], [], [(1, "http://b:1", "https://b:2")])
+    assert "secret" in edited and marks.show_edits(edited) == [
+        f"{marks.DISABLED}proxy_pass  http://b:1; # x", f"proxy_pass  https://b:2; # x {marks.ADDED}"]

@@ -23,7 +23,7 @@ GNUTLS = {"name": "gnutls", "version": "3.7.9"}
 
 SEEN: dict[str, dict[str, Any]] = {
     "apache": dict(
-        installed=True, tls_library=OPENSSL, vhosts=[], tls_settings=[], problems=[], document_root=None,
+        installed=True, tls_library=OPENSSL, vhosts=[], tls_settings=[], problems=[], document_root=None, legs=[],
         listens=[{"port": 80, "address": "", "protocol": "", "file": "/etc/apache2/ports.conf", "line": 5,
                   "text": "Listen 80"}]),
     "postfix": dict(

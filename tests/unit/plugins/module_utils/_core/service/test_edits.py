@@ -34,3 +34,13 @@ def test_lines_follow_a_line_or_stand_in_its_place() -> None:
     edits.add_lines({"file": "/a", "end": [7, 9]}, ["x", "y"])
     assert next(edits.changes(FILES))["values"] == {
         "digest": "1", "added": [[7, 9, "other"], [7, 9, "x"], [7, 9, "y"]], "disabled": [7]}
+
+
+def test_a_part_of_a_line_is_replaced_if_it_stands_alone() -> None:
+    edits, row = Edits(), {"name": "proxy_pass", "file": "/a", "shown": 9, "lines": [8], "alone": True}
+    assert edits.replace_part(row, "http://b", "https://b") == []
+    assert next(edits.changes(FILES))["values"] == {"digest": "1", "added": [], "disabled": [], "replaced": [[8, "http://b", "https://b"]]}
+    for odd in ({**row, "alone": False}, {**row, "lines": [8, 9]}):
+        assert edits.replace_part(odd, "x", "y") == [
+            "/a:9: `proxy_pass` stands on several lines or shares its line with other words, so that it cannot be replaced. "
+            "Put it on a line of its own."]

@@ -53,3 +53,10 @@ def test_what_a_daemon_adds_is_part_of_what_the_library_is_given() -> None:
 def test_the_hsts_that_a_file_sets() -> None:
     assert model.find_hsts('Header always set Strict-Transport-Security "max-age=300; preload" "expr=x"\n') == "max-age=300; preload"
     assert model.find_hsts("Header unset Strict-Transport-Security\n") == ""
+
+
+@pytest.mark.parametrize(("host", "local"), [
+    ("127.0.0.1", True), ("[::1]", True), ("localhost", True), ("/run/x", True),
+    ("unix@x", True), ("unix:/x", True), ("10.0.0.1", False), ("", False), ("app", False)])
+def test_what_only_the_host_itself_reaches(host: str, local: bool) -> None:
+    assert model.is_local(host) is local

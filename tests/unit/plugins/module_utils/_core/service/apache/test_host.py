@@ -36,7 +36,7 @@ def test_what_apache_prints_is_what_is_reported(scripted: Any) -> None:
                     {"apache2ctl": dump("Listen 8080")})
     found = host.drive(HOST.read())
     assert found["modules"] == ["alias", "ssl"] and [row["port"] for row in found["listens"]] == [8080]
-    assert set(found) == {"vhosts", "document_root", "listens", "tls_settings", "problems", "modules", "present_hsts",
+    assert set(found) == {"vhosts", "document_root", "listens", "tls_settings", "problems", "modules", "legs", "present_hsts",
                           "present_redirect"}
     assert found["present_hsts"] == "max-age=300"
     assert runs(host) == [READER] and host.ran[0].keep == 16 * 1024 * 1024

@@ -43,3 +43,13 @@ def test_a_redirect_that_is_there_already_ends_nothing(planned: Any) -> None:
         return [row["now"] for row in planned("apache", {"present_redirect": there}, plain_http=plain_http)["ending"]]
 
     assert (now(False, "redirect"), now(True, "redirect"), now(True, "close")) == ([True], [False], [True])
+
+
+def test_a_tls_site_has_the_new_address_of_a_server_behind(planned: Any) -> None:
+    leg = dict(file="/a.conf", line=3, macro="", name="ProxyPass", where="x", reverse=False, url="http://b.example", balancer="", socket="", odd=False,
+               scheme="http", authority="b.example", host="b.example", port="", verify="none", peer_name="on", keeps_host=False, names=[], was="")
+    host = dict(key="/a.conf:1", file="/a.conf", line=1, macro="", addresses=["*:80"], ports=[80], server_name="web.example.org", aliases=[],
+                document_root="/srv", tls=False, unclear=[], front="", ssl_engine=None, certificate="")
+    made = planned("apache", {"legs": [leg], "vhosts": [host]}, backends=[{"name": "b.example", "ca_file": "/ca", "server_name": "c.example"}])
+    (sites,) = [change for change in made["changes"] if change["kind"] == "apache_sites"]
+    assert sites["replaced"] == [{"file": "/a.conf", "line": 3, "text": "http://b.example", "instead": "https://c.example"}]

@@ -110,3 +110,10 @@ def test_a_name_whose_certificate_mod_md_obtains_is_left_to_it(text: str) -> Non
     assert find_unclear(site("DocumentRoot /srv", "ServerName other.example"), config) == []
     with pytest.raises(TransactionError, match="mod_md"):
         write_tls_site(site("DocumentRoot /srv"), config, ["*:443"], "shop.example", "")
+
+
+def test_the_address_of_a_server_behind_is_the_new_one() -> None:
+    host = site("ProxyPass /a http://b:1/x\nProxyPass /c http://b:1/y")
+    new = {"file": "/s.conf", "line": 3, "text": "http://b:1", "instead": "https://app.example"}
+    made = write_tls_site(host, ALONE, ["*:443"], "shop.example", "", [new, {**new, "file": "/other", "line": 4}])
+    assert "  ProxyPass /a https://app.example/x\n  ProxyPass /c http://b:1/y\n" in made

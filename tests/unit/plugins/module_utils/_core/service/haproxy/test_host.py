@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy.host import CONF, HOST, is_local
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.haproxy.host import CONF, HOST
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import BUILT_IN, Printed
 
 SHOWN = ('ExecStart={ path=/usr/sbin/haproxy ; argv[]=/usr/sbin/haproxy -Ws -f $CONFIG -p $PIDFILE $EXTRAOPTS ; ignore_errors=no }\n'
@@ -139,9 +139,3 @@ def test_cipher_lists_in_force(scripted: Any) -> None:
                   f" bind :1 ssl ciphers OWN crt-list {LIST}\n") == [("NEW", CONF + ":3"), ("OWN", CONF + ":5"), ("LISTED", LIST + ":1")]
     with pytest.raises(DialectError, match="is in no section"):
         listed("x\n")
-
-
-@pytest.mark.parametrize(("host", "local"), [
-    ("127.0.0.1", True), ("[::1]", True), ("localhost", True), ("/run/x", True), ("unix@x", True), ("10.0.0.1", False), ("", False), ("app", False)])
-def test_what_only_the_host_itself_reaches(host: str, local: bool) -> None:
-    assert is_local(host) is local

@@ -28,7 +28,7 @@ def test_a_backend_becomes_tls(edited: Any, server: str, port: int, line: str) -
 def test_each_server_is_asked_before_it_is_used(plan_for: Any) -> None:
     plan = plan_for("backend app\n server a 10.0.0.5:80\n server b 10.0.0.6:80 disabled\n", backends=[APP])
     own = plan["validation"]["own_check"]
-    assert own[:2] == ["/bin/sh", "-c"] and own[3:] == ["sh", "10.0.0.5:80", "/ca.pem", "app.example"]
+    assert own[:2] == ["/bin/sh", "-c"] and own[3:] == ["sh", "10.0.0.5:80", "/ca.pem", "app.example", ""]
     assert own[2].startswith("/usr/sbin/haproxy -c -f /etc/haproxy/haproxy.cfg || exit 1\n")
     assert plan["validation"]["authorities"] == plan["validation"]["requires"] == ["/ca.pem"]
     assert plan["warnings"] == []

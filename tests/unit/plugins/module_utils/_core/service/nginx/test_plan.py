@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HTTP_CONF
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HTTP_CONF, SCRIPT
 
 SITE = "/etc/nginx/sites-enabled/site"
+MAIN = "http {\n  include conf.d/*.conf;\n  include sites-enabled/*;\n}\n"
 CERTIFICATE = "ssl_certificate a; ssl_certificate_key b;"
 TLS = f"server {{\n listen 443 ssl default_server;\n server_name web.example.org;\n {CERTIFICATE}\n"
 
@@ -215,7 +217,7 @@ def test_cookies_are_secure_unless_a_site_stays_in_clear_text(plan_for: Any) -> 
 def test_what_nginx_cannot_do_for_cookies_is_said(plan_for: Any) -> None:
     site = TLS + " location /a { fastcgi_pass unix:/x; }\n location /b { proxy_cookie_flags ~ samesite=lax; }\n}"
     warnings = [row for row in plan_for(site)["warnings"] if "Secure" in row]
-    assert f"nginx cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({SITE}:5)" in warnings[0]
+    assert f"nginx by itself cannot add Secure to cookies of FastCGI, uwsgi and SCGI ({SITE}:5). Set nginx_tls_njs" in warnings[0]
     assert warnings[1].startswith(f"{SITE}:6 `proxy_cookie_flags` keeps cookies there without Secure.")
     assert not [row for row in plan_for(site, secure_cookies="never")["warnings"] if "Secure" in row]
 
@@ -245,3 +247,23 @@ def test_a_protocol_that_a_client_may_make_up_is_named(plan_for: Any) -> None:
     words = "passes on what a client says of the protocol"
     assert [row for row in plan_for(TLS + line)["warnings"] if words in row]
     assert not [row for row in plan_for(TLS + line, forwarded_proto=False)["warnings"] if words in row]
+
+
+def test_njs_adds_secure_to_cookies_of_fastcgi(plan_for: Any) -> None:
+    main = "load_module modules/ngx_http_js_module.so;\n" + MAIN
+    site = TLS + " location /a {\n fastcgi_pass unix:/x; }\n location /b {\n uwsgi_pass unix:/x; js_header_filter own.one; }\n}"
+    plan = plan_for(site, main)
+    assert edits(plan)[0].count("js_header_filter intransit_tls.secure;") == 1
+    assert values(plan)["script"] == SCRIPT and plan["templates"][SCRIPT]["template"] == "nginx/cookies.js.j2"
+    (warning,) = [row for row in plan["warnings"] if "Secure" in row]
+    assert warning.startswith(f"{SITE}:8: the `js_header_filter` there keeps the role from adding Secure")
+    never = plan_for(site, main, secure_cookies="never")
+    assert values(never)["script"] == "" and not [row for row in never["warnings"] if "Secure" in row]
+    assert [row["state"] for row in never["changes"] if row["path"] == SCRIPT] == ["absent"]
+
+
+def test_packages_that_options_need() -> None:
+    backend = {"name": "x", "ca_file": "/ca", "server_name": "x"}
+    assert plans.needs_of("nginx", {})["packages"] == ["nginx"]
+    assert plans.needs_of("nginx", {"nginx_tls_njs": True, "nginx_tls_backends": [backend]})["packages"] == [
+        "nginx", "libnginx-mod-http-js", "openssl"]
