@@ -113,5 +113,7 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     assert (said["language"], said["compliant"]) == ("openssl", wire.name != "weak"), said
     rows = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
     kinds = {row["port"]: row["classification"] for row in rows if row["process"] == "haproxy"}
-    # Without a server name a good host only answers alerts (strict-sni), so that nothing more is known of its port of https.
-    assert (kinds[443], kinds[80]) == (("tls", "plaintext") if wire.name == "weak" else ("unknown", "redirect")), kinds
+    # Without a server name a good host only answers alerts (strict-sni), which is TLS too.
+    assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds
+    sentence = next(row["detail"] for row in rows if row["port"] == 443)
+    assert ("with the alert" in sentence) == (wire.name != "weak"), sentence
