@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from offers import hold_unless_weak
+from proof import find_listening, prove_verdict
 from web_refusals import SHARED, refused
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
@@ -117,3 +118,9 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds
     sentence = next(row["detail"] for row in rows if row["port"] == 443)
     assert ("with the alert" in sentence) == (wire.name != "weak"), sentence
+
+
+def test_the_playbooks_say_so_too(wire: Any) -> None:
+    prove_verdict(wire, {443: "https", 80: "http"}, {"plaintext_refused", "protocols_offered", "suites_tls12"})
+    kinds = find_listening(wire, "haproxy")
+    assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds
