@@ -27,7 +27,7 @@ def log_in(wire: Any, scheme: str = "https") -> list[str]:
 def redirected(wire: Any) -> None:
     for path in ("wp-login.php", "", "?p=1"):
         reply = wire.curl(f"http://{{name}}/{path}")
-        assert (reply.status, reply.headers["location"]) == (301, [f"https://{wire.hostname}/{path}"]), reply
+        assert (reply.status, reply.headers.get("location")) == (301, [f"https://{wire.hostname}/{path}"]), reply
         assert "set-cookie" not in reply.headers and "password" not in reply.body.lower(), reply
 
 
@@ -92,9 +92,31 @@ def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, name: str) -> 
         CHECKS[name](wire)
 
 
-def test_only_the_switch_was_added(host: Any, wire: Any) -> None:
+def test_only_the_switch_was_added(root: Any, wire: Any) -> None:
     path = f"/etc/wordpress/config-{wire.hostname}.php"
-    lines = host.check_output(f"cat {path}").splitlines()
+    lines = root.file(path).content_string.splitlines()
     assert [line for line in lines if "FORCE" in line] == ([] if wire.name == "blogweak" else ["define('FORCE_SSL_ADMIN', true);"])
     assert [line for line in lines if "FORCE" not in line][:3] == ["<?php", "define('DB_NAME', 'blog');", "define('DB_USER', 'blog');"]
-    assert host.check_output(f"stat -c '%U:%G %a' {path}") == "root:www-data 640"
+    assert root.check_output(f"stat -c '%U:%G %a' {path}") == "root:www-data 640"
+
+
+@pytest.mark.parametrize("path", ["typo3/", "civicrm/login/"])
+def test_php_reads_the_switch_of_the_stand_ins(host: Any, wire: Any, path: str) -> None:
+    """Asked without the proxy in between: only the switch itself redirects."""
+    status = host.check_output(f"curl -s -o /dev/null -w '%{{http_code}}' http://127.0.0.1:8080/{path}")
+    assert status == ("200" if wire.name == "blogweak" else "302")
+
+
+def test_nothing_else_of_the_stand_ins_changed(root: Any, wire: Any) -> None:
+    if wire.name == "blogweak":
+        assert root.run("sha256sum --check --quiet /root/stand-ins").rc == 0
+        return
+    own = root.file("/srv/typo3/config/system/settings.php").content_string.splitlines()
+    assert own[3] == "        'lockSSL' => true," and len(own) == 20, own
+    assert sorted(line for line in own if "Proxy" in line) == ["        'reverseProxyIP' => '127.0.0.1',", "        'reverseProxySSL' => '127.0.0.1',"]
+    behind = root.file("/srv/typo3/config/system/additional.php").content_string.splitlines()
+    assert behind[2] == "# $GLOBALS['TYPO3_CONF_VARS']['BE']['lockSSL'] = true;"
+    assert behind[-1] == "$GLOBALS['TYPO3_CONF_VARS'][\"BE\"]['lockSSL'] = true; // for the old proxy"
+    civicrm = root.file("/srv/civicrm/civicrm.settings.php").content_string.splitlines()
+    assert civicrm[1:3] == ["global $civicrm_root, $civicrm_setting, $civicrm_paths;", "$GLOBALS['civicrm_setting']['domain']['enableSSL'] = true;"]
+    assert len(civicrm) == 8

@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Set ``name = value`` lines of a configuration file of Kopano Core, and leave all else alone.
 
-Only a ``#`` in the first column begins a comment, a value goes to the end of its line without quotes, the last line of a
-name counts, and a line without ``=`` is passed over.  ``!include`` reads another file at that place.
+Only a ``#`` in the first column begins a comment, a value goes to the end of its line without quotes, the last line
+of a name counts, and a line without ``=`` is passed over.  ``!include`` reads another file at that place.
 (Kopano Core: server.cfg(5), gateway.cfg(5), ical.cfg(5), "File format".)
 """
 
@@ -17,9 +17,9 @@ from typing import Any
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import join_printable
 
-SHOWN = ("server_listen", "server_listen_tls", "server_ssl_key_file", "server_ssl_ca_file", "imap_listen", "imaps_listen",
-         "pop3_listen", "pop3s_listen", "ical_listen", "icals_listen", "ssl_private_key_file", "ssl_certificate_file",
-         "disable_plaintext_auth")
+SHOWN = ("server_listen", "server_listen_tls", "server_ssl_key_file", "server_ssl_ca_file", "imap_listen",
+         "imaps_listen", "pop3_listen", "pop3s_listen", "ical_listen", "icals_listen", "ssl_private_key_file",
+         "ssl_certificate_file", "disable_plaintext_auth")
 """The only settings whose lines a diff shows; others hold the password of the database."""
 OLD = {"server_listen_tls": "server_ssl_enabled", "imaps_listen": "imaps_enable", "pop3s_listen": "pop3s_enable",
        "icals_listen": "icals_enable"}
@@ -71,14 +71,14 @@ def _set(lines: list[str], name: str, value: str) -> None:
     settings = _settings(lines)
     old = next((number for other, _value, number in settings if other == OLD.get(name)), None)
     if old is not None:
-        raise TransactionError(f"Line {old + 1} sets {OLD[name]}, so this is a version of Kopano that does not know {name}. "
-                               "Update Kopano, or set TLS there by hand.")
+        raise TransactionError(f"{OLD[name]} in line {old + 1} is of a version of Kopano that does not know {name}. "
+                               "Use a newer version, or set TLS there by hand.")
     places = [(other, number) for found, other, number in settings if found == name]
     at = places[-1][1] if places else _example(lines, name)
     include = max((number for number, line in enumerate(lines) if line.startswith("!include")), default=-1)
     if places and include > at:
-        raise TransactionError(f"Line {include + 1} includes a file behind the setting {name}, which may set it again. Move the line "
-                               f"`{name} = {value}` behind it, then run again.")
+        raise TransactionError(f"Line {include + 1} includes a file behind the setting {name}, which may set it again. "
+                               f"Move the line `{name} = {value}` behind it, then run again.")
     if places and places[-1][0] == value:
         return
     ending = "\r" if lines[0].endswith("\r") else ""

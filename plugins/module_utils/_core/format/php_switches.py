@@ -31,8 +31,8 @@ def edit(text: str, values: Mapping[str, Any]) -> str:
     Args:
         text: the file.
         values: ``form``: ``returned`` (the file returns an array), ``variable`` (it fills the global array
-            ``variable``) or ``constants``; ``set``: switches by name, in an array by the keys with dots in between, with
-            true, false or a text; ``add`` (default true): whether a switch that is missing is added; ``harmless``:
+            ``variable``) or ``constants``; ``set``: switches by name, in an array by the keys with dots in between,
+            with true, false or a text; ``add`` (default true): whether a switch that is missing is added; ``harmless``:
             the end of a path that may be included.
 
     Raises:
@@ -95,8 +95,8 @@ def _newline(text: str) -> str:
 
 def _refused(line: int, name: str, value: Any) -> TransactionError:
     return TransactionError(
-        f"Line {line} may set {name}, in a way that only PHP can read: in a condition, by an expression, or more than once. "
-        f"Set it to {_write(value)} there or take it out, then run again.")
+        f"Line {line} may set {name}, in a way that only PHP can read: in a condition, by an expression, or more than "
+        f"once. Set it to {_write(value)} there or take it out, then run again.")
 
 
 # -- a file that returns an array ----------------------------------------------------------
@@ -132,11 +132,11 @@ def _returned(tokens: Sequence[Token]) -> Array:
     array = php_code.read_array(tokens, number + 1) if 0 <= number < len(tokens) - 1 else None
     if array is None or len(places) != 1 or not places[0].certain or tokens[array.close + 1:array.close + 2] == []:
         line = f"Line {tokens[number].line}" if places else "The file"
-        raise TransactionError(f"{line} does not return one array that is written out, so that its settings can only be read by "
-                               "PHP. Set the switch by hand.")
+        raise TransactionError(f"{line} does not return one array that is written out, so that its settings can only "
+                               "be read by PHP. Set the switch by hand.")
     if tokens[array.close + 1].written != ";":
-        raise TransactionError(f"Line {tokens[array.close + 1].line} goes on behind the array that the file returns. Set the "
-                               "switch by hand.")
+        raise TransactionError(f"Line {tokens[array.close + 1].line} goes on behind the array that the file returns. "
+                               "Set the switch by hand.")
     return array
 
 
@@ -184,8 +184,8 @@ def _set_variable(text: str, name: str, value: Any, wish: Mapping[str, Any]) -> 
     path = "".join(f"['{key}']" for key in (variable, *keys))
     statement = f"$GLOBALS{path} = {_write(value)};"
     if open_events and open_events[-1].include:
-        raise TransactionError(f"Line {open_events[-1].line} includes another file, which may set {name} too. Add `{statement}` as a line "
-                               "behind it, then run again.")
+        raise TransactionError(f"Line {open_events[-1].line} includes another file, which may set {name} too. Add "
+                               f"`{statement}` as a line behind it, then run again.")
     if open_events:
         raise _refused(open_events[-1].line, name, value)
     if certain:
@@ -221,7 +221,7 @@ def _end_of(tokens: Sequence[Token], number: int) -> int:
 
 
 def _chain(tokens: Sequence[Token], number: int, behind: int, variable: str) -> tuple[bool, list[Optional[str]], int]:
-    """Return whether the global array is meant, the keys behind it (None: only PHP knows), and the token behind them."""
+    """Return whether the global array is meant, its keys (None: only PHP knows), and the token behind them."""
     keys: list[Optional[str]] = []
     place = number + 1
     while place < len(tokens) and tokens[place].written == "[":
@@ -233,7 +233,9 @@ def _chain(tokens: Sequence[Token], number: int, behind: int, variable: str) -> 
     return (True, keys, place) if tokens[number].written == f"${variable}" else (False, keys, behind)
 
 
-def _may_set(tokens: Sequence[Token], number: int, behind: int, chain: Sequence[Optional[str]], keys: Sequence[str]) -> bool:
+def _may_set(
+    tokens: Sequence[Token], number: int, behind: int, chain: Sequence[Optional[str]], keys: Sequence[str]
+) -> bool:
     """Tell whether a use of the global array may set the switch."""
     # The same name in another group counts in CiviCRM.
     leads_there = chain[-1:] == keys[-1:] or (

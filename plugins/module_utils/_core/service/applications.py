@@ -4,8 +4,9 @@
 """Applications that have a TLS switch of their own: which file, which switch; and the plan that sets it.
 
 A new application is a row of ``APPLICATIONS``.  Controller only.
-(TYPO3: docs.typo3.org, "TYPO3_CONF_VARS", BE and SYS, 11 to 13.  CiviCRM: docs.civicrm.org, "Override CiviCRM Settings".
-WordPress: developer.wordpress.org, "Editing wp-config.php".  Kopano Core 8.7: server.cfg(5), gateway.cfg(5), ical.cfg(5).)
+(TYPO3: docs.typo3.org, "TYPO3_CONF_VARS", BE and SYS, 11 to 13.  CiviCRM: docs.civicrm.org, "Override CiviCRM
+Settings".  WordPress: developer.wordpress.org, "Editing wp-config.php".  Kopano Core 8.7: server.cfg(5),
+gateway.cfg(5), ical.cfg(5).)
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.controls import CONTROLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.page_input import PRESETS
 
-PAGE_CONTROLS = ("reachable", "judged", "page_refused", "page_cookies_plaintext", "page_stays", "page_cookies_secure", "page_forms")
+PAGE_CONTROLS = ("reachable", "judged", "page_refused", "page_cookies_plaintext", "page_stays", "page_cookies_secure",
+                 "page_forms")
 """What an application and its web server have to show once the switch is set; the rest is the web server's own."""
 PORT_CONTROLS = ("reachable", "judged", "implicit_tls_only", "certificate_in_use")
+Row = Mapping[str, Any]
+Files = Sequence["tuple[str, str]"]
 _QUIET = ("-d", "display_errors=0", "-d", "log_errors=0")
 """php -l quotes what it does not understand, which may be a part of a password."""
 
@@ -80,7 +84,8 @@ APPLICATIONS: Mapping[str, Application] = {
     "kopano": Application(
         title="Kopano Core", folder="/etc/kopano",
         services={
-            "server.cfg": {"server_ssl_key_file": "{bundle}", "server_ssl_ca_file": "{ca_file}", "server_listen_tls": "*:237"},
+            "server.cfg": {"server_ssl_key_file": "{bundle}", "server_ssl_ca_file": "{ca_file}",
+                           "server_listen_tls": "*:237"},
             "gateway.cfg": {"ssl_private_key_file": "{private_key}", "ssl_certificate_file": "{certificate}",
                             "imaps_listen": "*:993", "pop3s_listen": "*:995", "disable_plaintext_auth": "yes"},
             "ical.cfg": {"ssl_private_key_file": "{private_key}", "ssl_certificate_file": "{certificate}",
@@ -99,7 +104,8 @@ OPTIONS = (
            expected="the https URL of the login page, such as https://www.example.org/typo3/"),
     Option(name="address", type="host", default=LOCAL),
     Option(name="proxies", type="list", elements="host", default=()),
-    Option(name="reload", type="list", default=(), pattern=r"[A-Za-z0-9_.@:-]+\.service", expected="names of units, such as php8.2-fpm.service"),
+    Option(name="reload", type="list", default=(), pattern=r"[A-Za-z0-9_.@:-]+\.service",
+           expected="names of units, such as php8.2-fpm.service"),
     Option(name="writable_folder", type="bool", default=False),
     Option(name="certificate", type="path", default=""), Option(name="private_key", type="path", default=""),
     Option(name="bundle", type="path", default=""), Option(name="ca_file", type="path", default=""),
@@ -121,7 +127,8 @@ def read_entry(written: Mapping[str, Any]) -> dict[str, Any]:
     application = APPLICATIONS[entry["application"]]
     needed = ("certificate", "private_key", "server_name") if application.services else ("path", "url")
     meant = {"application", "path", "address", "reload", "writable_folder", *needed}
-    meant |= {"bundle", "ca_file", "close_plaintext"} if application.services else {"proxies"} if application.proxies else set()
+    meant |= {"bundle", "ca_file", "close_plaintext"} if application.services else set()
+    meant |= {"proxies"} if application.proxies else set()
     missing = [name for name in needed if not entry[name]]
     unused = sorted(name for name, value in written.items() if value not in (None, "", [], False) and name not in meant)
     if missing or unused:
@@ -145,7 +152,8 @@ def _rows(application: Application, path: str) -> list[tuple[str, str]]:
     if application.services:
         return [(posixpath.join(path, name), "") for name in application.services]
     if not path.endswith(".php"):
-        return [(posixpath.join(path, name), posixpath.join(path, behind) if behind else "") for name, behind in application.files]
+        return [(posixpath.join(path, name), posixpath.join(path, behind) if behind else "")
+                for name, behind in application.files]
     folder, name = posixpath.split(path)
     names = {posixpath.basename(settings): posixpath.basename(behind) for settings, behind in application.files}
     behind = names.get(name, "")
@@ -174,30 +182,29 @@ def plan_application(written: Mapping[str, Any], seen: Sequence[str]) -> dict[st
     opened = {row[1]: row[2] for row in words if row[0] == "open" and len(row) == 3}
     changes = list(_service_changes(application, entry, rows, real) if application.services
                    else _page_changes(application, entry, rows, real))
-    blocking = list(_faults(application, entry, rows, {path: opened[path] for path in opened if _is_meant(path, changes)}))
+    edited = {change["path"] for change in changes}
+    blocking = list(_faults(application, entry, rows, {path: opened[path] for path in opened if path in edited}))
     site = urlsplit(entry["url"]).hostname or ""
     return {
-        "name": f"application.{entry['application']}" + (f"@{site}" if site else ""), "title": application.title, "changes": changes, "blocking": blocking,
+        "name": f"application.{entry['application']}" + (f"@{site}" if site else ""),
+        "title": application.title, "changes": changes, "blocking": blocking,
         "validation": _validation(entry, changes, application),
         "activation": {"units": list(entry["reload"]), "verb": "restart" if application.services else "reload"},
         "confirmation": _confirmation(application, entry, rows),
     }
 
 
-def _is_meant(path: str, changes: Sequence[Mapping[str, Any]]) -> bool:
-    return any(change["path"] == path for change in changes)
-
-
-def _page_changes(application: Application, entry: Mapping[str, Any], rows: Sequence[tuple[str, str]], real: Mapping[str, str]
+def _page_changes(application: Application, entry: Row, rows: Files, real: Mapping[str, str]
                   ) -> Iterator[dict[str, Any]]:
-    switches = {**application.wish["set"], **{name: ",".join(entry["proxies"]) for name in application.proxies if entry["proxies"]}}
+    proxies = ",".join(entry["proxies"])
+    switches = {**application.wish["set"], **{name: proxies for name in application.proxies if proxies}}
     for settings, behind in rows:
         yield _edited(real[settings], "php_switches", {**application.wish, "set": switches})
         if behind in real:
             yield _edited(real[behind], "php_switches", {**application.behind, "set": switches})
 
 
-def _service_changes(application: Application, entry: Mapping[str, Any], rows: Sequence[tuple[str, str]], real: Mapping[str, str]
+def _service_changes(application: Application, entry: Row, rows: Files, real: Mapping[str, str]
                      ) -> Iterator[dict[str, Any]]:
     for path, _behind in rows:
         name = posixpath.basename(path)
@@ -213,20 +220,22 @@ def _edited(path: str, form: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": "edited_file", "format": form, "path": path, "values": dict(values)}
 
 
-def _faults(application: Application, entry: Mapping[str, Any], rows: Sequence[tuple[str, str]], opened: Mapping[str, str]
-            ) -> Iterator[str]:
+def _faults(application: Application, entry: Row, rows: Files, opened: Mapping[str, str]) -> Iterator[str]:
     if not rows:
         looked = ", ".join(path for row in _rows(application, entry["path"]) for path in row[:1])
-        yield f"No settings file of {application.title} was found. Looked for: {looked}. Set path to the right folder or file."
+        yield (f"No settings file of {application.title} was found. Looked for: {looked}. Set path to the right folder "
+               "or file.")
     if len(rows) > 1 and not application.services:
-        yield (f"{' and '.join(settings for settings, _behind in rows)} exist, and {application.title} reads one of them. Set path to the one "
-               "that the installed version reads.")
+        yield (f"{' and '.join(settings for settings, _behind in rows)} exist, and {application.title} reads one of "
+               "them. Set path to the one that the installed version reads.")
     if opened and not entry["writable_folder"]:
-        yield from (f"{folder} can be changed by another account than root, which could lead what root writes to {path} elsewhere. Give the "
-                    "folder to root, or set writable_folder to true if you trust that account." for path, folder in opened.items())
+        yield from (
+            f"{folder} can be changed by another account than root, which could lead what root writes to {path} "
+            "elsewhere. Give the folder to root, or set writable_folder to true if you trust that account."
+            for path, folder in opened.items())
 
 
-def _validation(entry: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], application: Application) -> dict[str, Any]:
+def _validation(entry: Row, changes: Sequence[Row], application: Application) -> dict[str, Any]:
     staged = [f"{{staged:{change['path']}}}" for change in changes]
     if not application.services:
         php = ["php", *_QUIET, "-l"]
@@ -238,20 +247,22 @@ def _validation(entry: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], 
             "requires": sorted({*pairs, *([entry["ca_file"]] if entry["ca_file"] else [])})}
 
 
-def _confirmation(application: Application, entry: Mapping[str, Any], rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _confirmation(application: Application, entry: Row, rows: Files) -> dict[str, Any]:
     if application.services:
+        own_port = entry["bundle"] and entry["ca_file"]
         names = [posixpath.basename(path) for path, _behind in rows]
-        ports = [port for name in names for port in application.ports[name] if name != "server.cfg" or (entry["bundle"] and entry["ca_file"])]
+        ports = [port for name in names if own_port or name != "server.cfg" for port in application.ports[name]]
         endpoints = [_endpoint(entry, entry["server_name"], *port) for port in ports]
         return {"endpoints": endpoints, "certificate": entry["certificate"], "ignore": _others(PORT_CONTROLS)}
     url = urlsplit(entry["url"])
-    page: dict[str, Any] = {"path": url.path or "/", "preset": entry["application"] if entry["application"] in PRESETS else None}
+    preset = entry["application"] if entry["application"] in PRESETS else None
+    page: dict[str, Any] = {"path": url.path or "/", "preset": preset}
     name = str(url.hostname)
     return {"endpoints": [{**_endpoint(entry, name, url.port or 443, "https"), "pages": [page]},
                           {**_endpoint(entry, name, 80, "http"), "pages": [page]}], "ignore": _others(PAGE_CONTROLS)}
 
 
-def _endpoint(entry: Mapping[str, Any], name: str, port: int, protocol: str) -> dict[str, Any]:
+def _endpoint(entry: Row, name: str, port: int, protocol: str) -> dict[str, Any]:
     return {"host": entry["address"], "port": port, "protocol": protocol, "server_name": name}
 
 

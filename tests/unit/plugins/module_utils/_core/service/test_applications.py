@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError, ValidationError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.applications import (
     APPLICATIONS,
     OPTIONS,
@@ -21,9 +21,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.applic
     plan_application,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import read_endpoint
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import plan_step
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import validate
 
 TYPO3 = {"application": "typo3", "path": "/srv/typo3", "url": "https://www.example.org/typo3/"}
 WORDPRESS = {"application": "wordpress", "path": "/etc/wordpress/config-x.php", "url": "https://x.example.org:8443/wp-login.php"}
