@@ -121,6 +121,6 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
 
 
 def test_the_playbooks_say_so_too(wire: Any) -> None:
-    prove_verdict(wire, {443: "https", 80: "http"}, {"plaintext_refused", "protocols_offered", "suites_tls12"})
+    prove_verdict(wire, {443: "https", 80: "http"}, {"plaintext_refused", "protocol_tlsv1_1", "suites_tls12"})
     kinds = find_listening(wire, "haproxy")
     assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds
