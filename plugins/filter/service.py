@@ -13,7 +13,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans, refused
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import applications, plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
@@ -49,6 +49,16 @@ def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
     return refused.reasons_of(result, task)
 
 
+def application_files(entry: Mapping[str, Any]) -> list[str]:
+    """Return the paths at which the settings files of an application may be; see application_files.yml."""
+    return _said(lambda: applications.list_candidates(entry))
+
+
+def application_plan(entry: Mapping[str, Any], seen: Sequence[str]) -> dict[str, Any]:
+    """Return what sets the switches of an application; see application_plan.yml."""
+    return _said(lambda: applications.plan_application(entry, seen))
+
+
 def dependents(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
     fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (),
@@ -75,4 +85,5 @@ class FilterModule:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs,
                 "service_certificates": service_certificates, "service_plan": service_plan,
-                "refusal_reasons": refusal_reasons, "dependents": dependents}
+                "refusal_reasons": refusal_reasons, "dependents": dependents,
+                "application_files": application_files, "application_plan": application_plan}

@@ -63,12 +63,14 @@ options:
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf).
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf).
           - V(php_settings) are settings in the file of a PHP application, such as C($config['imap_host']).
+          - V(php_switches) are switches in the file of a PHP application that returns an array, fills a global array or defines
+            constants. What only PHP can read is refused. V(kopano) are C(name = value) lines of Kopano Core.
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
           - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, disabled_lines, exim, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, disabled_lines, exim, marked_lines]
       path:
         description:
           - Absolute path.
@@ -91,8 +93,12 @@ options:
         type: str
       values:
         description:
-          - For the formats V(assignments), V(keywords) and V(postfix_main), keys and values; a null removes a key.
+          - For the formats V(assignments), V(keywords) and V(postfix_main), keys and values; a null removes a key. For V(kopano), names
+            and values; a null leaves a name as it is.
           - For O(changes[].format=php_settings), keys and values. A text replaces the setting, a dictionary is an array that is only added.
+          - For O(changes[].format=php_switches), C(form) (V(returned), V(variable) or V(constants)), C(set) (names and values, keys of
+            arrays joined by dots), and if need be C(variable) (name of the global array), C(add) (false if a missing switch stays
+            missing) and C(harmless) (end of the path of a file that may be included).
           - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
           - For O(changes[].format=exim), C(digest) and C(disabled) likewise, C(added) (lists of a line and the words of the line that
@@ -529,8 +535,8 @@ CHANGE = dict(
     ),
     format=dict(
         type="str",
-        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "disabled_lines", "exim",
-                 "marked_lines"]),
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "php_switches", "kopano",
+                 "disabled_lines", "exim", "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from injection import Leaky, answered_inside_tls
 from offers import OFFERS, hold_unless_weak, refuse_offer
+from proof import find_listening, prove_verdict
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
 PORTS: dict[int, tuple[str, ...]] = {25: ("-starttls", "smtp"), 587: ("-starttls", "smtp"), 465: ()}
@@ -106,6 +107,13 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     facts = root.ansible("intransit.tls.service_info", "services=exim", check=False, become=True)["services"]["exim"]
     assert facts["tls_library"]["name"] == "gnutls" and facts["logins"] and set(facts["ports"]) == {row["port"] for row in facts["listeners"]}
     assert PASSWORD not in str(facts) and "PRIVATE KEY" not in str(facts)
+
+
+def test_the_playbooks_say_so_too(wire: Any) -> None:
+    expected = {25: "smtp", 587: "submission", 465: "smtps", **({2525: "smtp"} if wire.name == "debian13" else {})}
+    prove_verdict(wire, expected, {"plaintext_refused", "protocol_tlsv1_1", "suites_tls12"})
+    kinds = find_listening(wire, "exim4")
+    assert (kinds[465], kinds[587]) == ("tls", "starttls_optional" if wire.name == "weak" else "starttls_required"), kinds
 
 
 def test_mail_that_leaves_waits_for_tls(root: Any, wire: Any) -> None:

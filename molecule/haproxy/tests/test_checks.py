@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from offers import hold_unless_weak
+from proof import find_listening, prove_verdict
 from web_refusals import SHARED, refused
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
@@ -113,5 +114,13 @@ def test_its_cipher_list_and_its_sockets_are_known(root: Any, wire: Any) -> None
     assert (said["language"], said["compliant"]) == ("openssl", wire.name != "weak"), said
     rows = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
     kinds = {row["port"]: row["classification"] for row in rows if row["process"] == "haproxy"}
-    # Without a server name a good host only answers alerts (strict-sni), so that nothing more is known of its port of https.
-    assert (kinds[443], kinds[80]) == (("tls", "plaintext") if wire.name == "weak" else ("unknown", "redirect")), kinds
+    # Without a server name a good host only answers alerts (strict-sni), which is TLS too.
+    assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds
+    sentence = next(row["detail"] for row in rows if row["port"] == 443)
+    assert ("with the alert" in sentence) == (wire.name != "weak"), sentence
+
+
+def test_the_playbooks_say_so_too(wire: Any) -> None:
+    prove_verdict(wire, {443: "https", 80: "http"}, {"plaintext_refused", "protocol_tlsv1_1", "suites_tls12"})
+    kinds = find_listening(wire, "haproxy")
+    assert (kinds[443], kinds[80]) == ("tls", "plaintext" if wire.name == "weak" else "redirect"), kinds

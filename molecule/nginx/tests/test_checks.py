@@ -80,6 +80,10 @@ def test_lines_of_servers_behind_are_kept_as_comments(wire: Any, root: Any) -> N
             f"        proxy_pass https://{wire.address}:8444; # the old server # added by intransit.tls\n" in text) is (wire.name != "weak")
 
 
-def test_the_list_in_force_is_the_policys(wire: Any, root: Any) -> None:
+def test_its_cipher_list_and_its_socket_are_known(wire: Any, root: Any) -> None:
     said = root.ansible("intransit.tls.cipher_list_info", "service=nginx policy=intermediate", check=False, become=True)
     assert (said["language"], said["compliant"]) == ("openssl", wire.name != "weak"), said
+    rows = root.ansible("intransit.tls.listener_info", "transports=tcp", check=False, become=True)["listeners"]
+    # A good host answers a client without a server name by an alert, which is TLS too.
+    row = next(row for row in rows if (row["process"], row["port"]) == ("nginx", 443))
+    assert row["classification"] == "tls" and ("with the alert" in row["detail"]) == (wire.name != "weak"), row

@@ -15,8 +15,10 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
     assignments,
     exim,
     keywords,
+    kopano,
     marks,
     php_settings,
+    php_switches,
     postfix_main,
     postfix_master,
 )
@@ -77,6 +79,8 @@ FORMATS: dict[str, Format] = {
     "postfix_master": Format(edit_postfix_master, takes="services"),
     "php_settings": Format(php_settings.edit),
     "disabled_lines": Format(disable_lines, takes="lines", shown=show_edits),
+    "php_switches": Format(php_switches.edit, shown=php_switches.show_switches),
+    "kopano": Format(kopano.edit, shown=kopano.show_switches),
     "exim": Format(exim.edit, shown=exim.show_edits),
     "marked_lines": Format(marks.edit, shown=marks.show_edits),
 }

@@ -190,7 +190,13 @@ def _read_tls(seen: Look, port: int) -> Optional[Identity]:
         return None
     hint = TCP_HINTS.get(port, "tls")
     protocol = hint if hint in TLS_FROM_THE_START else "tls"
-    return Identity(protocol, "answer", "answers a ClientHello in TLS")
+    how = f"with the alert {seen.alert.name}" if seen.choice is None and seen.alert is not None else "in TLS"
+    return Identity(protocol, "answer", f"answers a ClientHello {how}")
+
+
+def is_tls(identity: Identity) -> bool:
+    """Tell whether a port answered a ClientHello as only TLS does, be it by an alert."""
+    return identity.by == "answer" and identity.protocol in ("tls", *TLS_FROM_THE_START)
 
 
 def _read_http(words: bytes, port: int) -> Optional[Identity]:

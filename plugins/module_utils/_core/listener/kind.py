@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity
+from ansible_collections.intransit.tls.plugins.module_utils._core.listener.identify import Identity, is_tls
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.tables import (
     BY_PROTOCOL,
     UDP_HINTS,
@@ -71,6 +71,8 @@ def kind_of(identity: Identity, seen: Optional[Mapping[str, Any]]) -> tuple[str,
         return "plaintext_credentials", f"It talks in clear text: {detail}."
     if versions:
         return "tls", f"It speaks {', '.join(versions)} from the first byte."
+    if is_tls(identity):
+        return "tls", f"It speaks TLS from the first byte: without a server name it {identity.words}."
     return "unknown", f"It could not be found out whether it speaks TLS or plaintext: {detail}."
 
 

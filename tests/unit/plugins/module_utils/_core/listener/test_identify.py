@@ -106,6 +106,8 @@ def test_who_waits_is_asked(port, answers, protocol):
 def test_what_the_port_suggests_is_asked_first_and_saves_the_wait(port, answer, protocol):
     found, asked = run(port, answer)
     assert (found.protocol, found.by, asked) == (protocol, "answer", [1])
+    if isinstance(answer, Look) and answer.alert:
+        assert found.words == f"answers a ClientHello with the alert {answer.alert.name}"
 
 
 def test_a_wrong_suggestion_costs_one_question():

@@ -27,7 +27,9 @@ def seen(protocol, refused, how, versions=None, offered=None):
 @pytest.mark.parametrize("observation, kind", [
     (seen("https", True, "tls_only", TLS), "tls"),
     (seen("imaps", True, "closed", TLS), "tls"),
-    (seen("https", True, "closed"), "unknown"),
+    (seen("https", True, "closed"), "tls"),
+    (seen("https", None, "undecided"), "tls"),
+    (seen("https", False, "served"), "plaintext_credentials"),
     (seen("imap", True, "starttls_required", TLS, True), "starttls_required"),
     (seen("imap", False, "offered", TLS, True), "starttls_optional"),
     (seen("imap", False, "accepted", None, False), "plaintext_credentials"),
@@ -43,6 +45,14 @@ def seen(protocol, refused, how, versions=None, offered=None):
 def test_kinds_from_observations(observation, kind):
     found, sentence = kind_of(Identity(observation["protocol"], "answer"), observation)
     assert found == kind and found in KINDS and sentence.endswith(".")
+
+
+def test_a_port_that_answers_nothing_in_tls_is_unknown():
+    assert kind_of(Identity("https", "port"), seen("https", True, "closed"))[0] == "unknown"
+    # An alert is an answer in TLS, as of a server that wants to be asked by name (strict-sni).
+    identity = Identity("https", "answer", "answers a ClientHello with the alert unrecognized_name")
+    assert kind_of(identity, seen("https", None, "undecided")) == (
+        "tls", "It speaks TLS from the first byte: without a server name it answers a ClientHello with the alert unrecognized_name.")
 
 
 def test_basic_authentication_is_a_password_in_clear_text():

@@ -67,6 +67,7 @@ def test_logins_open_the_ports_of_submission(planned: Any) -> None:
     local = {row["port"]: row.get("says") for row in made["confirmation"]["endpoints"]}
     assert local[587] and local[465] and not local[25]
     assert "25 587 465 2525" in made["validation"]["instance"]["command"][2]
+    assert "MAIL FROM" in made["validation"]["instance"]["command"][2] and "AUTH PLAIN" in made["validation"]["instance"]["command"][2]
 
 
 def test_ports_that_are_there_stay_and_ask_for_tls(planned: Any) -> None:
