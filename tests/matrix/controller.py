@@ -16,7 +16,7 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine import CACHE, Engine
+from engine import CACHE, BedError, Engine
 from fleet import Bed, Host, raise_bed, strike_bed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,8 +91,8 @@ class Controller:
         """Run a command there; stop with its words if it fails."""
         answer = self.attempt(words, folder=folder, **environment)
         if answer.returncode != 0:
-            raise SystemExit(f"controller: {' '.join(words[:6])} ended with {answer.returncode}:\n"
-                             f"{answer.stdout[-2000:]}{answer.stderr[-3000:]}")
+            raise BedError(f"controller: {' '.join(words[:6])} ended with {answer.returncode}:\n"
+                           f"{answer.stdout[-2000:]}{answer.stderr[-3000:]}")
         return answer.stdout
 
     def _settings_of_pip(self) -> None:
