@@ -15,7 +15,7 @@ TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
-SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core tests/habits/each-habit \
+SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core \
     $(addprefix tests/tools/,collections get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. haproxy and exim are run by their names: with them
@@ -73,7 +73,7 @@ equivalence: venv-test collections ## strings we write and read, against OpenSSL
 types: venv-lint ## mypy --strict
 	@$(LINT)/python tests/tools/collections
 	@$(LINT)/mypy -p ansible_collections.intransit.tls.plugins
-	@MYPYPATH=tests/beds:tests/habits:tests/matrix:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
+	@MYPYPATH=tests/beds:tests/matrix:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
 
 .PHONY: lint
 lint: venv-lint collections ## ruff, ansible-lint (production), changelog
@@ -121,10 +121,6 @@ bench: venv-test venv-peers collections ## side-by-side measurements; each ends 
 .PHONY: matrix
 matrix: venv-test collections ## every supported ansible-core and the next candidate: unit, sanity, install, two hosts; makes README's table; half an hour
 	@$(TEST)/python tests/matrix/each-core $(ARGS)
-
-.PHONY: habits
-habits: venv-test collections ## ways in which other people run Ansible (sudo with a password, serial, noexec /tmp ...); makes the table in the docs
-	@PATH="$(TEST):$$PATH" $(TEST)/python tests/habits/each-habit $(ARGS)
 
 .PHONY: limits
 limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes
