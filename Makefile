@@ -13,17 +13,16 @@ export PYTHON
 ROOT := $(CURDIR)
 TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
-OLDEST := $(ROOT)/.cache/venv/oldest/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
-SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere \
-    $(addprefix tests/tools/,collections converge-twice get_pip.py generate reference scenarios stages steps.py through-ansible-test)
+SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core \
+    $(addprefix tests/tools/,collections get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. haproxy and exim are run by their names: with them
 # `make test` would take longer than CI has on a busy machine.
 SCENARIOS := apache,postfix,others_sites,dovecot,fleet,nginx,others,courier_imap,openldap,evidence,certificate,pages
 # Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
-STAGES := ready wire oldest daemons sanity house integration equivalence lint types docs install-test unit molecule
+STAGES := ready wire newest daemons sanity house integration equivalence lint types docs install-test unit molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -51,7 +50,7 @@ test: ## everything below; what CI runs
 # ---------------------------------------------------------------- stages of `make test`
 
 .PHONY: ready
-ready: venv-test venv-lint venv-oldest collections ## what the stages share: environments and collections
+ready: venv-test venv-lint collections ## what the stages share: environments and collections
 	@$(HOSTS) images
 
 .PHONY: house
@@ -78,7 +77,7 @@ equivalence: venv-test collections ## strings we write and read, against OpenSSL
 types: venv-lint ## mypy --strict
 	@$(LINT)/python tests/tools/collections
 	@$(LINT)/mypy -p ansible_collections.intransit.tls.plugins
-	@MYPYPATH=tests/beds:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
+	@MYPYPATH=tests/beds:tests/matrix:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
 
 .PHONY: lint
 lint: venv-lint collections ## ruff, ansible-lint (production), changelog
@@ -91,10 +90,9 @@ docs: venv-lint venv-test collections ## documentation of modules and roles rend
 	@$(TEST)/python tests/tools/generate --check
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference --check $(ARGS)
 
-.PHONY: oldest
-oldest: venv-oldest venv-test collections ## unit tests of what meets Ansible, and a converge, with the oldest ansible-core promised
-	@$(OLDEST)/$(PYTEST) -n 2 tests/unit/plugins/filter tests/unit/plugins/modules tests/unit/plugins/module_utils/_ansible
-	@PATH="$(OLDEST):$$PATH" $(OLDEST)/python tests/tools/converge-twice oldest debian13
+.PHONY: newest
+newest: venv-test collections ## unit tests of what meets Ansible, and a converge, with the newest ansible-core; all other stages run with the oldest
+	@$(TEST)/python tests/matrix/each-core --newest
 
 .PHONY: install-test
 install-test: venv-test collections ## build the tarball, install it elsewhere, run it by name from there
@@ -119,10 +117,14 @@ coverage: venv-test collections ## unit tests with branch coverage
 	@$(TEST)/$(PYTEST) --cov --cov-report=term tests/unit $(ARGS)
 
 .PHONY: bench
-bench: venv-test venv-oldest venv-peers collections ## side-by-side measurements; each ends red below its promise; one: make bench BENCH=wire
+bench: venv-test venv-peers collections ## side-by-side measurements; each ends red below its promise; one: make bench BENCH=wire
 	@tests/tools/deps-bench
 	@red=0; for file in tests/bench/bench_$(or $(BENCH),*).py; do \
 	    echo "-- $$file"; $(TEST)/python $$file $(ARGS) || red=1; done; exit $$red
+
+.PHONY: matrix
+matrix: venv-test collections ## every supported ansible-core and the next candidate: unit, sanity, install, two hosts; makes README's table; half an hour
+	@$(TEST)/python tests/matrix/each-core $(ARGS)
 
 .PHONY: limits
 limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes
@@ -163,8 +165,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-oldest venv-peers
-venv-test venv-lint venv-oldest venv-peers: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers
+venv-test venv-lint venv-peers: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections

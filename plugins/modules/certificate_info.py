@@ -192,7 +192,7 @@ certificates:
     self_issued: {description: Whether subject and issuer are the same name., type: bool}
     public: {description: Whether it says of itself that a public authority issued it., type: bool}
     pem: {description: 'PEM, with O(include_pem).', type: str}
-keys:
+private_keys:
   description: Every private key that was read, by its public half.
   returned: success
   type: list

@@ -170,7 +170,7 @@ certificates:
   returned: success
   type: list
   elements: dict
-keys:
+private_keys:
   description: The key of the set, as M(intransit.tls.certificate_info) returns it.
   returned: success
   type: list

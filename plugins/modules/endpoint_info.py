@@ -459,7 +459,7 @@ def main() -> None:
         required_one_of=[("endpoints", "resolver_files")],
         supports_check_mode=True,
     )
-    finish(module, lambda: look(module.params, Rows(module.no_log_values)))
+    finish(module, lambda: look(module.params, Rows()))
 
 
 if __name__ == "__main__":

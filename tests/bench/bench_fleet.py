@@ -31,7 +31,6 @@ REPORT_MEMORY = 400.0
 """MiB at the largest number: the records and the document in memory, the longest format beside them."""
 BIN = Path(sys.executable).parent
 INTERPRETER = Path(__file__).with_name("interpreter.py")
-OLDEST = bed.ROOT / ".cache" / "venv" / "oldest" / "bin"
 PLAY = [{
     "hosts": "localhost", "connection": "local", "gather_facts": False,
     "tasks": [
@@ -121,7 +120,7 @@ def main() -> int:
                 each[part], most = report(servers)
                 if most >= REPORT_MEMORY:
                     broken.append(f"report: {most:.0f} MiB; promised less than {REPORT_MEMORY:.0f}")
-            for bin_ in (BIN, OLDEST) if part == "module" else ():
+            for bin_ in (BIN,) if part == "module" else ():
                 each[f"module, {bin_}"], most = module(servers, bin_)
                 if most >= MEMORY:
                     broken.append(f"module, {bin_}: {most:.0f} MiB; promised less than {MEMORY:.0f}")

@@ -37,7 +37,7 @@ ALLOWED = {
     ("roles/service/tasks/plan.yml", "a flag that outlives its role"):
         "a plan is a result: kept, because an expression would be computed again for every task that reads it",
     ("roles/service/tasks/probe.yml", "a flag that outlives its role"):
-        "what was seen is a result that the playbook's report collects over all services, no default and no flag",
+        "what fails is a result: kept, because an expression would judge again in every task that reads it",
     ("playbooks/enforce.yml", "a flag that outlives its role"):
         "which services were refused is a result that the end of the play judges for each host",
     ("playbooks/tasks/enforce_service.yml", "a flag that outlives its role"):

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-from ansible.module_utils.common.parameters import remove_values
 
 
 class Rows:
@@ -19,18 +17,14 @@ class Rows:
     ``exit_json`` copies a result at least once before it becomes text, and holds that text up to three
     times: thousands of rows would take many times their size.  So a row becomes text as soon as it
     is known, and is kept packed: half the size for a fiftieth of a millisecond.
-
-    Args:
-        hidden: what Ansible must not show (``AnsibleModule.no_log_values``), taken out as ``exit_json`` does.
     """
 
-    def __init__(self, hidden: Iterable[str] = ()) -> None:
-        self._hidden = frozenset(hidden)
+    def __init__(self) -> None:
         self._texts: dict[int, bytes] = {}
 
     def put(self, place: int, row: Any) -> None:
         """Keep what stands at one place of the list; plain data."""
-        self._texts[place] = zlib.compress(json.dumps(remove_values(row, self._hidden)).encode("ascii"), 1)
+        self._texts[place] = zlib.compress(json.dumps(row).encode("ascii"), 1)
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -126,7 +126,7 @@ def _items(host: str, result: Any) -> Iterable[Mapping[str, Any]]:
     for one in result if isinstance(result, (list, tuple)) else [result]:
         if not isinstance(one, Mapping):
             raise CertificateError(f"The entry for the host {host} is not a result of certificate_info.")
-        for name in ("certificates", "keys"):
+        for name in ("certificates", "private_keys"):
             for item in one.get(name) or ():
                 if isinstance(item, Mapping):
                     yield item

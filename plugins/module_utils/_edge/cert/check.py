@@ -109,7 +109,7 @@ def _result(
             for material in materials
             for item in material.certificates
         ],
-        "keys": [describe_key(key, material) for material in materials for key in material.keys],
+        "private_keys": [describe_key(key, material) for material in materials for key in material.keys],
         "findings": [item.to_dict() for item in shown],
         "compliant": words.is_compliant(found),
         "judged_by": rules.name,

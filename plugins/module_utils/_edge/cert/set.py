@@ -172,7 +172,7 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
 
 def _nothing(request: SetRequest) -> dict[str, Any]:
     return {
-        "certificates": [], "keys": [], "findings": [], "problems": [], "compliant": False,
+        "certificates": [], "private_keys": [], "findings": [], "problems": [], "compliant": False,
         "parser": certificates.load_parser(), "files": _paths(request),
     }  # fmt: skip
 
@@ -206,7 +206,7 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
         ),
         now,
     )
-    if not result["keys"]:
+    if not result["private_keys"]:
         result["problems"].append(f"{os.path.join(folder, KEY)} holds no private key.")
     return {**result, "compliant": not result["problems"], "files": _paths(request)}
 

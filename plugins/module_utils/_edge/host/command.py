@@ -113,7 +113,7 @@ def run(
     # open for ever, and reading to its end would then never return.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
-            process = subprocess.Popen(
+            process = _Session(
                 list(argv),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -129,7 +129,7 @@ def run(
             raise TransactionError(
                 f"Cannot run `{' '.join(argv)}`: {reason}.", {"command": list(argv)}
             ) from error
-        returncode = _wait(process, timeout)
+        returncode = process.end_within(timeout)
         return CommandResult(
             argv=tuple(argv),
             returncode=returncode,
@@ -168,31 +168,34 @@ def ask(argv: Sequence[str], timeout: float = 30.0, **how: Any) -> CommandResult
     return result
 
 
-def _wait(process: "subprocess.Popen[bytes]", timeout: float) -> Optional[int]:
-    try:
-        return process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        kill_group(process)
-        return None
+class _Session(subprocess.Popen[bytes]):
+    """A program in a session of its own, which ends with all that it started there.
 
-
-def kill_group(process: "subprocess.Popen[bytes]", grace: float = 2.0) -> None:
-    """End a process started in its own session, with all that it started there.
-
-    By session, not by process group: some daemons make a group of their own.
+    ``AnsibleModule.run_command`` is no way to run it: it has no deadline, and it reads pipes to their end.
     """
-    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        told: "set[int]" = set()
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            process.poll()
-            members = _session(process.pid)
-            if not members:
-                return
-            for pid in members - told:
-                _tell(pid, number)
-            told |= members
-            time.sleep(0.02)
+
+    def end_within(self, timeout: float) -> Optional[int]:
+        """Return how it ended; None if it had to be killed."""
+        try:
+            return self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return None
+
+    def _kill(self, grace: float = 2.0) -> None:
+        """By session, not by process group: some daemons make a group of their own."""
+        for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
+            told: "set[int]" = set()
+            deadline = time.monotonic() + patience
+            while time.monotonic() < deadline:
+                self.poll()
+                members = _session(self.pid)
+                if not members:
+                    return
+                for pid in members - told:
+                    _tell(pid, number)
+                told |= members
+                time.sleep(0.02)
 
 
 def _tell(pid: int, number: int) -> None:

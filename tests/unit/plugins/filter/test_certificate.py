@@ -29,7 +29,7 @@ def test_requests_are_compared() -> None:
 
 def test_hosts_are_looked_at_together() -> None:
     key = {"type": "ecdsa", "spki_sha256": "ab"}
-    found = FILTERS["shared_keys"]({host: {"keys": [{"path": "/k", "key": key}]} for host in ("a", "b")})
+    found = FILTERS["shared_keys"]({host: {"private_keys": [{"path": "/k", "key": key}]} for host in ("a", "b")})
     assert [item["control"] for item in found] == ["certificate.key_shared"] and found[0]["evidence"]["hosts"] == ["a", "b"]
     with pytest.raises(AnsibleFilterError, match="host a"):
         FILTERS["shared_keys"]({"a": 1})

@@ -30,6 +30,7 @@ def run_module() -> Callable[..., dict[str, Any]]:
         )
         assert done.stdout and "Traceback" not in done.stderr, done.stderr
         result: dict[str, Any] = json.loads(done.stdout)
+        assert not result.get("deprecations"), result["deprecations"]
         return result
 
     return run

@@ -23,10 +23,10 @@ def test_a_string_is_judged(run_module: Run) -> None:
 
 def test_check_mode_says_the_same(run_module: Run) -> None:
     given = {"cipher_string": "NORMAL:+ARCFOUR-128", "policy": "restricted", "expander": "table"}
-    assert run_module("cipher_list_info", **given) == {
-        **run_module("cipher_list_info", **given, _ansible_check_mode=True),
-        "invocation": run_module("cipher_list_info", **given)["invocation"],
-    }
+    found, foreseen = (run_module("cipher_list_info", **given, _ansible_check_mode=dry) for dry in (False, True))
+    for result in (found, foreseen):
+        result.pop("invocation", None)  # the arguments, which ansible-core up to 2.20 adds
+    assert found == foreseen
 
 
 @pytest.mark.parametrize(

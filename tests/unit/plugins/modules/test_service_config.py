@@ -75,7 +75,8 @@ def test_an_empty_validation_is_refused(tmp_path: Path, run_module: Any) -> None
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "/etc", "..", "", "a\0b"])
 def test_a_name_that_leaves_the_folder_of_the_journals_is_refused(tmp_path: Path, name: str, run_module: Any) -> None:
-    result = run_module("service_config", **arguments(tmp_path / "a.conf", name=name))
+    # Ansible's own line in the system log could not hold a zero byte; without that line it is our module that refuses.
+    result = run_module("service_config", **arguments(tmp_path / "a.conf", name=name, _ansible_no_log=True))
     assert result["failed"] and result["error"] == "ArgumentError" and "name is" in result["msg"]
 
 

@@ -17,7 +17,7 @@ P, Q, R, S = 2**521 - 1, 2**607 - 1, 2**1279 - 1, 2**127 - 1
 
 def result(modulus: int, digest: str, path: str = "/etc/ssl/k.pem", **more: Any) -> dict[str, Any]:
     key = {"type": "rsa", "modulus": format(modulus, "x"), "spki_sha256": digest}
-    return {"keys": [{"path": path, "key": key}], "certificates": [{"path": path, "ca": False, "key": key, **more}]}
+    return {"private_keys": [{"path": path, "key": key}], "certificates": [{"path": path, "ca": False, "key": key, **more}]}
 
 
 def test_hosts_with_nothing_in_common() -> None:
@@ -48,5 +48,5 @@ def test_nonsense_is_refused_with_the_host() -> None:
     with pytest.raises(CertificateError, match="host a"):
         find_shared_keys({"a": "text"})
     with pytest.raises(CertificateError, match="host a"):
-        find_shared_keys({"a": {"keys": [{"key": {"type": "rsa", "modulus": "xyz"}}]}})
-    assert find_shared_keys({"a": {"keys": [None, {"key": None}], "certificates": None}}) == ()
+        find_shared_keys({"a": {"private_keys": [{"key": {"type": "rsa", "modulus": "xyz"}}]}})
+    assert find_shared_keys({"a": {"private_keys": [None, {"key": None}], "certificates": None}}) == ()

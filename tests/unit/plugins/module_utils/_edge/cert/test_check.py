@@ -268,7 +268,7 @@ def test_shared_factor_within_one_call(judge: Judge, pki: Any) -> None:
 
 def test_block_list(judge: Judge, pki: Any, tmp_path: Path) -> None:
     paths = pki.write(tmp_path, key=pki.private(pki.key()))
-    digest = check(Request(paths=[paths["key"]]), pki.NOW)["keys"][0]["key"]["spki_sha256"]
+    digest = check(Request(paths=[paths["key"]]), pki.NOW)["private_keys"][0]["key"]["spki_sha256"]
     listed = tmp_path / "known.txt"
     listed.write_text(f"# known keys\n{digest.upper()}  a test key\n")
     for item in (digest, str(listed)):
