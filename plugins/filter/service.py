@@ -11,7 +11,7 @@ from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import judge
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import between, judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
@@ -31,10 +31,10 @@ def service_needs(variables: Mapping[str, Any], service: str) -> dict[str, Any]:
 
 def service_plan(
     look: Mapping[str, Any], service: str, variables: Mapping[str, Any], host: str, address: str,
-    root: str = DEFAULT_ROOT,
+    root: str = DEFAULT_ROOT, offering: bool = False,
 ) -> dict[str, Any]:
     """Return everything that a service needs on a host; see service_plan.yml."""
-    return _said(lambda: plans.plan_of(service, look, variables, host, address, root, date.today()))
+    return _said(lambda: plans.plan_of(service, look, variables, host, address, root, date.today(), offering))
 
 
 def service_certificates(
@@ -51,14 +51,19 @@ def refusal_reasons(result: Mapping[str, Any], task: str = "") -> list[str]:
 
 def dependents(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
-    fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (),
+    fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (), others: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return who would be cut off by a plan, and what moves them to TLS; see dependents.yml."""
     def judged() -> dict[str, Any]:
-        found = judge.judge(plan, seen, host, names, mode, fix, replicas)
+        found = judge.judge(plan, seen, host, names, mode, fix, replicas, others)
         return {**found, "changes": judge.add_changes(plan["changes"], found["changes"])}
 
     return _said(judged)
+
+
+def dependents_between(hosts: Mapping[str, Mapping[str, Any]], check_mode: bool = False) -> dict[str, Any]:
+    """Return which hosts of a run depend on each other; see dependents_between.yml."""
+    return between.find_between(hosts, check_mode)
 
 
 def _said(call: Callable[[], T]) -> T:
@@ -75,4 +80,5 @@ class FilterModule:
         """Return the filters by name."""
         return {"service_variables": service_variables, "service_needs": service_needs,
                 "service_certificates": service_certificates, "service_plan": service_plan,
-                "refusal_reasons": refusal_reasons, "dependents": dependents}
+                "refusal_reasons": refusal_reasons, "dependents": dependents,
+                "dependents_between": dependents_between}

@@ -51,11 +51,13 @@ options:
           - V(file) is the whole of one file, a link, or its absence.
           - V(edited_file) are some lines of a file; the rest of it is kept, and it is not written if nothing differs.
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
+          - V(syncrepl) are values of C(olcSyncrepl), which hold a password and are edited on the host. StartTLS is demanded of
+            O(changes[].providers) that answer by it with a certificate that verifies; the others stay, with a warning.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, edited_file, unit, ldap, apache_sites]
+        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites]
       format:
         description:
           - For O(changes[].kind=edited_file), how the lines are edited.
@@ -102,8 +104,15 @@ options:
         description: For O(changes[].kind=edited_file), whether the file may be missing.
         type: bool
       dn:
-        description: For O(changes[].kind=ldap), the entry.
+        description: For O(changes[].kind=ldap), the entry; for O(changes[].kind=syncrepl), that of the database.
         type: str
+      providers:
+        description: For O(changes[].kind=syncrepl), URLs of the providers, as the values of C(olcSyncrepl) name them.
+        type: list
+        elements: str
+      ca_file:
+        description: For O(changes[].kind=syncrepl), path on the host to the CA file that verifies the providers.
+        type: path
       attributes:
         description:
           - For O(changes[].kind=ldap), attributes with a value or a list of values; a null removes an attribute.
@@ -468,6 +477,11 @@ restores:
   description: Name of the change that was taken back.
   returned: with O(restore)
   type: str
+remarks:
+  description: Parts of the changes that were left out, with the reason. They are warnings of the task too.
+  returned: success
+  type: list
+  elements: str
 phase:
   description: The step at which the transaction failed.
   returned: failure after the journal
@@ -501,7 +515,7 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "edited_file", "unit", "ldap", "apache_sites"],
+        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites"],
     ),
     format=dict(
         type="str",
@@ -515,6 +529,8 @@ CHANGE = dict(
     values=dict(type="dict"),
     create=dict(type="bool"),
     dn=dict(type="str"),
+    providers=dict(type="list", elements="str"),
+    ca_file=dict(type="path"),
     attributes=dict(type="dict"),
     lines=dict(
         type="list",
@@ -611,7 +627,14 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=ARGUMENTS, supports_check_mode=True, mutually_exclusive=[("changes", "restore")],
         required_one_of=[("changes", "restore")], required_by={"changes": "validation"})
-    finish(module, lambda: _carry_out(module.params, module.check_mode))
+    finish(module, lambda: _with_warnings(module))
+
+
+def _with_warnings(module: AnsibleModule) -> dict[str, Any]:
+    result = _carry_out(module.params, module.check_mode)
+    for sentence in result["remarks"]:
+        module.warn(sentence)
+    return result
 
 
 def _carry_out(given: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def read_variables(pack: Pack, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str,
-            today: Optional[date] = None) -> dict[str, Any]:
+            today: Optional[date] = None, offering: bool = False) -> dict[str, Any]:
     """Return the plan of one service on one host as plain data; see ``planning.to_dict``.
 
     Args:
@@ -87,11 +87,15 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
         address: where another machine reaches the host.
         root: folder of issued certificate sets on the host.
         today: the day, for what grows over weeks; None: what counts in the end.
+        offering: TLS is only offered, and no plaintext ends.
 
     Raises:
-        IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
+        IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed,
+            or cannot only offer TLS.
     """
-    wanted, pack = _wanted(service, look, variables, host, root, today), pack_of(service)
+    wanted, pack = replace(_wanted(service, look, variables, host, root, today), offering=offering), pack_of(service)
+    if offering and not pack.offers:
+        raise OptionError(f"{pack.title} cannot only offer TLS; its plaintext ends with the same change.")
     plan = pack.plan(wanted)
     listeners, processes = look.get("listeners") or (), HOSTS[service].processes
     held = find_taken(plan.ports, listeners, processes, pack.title, pack.prefix)

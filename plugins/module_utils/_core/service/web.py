@@ -140,7 +140,7 @@ def list_ending(
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
         Ending(number, "http", closed, not closed, closed or not redirects_now, str(options["server_name"]), ca_file,
-               trusts)
+               trusts, tuple(options["trusted_proxies"]))
         for number in sorted(numbers))
 
 

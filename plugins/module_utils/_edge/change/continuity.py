@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
@@ -56,17 +57,24 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
     return Worked(continuity, ways, known, _ports_of(units))
 
 
-def confirm_after(service: str, worked: Worked, units: Sequence[str]) -> None:
+def confirm_after(service: str, worked: Optional[Worked], units: Sequence[str], found: Sequence[str] = ()) -> None:
     """Try again what worked.
+
+    Args:
+        service: for the sentence.
+        worked: what ``look_before`` returned; None: nothing is tried again.
+        units: of the service.
+        found: what is known to be lost already.
 
     Raises:
         ConfirmationError: something does not work any more, each in a line.
     """
     end = time.monotonic() + _PATIENCE
-    lost = [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
-    for check in worked.continuity.checks:
-        failed = _run(check)
-        lost += [f"the check {check.name} of tls_continuity: {failed}"] if failed else []
+    lost = list(found)
+    if worked is not None:
+        lost += [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
+        failures = [(check.name, _run(check)) for check in worked.continuity.checks]
+        lost += [f"the check {name} of tls_continuity: {failed}" for name, failed in failures if failed]
     if lost:
         lines = "\n".join(f"- {sentence}" for sentence in lost)
         raise ConfirmationError(f"What worked before the change of {service} does not work after it:\n{lines}",

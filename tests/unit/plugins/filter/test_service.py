@@ -32,6 +32,6 @@ def test_errors_are_sentences_of_the_play() -> None:
 def test_dependents_of_a_plan_and_its_changes() -> None:
     plan = {"service": "openldap", "changes": [{"kind": "ldap", "dn": "cn=config"}], "ending": []}
     found = FILTERS["dependents"](plan, {}, "mail1", ["mail1"])
-    assert found == {"blocking": [], "warnings": [], "changes": plan["changes"], "units": [], "tries": []}
+    assert found == {"blocking": [], "warnings": [], "changes": plan["changes"], "units": [], "tries": [], "requires": []}
     with pytest.raises(AnsibleFilterError, match="tls_dependents is 'x'"):
         FILTERS["dependents"](plan, {}, "mail1", [], "x")
