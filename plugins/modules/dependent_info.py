@@ -96,6 +96,9 @@ dependents:
     setting:
       description: Name of the setting; empty if the line is a command.
       type: str
+    scope:
+      description: Section of the file in which the setting stands; empty if there is none.
+      type: str
     target:
       description: Scheme, host and port that the setting names.
       type: str

@@ -65,12 +65,13 @@ options:
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf).
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf).
           - V(php_settings) are settings in the file of a PHP application, such as C($config['imap_host']).
+          - V(sections) are C(key = value) or C(key: value) lines of a section, as in C(/etc/sssd/sssd.conf).
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
           - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, disabled_lines, exim, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, sections, disabled_lines, exim, marked_lines]
       path:
         description:
           - Absolute path.
@@ -95,6 +96,7 @@ options:
         description:
           - For the formats V(assignments), V(keywords) and V(postfix_main), keys and values; a null removes a key.
           - For O(changes[].format=php_settings), keys and values. A text replaces the setting, a dictionary is an array that is only added.
+          - For O(changes[].format=sections), sections with their keys and values; the section V("") is the lines before the first one.
           - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
           - For O(changes[].format=exim), C(digest) and C(disabled) likewise, C(added) (lists of a line and the words of the line that
@@ -354,9 +356,15 @@ options:
         description:
           - Commands of clients, each a list of words. What such a command prints and returns after the change must be what it printed
             and returned before. One that printed an error before is left out.
+          - C(ldap-lookup KIND FILE SECTION) instead of a program looks up in LDAP as the client of that kind (V(sssd), V(courier_ldap),
+            V(dovecot_ldap), V(saslauthd_ldap)) is set up in the file.
         type: list
         elements: list
         default: []
+      environment:
+        description: Variables of the programs in O(continuity.checks), such as passwords. They are hidden in all results and logs.
+        type: dict
+        default: {}
       ports:
         description: Ports that stay. Those at which the units listen before the change have to be open after it.
         type: list
@@ -519,8 +527,8 @@ CHANGE = dict(
     ),
     format=dict(
         type="str",
-        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "disabled_lines", "exim",
-                 "marked_lines"]),
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "sections", "disabled_lines",
+                 "exim", "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),
@@ -612,6 +620,7 @@ ARGUMENTS = dict(
         options=dict(
             checks=dict(type="list", elements="dict", default=[]),
             answers=dict(type="list", elements="list", default=[]),
+            environment=dict(type="dict", default={}, no_log=True),
             ports=dict(type="list", elements="int", default=[]),
         ),
     ),

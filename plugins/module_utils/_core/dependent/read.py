@@ -170,7 +170,7 @@ def _row(kind: Kind, path: str, item: Setting, place: Place, in_tls: bool, alone
         "kind": kind.name, "what": kind.what, "file": path, "line": item.line,
         "setting": item.key if re.fullmatch(r"[a-z][\w.-]*", item.key) else "", "target": place.url,
         "host": place.host, "port": place.port, "follows": kind.follows, "remedy": kind.remedy, "alone": alone,
-        "encrypted": place.encrypted or in_tls, "proxied": False,
+        "encrypted": place.encrypted or in_tls, "proxied": False, "scope": item.scope,
     }
 
 

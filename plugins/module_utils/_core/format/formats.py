@@ -19,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
     php_settings,
     postfix_main,
     postfix_master,
+    sections,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import disable_lines
 
@@ -78,5 +79,6 @@ FORMATS: dict[str, Format] = {
     "php_settings": Format(php_settings.edit),
     "disabled_lines": Format(disable_lines, takes="lines"),
     "exim": Format(exim.edit, shown=exim.show_edits),
+    "sections": Format(sections.edit),
     "marked_lines": Format(marks.edit, shown=marks.find_marked),
 }

@@ -14,18 +14,17 @@ remark says so.  After the change it is asked again.
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import Lookup
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import syncrepl
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import lookup
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind, make_state
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account
 
 ATTRIBUTE = "olcSyncrepl"
-_TIME = 15.0
 _AFTER_TLS = (8, 32, 48, 49, 50, 53)
 """Result codes of a provider that wants another login than none, or does not show its root entry: TLS has begun."""
 _NO_TLS = ("ldap_start_tls", "Can't contact")
@@ -77,23 +76,19 @@ def find_problem(value: str, owner: account.Account) -> str:
     The sentence holds nothing of the value but the provider.
     """
     words = syncrepl.read(value)
-    provider, simple = words["provider"], words.get("bindmethod", "").lower() == "simple"
-    trusted = {f"LDAP{name.upper()}": words[name] for name in ("tls_cacert", "tls_cacertdir") if words.get(name)}
-    with _secret(words.get("credentials", ""), owner) as path:
-        login = ["-D", words.get("binddn", ""), "-y", path] if simple and words.get("binddn") else []
-        base = words.get("searchbase", "") if login else ""
-        result = command.run(
-            ["ldapsearch", "-x", "-LLL", "-ZZ", "-o", "nettimeout=10", "-l", "10", "-H", provider, *login, "-s", "base",
-             "-b", base, "contextCSN"],
-            timeout=_TIME, user=owner,
-            extra_environment={**trusted, "LDAPTLS_REQCERT": "demand"})
+    simple = words.get("bindmethod", "").lower() == "simple"
+    login = words.get("binddn", "") if simple else ""
+    trusted = words.get("tls_cacert", "")
+    result = lookup.ask_directory(
+        Lookup(words["provider"], True, words.get("searchbase", ""), trusted, login, words.get("credentials", "")),
+        "contextCSN", owner)
     refused = any(text in result.stderr for text in _NO_TLS)
     if not refused and (result.ok or result.returncode == 32 or (not login and result.returncode in _AFTER_TLS)):
         return ""
     if result.timed_out:
-        return f"it did not answer by StartTLS within {_TIME:g} s."
+        return f"it did not answer by StartTLS within {lookup.TIME:g} s."
     said = " ".join(line.strip() for line in result.stderr.strip().splitlines()[:2])
-    return (f"it does not answer by StartTLS with a certificate that {', '.join(trusted.values())} verifies for its "
+    return (f"it does not answer by StartTLS with a certificate that {trusted or 'it trusts'} verifies for its "
             f"name, or refuses the login there ({said[:300]}).")
 
 
@@ -102,7 +97,7 @@ def _wanted(value: str, change: Change) -> dict[str, str]:
     words = syncrepl.read(value)
     if not syncrepl.is_plaintext(words) or words["provider"] not in change["providers"]:
         return {}
-    own = words.get("tls_cacert") or words.get("tls_cacertdir")
+    own = words.get("tls_cacert")
     return {"starttls": "critical", "tls_reqcert": "demand", **({} if own else {"tls_cacert": str(change["ca_file"])})}
 
 
@@ -122,15 +117,3 @@ def _visible(state: State) -> list[str]:
     return [" ".join([f"{ATTRIBUTE}: provider={row.get('provider', '')}", *(
         f"{name}={row[name]}" for name in ("starttls", "tls_cacert", "tls_reqcert") if name in row)]) for row in rows]
 
-
-@contextmanager
-def _secret(text: str, owner: account.Account) -> Iterator[str]:
-    """Yield the path of a file with a password, which the account alone can read."""
-    with account.act_as(owner):
-        stream = tempfile.NamedTemporaryFile(prefix="intransit-")
-    try:
-        stream.write(text.encode("utf-8", "surrogateescape"))
-        stream.flush()
-        yield stream.name
-    finally:
-        stream.close()

@@ -65,7 +65,7 @@ def test_rimap_is_a_matter_of_couriers_own_option() -> None:
 def test_what_is_fixed_does_not_block() -> None:
     found = judged(fix=True)
     assert found["blocking"] == [] and found["changes"][0]["path"] == "/etc/postfix/u.cf"
-    assert judged(row={"kind": "sssd"}, fix=True)["blocking"]
+    assert judged(row={"kind": "pam_ldap"}, fix=True)["blocking"]
 
 
 def test_a_replica_on_another_host_is_named() -> None:
@@ -102,7 +102,7 @@ def test_a_proxy_that_is_trusted_is_not_cut_off(kind: str, cut: bool) -> None:
 def test_a_client_that_uses_tls_is_tried_too() -> None:
     assert judged(row={"encrypted": True})["tries"] == [
         ["postmap", "-q", "intransit-tls@example.invalid", "ldap:/etc/postfix/u.cf"]]
-    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "sssd"})["tries"] == []
+    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "pam_ldap"})["tries"] == []
 
 
 OTHER: dict[str, Any] = {**ROW, "on": "mail2", "later": False, "addresses": ["192.0.2.9"], "target": "ldap://192.0.2.7:389"}

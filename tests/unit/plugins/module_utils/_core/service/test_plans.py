@@ -182,3 +182,15 @@ def test_hsts_of_the_day_is_what_is_sent_and_what_is_asked_for(service: str, see
     plan = plans.plan_of(service, {"services": {service: seen[service]}}, variables, "host1", "192.0.2.7",
                          "/etc/ssl/intransit", date(2026, 12, 9))
     assert '"max-age=86400"' in written(plan) and plan["policy"]["hsts"]["min_max_age"] == 86400
+
+
+def test_tls_that_is_only_offered_ends_no_plaintext(seen: Any) -> None:
+    def offered(service: str) -> dict[str, Any]:
+        look = {"services": {service: seen[service]}, "answers": {}}
+        return plans.plan_of(service, look, {f"{service}_tls_server_name": "x.example.org"}, "h", "192.0.2.7", "/etc/ssl/intransit",
+                             offering=True)
+
+    plan = offered("openldap")
+    assert plan["ending"] == [] and plan["confirmation"]["ignore"] == ["plaintext_refused"]
+    with pytest.raises(OptionError, match="Apache httpd cannot only offer TLS"):
+        offered("apache")

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import State
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import lookup
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds import syncrepl as module
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import make_state
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.syncrepl import SyncreplKind
@@ -19,7 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command i
 
 PLAIN = '{0}rid=001 provider=ldap://ldap1:389 bindmethod=simple binddn="cn=repl" credentials=hunter2 searchbase="dc=x"'
 OTHER = "{1}rid=002 provider=ldaps://ldap2 credentials=hunter3"
-US = Account(0, 0)
+US = Account(os.geteuid(), os.getegid())
 
 
 @pytest.fixture
@@ -32,8 +34,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         found["secret"] = Path(argv[argv.index("-y") + 1]).read_text() if "-y" in argv else None
         return CommandResult(tuple(argv), found["code"], "", found["stderr"], 1.0)
 
-    monkeypatch.setattr(module.command, "run", run)
-    monkeypatch.setattr(module.account, "owner_of", lambda _folder: Account(module.os.geteuid(), module.os.getegid()))
+    monkeypatch.setattr(lookup.command, "run", run)
+    monkeypatch.setattr(module.account, "owner_of", lambda _folder: US)
     return found
 
 
