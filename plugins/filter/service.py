@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import between, judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans, refused
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import hsts_below, plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
@@ -66,6 +67,16 @@ def dependents_between(hosts: Mapping[str, Mapping[str, Any]], check_mode: bool 
     return between.find_between(hosts, check_mode)
 
 
+def hsts_covered(names: Sequence[str], hosts: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return plain http of the hosts of an inventory below some names; see hsts_covered.yml."""
+    return hsts_below.list_covered(names, hosts)
+
+
+def hsts_plain(observed: Sequence[Mapping[str, Any]], policy: Mapping[str, Any]) -> list[str]:
+    """Return which of them answer in plaintext; see hsts_plain.yml."""
+    return _said(lambda: hsts_below.list_plain(observed, resolve(policy=policy), datetime.now(timezone.utc)))
+
+
 def _said(call: Callable[[], T]) -> T:
     try:
         return call()
@@ -81,4 +92,4 @@ class FilterModule:
         return {"service_variables": service_variables, "service_needs": service_needs,
                 "service_certificates": service_certificates, "service_plan": service_plan,
                 "refusal_reasons": refusal_reasons, "dependents": dependents,
-                "dependents_between": dependents_between}
+                "dependents_between": dependents_between, "hsts_covered": hsts_covered, "hsts_plain": hsts_plain}

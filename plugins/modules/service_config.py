@@ -65,7 +65,7 @@ options:
           - V(keywords) are C(KEYWORD value) lines of a file such as C(/etc/ldap/ldap.conf).
           - V(postfix_main) are parameters of Postfix's C(main.cf), V(postfix_master) services of its C(master.cf).
           - V(php_settings) are settings in the file of a PHP application, such as C($config['imap_host']).
-          - V(sections) are C(key = value) or C(key: value) lines of a section, as in C(/etc/sssd/sssd.conf).
+          - V(sections) are lines of a section with C(=) or a colon behind the key, as in C(/etc/sssd/sssd.conf).
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.

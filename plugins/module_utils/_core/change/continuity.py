@@ -46,8 +46,8 @@ def read_continuity(given: Mapping[str, Any]) -> Continuity:
 
     Args:
         given: ``checks``, each with ``command`` (a list: no shell reads it), and if need be ``name``, ``expect`` (a
-            regular expression over its output) and ``timeout`` in seconds; ``answers``, commands alone; ``environment``,
-            variables of the checks; ``ports``.
+            regular expression over its output) and ``timeout`` in seconds; ``answers``, commands alone;
+            ``environment``, variables of the checks; ``ports``.
 
     Raises:
         TransactionError: a check has no command, an unknown key, or a value that cannot be used.

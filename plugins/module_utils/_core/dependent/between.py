@@ -21,14 +21,14 @@ def find_between(hosts: Mapping[str, Mapping[str, Any]], check_mode: bool = Fals
     """Return who depends on whom.
 
     Args:
-        hosts: for each host of the run ``elsewhere`` (what ``dependent_info`` returned), ``addresses``, ``fix`` (whether
-            its clients are moved to TLS), and ``services`` that the run works on.
+        hosts: for each host of the run ``elsewhere`` (what ``dependent_info`` returned), ``addresses``, ``fix``
+            (whether its clients are moved to TLS), and ``services`` that the run works on.
         check_mode: nothing is changed, so that what would be changed first still uses plaintext.
 
     Returns:
         ``others``: for each server the rows of hosts that use it, with ``on`` (the host), its ``addresses``, and
-        ``later`` (a run without check mode changes it first); ``providers`` and ``consumers`` of replicas that are moved
-        to TLS in this run; ``lines``: the order, in words.
+        ``later`` (a run without check mode changes it first); ``providers`` and ``consumers`` of replicas that are
+        moved to TLS in this run; ``lines``: the order, in words.
     """
     others: dict[str, list[Row]] = {}
     providers: list[str] = []

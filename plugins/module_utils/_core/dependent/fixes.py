@@ -33,7 +33,7 @@ def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     reachable = row["kind"] != "postfix_ldap" or bool(row["proxied"])
     # ldap.conf cannot ask for STARTTLS; the TLS port is that of LDAP itself.
     written = row["kind"] != "ldap_conf" or (row["setting"].lower() == "uri" and ending["port"] == LDAP)
-    # Dovecot 2.4 has its settings in nested blocks, and a further server of sssd is one that its own settings do not ask first.
+    # Dovecot 2.4 has its settings in nested blocks; a backup server of sssd is asked only if another one fails.
     written = written and row["setting"].lower() not in ("ldap_uris", "ldap_backup_uri")
     return can and reachable and written and not ending["closed"] and not row["encrypted"]
 

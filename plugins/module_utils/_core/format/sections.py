@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Edit the ``key = value`` or ``key: value`` lines of a section of a file, and leave all else alone.
 
-For sssd.conf(5), and for files without sections (section ""): saslauthd.conf, Dovecot's dovecot-ldap.conf.ext.  A line that
-begins with ``#`` or ``;`` is a comment, and the last line about a key wins.
+For sssd.conf(5), and for files without sections (section ""): saslauthd.conf, Dovecot's dovecot-ldap.conf.ext.  A line
+that begins with ``#`` or ``;`` is a comment, and the last line about a key wins.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def _set_one(lines: list[str], section: str, key: str, value: str) -> list[str]:
     matches = {number: match for number in inside for match in [_LINE.match(lines[number])] if match}
     places = [number for number, match in matches.items() if match.group(2).lower() == key.lower()]
     if not places:
-        style = next((match.group(3) for match in matches.values()), " = ")
+        between = next((match.group(3) for match in matches.values()), " = ")
         filled = [number for number in inside if lines[number].strip()]
-        result.insert(filled[-1] + 1 if filled else len(lines), f"{key}{style.rstrip() + ' ' if style.strip() else ' = '}{value}")
+        result.insert(filled[-1] + 1 if filled else len(lines), f"{key}{between}{value}")
         return result
     for number in places[:-1]:
         result[number] = "#" + result[number]

@@ -43,7 +43,8 @@ def edit(value: str, wanted: Mapping[str, str]) -> str:
     """
     unfit = sorted(text for text in wanted.values() if not _PLAIN.match(text))
     if unfit:
-        raise TransactionError(f"{unfit[0]!r} cannot be written into olcSyncrepl: use letters, digits and . _ / : only.")
+        raise TransactionError(
+            f"{unfit[0]!r} cannot be written into olcSyncrepl: use letters, digits and . _ / : only.")
     left = dict(wanted)
     head = _INDEX.match(value)
     start = head.end() if head else 0

@@ -261,7 +261,7 @@ class Plan:
     authorities: tuple[str, ...] = ()
     """Such files of certificates to trust; each has to hold one."""
     moves: tuple[Mapping[str, Any], ...] = ()
-    """Further changes, made only with ``tls_dependents_fix``: the service's own connections to others are moved to TLS."""
+    """Further changes, made only with ``tls_dependents_fix``: the service's own connections to others use TLS."""
     certificate: Optional[CertificateNeed] = None
     served_certificate: Optional[str] = None
     """File whose first certificate every endpoint has to serve."""

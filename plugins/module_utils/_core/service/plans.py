@@ -16,6 +16,7 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
@@ -28,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     Certificates,
     Pack,
+    Plan,
     Wanted,
     to_dict,
 )
@@ -101,7 +103,16 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
     held = find_taken(plan.ports, listeners, processes, pack.title, pack.prefix)
     further = find_further([*plan.ports, *plan.closing], listeners, processes, pack.title)
     plan = replace(plan, blocking=(*plan.blocking, *held), warnings=(*plan.warnings, *further))
-    return to_dict(plan, wanted, address)
+    return {**to_dict(plan, wanted, address), "hsts_below": _hsts_below(wanted, plan)}
+
+
+def _hsts_below(wanted: Wanted, plan: Plan) -> list[str]:
+    """Return the names that begin to send HSTS with includeSubDomains."""
+    if "hsts_include_subdomains" not in wanted.options:
+        return []
+    value = web.write_hsts(wanted.policy, wanted.options)
+    names = {port.server_name for port in plan.ports if port.protocol == "https" and port.server_name}
+    return sorted(names) if web.covers_below(value, str(wanted.seen.get("present_hsts") or "")) else []
 
 
 def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str

@@ -51,8 +51,8 @@ def ask_directory(lookup: Lookup, attribute: str = "1.1", user: Optional[account
     with _secret(lookup.password, who) as path:
         login = ["-D", lookup.bind_dn, "-y", path] if lookup.bind_dn else []
         return command.run(
-            ["ldapsearch", "-x", "-LLL", *tls, "-o", "nettimeout=10", "-l", "10", "-H", lookup.uri, *login, "-s", "base",
-             "-b", lookup.base if login else "", attribute],
+            ["ldapsearch", "-x", "-LLL", *tls, "-o", "nettimeout=10", "-l", "10", "-H", lookup.uri, *login,
+             "-s", "base", "-b", lookup.base if login else "", attribute],
             timeout=TIME, user=user, extra_environment=environment)
 
 
@@ -60,10 +60,10 @@ def ask_directory(lookup: Lookup, attribute: str = "1.1", user: Optional[account
 def _secret(text: str, owner: account.Account) -> Iterator[str]:
     """Yield the path of a file with a password, which the account alone can read."""
     with account.act_as(owner):
-        stream = tempfile.NamedTemporaryFile(prefix="intransit-")
+        number, path = tempfile.mkstemp(prefix="intransit-")
     try:
-        stream.write(text.encode("utf-8", "surrogateescape"))
-        stream.flush()
-        yield stream.name
+        with os.fdopen(number, "wb") as stream:
+            stream.write(text.encode("utf-8", "surrogateescape"))
+        yield path
     finally:
-        stream.close()
+        os.unlink(path)

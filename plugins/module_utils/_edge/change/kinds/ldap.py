@@ -58,7 +58,7 @@ class LdapKind(Kind):
     """Attributes of one entry below cn=config."""
 
     name = "ldap"
-    required = ("dn", "attributes")
+    required: tuple[str, ...] = ("dn", "attributes")
     optional = ("path", "unit")
 
     def identity(self, change: Change) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.u
 
 FORMATS_NOW = ("assignments", "keywords", "disabled_lines", "marked_lines", "postfix_main", "postfix_master")
 """Kinds of earlier versions that are formats of ``edited_file`` now; journals and kept changes may still name them."""
-_KINDS = {kind.name: kind for kind in (FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind())}
+_KINDS = {kind.name: kind for kind in (
+    FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind())}
 KINDS: dict[str, Kind] = {**_KINDS, **dict.fromkeys(FORMATS_NOW, _KINDS["edited_file"])}
 
 

@@ -26,7 +26,7 @@ ldap_uri = ldap://b
 def test_a_section_of_several() -> None:
     edited = edit(SSSD, {"domain/a": {"ldap_uri": "ldap://x:389", "ldap_id_use_start_tls": "true"}})
     assert edited == SSSD.replace("ldap_uri=ldap://127.0.0.1", "ldap_uri=ldap://x:389").replace(
-        "authtok = hunter2\n", "authtok = hunter2\nldap_id_use_start_tls= true\n")
+        "authtok = hunter2\n", "authtok = hunter2\nldap_id_use_start_tls=true\n")
     assert edit(edited, {"domain/a": {"ldap_uri": "ldap://x:389", "ldap_id_use_start_tls": "true"}}) == edited
 
 

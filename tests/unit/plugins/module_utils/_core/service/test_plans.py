@@ -194,3 +194,14 @@ def test_tls_that_is_only_offered_ends_no_plaintext(seen: Any) -> None:
     assert plan["ending"] == [] and plan["confirmation"]["ignore"] == ["plaintext_refused"]
     with pytest.raises(OptionError, match="Apache httpd cannot only offer TLS"):
         offered("apache")
+
+
+@pytest.mark.parametrize(("data_class", "present", "wanted"), [
+    ("confidential", "", ["x.example.org"]),
+    ("confidential", "max-age=63072000; includeSubDomains", []),
+    ("restricted", "", []),
+])
+def test_names_that_begin_to_cover_those_below(data_class: str, present: str, wanted: list[str], planned: Any) -> None:
+    host = {"present_hsts": present}
+    assert planned("nginx", host, data_class=data_class, server_name="x.example.org")["hsts_below"] == wanted
+    assert planned("openldap")["hsts_below"] == []
