@@ -12,7 +12,8 @@ ldap_search_base: dc=example,dc=test
 ldap_filter: (uid=%u)
 END
 chmod 600 /etc/saslauthd.conf
-sed -i 's/^#*START=.*/START=yes/; s/^MECHANISMS=.*/MECHANISMS="ldap"/' /etc/default/saslauthd
+sed -i 's/^MECHANISMS=.*/MECHANISMS="ldap"/' /etc/default/saslauthd
+echo START=yes >>/etc/default/saslauthd
 systemctl enable saslauthd
 systemctl restart saslauthd
 touch /root/saslauthd-made
