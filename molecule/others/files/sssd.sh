@@ -15,6 +15,8 @@ domains = example
 id_provider = ldap
 auth_provider = none
 ldap_uri = ldap://127.0.0.1
+# Asked for by default from sssd 2.10 on.
+ldap_id_use_start_tls = false
 ldap_search_base = dc=example,dc=test
 END
 chmod 600 /etc/sssd/sssd.conf
