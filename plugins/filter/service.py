@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import judge
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import between, judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import applications, plans, refused
+from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import applications, hsts_below, plans, refused
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
@@ -31,10 +32,10 @@ def service_needs(variables: Mapping[str, Any], service: str) -> dict[str, Any]:
 
 def service_plan(
     look: Mapping[str, Any], service: str, variables: Mapping[str, Any], host: str, address: str,
-    root: str = DEFAULT_ROOT,
+    root: str = DEFAULT_ROOT, offering: bool = False,
 ) -> dict[str, Any]:
     """Return everything that a service needs on a host; see service_plan.yml."""
-    return _said(lambda: plans.plan_of(service, look, variables, host, address, root, date.today()))
+    return _said(lambda: plans.plan_of(service, look, variables, host, address, root, date.today(), offering))
 
 
 def service_certificates(
@@ -61,14 +62,29 @@ def application_plan(entry: Mapping[str, Any], seen: Sequence[str]) -> dict[str,
 
 def dependents(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
-    fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (),
+    fix: bool = False, replicas: Sequence[Mapping[str, Any]] = (), others: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return who would be cut off by a plan, and what moves them to TLS; see dependents.yml."""
     def judged() -> dict[str, Any]:
-        found = judge.judge(plan, seen, host, names, mode, fix, replicas)
+        found = judge.judge(plan, seen, host, names, mode, fix, replicas, others)
         return {**found, "changes": judge.add_changes(plan["changes"], found["changes"])}
 
     return _said(judged)
+
+
+def dependents_between(hosts: Mapping[str, Mapping[str, Any]], check_mode: bool = False) -> dict[str, Any]:
+    """Return which hosts of a run depend on each other; see dependents_between.yml."""
+    return between.find_between(hosts, check_mode)
+
+
+def hsts_covered(names: Sequence[str], hosts: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return plain http of the hosts of an inventory below some names; see hsts_covered.yml."""
+    return hsts_below.list_covered(names, hosts)
+
+
+def hsts_plain(observed: Sequence[Mapping[str, Any]], policy: Mapping[str, Any]) -> list[str]:
+    """Return which of them answer in plaintext; see hsts_plain.yml."""
+    return _said(lambda: hsts_below.list_plain(observed, resolve(policy=policy), datetime.now(timezone.utc)))
 
 
 def _said(call: Callable[[], T]) -> T:
@@ -86,4 +102,5 @@ class FilterModule:
         return {"service_variables": service_variables, "service_needs": service_needs,
                 "service_certificates": service_certificates, "service_plan": service_plan,
                 "refusal_reasons": refusal_reasons, "dependents": dependents,
-                "application_files": application_files, "application_plan": application_plan}
+                "application_files": application_files, "application_plan": application_plan,
+                "dependents_between": dependents_between, "hsts_covered": hsts_covered, "hsts_plain": hsts_plain}

@@ -45,10 +45,11 @@ def _found(path: str) -> str:
     return expanded
 
 
-def plaintext_ends(services: Mapping[str, Any], host: str, variables: Mapping[str, Any]) -> list[Plain]:
+def plaintext_ends(services: Mapping[str, Any], host: str, variables: Mapping[str, Any], lenient: bool = False
+                   ) -> list[Plain]:
     """Return where the plans of a host's services end plaintext; see plaintext_ends.yml."""
     try:
-        return core.list_endings(core.Host(str(host), (), variables, services))
+        return core.list_endings(core.Host(str(host), (), variables, services), lenient)
     except IntransitError as error:
         raise AnsibleFilterError(error.message) from error
 

@@ -39,6 +39,26 @@ options:
         log has them, and requests in Apache's log with ports. At most 50000 lines of the journal are read.
     type: int
     default: 0
+  servers:
+    description: Other hosts with ports that begin in plaintext. Settings on this host that name one of them are RV(elsewhere).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      host:
+        description: Name of the other host, as RV(elsewhere[].server) repeats it.
+        type: str
+        required: true
+      names:
+        description: Its names and addresses. A name in a setting that is none of them is looked up on this host.
+        type: list
+        elements: str
+        required: true
+      ports:
+        description: Its ports.
+        type: list
+        elements: int
+        required: true
 seealso:
   - module: intransit.tls.service_info
   - module: intransit.tls.listener_info
@@ -76,6 +96,9 @@ dependents:
     setting:
       description: Name of the setting; empty if the line is a command.
       type: str
+    scope:
+      description: Section of the file in which the setting stands; empty if there is none.
+      type: str
     target:
       description: Scheme, host and port that the setting names.
       type: str
@@ -109,6 +132,15 @@ resolved:
   returned: always
   type: list
   elements: str
+elsewhere:
+  description: Settings on the host that name a port of one of O(servers). Keys as in RV(dependents), and those named here.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    server:
+      description: The C(host) of the server.
+      type: str
 connections:
   description: Clients that are connected to the ports now. Whether a connection uses TLS cannot be seen in the kernel's table.
   returned: always
@@ -165,10 +197,14 @@ def main() -> None:
             ports=dict(type="list", elements="int", required=True),
             names=dict(type="list", elements="str", default=[]),
             days=dict(type="int", default=0),
+            servers=dict(type="list", elements="dict", default=[], options=dict(
+                host=dict(type="str", required=True), names=dict(type="list", elements="str", required=True),
+                ports=dict(type="list", elements="int", required=True))),
         ),
         supports_check_mode=True,
     )
-    finish(module, lambda: look(frozenset(module.params["ports"]), module.params["names"], module.params["days"]))
+    given = module.params
+    finish(module, lambda: look(frozenset(given["ports"]), given["names"], given["days"], given["servers"]))
 
 
 if __name__ == "__main__":

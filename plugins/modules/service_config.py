@@ -51,11 +51,13 @@ options:
           - V(file) is the whole of one file, a link, or its absence.
           - V(edited_file) are some lines of a file; the rest of it is kept, and it is not written if nothing differs.
           - V(ldap) are attributes of one entry of slapd's own configuration, changed in one modify while slapd runs.
+          - V(syncrepl) are values of C(olcSyncrepl), which hold a password and are edited on the host. StartTLS is demanded of
+            O(changes[].providers) that answer by it with a certificate that verifies; the others stay, with a warning.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
         type: str
         required: true
-        choices: [file, edited_file, unit, ldap, apache_sites]
+        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites]
       format:
         description:
           - For O(changes[].kind=edited_file), how the lines are edited.
@@ -65,12 +67,13 @@ options:
           - V(php_settings) are settings in the file of a PHP application, such as C($config['imap_host']).
           - V(php_switches) are switches in the file of a PHP application that returns an array, fills a global array or defines
             constants. What only PHP can read is refused. V(kopano) are C(name = value) lines of Kopano Core.
+          - V(sections) are lines of a section with C(=) or a colon behind the key, as in C(/etc/sssd/sssd.conf).
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
           - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, disabled_lines, exim, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, sections, disabled_lines, exim, marked_lines]
       path:
         description:
           - Absolute path.
@@ -99,6 +102,7 @@ options:
           - For O(changes[].format=php_switches), C(form) (V(returned), V(variable) or V(constants)), C(set) (names and values, keys of
             arrays joined by dots), and if need be C(variable) (name of the global array), C(add) (false if a missing switch stays
             missing) and C(harmless) (end of the path of a file that may be included).
+          - For O(changes[].format=sections), sections with their keys and values; the section V("") is the lines before the first one.
           - For O(changes[].format=marked_lines), C(digest) (SHA-256 of the file as it was read, without such edits), C(added) (lists of
             line, column and words) and C(disabled) (numbers of lines).
           - For O(changes[].format=exim), C(digest) and C(disabled) likewise, C(added) (lists of a line and the words of the line that
@@ -108,8 +112,15 @@ options:
         description: For O(changes[].kind=edited_file), whether the file may be missing.
         type: bool
       dn:
-        description: For O(changes[].kind=ldap), the entry.
+        description: For O(changes[].kind=ldap), the entry; for O(changes[].kind=syncrepl), that of the database.
         type: str
+      providers:
+        description: For O(changes[].kind=syncrepl), URLs of the providers, as the values of C(olcSyncrepl) name them.
+        type: list
+        elements: str
+      ca_file:
+        description: For O(changes[].kind=syncrepl), path on the host to the CA file that verifies the providers.
+        type: path
       attributes:
         description:
           - For O(changes[].kind=ldap), attributes with a value or a list of values; a null removes an attribute.
@@ -375,9 +386,15 @@ options:
         description:
           - Commands of clients, each a list of words. What such a command prints and returns after the change must be what it printed
             and returned before. One that printed an error before is left out.
+          - C(ldap-lookup KIND FILE SECTION) instead of a program looks up in LDAP as the client of that kind (V(sssd), V(courier_ldap),
+            V(dovecot_ldap), V(saslauthd_ldap)) is set up in the file.
         type: list
         elements: list
         default: []
+      environment:
+        description: Variables of the programs in O(continuity.checks), such as passwords. They are hidden in all results and logs.
+        type: dict
+        default: {}
       ports:
         description: Ports that stay. Those at which the units listen before the change have to be open after it.
         type: list
@@ -498,6 +515,11 @@ restores:
   description: Name of the change that was taken back.
   returned: with O(restore)
   type: str
+remarks:
+  description: Parts of the changes that were left out, with the reason. They are warnings of the task too.
+  returned: success
+  type: list
+  elements: str
 phase:
   description: The step at which the transaction failed.
   returned: failure after the journal
@@ -531,11 +553,11 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "edited_file", "unit", "ldap", "apache_sites"],
+        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites"],
     ),
     format=dict(
         type="str",
-        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "php_switches", "kopano",
+        choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "php_switches", "kopano", "sections",
                  "disabled_lines", "exim", "marked_lines"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
@@ -545,6 +567,8 @@ CHANGE = dict(
     values=dict(type="dict"),
     create=dict(type="bool"),
     dn=dict(type="str"),
+    providers=dict(type="list", elements="str"),
+    ca_file=dict(type="path"),
     attributes=dict(type="dict"),
     lines=dict(
         type="list",
@@ -632,6 +656,7 @@ ARGUMENTS = dict(
         options=dict(
             checks=dict(type="list", elements="dict", default=[]),
             answers=dict(type="list", elements="list", default=[]),
+            environment=dict(type="dict", default={}, no_log=True),
             ports=dict(type="list", elements="int", default=[]),
         ),
     ),
@@ -647,7 +672,14 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=ARGUMENTS, supports_check_mode=True, mutually_exclusive=[("changes", "restore")],
         required_one_of=[("changes", "restore")], required_by={"changes": "validation"})
-    finish(module, lambda: _carry_out(module.params, module.check_mode))
+    finish(module, lambda: _with_warnings(module))
+
+
+def _with_warnings(module: AnsibleModule) -> dict[str, Any]:
+    result = _carry_out(module.params, module.check_mode)
+    for sentence in result["remarks"]:
+        module.warn(sentence)
+    return result
 
 
 def _carry_out(given: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:

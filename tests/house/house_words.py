@@ -42,6 +42,10 @@ ALLOWED = {
         "which services were refused is a result that the end of the play judges for each host",
     ("playbooks/tasks/enforce_service.yml", "a flag that outlives its role"):
         "why a service was refused is such a result too",
+    ("playbooks/tasks/offer.yml", "a flag that outlives its role"):
+        "and so is why TLS could not be offered",
+    ("playbooks/tasks/uses.yml", "a flag that outlives its role"):
+        "which hosts of the run use each other is a result that all hosts of it are judged by",
     ("playbooks/verify.yml", "a flag that outlives its role"):
         "what each host said and what was observed are results that the second play judges for all hosts",
     ("playbooks/observe.yml", "a flag that outlives its role"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -35,16 +35,19 @@ class Continuity:
     checks: tuple[Check, ...] = ()
     answers: tuple[tuple[str, ...], ...] = ()
     """Programs of clients whose settings change too: what they answer has to stay the same."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the checks' programs, such as a password: neither in an argument nor in a file."""
     ports: frozenset[int] = frozenset()
     """Ports that stay: those of them that are open before the change have to be open after it."""
 
 
 def read_continuity(given: Mapping[str, Any]) -> Continuity:
-    """Build the description from ``checks``, ``answers`` and ``ports``.
+    """Build the description from ``checks``, ``answers``, ``environment`` and ``ports``.
 
     Args:
         given: ``checks``, each with ``command`` (a list: no shell reads it), and if need be ``name``, ``expect`` (a
-            regular expression over its output) and ``timeout`` in seconds; ``answers``, commands alone; ``ports``.
+            regular expression over its output) and ``timeout`` in seconds; ``answers``, commands alone;
+            ``environment``, variables of the checks; ``ports``.
 
     Raises:
         TransactionError: a check has no command, an unknown key, or a value that cannot be used.
@@ -52,6 +55,7 @@ def read_continuity(given: Mapping[str, Any]) -> Continuity:
     return Continuity(
         checks=tuple(_read_check(number, row) for number, row in enumerate(given.get("checks") or (), 1)),
         answers=tuple(tuple(map(str, argv)) for argv in given.get("answers") or ()),
+        environment={str(name): str(value) for name, value in (given.get("environment") or {}).items()},
         ports=frozenset(int(port) for port in given.get("ports") or ()))
 
 

@@ -65,6 +65,9 @@ class Step:
     back: bool = False
     """It takes an earlier change back, so that its kind restores instead of applying."""
 
+    remarks: Sequence[str] = ()
+    """Sentences about what the change asks for and the plan leaves out."""
+
     @property
     def differs(self) -> bool:
         """True if applying the step would change the world."""

@@ -12,7 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import lookups
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
+
 LDAP = 389
+LOOKUPS = frozenset(lookups.KINDS)
+"""Clients that are tried by a lookup with their own settings."""
 
 Row = Mapping[str, Any]
 
@@ -28,6 +33,8 @@ def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     reachable = row["kind"] != "postfix_ldap" or bool(row["proxied"])
     # ldap.conf cannot ask for STARTTLS; the TLS port is that of LDAP itself.
     written = row["kind"] != "ldap_conf" or (row["setting"].lower() == "uri" and ending["port"] == LDAP)
+    # Dovecot 2.4 has its settings in nested blocks; a backup server of sssd is asked only if another one fails.
+    written = written and row["setting"].lower() not in ("ldap_uris", "ldap_backup_uri")
     return can and reachable and written and not ending["closed"] and not row["encrypted"]
 
 
@@ -38,7 +45,7 @@ def make_fix(fixed: Sequence[tuple[Row, Row]]) -> dict[str, list[Any]]:
         for name, values in _FIXES[row["kind"]](row, ending).items():
             found[name] += [value for value in values if value not in found[name]]
     # Whatever is started next may ask the name service for its user.
-    found["units"].sort(key=lambda name: name != "nslcd.service")
+    found["units"].sort(key=lambda name: name not in ("nslcd.service", "sssd.service"))
     return found
 
 
@@ -83,11 +90,47 @@ def _roundcube(row: Row, ending: Row) -> dict[str, list[Any]]:
     return {"changes": [change], "units": [], "tries": list_tries(row)}
 
 
+def _sssd(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {row["setting"]: _url("ldap", ending), "ldap_id_use_start_tls": "true", "ldap_tls_reqcert": "demand",
+              "ldap_tls_cacert": ending["ca_file"]}
+    return _of_section(row, str(row["scope"]), values, "sssd.service")
+
+
+def _saslauthd(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {row["setting"]: _url("ldap", ending), "ldap_start_tls": "yes", "ldap_tls_check_peer": "yes",
+              "ldap_tls_cacert_file": ending["ca_file"]}
+    return _of_section(row, "", values, "saslauthd.service")
+
+
+def _dovecot(row: Row, ending: Row) -> dict[str, list[Any]]:
+    server = _url("ldap", ending) if row["setting"] == "uris" else f"{ending['server_name']}:{ending['port']}"
+    values = {row["setting"]: server, "tls": "yes", "tls_require_cert": "demand", "tls_ca_cert_file": ending["ca_file"]}
+    return _of_section(row, "", values, "dovecot.service")
+
+
+def _of_section(row: Row, section: str, values: dict[str, Any], unit: str) -> dict[str, list[Any]]:
+    change = {"kind": "edited_file", "format": "sections", "path": row["file"], "values": {section: values}}
+    return {"changes": [change], "units": [unit], "tries": list_tries(row)}
+
+
+def _courier(row: Row, ending: Row) -> dict[str, list[Any]]:
+    # It has no setting for a CA file; libldap's own is used.
+    values = {"LDAP_URI": _url("ldap", ending), "LDAP_TLS": "1"}
+    return {
+        "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values},
+                    {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf",
+                     "create": True, "values": {"TLS_CACERT": ending["ca_file"]}}],
+        "units": ["courier-authdaemon.service"], "tries": list_tries(row),
+    }
+
+
 def list_tries(row: Row) -> list[list[str]]:
     """Return commands that try what a client does; none if that needs a password that is not known here."""
     if row["kind"] == "postfix_ldap":
         # No address has this name; what counts is that the table answers without an error.
         return [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]]
+    if row["kind"] in LOOKUPS:
+        return [[LOOKUP, str(row["kind"]), str(row["file"]), str(row["scope"]) if row["kind"] == "sssd" else ""]]
     return {
         "nslcd": [["getent", "-s", "ldap", "passwd"]],
         "ldap_conf": [["ldapsearch", "-x", "-LLL", "-s", "base", "-b", "", "namingContexts"]],
@@ -99,4 +142,5 @@ def _url(scheme: str, ending: Row) -> str:
 
 
 _FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {
-    "postfix_ldap": _postfix, "nslcd": _nslcd, "ldap_conf": _ldap_conf, "roundcube": _roundcube}
+    "postfix_ldap": _postfix, "nslcd": _nslcd, "ldap_conf": _ldap_conf, "roundcube": _roundcube,
+    "sssd": _sssd, "saslauthd_ldap": _saslauthd, "dovecot_ldap": _dovecot, "courier_ldap": _courier}

@@ -9,8 +9,9 @@ for STARTTLS is cut off by a closed port alone; one that follows redirects is no
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import fixes, places
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
@@ -26,7 +27,7 @@ Row = Mapping[str, Any]
 
 def judge(
     plan: Mapping[str, Any], seen: Mapping[str, Any], host: str, names: Sequence[str], mode: str = "block",
-    fix: bool = False, replicas: Sequence[Row] = (),
+    fix: bool = False, replicas: Sequence[Row] = (), others: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """Return what becomes of the clients of one service on one host.
 
@@ -38,9 +39,11 @@ def judge(
         mode: a word of ``MODES``.
         fix: whether clients are moved to TLS in the same transaction, if this collection knows their language.
         replicas: slapd's replicas on other hosts of the run: ``host``, ``dn``, ``provider`` and ``encrypted`` of each.
+        others: settings on other hosts of the run that name this one (``between.find_between``).
 
     Returns:
         ``blocking`` and ``warnings`` (one line each), ``changes`` for the transaction, ``units`` to reload after it,
+        ``requires`` (files that the changes name),
         and ``tries``: commands that have to answer after the change what they answered before, those of clients that
         use TLS already included.
 
@@ -72,10 +75,17 @@ def judge(
             encrypted += fixes.list_tries(row)
     cut += [_replica(host, row, ending) for row in replicas for ending in endings.values()
             if _replicates(row, ending, host, names)]
+    for row in others:
+        words, stops = _other(host, row, endings.get(int(row["port"])))
+        (cut if stops else warnings).extend(words)
     warnings += [_connected(row) for row in seen.get("connections") or ()
                  if endings.get(int(row["port"]), {}).get("now")]
     warnings += list(seen.get("problems") or ()) if endings else []
     found = fixes.make_fix(fixed)
+    # The service's own connections to others, such as those of a replica to its provider.
+    moves = list(plan.get("moves") or ()) if fix else []
+    found["changes"] += moves
+    found["requires"] = sorted({str(row["ca_file"]) for row in moves})
     found["tries"] += [command for command in encrypted if command not in found["tries"]]
     if mode == "ignore":
         return {**found, "blocking": [], "warnings": []}
@@ -131,6 +141,28 @@ def _replica(host: str, row: Row, ending: Row) -> str:
         f"{host}: the host {row['host']} of this run replicates from it at {row['provider']} in plaintext "
         f"({row['dn']}, olcSyncrepl). On {row['host']}, add starttls=critical and tls_cacert to olcSyncrepl, and name "
         f"the provider {name}.")
+
+
+def _other(host: str, row: Row, ending: Optional[Row]) -> tuple[list[str], bool]:
+    """Return what is said of a setting on another host of the run, and whether it stops this one."""
+    if ending is None or not _cut_off(row, ending):
+        return [], False
+    said = _sentence(f"{host}: the host {row['on']} of this run", row, ending, _name_in(str(row["remedy"]), ending))
+    if row["kind"] == "syncrepl" and row["setting"] == "olcupdateref":
+        return [f"{said} It only refers clients that write to {row['on']}; they have to use TLS."], False
+    if _redirected(row, ending):
+        return [f"{said} It is redirected to https."], False
+    if row["kind"] in PROXIES and _is_trusted(row, ending):
+        return [f"{said} It is served as before if it sends X-Forwarded-Proto: https."], False
+    if row["later"]:
+        return [f"{said} A run without check mode changes it first, if {host} answers there with a certificate that "
+                "verifies."], False
+    return [said], True
+
+
+def _is_trusted(row: Row, ending: Row) -> bool:
+    networks = [ipaddress.ip_network(name) for name in ending["trusted_proxies"]]
+    return any(ipaddress.ip_address(address) in network for address in row["addresses"] for network in networks)
 
 
 def _connected(row: Row) -> str:

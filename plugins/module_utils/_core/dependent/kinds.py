@@ -73,6 +73,12 @@ KINDS: tuple[Kind, ...] = (
         encrypted=(("start_tls", "yes"),), named=("{name}", ("/etc/postfix/main.cf", "/etc/postfix/master.cf")),
         remedy="Set start_tls = yes and tls_ca_cert_file, and server_host = ldap://{name}."),
     Kind(
+        name="postfix_relay", what="Postfix sends mail through a relay", form="assignments",
+        paths=("/etc/postfix/main.cf",), servers=(Server("relayhost", scheme="smtp"),),
+        encrypted=(("smtp_tls_security_level", "may|encrypt|dane|dane-only|verify|secure|fingerprint"),
+                   ("smtp_(use|enforce)_tls|smtp_tls_wrappermode", "yes")),
+        remedy="Set smtp_tls_security_level = encrypt, or secure with smtp_tls_CAfile."),
+    Kind(
         name="nslcd", what="nslcd looks up users and groups", form="words", paths=("/etc/nslcd.conf",),
         servers=(Server("uri"),), encrypted=(("ssl", "start_?tls|on|yes|true"),),
         remedy="Set ssl start_tls and tls_cacertfile, and uri ldap://{name}/."),

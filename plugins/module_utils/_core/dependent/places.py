@@ -24,7 +24,7 @@ IN_TLS = {"https", "ldaps", "imaps", "pop3s", "smtps", "ssl", "ldapi", "unix"}
 _URL = re.compile(
     r"\b([a-z][a-z0-9+.-]{1,12})://(?:[^\s/@\"'<>]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.*-]+)?(?::(\d{1,5}))?(?=[/\s\"'?;,)>}\]]|\Z)",
     re.IGNORECASE)
-_PLACE = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(\d{1,5}))?\Z", re.IGNORECASE)
+_PLACE = re.compile(r"(\[[0-9a-z_.:-]+\]|[a-z0-9_.-]+)(?::(\d{1,5}))?\Z", re.IGNORECASE)
 _LOCAL = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
 

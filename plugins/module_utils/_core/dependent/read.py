@@ -10,8 +10,8 @@ no password.  Files are bounded in size by the answer to ``text``, in number her
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Optional
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import places
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.forms import FORMS, Setting
@@ -44,6 +44,39 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
         could not be read.
     """
     own = yield from list_own_names(names)
+    found, problems = yield from _scan(lambda row: row["port"] in ports and places.is_here(row["host"], own))
+    resolved = (yield from _resolved(names, own)) if found else []
+    return {"dependents": found, "resolved": resolved, "problems": problems}
+
+
+def read_elsewhere(servers: Sequence[Mapping[str, Any]]) -> Steps[list[dict[str, Any]]]:
+    """Return the settings of this host that name a plaintext port of other hosts, as rows of ``dependents``.
+
+    Args:
+        servers: other hosts, each with ``host``, ``names`` (names and addresses) and ``ports``.
+
+    Returns:
+        Rows with ``server``, the ``host`` of the server.  A name that no server has is looked up on this host.
+    """
+    own = yield from list_own_names(())
+    ports = {int(port) for row in servers for port in row["ports"]}
+    found, _problems = yield from _scan(lambda row: row["port"] in ports and not places.is_here(row["host"], own))
+    known = {str(name).lower() for row in servers for name in row["names"]}
+    unknown = list(dict.fromkeys(row["host"] for row in found if row["host"] not in known))
+    looked_up = {}
+    for name in unknown[:MOST_NAMES]:
+        looked_up[name] = yield from _addresses(name)
+    rows = []
+    for row in found:
+        meant = {row["host"], *looked_up.get(row["host"], ())}
+        named = [server for server in servers if row["port"] in server["ports"]
+                 and meant & {str(name).lower() for name in server["names"]}]
+        rows += [{**row, "server": str(server["host"])} for server in named[:1]]
+    return rows
+
+
+def _scan(is_wanted: Callable[[dict[str, Any]], bool]) -> Steps[tuple[list[dict[str, Any]], list[str]]]:
+    """Return the wanted uses of servers in all files of all kinds, and sentences about files that cannot be read."""
     found: list[dict[str, Any]] = []
     problems: list[str] = []
     for kind in KINDS:
@@ -62,12 +95,10 @@ def read(ports: Collection[int], names: Collection[str] = ()) -> Steps[dict[str,
                 if not file.problem.endswith("it is not a file."):
                     problems.append(file.problem)
                 continue
-            rows = [row for row in find_uses(kind, path, file.text)
-                    if row["port"] in ports and places.is_here(row["host"], own)]
+            rows = [row for row in find_uses(kind, path, file.text) if is_wanted(row)]
             if rows:
                 found += (yield from _in_use(kind, path, rows))
-    resolved = (yield from _resolved(names, own)) if found else []
-    return {"dependents": found, "resolved": resolved, "problems": problems}
+    return found, problems
 
 
 def list_own_names(names: Collection[str]) -> Steps[frozenset[str]]:
@@ -83,11 +114,15 @@ def list_own_names(names: Collection[str]) -> Steps[frozenset[str]]:
 def _resolved(names: Collection[str], own: Collection[str]) -> Steps[list[str]]:
     found = []
     for name in list(dict.fromkeys(names))[:MOST_NAMES]:
-        shown = yield from model.run(["getent", "ahosts", "--", name], timeout=10)
-        addresses = {line.split()[0] for line in shown.stdout.split("\n") if line.strip()} if shown.ok else set()
+        addresses = yield from _addresses(name)
         if addresses and all(places.is_here(address, own) for address in addresses):
             found.append(name)
     return found
+
+
+def _addresses(name: str) -> Steps[set[str]]:
+    shown = yield from model.run(["getent", "ahosts", "--", name], timeout=10)
+    return {line.split()[0].lower() for line in shown.stdout.split("\n") if line.strip()} if shown.ok else set()
 
 
 def find_uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
@@ -135,7 +170,7 @@ def _row(kind: Kind, path: str, item: Setting, place: Place, in_tls: bool, alone
         "kind": kind.name, "what": kind.what, "file": path, "line": item.line,
         "setting": item.key if re.fullmatch(r"[a-z][\w.-]*", item.key) else "", "target": place.url,
         "host": place.host, "port": place.port, "follows": kind.follows, "remedy": kind.remedy, "alone": alone,
-        "encrypted": place.encrypted or in_tls, "proxied": False,
+        "encrypted": place.encrypted or in_tls, "proxied": False, "scope": item.scope,
     }
 
 

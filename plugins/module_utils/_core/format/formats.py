@@ -21,6 +21,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
     php_switches,
     postfix_main,
     postfix_master,
+    sections,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.disabled import disable_lines, show_edits
 
@@ -82,5 +83,6 @@ FORMATS: dict[str, Format] = {
     "php_switches": Format(php_switches.edit, shown=php_switches.show_switches),
     "kopano": Format(kopano.edit, shown=kopano.show_switches),
     "exim": Format(exim.edit, shown=exim.show_edits),
+    "sections": Format(sections.edit),
     "marked_lines": Format(marks.edit, shown=marks.show_edits),
 }

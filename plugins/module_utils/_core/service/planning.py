@@ -105,6 +105,8 @@ class Ending:
     """File on the host with the CA that clients verify it with; empty if it is not known."""
     trusts_proxies: bool = False
     """Proxies on this host are served as before if they say that their own client used TLS."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of such proxies, on this host or another."""
 
 
 SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
@@ -144,6 +146,8 @@ class Wanted:
     certificates: Certificates
     answers: Mapping[str, Any]
     """Answers to the plan's questions."""
+    offering: bool = False
+    """TLS is only offered: nothing that is possible in plaintext now ends."""
 
     def openssl(self) -> OpenSSLSettings:
         """Return the policy in OpenSSL's words, for the version that the daemon is linked to.
@@ -256,6 +260,8 @@ class Plan:
     """Files that the settings name; without one of them nothing is changed."""
     authorities: tuple[str, ...] = ()
     """Such files of certificates to trust; each has to hold one."""
+    moves: tuple[Mapping[str, Any], ...] = ()
+    """Further changes, made only with ``tls_dependents_fix``: the service's own connections to others use TLS."""
     certificate: Optional[CertificateNeed] = None
     served_certificate: Optional[str] = None
     """File whose first certificate every endpoint has to serve."""
@@ -289,6 +295,8 @@ class Pack:
     """Who reads its TLS settings, for the table of services."""
     validated_by: str = "test instance, probed"
     version_added: str = "0.2.0"
+    offers: bool = False
+    """Whether its plan can be made with ``Wanted.offering``."""
     questions: Callable[[Mapping[str, Any]], Sequence[str]] = lambda _options: ()
     """Options in, questions out that have to be answered before a plan can be made: ``validating_resolver``."""
 
@@ -375,6 +383,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "certificate_entries": wanted.entries(need) if need else [],
         "memberships": [{"user": user, "group": group} for user, group in plan.memberships],
         "changes": plan.changes,
+        "moves": plan.moves,
         "templates": {
             path: {"template": template, "values": values}
             for path, (template, values) in plan.templates.items()
@@ -387,6 +396,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "confirmation": {
             "endpoints": list_local_endpoints(plan.ports), "fail_on": "medium",
             **({"certificate": plan.served_certificate} if plan.served_certificate else {}),
+            **({"ignore": ["plaintext_refused"]} if wanted.offering else {}),
         },
         "continuity": {
             "checks": wanted.options.get("continuity") or [], "ports": sorted({port.port for port in plan.ports}),

@@ -16,6 +16,7 @@ from typing import Any, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.apache.plan import PACK as APACHE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.courier_imap.plan import PACK as COURIER_IMAP
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.dovecot.plan import PACK as DOVECOT
@@ -28,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     Certificates,
     Pack,
+    Plan,
     Wanted,
     to_dict,
 )
@@ -75,7 +77,7 @@ def read_variables(pack: Pack, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, address: str, root: str,
-            today: Optional[date] = None) -> dict[str, Any]:
+            today: Optional[date] = None, offering: bool = False) -> dict[str, Any]:
     """Return the plan of one service on one host as plain data; see ``planning.to_dict``.
 
     Args:
@@ -87,17 +89,30 @@ def plan_of(service: str, look: Mapping[str, Any], variables: Mapping[str, Any],
         address: where another machine reaches the host.
         root: folder of issued certificate sets on the host.
         today: the day, for what grows over weeks; None: what counts in the end.
+        offering: TLS is only offered, and no plaintext ends.
 
     Raises:
-        IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed.
+        IntransitError: an option, the policy or the certificate entry cannot be used; or the service is not installed,
+            or cannot only offer TLS.
     """
-    wanted, pack = _wanted(service, look, variables, host, root, today), pack_of(service)
+    wanted, pack = replace(_wanted(service, look, variables, host, root, today), offering=offering), pack_of(service)
+    if offering and not pack.offers:
+        raise OptionError(f"{pack.title} cannot only offer TLS; its plaintext ends with the same change.")
     plan = pack.plan(wanted)
     listeners, processes = look.get("listeners") or (), HOSTS[service].processes
     held = find_taken(plan.ports, listeners, processes, pack.title, pack.prefix)
     further = find_further([*plan.ports, *plan.closing], listeners, processes, pack.title)
     plan = replace(plan, blocking=(*plan.blocking, *held), warnings=(*plan.warnings, *further))
-    return to_dict(plan, wanted, address)
+    return {**to_dict(plan, wanted, address), "hsts_below": _hsts_below(wanted, plan)}
+
+
+def _hsts_below(wanted: Wanted, plan: Plan) -> list[str]:
+    """Return the names that begin to send HSTS with includeSubDomains."""
+    if "hsts_include_subdomains" not in wanted.options:
+        return []
+    value = web.write_hsts(wanted.policy, wanted.options)
+    names = {port.server_name for port in plan.ports if port.protocol == "https" and port.server_name}
+    return sorted(names) if web.covers_below(value, str(wanted.seen.get("present_hsts") or "")) else []
 
 
 def find_present_certificates(service: str, look: Mapping[str, Any], variables: Mapping[str, Any], host: str, root: str

@@ -291,16 +291,26 @@ def _sentence(error: Exception) -> str:
     return f"A variable of this host cannot be used ({type(error).__name__}: {error})."
 
 
-def list_endings(host: Host) -> list[Plain]:
+def list_endings(host: Host, lenient: bool = False) -> list[Plain]:
     """Return where the plans of a host's services end plaintext that is possible now.
 
     Rows are those of ``Ending``, each with ``service``.
 
+    Args:
+        host: the host.
+        lenient: a service that cannot be planned ends nothing.
+
     Raises:
         IntransitError: a service cannot be planned.
     """
-    return [{**row, "service": name} for name in _wanted(host)
-            for row in plan_service(host, name)["ending"] if row["now"]]
+    found: list[Plain] = []
+    for name in _wanted(host):
+        try:
+            found += [{**row, "service": name} for row in plan_service(host, name)["ending"] if row["now"]]
+        except IntransitError:
+            if not lenient:
+                raise
+    return found
 
 
 def plan_service(host: Host, name: str) -> Plain:

@@ -141,7 +141,7 @@ def list_ending(
     numbers = {item.port for item in ports if item.protocol == "http" and (closed or not item.foreign)}
     return () if plain_http == "leave" else tuple(
         Ending(number, "http", closed, not closed, closed or not redirects_now, str(options["server_name"]), ca_file,
-               trusts)
+               trusts, tuple(options["trusted_proxies"]))
         for number in sorted(numbers))
 
 
@@ -226,7 +226,7 @@ def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[s
         names: those of the sites.
     """
     age, before = _age(value), _age(present)
-    below = "includeSubDomains" in value and "includeSubDomains" not in present
+    below = covers_below(value, present)
     preload = "preload" in value and "preload" not in present
     if not age or (age <= before and not below and not preload):
         return []
@@ -241,6 +241,11 @@ def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[s
     if preload:
         sentence += " Preloading builds the names into browsers; it takes months to undo."
     return [sentence]
+
+
+def covers_below(value: str, present: str) -> bool:
+    """Return whether browsers are told of names below for the first time: ``value`` is sent after ``present``."""
+    return "includeSubDomains" in value and _age(value) > 0 and "includeSubDomains" not in present
 
 
 def _age(value: str) -> int:

@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 
@@ -45,7 +47,7 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
         ValidationError: a declared check fails already, so it could not tell whether the change is to blame.
     """
     for check in continuity.checks:
-        failed = _run(check)
+        failed = _run(check, continuity.environment)
         if failed:
             raise ValidationError(
                 f"{service}: nothing was changed. The check {check.name} of tls_continuity fails already, before any "
@@ -56,17 +58,24 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
     return Worked(continuity, ways, known, _ports_of(units))
 
 
-def confirm_after(service: str, worked: Worked, units: Sequence[str]) -> None:
+def confirm_after(service: str, worked: Optional[Worked], units: Sequence[str], found: Sequence[str] = ()) -> None:
     """Try again what worked.
+
+    Args:
+        service: for the sentence.
+        worked: what ``look_before`` returned; None: nothing is tried again.
+        units: of the service.
+        found: what is known to be lost already.
 
     Raises:
         ConfirmationError: something does not work any more, each in a line.
     """
     end = time.monotonic() + _PATIENCE
-    lost = [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
-    for check in worked.continuity.checks:
-        failed = _run(check)
-        lost += [f"the check {check.name} of tls_continuity: {failed}"] if failed else []
+    lost = list(found)
+    if worked is not None:
+        lost += [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
+        failures = [(check.name, _run(check, worked.continuity.environment)) for check in worked.continuity.checks]
+        lost += [f"the check {name} of tls_continuity: {failed}" for name, failed in failures if failed]
     if lost:
         lines = "\n".join(f"- {sentence}" for sentence in lost)
         raise ConfirmationError(f"What worked before the change of {service} does not work after it:\n{lines}",
@@ -102,6 +111,8 @@ def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
 
 
 def _ask(argv: Sequence[str]) -> CommandResult:
+    if argv[0] == LOOKUP:
+        return lookup.ask(argv)
     return command.ask(argv, timeout=_ANSWER)
 
 
@@ -109,9 +120,9 @@ def _alike(old: CommandResult, new: CommandResult) -> bool:
     return (old.returncode, old.stdout, "") == (new.returncode, new.stdout, new.stderr.strip())
 
 
-def _run(check: Check) -> str:
+def _run(check: Check, environment: Mapping[str, str]) -> str:
     """Return why a check fails, empty if it does not."""
-    result = command.run(check.command, timeout=check.timeout)
+    result = command.run(check.command, timeout=check.timeout, extra_environment=environment)
     if result.ok and check.expect.search(result.words):
         return ""
     # Its arguments and all that it printed could hold a password; the end of what it said tells most.

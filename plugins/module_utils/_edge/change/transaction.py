@@ -149,6 +149,7 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
         "endpoints": [],
         "findings": [],
         "committed": None,
+        "remarks": [sentence for step in steps for sentence in step.remarks],
     }
     worked: Optional[continuity.Worked] = None
     if differing:
@@ -213,7 +214,7 @@ def _pending(book: Journal) -> dict[str, Any]:
     labels = [entry["label"] for entry in book.load()["entries"]]
     return {"changed": True, "changes": labels, "diff": [], "recovered": None, "recovery_pending": labels,
             "validated": None, "activated": [], "outdated": [], "endpoints": [], "findings": [],
-            "committed": None, "kept": []}
+            "committed": None, "kept": [], "remarks": []}
 
 
 def _plan(changes: Sequence[Change]) -> list[Step]:
@@ -263,8 +264,10 @@ class _Run:
 
     def continuity(self) -> None:
         """Try again what worked."""
-        if self.worked is not None:
-            continuity.confirm_after(self.request.service, self.worked, self.request.units)
+        lost = [sentence for step in self.steps if not step.back for sentence in
+                KINDS[str(step.identity["kind"])].find_lost(step.identity, step.before, step.after)]
+        if self.worked is not None or lost:
+            continuity.confirm_after(self.request.service, self.worked, self.request.units, lost)
 
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""

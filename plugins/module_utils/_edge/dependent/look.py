@@ -5,31 +5,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import logs
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.read import read, read_elsewhere
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import guarded, listeners
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 
 
-def look(ports: Collection[int], names: Collection[str] = (), days: int = 0) -> dict[str, Any]:
-    """Return what ``_core/dependent/read.py`` and ``logs.py`` return (``clients``), and ``connections``.
+def look(ports: Collection[int], names: Collection[str] = (), days: int = 0,
+         servers: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return what ``_core/dependent/read.py`` and ``logs.py`` return (``clients``), ``elsewhere`` and ``connections``.
 
     Args:
         ports: plaintext ports of this host.
         names: names and addresses by which others know this host.
         days: of the daemons' logs that are read; 0: none.
+        servers: other hosts with plaintext ports (``read_elsewhere``).
 
     Returns:
         ``connections`` has one row for each port and client: ``port``, ``peer`` (address), ``process`` (of a client
         on this host, else None) and ``count``.  Whether a connection uses TLS cannot be seen there.
     """
-    found = drive(read(ports, names))
+    found = drive(read(ports, names)) if ports else {"dependents": [], "resolved": [], "problems": []}
     # Root changes no file that another account could put in another place meanwhile.
     rows = [{**row, "trusted": guarded.distrust(row["file"]) is None} for row in found["dependents"]]
-    return {**found, "dependents": rows, "connections": _connections(ports), "clients": drive(logs.read(ports, days))}
+    return {**found, "dependents": rows, "connections": _connections(ports), "clients": drive(logs.read(ports, days)),
+            "elsewhere": drive(read_elsewhere(servers)) if servers else []}
 
 
 def _connections(ports: Collection[int]) -> list[dict[str, Any]]:

@@ -32,6 +32,12 @@ def test_errors_are_sentences_of_the_play() -> None:
 def test_dependents_of_a_plan_and_its_changes() -> None:
     plan = {"service": "openldap", "changes": [{"kind": "ldap", "dn": "cn=config"}], "ending": []}
     found = FILTERS["dependents"](plan, {}, "mail1", ["mail1"])
-    assert found == {"blocking": [], "warnings": [], "changes": plan["changes"], "units": [], "tries": []}
+    assert found == {"blocking": [], "warnings": [], "changes": plan["changes"], "units": [], "tries": [], "requires": []}
     with pytest.raises(AnsibleFilterError, match="tls_dependents is 'x'"):
         FILTERS["dependents"](plan, {}, "mail1", [], "x")
+
+
+def test_hosts_of_a_run_that_depend_on_each_other():
+    row = {"kind": "nslcd", "setting": "uri", "target": "ldap://b:389", "encrypted": False, "server": "b", "file": "/x", "line": 1}
+    found = FILTERS["dependents_between"]({"a": {"elsewhere": [row]}, "b": {}})
+    assert found["others"]["b"][0]["on"] == "a" and found["consumers"] == []

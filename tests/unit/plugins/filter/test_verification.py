@@ -63,4 +63,5 @@ def test_where_plaintext_ends_and_who_uses_it():
     assert FILTERS["plaintext_ends"]({"services": {}}, "web", {}) == []
     with pytest.raises(AnsibleFilterError, match="No service is called"):
         FILTERS["plaintext_ends"]({"services": {}}, "web", {"tls_services": ["gopher"]})
+    assert FILTERS["plaintext_ends"]({"services": {}}, "web", {"tls_services": ["gopher"]}, True) == []
     assert FILTERS["plaintext_report"]({}, "2026-11-30T09:00:00+00:00")["empty"]

@@ -154,3 +154,15 @@ def test_the_canaries_would_be_found(tmp_path: Path, run_module: Any) -> None:
     path.write_text("# intransit.tls\nPLAIN CANARY\n")
     result = run_module("service_config", **arguments(path, _ansible_check_mode=True))
     assert "CANARY" in str(result["diff"])
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_password_that_a_check_prints_is_hidden_if_it_is_a_variable(tmp_path: Path, hidden: bool, run_module: Any) -> None:
+    path = tmp_path / "a.conf"
+    path.write_text("# intransit.tls\nold\n")
+    words = 'echo "${PASSWORD}"; exit 1' if hidden else "echo CANARY; exit 1"
+    check = {"name": "login", "command": ["sh", "-c", words]}
+    result = run_module("service_config", **arguments(
+        path, continuity={"checks": [check], "environment": {"PASSWORD": "CANARY" if hidden else "other"}}))
+    assert "check login of tls_continuity fails already" in result["msg"]
+    assert ("CANARY" in str(result)) is not hidden

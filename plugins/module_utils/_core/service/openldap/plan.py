@@ -99,12 +99,14 @@ def plan(wanted: Wanted) -> Plan:
     need = CertificateNeed((wanted.options["server_name"],),
                            {"owner": "root", "group": str(seen.get("group") or "openldap"), "mode": "0640"})
     certificate = wanted.certificate(need)
-    made = make_settings(wanted.policy, seen, wanted.options, certificate)
+    made = make_settings(wanted.policy, seen, wanted.options, certificate, wanted.offering)
+    ca_file = str(wanted.options["ldap_conf_ca_file"] or wanted.ca_file(certificate))
+    folder = str(seen.get("folder") or FOLDER)
     return Plan(
         ports=tuple(made["ports"]),
-        ending=tuple(replace(item, ca_file=wanted.options["ldap_conf_ca_file"] or wanted.ca_file(certificate))
-                     for item in made["ending"]),
-        changes=tuple(_changes(made, str(seen.get("folder") or FOLDER))),
+        ending=tuple(replace(item, ca_file=ca_file) for item in made["ending"]),
+        changes=tuple(_changes(made, folder)),
+        moves=tuple(_moves(seen, folder, ca_file)),
         units=("slapd.service",), verb="live",
         instance=made["instance"],
         requires=(certificate["fullchain"], certificate["private_key"]),
@@ -128,6 +130,16 @@ def _changes(made: Mapping[str, Any], folder: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _moves(seen: Mapping[str, Any], folder: str, ca_file: str) -> list[dict[str, Any]]:
+    """Return the changes by which its databases replicate with TLS; a value's password is known on the host alone."""
+    providers: dict[str, list[str]] = {}
+    for row in seen.get("replication") or ():
+        if not row["encrypted"]:
+            providers.setdefault(str(row["dn"]), []).append(str(row["provider"]))
+    return [{"kind": "syncrepl", "dn": dn, "path": folder, "providers": rows, "ca_file": ca_file}
+            for dn, rows in providers.items()]
+
+
 PACK = Pack(
     name="openldap", title="OpenLDAP",
     summary="Enforce a TLS policy on OpenLDAP and prove it on the wire",
@@ -141,4 +153,5 @@ PACK = Pack(
     ),
     options=OPTIONS, plan=plan, packages=lambda _options: ("slapd", "ldap-utils", "libldap-common"),
     language="GnuTLS or OpenSSL, by the library of slapd; for ldap.conf by that of libldap", version_added="0.1.0",
+    offers=True,
 )

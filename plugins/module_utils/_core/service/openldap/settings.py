@@ -38,6 +38,8 @@ DEFAULT_SASL_PROPERTIES = "noplain,noanonymous"
 """What slapd has where nobody says otherwise; a value of our own would take these away."""
 
 _PROTOCOL_NUMBERS = {"SSLv3": "3.0", "TLSv1": "3.1", "TLSv1.1": "3.2", "TLSv1.2": "3.3", "TLSv1.3": "3.4"}
+_ASKED = ("olcSecurity", "olcLocalSSF", "olcSaslSecProps")
+"""What a connection has to be."""
 _IMPLICIT_ONLY = ("implicit_only", "forbidden")
 # Strength that a connection over the Unix socket has, and with it root's way in.
 _LOCAL_FACTORS = ("ssf", "transport", "update_ssf", "update_transport")
@@ -46,7 +48,8 @@ _URI = re.compile(r"(ldap|ldaps|ldapi)://([^/?]*)(/.*)?\Z", re.IGNORECASE)
 
 
 def make_settings(
-    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any]
+    policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any],
+    offering: bool = False,
 ) -> dict[str, Any]:
     """Return every value that the contract of OpenLDAP takes.
 
@@ -55,6 +58,7 @@ def make_settings(
         seen: what ``service_info`` returned for openldap.
         options: the role's options without their prefix.
         certificate: ``fullchain``, ``private_key`` and ``chain``, paths on the host, and ``source``.
+        offering: TLS is only offered: what is asked of connections and the listeners in plaintext stay as they are.
 
     Returns:
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
@@ -70,22 +74,27 @@ def make_settings(
     authorities = _authorities(seen, options, certificate, verify)
     kept, wanted = _uris(policy, seen, options)
     found = _ldap_conf(policy, seen, options)
+    attributes, frontend = _attributes(policy, seen, options), _frontend(seen, options)
+    if offering:
+        wanted = [*kept, *(uri for uri in wanted if uri not in kept)]
+        attributes = {name: value for name, value in attributes.items() if name not in _ASKED}
+        frontend, found = None, {}
     return {
         "attributes": {
             **({"olcTLSCACertificateFile": authorities} if authorities else {}),
             "olcTLSCertificateFile": certificate["fullchain"],
             "olcTLSCertificateKeyFile": certificate["private_key"],
             "olcTLSVerifyClient": verify,
-            **_attributes(policy, seen, options),
+            **attributes,
         },
-        "frontend": _frontend(seen, options),
+        "frontend": frontend,
         "services": " ".join(wanted) if wanted != kept else None,
         "ldap_conf": found,
         # What is merely there and asks nobody for a certificate is not ours to judge.
         "authorities": [path for path in (authorities if verify != "never" else None, found.get("TLS_CACERT")) if path],
         "instance": make_instance(seen, wanted),
         "ports": _ports(wanted, options, _plain_port(policy, options)),
-        "ending": _ending(seen, options, kept, wanted),
+        "ending": [] if offering else _ending(seen, options, kept, wanted),
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
         "warnings": _warnings(policy, seen),
     }
@@ -339,7 +348,8 @@ def _blocking(
 def _warnings(policy: Policy, seen: Mapping[str, Any]) -> list[str]:
     """Return what an administrator should know beside the verdict."""
     found = [
-        "{dn} replicates from {provider} without enforcing TLS; add starttls=critical, or use ldaps.".format(**row)
+        "{dn} replicates from {provider} without enforcing TLS; add starttls=critical, or use ldaps; "
+        "tls_dependents_fix: true does that if the provider answers by StartTLS.".format(**row)
         for row in seen.get("replication") or () if not row["encrypted"]
     ]
     if seen.get("config_replicated"):

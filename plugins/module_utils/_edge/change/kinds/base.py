@@ -44,6 +44,11 @@ class Kind:
         del change, before, after
         return None
 
+    def remarks(self, change: Change, after: State) -> Sequence[str]:
+        """Return sentences about what a change asks for and its plan leaves out; empty if there is nothing."""
+        del change, after
+        return ()
+
     def apply(self, identity: Mapping[str, Any], after: State) -> None:
         """Make the world as ``after`` says."""
         raise NotImplementedError
@@ -75,3 +80,8 @@ class Kind:
         """Return for the names of web sites paths that a test instance has to serve as the running daemon does."""
         del identity, after
         return {}
+
+    def find_lost(self, identity: Mapping[str, Any], before: State, after: State) -> Sequence[str]:
+        """Return what does not work any more now that the state is ``after``; empty if nothing is known of it."""
+        del identity, before, after
+        return ()

@@ -58,7 +58,7 @@ class LdapKind(Kind):
     """Attributes of one entry below cn=config."""
 
     name = "ldap"
-    required = ("dn", "attributes")
+    required: tuple[str, ...] = ("dn", "attributes")
     optional = ("path", "unit")
 
     def identity(self, change: Change) -> dict[str, Any]:
@@ -77,13 +77,13 @@ class LdapKind(Kind):
         found = read_entries(str(identity["path"]), str(identity["dn"]))
         if len(found) != 1:
             raise TransactionError(f"slapd's configuration in {identity['path']} has no entry {identity['dn']}.")
-        return _state(identity, {name: found[0].get(name) for name in identity["attributes"]})
+        return make_state(identity, {name: found[0].get(name) for name in identity["attributes"]})
 
     def plan(self, change: Change, before: State) -> State:
         present: Mapping[str, list[str]] = before.facts["attributes"]
         wanted = {str(name): _values(value) for name, value in change["attributes"].items()}
         same = [name for name, values in wanted.items() if _meaning(name, values) == _meaning(name, present[name])]
-        return _state(self.identity(change), {**wanted, **{name: present[name] for name in same}})
+        return make_state(self.identity(change), {**wanted, **{name: present[name] for name in same}})
 
     def shown(self, change: Change, before: State, after: State) -> tuple[Sequence[str], Sequence[str]]:
         del change
@@ -146,8 +146,8 @@ def _meaning(name: str, values: Any) -> "frozenset[str]":
     return frozenset(values)
 
 
-def _state(identity: Mapping[str, Any], attributes: Mapping[str, Any]) -> State:
-    """The state in one form, whatever order it was found in; the content is what brings it back by hand.
+def make_state(identity: Mapping[str, Any], attributes: Mapping[str, Any]) -> State:
+    """Return the state in one form, whatever order it was found in; the content is what brings it back by hand.
 
     The order of the alphabet is one in which slapd takes TLS settings: authorities,
     certificate, key, suites, groups, protocol (which it refuses before a certificate).

@@ -12,11 +12,13 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.b
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.edited_file import EditedFileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.syncrepl import SyncreplKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.unit import UnitKind
 
 FORMATS_NOW = ("assignments", "keywords", "disabled_lines", "marked_lines", "postfix_main", "postfix_master")
 """Kinds of earlier versions that are formats of ``edited_file`` now; journals and kept changes may still name them."""
-_KINDS = {kind.name: kind for kind in (FileKind(), EditedFileKind(), UnitKind(), LdapKind(), ApacheSitesKind())}
+_KINDS = {kind.name: kind for kind in (
+    FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind())}
 KINDS: dict[str, Kind] = {**_KINDS, **dict.fromkeys(FORMATS_NOW, _KINDS["edited_file"])}
 
 
@@ -53,4 +55,5 @@ def plan_step(change: Change) -> Step:
     identity = kind.identity(change)
     before = kind.read(identity)
     after = kind.plan(change, before)
-    return Step(change, identity, kind.label(identity), before, after, kind.shown(change, before, after))
+    return Step(change, identity, kind.label(identity), before, after, kind.shown(change, before, after),
+                remarks=kind.remarks(change, after))

@@ -20,6 +20,7 @@ def test_a_check_has_a_name_and_a_timeout_of_its_own_if_none_is_given() -> None:
     assert (check.name, check.command, check.timeout) == ("swaks", ("swaks", "--port", "587"), 30.0)
     assert check.expect.search("x\n250 ok") and not check.expect.search("550 no")
     assert made.answers == (("getent", "passwd", "0"),)
+    assert read_continuity({"environment": {"PASSWORD": 7}}).environment == {"PASSWORD": "7"}
     assert made.ports == {143} and read_continuity({}).checks == ()
 
 

@@ -13,13 +13,17 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dependent impo
 
 ENDING: dict[str, Any] = {"port": 389, "closed": False, "server_name": "ldap.example.org", "ca_file": "/etc/ssl/ca.pem"}
 ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alone": True, "proxied": True, "encrypted": False,
-                       "trusted": True, "setting": "server_host"}
+                       "trusted": True, "setting": "server_host", "scope": ""}
 
 
 @pytest.mark.parametrize(("row", "ending", "known"), [
     ({}, {}, True),
     ({"kind": "nslcd", "proxied": False}, {}, True),
-    ({"kind": "sssd"}, {}, False),
+    ({"kind": "pam_ldap"}, {}, False),
+    ({"kind": "sssd", "setting": "ldap_uri", "proxied": False}, {}, True),
+    ({"kind": "sssd", "setting": "ldap_backup_uri"}, {}, False),
+    ({"kind": "dovecot_ldap", "setting": "hosts", "proxied": False}, {}, True),
+    ({"kind": "dovecot_ldap", "setting": "ldap_uris"}, {}, False),
     ({"alone": False}, {}, False),
     ({"proxied": False}, {}, False),
     ({"encrypted": True}, {}, False),
@@ -67,3 +71,28 @@ def test_roundcube_keeps_its_host_and_checks_the_name_in_the_certificate() -> No
     assert change["values"]["imap_conn_options"]["ssl"]["peer_name"] == "ldap.example.org"
     (change,) = fixes.make_fix([({**row, "setting": "smtp_host", "host": "::1"}, {**ending, "port": 587})])["changes"]
     assert change["values"]["smtp_host"] == "tls://[::1]:587" and "smtp_conn_options" in change["values"]
+
+
+@pytest.mark.parametrize(("kind", "setting", "section", "values"), [
+    ("sssd", "ldap_uri", "domain/x", {
+        "ldap_uri": "ldap://ldap.example.org:389", "ldap_id_use_start_tls": "true", "ldap_tls_reqcert": "demand",
+        "ldap_tls_cacert": "/etc/ssl/ca.pem"}),
+    ("saslauthd_ldap", "ldap_servers", "", {
+        "ldap_servers": "ldap://ldap.example.org:389", "ldap_start_tls": "yes", "ldap_tls_check_peer": "yes",
+        "ldap_tls_cacert_file": "/etc/ssl/ca.pem"}),
+    ("dovecot_ldap", "hosts", "", {
+        "hosts": "ldap.example.org:389", "tls": "yes", "tls_require_cert": "demand", "tls_ca_cert_file": "/etc/ssl/ca.pem"}),
+    ("dovecot_ldap", "uris", "", {
+        "uris": "ldap://ldap.example.org:389", "tls": "yes", "tls_require_cert": "demand", "tls_ca_cert_file": "/etc/ssl/ca.pem"}),
+])
+def test_clients_that_are_tried_by_their_own_lookup(kind: str, setting: str, section: str, values: dict[str, str]) -> None:
+    made = fixes.make_fix([({**ROW, "kind": kind, "file": "/f", "setting": setting, "scope": section}, ENDING)])
+    assert made["changes"] == [{"kind": "edited_file", "format": "sections", "path": "/f", "values": {section: values}}]
+    assert made["tries"] == [["ldap-lookup", kind, "/f", section]] and len(made["units"]) == 1
+
+
+def test_couriers_ca_file_is_that_of_libldap() -> None:
+    made = fixes.make_fix([({**ROW, "kind": "courier_ldap", "file": "/etc/courier/authldaprc", "setting": "ldap_uri"}, ENDING)])
+    assert [(row["path"], row["values"]) for row in made["changes"]] == [
+        ("/etc/courier/authldaprc", {"LDAP_URI": "ldap://ldap.example.org:389", "LDAP_TLS": "1"}),
+        ("/etc/ldap/ldap.conf", {"TLS_CACERT": "/etc/ssl/ca.pem"})]

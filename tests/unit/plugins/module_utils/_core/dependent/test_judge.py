@@ -14,7 +14,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 
 ENDING: dict[str, Any] = {
     "port": 389, "protocol": "ldap", "closed": False, "redirected": False, "now": True, "server_name": "ldap.example.org",
-    "ca_file": "/etc/ssl/ca.pem", "trusts_proxies": False}
+    "ca_file": "/etc/ssl/ca.pem", "trusts_proxies": False, "trusted_proxies": ["192.0.2.16/28"]}
 ROW: dict[str, Any] = {
     "kind": "postfix_ldap", "what": "Postfix looks up addresses", "file": "/etc/postfix/u.cf", "line": 3, "setting": "server_host",
     "target": "ldap://127.0.0.1:389", "host": "127.0.0.1", "port": 389, "encrypted": False, "follows": False, "alone": True,
@@ -65,7 +65,7 @@ def test_rimap_is_a_matter_of_couriers_own_option() -> None:
 def test_what_is_fixed_does_not_block() -> None:
     found = judged(fix=True)
     assert found["blocking"] == [] and found["changes"][0]["path"] == "/etc/postfix/u.cf"
-    assert judged(row={"kind": "sssd"}, fix=True)["blocking"]
+    assert judged(row={"kind": "pam_ldap"}, fix=True)["blocking"]
 
 
 def test_a_replica_on_another_host_is_named() -> None:
@@ -102,4 +102,41 @@ def test_a_proxy_that_is_trusted_is_not_cut_off(kind: str, cut: bool) -> None:
 def test_a_client_that_uses_tls_is_tried_too() -> None:
     assert judged(row={"encrypted": True})["tries"] == [
         ["postmap", "-q", "intransit-tls@example.invalid", "ldap:/etc/postfix/u.cf"]]
-    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "sssd"})["tries"] == []
+    assert judged()["tries"] == [] and judged(row={"encrypted": True, "kind": "pam_ldap"})["tries"] == []
+
+
+OTHER: dict[str, Any] = {**ROW, "on": "mail2", "later": False, "addresses": ["192.0.2.9"], "target": "ldap://192.0.2.7:389"}
+
+
+def test_a_client_on_another_host_of_the_run_stops_this_one() -> None:
+    assert judged(seen={}, others=[OTHER])["blocking"] == [
+        "mail1: the host mail2 of this run: /etc/postfix/u.cf:3: Postfix looks up addresses at ldap://192.0.2.7:389 in plaintext "
+        "(server_host). Set start_tls = yes, and server_host = ldap://ldap.example.org."]
+    # This run cannot change it there.
+    assert judged(seen={}, others=[OTHER], fix=True)["blocking"] and judged(seen={}, others=[OTHER], fix=True)["changes"] == []
+
+
+@pytest.mark.parametrize(("row", "ending", "warns"), [
+    ({"encrypted": True}, {}, False),
+    ({"port": 3389}, {}, False),
+    ({}, {"now": False}, False),
+    ({"later": True}, {}, True),
+    ({"kind": "syncrepl", "setting": "olcupdateref"}, {}, True),
+    ({"follows": True}, {"redirected": True}, True),
+    ({"kind": "nginx_proxy", "addresses": ["192.0.2.17"]}, {}, True),
+])
+def test_what_is_not_cut_off_on_another_host(row: dict[str, Any], ending: dict[str, Any], warns: bool) -> None:
+    found = judged(ending, seen={}, others=[{**OTHER, **row}])
+    assert found["blocking"] == [] and bool(found["warnings"]) is warns
+
+
+def test_a_proxy_on_another_host_counts_unless_its_address_is_trusted() -> None:
+    assert judged(seen={}, others=[{**OTHER, "kind": "nginx_proxy"}])["blocking"]
+
+
+def test_a_services_own_connections_are_moved_on_request() -> None:
+    move = {"kind": "syncrepl", "dn": "x", "providers": ["ldap://y"], "ca_file": "/ca.pem"}
+    plan = {"service": "openldap", "ending": [], "moves": [move]}
+    found = judge.judge(plan, {}, "mail1", [], fix=True)
+    assert found["changes"] == [move] and found["requires"] == ["/ca.pem"]
+    assert judge.judge(plan, {}, "mail1", [])["changes"] == judge.judge(plan, {}, "mail1", [])["requires"] == []

@@ -20,12 +20,16 @@ TABLE = "server_host = ldap://127.0.0.1:389\nbind_pw = hunter2\nsearch_base = dc
 
 def drive(files: dict[str, str | None], ports: set[int], names: tuple[str, ...] = (), resolved: str = "") -> dict[str, Any]:
     """Return what is read of a host with these files; a text of None cannot be read."""
-    steps, answer = read.read(ports, names), None
+    return dict(_driven(read.read(ports, names), files, resolved))
+
+
+def _driven(steps: Any, files: dict[str, str | None], resolved: str = "") -> Any:
+    answer: Any = None
     while True:
         try:
             question: Any = steps.send(answer)
         except StopIteration as stop:
-            return dict(stop.value)
+            return stop.value
         if isinstance(question, model.ListPaths):
             answer = tuple(fnmatch.filter(files, question.pattern))
         elif isinstance(question, model.Run):
@@ -122,3 +126,26 @@ def test_names_that_lead_to_this_host() -> None:
     assert drive(files, {389}, ("ldap.example.org",), "192.0.2.7")["resolved"] == ["ldap.example.org"]
     assert drive(files, {389}, ("ldap.example.org",), "192.0.2.8")["resolved"] == []
     assert drive({}, {389}, ("ldap.example.org",), "192.0.2.7")["resolved"] == []
+
+
+def test_a_setting_that_names_another_host_of_the_run() -> None:
+    servers = [{"host": "dir1", "names": ["DIR1", "192.0.2.8"], "ports": [389]}, {"host": "mx1", "names": ["mx1"], "ports": [25]}]
+    files: dict[str, str | None] = {"/etc/nslcd.conf": "uri ldap://dir1/\n"}
+
+    def found(resolved: str = "") -> list[tuple[str, str]]:
+        return [(row["kind"], row["server"]) for row in _driven(read.read_elsewhere(servers), files, resolved)]
+
+    assert found() == [("nslcd", "dir1")]
+    files["/etc/nslcd.conf"] = "uri ldap://ldap.example.org\nuri ldap://127.0.0.1/\nuri ldap://192.0.2.7/\nuri ldaps://dir1/\n"
+    assert found() == [] and found("192.0.2.9") == []
+    # A name of no server is looked up.
+    assert found("192.0.2.8") == [("nslcd", "dir1")]
+    files = {"/etc/postfix/main.cf": "relayhost = [mx1]:25\n"}
+    assert found() == [("postfix_relay", "mx1")]
+
+
+def test_a_relay_that_may_use_tls_is_not_in_plaintext() -> None:
+    kind = next(kind for kind in KINDS if kind.name == "postfix_relay")
+    for level, encrypted in (("may", True), ("none", False), ("", False)):
+        (row,) = read.find_uses(kind, "/etc/postfix/main.cf", f"relayhost = [mx.example.org]\nsmtp_tls_security_level = {level}\n")
+        assert (row["target"], row["encrypted"]) == ("smtp://mx.example.org:25", encrypted)

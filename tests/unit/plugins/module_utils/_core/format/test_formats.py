@@ -21,6 +21,7 @@ SAMPLES: dict[str, tuple[str, Any, str]] = {
     "php_settings": ("<?php\n$config['a'] = 'x';\n", {"a": "y"}, "<?php\n$config['a'] = 'y';\n"),
     "php_switches": ("<?php\nreturn [];\n", {"form": "returned", "set": {"BE.lockSSL": True}}, "<?php\nreturn ['BE' => ['lockSSL' => true]];\n"),
     "kopano": ("# a\nb = c\n", {"b": "d"}, "# a\nb = d\n"),
+    "sections": ("[a]\nb = 1\n", {"a": {"b": "2", "c": "3"}}, "[a]\nb = 2\nc = 3\n"),
     "marked_lines": ("x {\n y 1;\n}\n", {"digest": marks.hash_original("x {\n y 1;\n}\n"), "added": [], "disabled": ["2"]},
                      "x {\n# disabled by intransit.tls:  y 1;\n}\n"),
     "exim": ("a = 1\nb = 2\n", {"digest": exim.hash_original("a = 1\nb = 2\n"), "disabled": ["1"], "last": "c = 3"},

@@ -182,3 +182,26 @@ def test_hsts_of_the_day_is_what_is_sent_and_what_is_asked_for(service: str, see
     plan = plans.plan_of(service, {"services": {service: seen[service]}}, variables, "host1", "192.0.2.7",
                          "/etc/ssl/intransit", date(2026, 12, 9))
     assert '"max-age=86400"' in written(plan) and plan["policy"]["hsts"]["min_max_age"] == 86400
+
+
+def test_tls_that_is_only_offered_ends_no_plaintext(seen: Any) -> None:
+    def offered(service: str) -> dict[str, Any]:
+        look = {"services": {service: seen[service]}, "answers": {}}
+        return plans.plan_of(service, look, {f"{service}_tls_server_name": "x.example.org"}, "h", "192.0.2.7", "/etc/ssl/intransit",
+                             offering=True)
+
+    plan = offered("openldap")
+    assert plan["ending"] == [] and plan["confirmation"]["ignore"] == ["plaintext_refused"]
+    with pytest.raises(OptionError, match="Apache httpd cannot only offer TLS"):
+        offered("apache")
+
+
+@pytest.mark.parametrize(("data_class", "present", "wanted"), [
+    ("confidential", "", ["x.example.org"]),
+    ("confidential", "max-age=63072000; includeSubDomains", []),
+    ("restricted", "", []),
+])
+def test_names_that_begin_to_cover_those_below(data_class: str, present: str, wanted: list[str], planned: Any) -> None:
+    host = {"present_hsts": present}
+    assert planned("nginx", host, data_class=data_class, server_name="x.example.org")["hsts_below"] == wanted
+    assert planned("openldap")["hsts_below"] == []

@@ -93,3 +93,19 @@ def test_a_client_that_complained_before_is_not_compared(tmp_path: Path) -> None
     missing.write_text("now it is there")
     assert worked.answers == ()
     confirm_after("x", worked, ())
+
+
+def test_a_check_gets_its_password_in_a_variable(tmp_path: Path) -> None:
+    check = {"name": "login", "command": ["sh", "-c", 'printf "%s\\n" "${PASSWORD-none}" | grep -q "^hunter2$" && echo in'], "expect": "^in$"}
+    worked = look(checks=[check], environment={"PASSWORD": "hunter2"})
+    confirm_after("x", worked, UNITS)
+    # With another one, or none, it fails.
+    for environment in ({}, {"PASSWORD": "x"}):
+        with pytest.raises(ValidationError, match="check login of tls_continuity fails already"):
+            look(checks=[check], environment=environment)
+
+
+def test_what_is_known_to_be_lost_fails_without_any_check() -> None:
+    with pytest.raises(ConfirmationError, match="- the replica"):
+        confirm_after("x", None, UNITS, ["the replica of x"])
+    confirm_after("x", None, UNITS)

@@ -29,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.transaction import Request, execute
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import files
 
@@ -373,3 +374,16 @@ def test_settings_that_the_daemon_never_took_are_validated_and_taken_and_the_res
     result = execute(request(folder, confirmation=wire, continuity={"checks": [{"command": ["false"]}]}), journal)
     assert result["changed"] and result["activated"] == ["reload x"] and isinstance(result["validated"], str)
     json.dumps(result)
+
+
+def test_what_a_kind_knows_to_be_lost_puts_everything_back_and_remarks_are_kept(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, journal = tmp_path / "etc", Journal("x", str(tmp_path / "var"))
+    before = prepare(folder)
+    monkeypatch.setattr(FileKind, "remarks", lambda _kind, change, after: [f"left out of {change['path']}"])
+    monkeypatch.setattr(FileKind, "find_lost", lambda _kind, identity, old, new: ["the replica of x"])
+    with pytest.raises(TransactionError, match=r"(?s)everything is as it was before.*`continuity`.*- the replica of x"):
+        execute(request(folder), journal)
+    assert picture(folder) == before
+    monkeypatch.setattr(FileKind, "find_lost", lambda _kind, identity, old, new: [])
+    assert f"left out of {folder / 'a.conf'}" in execute(request(folder), journal)["remarks"]

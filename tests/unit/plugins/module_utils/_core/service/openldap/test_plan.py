@@ -36,3 +36,13 @@ def test_where_plaintext_ends(planned: Any, host: dict[str, Any], options: dict[
     assert [(row["port"], row["closed"], row["now"]) for row in plan["ending"]] == wanted
     for row in plan["ending"]:
         assert row["server_name"] == "web.example.org" and row["ca_file"].endswith("/chain.pem")
+
+
+def test_replicas_are_moved_on_request_with_what_the_host_alone_knows(planned: Any) -> None:
+    rows = [{"dn": "olcDatabase={1}mdb,cn=config", "provider": provider, "encrypted": encrypted}
+            for provider, encrypted in (("ldap://a", False), ("ldap://b:389", False), ("ldaps://c", True))]
+    plan = planned("openldap", {"replication": rows})
+    (move,) = plan["moves"]
+    assert (move["kind"], move["dn"], move["providers"]) == ("syncrepl", rows[0]["dn"], ["ldap://a", "ldap://b:389"])
+    assert move["ca_file"].endswith("/chain.pem") and "syncrepl" not in str(plan["changes"])
+    assert planned("openldap")["moves"] == []

@@ -197,3 +197,13 @@ def test_what_is_said_beside_the_verdict() -> None:
 def test_no_library_and_nothing_installed() -> None:
     with pytest.raises(DialectError, match="no TLS library"):
         settings(seen({}))
+
+
+def test_what_only_offers_tls_asks_nothing_of_connections_and_closes_nothing() -> None:
+    look = seen(GNUTLS, services="ldap:/// ldapi:///")
+    given = resolve(data_class="confidential"), look, options(), CERTIFICATE
+    made, full = openldap.make_settings(*given, offering=True), openldap.make_settings(*given)
+    missing = set(full["attributes"]) - set(made["attributes"])
+    assert missing == {"olcSecurity", "olcLocalSSF", "olcSaslSecProps"} and "olcTLSCertificateFile" in made["attributes"]
+    assert made["services"] == "ldap:/// ldapi:/// ldaps:///" and full["services"] == "ldapi:/// ldaps:///"
+    assert made["frontend"] is None and made["ldap_conf"] == {} and made["ending"] == []

@@ -23,7 +23,7 @@ CHANGE: dict[str, Any] = {"kind": "ldap", "dn": "cn=config", "attributes": {
 def found(**attributes: list[str]) -> State:
     kind = LdapKind()
     empty: dict[str, list[str]] = {name: [] for name in CHANGE["attributes"]}
-    return ldap._state(kind.identity(CHANGE), {**empty, **attributes})
+    return ldap.make_state(kind.identity(CHANGE), {**empty, **attributes})
 
 
 def test_it_is_planned_as_one_modify() -> None:
@@ -75,7 +75,7 @@ def test_a_diff_shows_no_key_and_no_password() -> None:
     names = ("olcRootPW", "olcSyncrepl", "olcTLSCertificateKey;binary", "olcTLSCertificateKeyFile", "olcSecurity", "olcAccess")
     change = {"kind": "ldap", "dn": "cn=config", "attributes": dict.fromkeys(names)}
     kind = LdapKind()
-    before = ldap._state(kind.identity(change), {name: [f"{name} hunter2"] for name in names[:3]} | {
+    before = ldap.make_state(kind.identity(change), {name: [f"{name} hunter2"] for name in names[:3]} | {
         "olcTLSCertificateKeyFile": ["/etc/key.pem"], "olcSecurity": ["ssf=1"], "olcAccess": ["one hunter2", "two"]})
     shown, empty = kind.shown(change, before, kind.plan(change, before))
     assert "hunter2" not in str(shown) and list(empty) == []
