@@ -14,7 +14,12 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import between, judge
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.service import applications, hsts_below, plans, refused
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import (
+    applications,
+    hsts_below,
+    plans,
+    refused,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 
 T = TypeVar("T")
