@@ -116,4 +116,3 @@ def _visible(state: State) -> list[str]:
     rows = [syncrepl.read(value) for value in state.facts["attributes"][ATTRIBUTE]]
     return [" ".join([f"{ATTRIBUTE}: provider={row.get('provider', '')}", *(
         f"{name}={row[name]}" for name in ("starttls", "tls_cacert", "tls_reqcert") if name in row)]) for row in rows]
-

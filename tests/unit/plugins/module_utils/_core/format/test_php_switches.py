@@ -30,7 +30,8 @@ EDITED: list[tuple[dict[str, Any], str, str]] = [
     (RETURNED, "<?php return ['DB' => ['password' => 'hunter2']];", "<?php return ['BE' => ['lockSSL' => true], 'DB' => ['password' => 'hunter2']];"),
     (RETURNED, "<?php return array();", "<?php return array('BE' => array('lockSSL' => true));"),
     (RETURNED, "<?php return ['BE' => ['lockSSL' => '0']];", "<?php return ['BE' => ['lockSSL' => true]];"),
-    (RETURNED, "<?php return [\"BE\" => [ // 'lockSSL' => true,\n 'a' => 1]];", "<?php return [\"BE\" => [ // 'lockSSL' => true,\n 'lockSSL' => true,\n 'a' => 1]];"),
+    (RETURNED, "<?php return [\"BE\" => [ // 'lockSSL' => true,\n 'a' => 1]];",
+     "<?php return [\"BE\" => [ // 'lockSSL' => true,\n 'lockSSL' => true,\n 'a' => 1]];"),
     ({**RETURNED, "set": {"SYS.reverseProxyIP": "a'b\\"}}, "<?php return [];", "<?php return ['SYS' => ['reverseProxyIP' => 'a\\'b\\\\']];"),
     # the file that is read behind it: the last statement counts
     (VARIABLE, f"<?php\n{LOCK} = 1;\n{LOCK} = false; // x\n", f"<?php\n{LOCK} = 1;\n{LOCK} = true; // x\n"),
@@ -40,7 +41,8 @@ EDITED: list[tuple[dict[str, Any], str, str]] = [
     (CIVICRM, "<?php\nglobal $civicrm_root, $civicrm_setting; // x\nrequire_once 'CRM/Core/ClassLoader.php';\n",
      f"<?php\nglobal $civicrm_root, $civicrm_setting;\n{ENABLE} // x\nrequire_once 'CRM/Core/ClassLoader.php';\n"),
     (CIVICRM, "<?php\nif (a) { f(); }", f"<?php\n{ENABLE}\nif (a) {{ f(); }}"),
-    (CIVICRM, "<?php\nglobal $civicrm_setting;\n$civicrm_setting[\"domain\"]['enableSSL'] = 0;", "<?php\nglobal $civicrm_setting;\n$civicrm_setting[\"domain\"]['enableSSL'] = true;"),
+    (CIVICRM, "<?php\nglobal $civicrm_setting;\n$civicrm_setting[\"domain\"]['enableSSL'] = 0;",
+     "<?php\nglobal $civicrm_setting;\n$civicrm_setting[\"domain\"]['enableSSL'] = true;"),
     # constants: the first definition counts
     (CONSTANT, "<?php\ndefine('DB_PASSWORD', 'hunter2');\n", "<?php\ndefine('FORCE_SSL_ADMIN', true);\ndefine('DB_PASSWORD', 'hunter2');\n"),
     (CONSTANT, "<?php declare(strict_types=1); f();", "<?php declare(strict_types=1);\ndefine('FORCE_SSL_ADMIN', true); f();"),
@@ -118,7 +120,8 @@ def test_a_switch_can_be_turned_off() -> None:
 
 
 def test_a_diff_shows_switches_and_nothing_else() -> None:
-    text = f"<?php return ['DB' => ['password' => '{SECRET}'], 'BE' => ['lockSSL' => false, 'installToolPassword' => '{SECRET}']]; define('DB_PASSWORD', '{SECRET}');"
+    text = (f"<?php return ['DB' => ['password' => '{SECRET}'], 'BE' => ['lockSSL' => false, "
+            f"'installToolPassword' => '{SECRET}']]; define('DB_PASSWORD', '{SECRET}');")
     assert php_switches.show_switches(text) == ["lockSSL: false"]
     assert php_switches.show_switches(f"<?php {LOCK} = f('{SECRET}'); define('FORCE_SSL_ADMIN', 1);") == ["lockSSL: (an expression)", "FORCE_SSL_ADMIN: 1"]
     assert php_switches.show_switches(f"<?php '{SECRET}") == []

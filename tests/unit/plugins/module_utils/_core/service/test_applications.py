@@ -44,7 +44,8 @@ def test_files_of_the_installed_version_are_looked_for() -> None:
 
 
 def test_typo3_is_changed_in_both_files() -> None:
-    plan = plan_application({**TYPO3, "proxies": ["192.0.2.7", "2001:db8::7"]}, found("/srv/typo3/config/system/settings.php", "/srv/typo3/config/system/additional.php"))
+    plan = plan_application({**TYPO3, "proxies": ["192.0.2.7", "2001:db8::7"]},
+                            found("/srv/typo3/config/system/settings.php", "/srv/typo3/config/system/additional.php"))
     own, behind = plan["changes"]
     assert own["values"]["set"] == {"BE.lockSSL": True, "SYS.reverseProxyIP": "192.0.2.7,2001:db8::7", "SYS.reverseProxySSL": "192.0.2.7,2001:db8::7"}
     assert (own["format"], own["values"]["form"], behind["values"]["form"], behind["values"]["add"]) == ("php_switches", "returned", "variable", False)
@@ -71,7 +72,8 @@ def test_kopano_opens_ports_with_tls() -> None:
     assert plan["activation"] == {"units": ["kopano-gateway.service"], "verb": "restart"}
     whole = plan_application({**KOPANO, "bundle": "/etc/ssl/b.pem", "ca_file": "/etc/ssl/ca.pem", "close_plaintext": True}, found(*list_candidates(KOPANO)))
     server, gateway, ical = (change["values"] for change in whole["changes"])
-    assert server == {"server_ssl_key_file": "/etc/ssl/b.pem", "server_ssl_ca_file": "/etc/ssl/ca.pem", "server_listen_tls": "*:237", "server_listen": "127.0.0.1:236"}
+    assert server == {"server_ssl_key_file": "/etc/ssl/b.pem", "server_ssl_ca_file": "/etc/ssl/ca.pem", "server_listen_tls": "*:237",
+                      "server_listen": "127.0.0.1:236"}
     assert (gateway["imap_listen"], ical["ical_listen"]) == ("", "127.0.0.1:8080")
     assert whole["validation"]["requires"] == ["/etc/ssl/b.pem", "/etc/ssl/c.pem", "/etc/ssl/ca.pem", "/etc/ssl/k.pem"]
     assert [row["port"] for row in whole["confirmation"]["endpoints"]] == [237, 993, 995, 8443]
@@ -110,7 +112,8 @@ def test_what_is_seen_on_the_host(tmp_path: Path) -> None:
     place.mkdir()
     (place / "x.php").write_text("")
     (tmp_path / "link.php").symlink_to(place / "x.php")
-    printed = subprocess.run(["sh", str(LOOK), str(tmp_path / "link.php"), str(tmp_path / "none"), str(place)], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(["sh", str(LOOK), str(tmp_path / "link.php"), str(tmp_path / "none"), str(place)],
+                             capture_output=True, text=True, check=True).stdout
     assert printed.splitlines()[0] == f"file\t{tmp_path / 'link.php'}\t{place / 'x.php'}" and str(place) + "\n" not in printed
     shutil.chown(place, 1)
     printed = subprocess.run(["sh", str(LOOK), str(place / "x.php")], capture_output=True, text=True, check=True).stdout
