@@ -189,7 +189,9 @@ def _placed(layout: Layout) -> list[str]:
     rows = []
     for name, path in layout.placed:
         word = _word(path)
-        place = f"cp -aT --remove-destination ../staged/{name} {word}" if name else "rm -f -- " + word
+        # A file that is a mount by itself (/etc/hosts of a container) cannot be removed, but covered.
+        place = (f"mountpoint -q {word} && mount -c --bind ../staged/{name} {word} || "
+                 f"cp -aT --remove-destination ../staged/{name} {word}") if name else "rm -f -- " + word
         rows.append(f"{place} || cannot {_word(f'{path} cannot be placed in it')}")
     return rows
 
