@@ -4,8 +4,8 @@
 """Hosts of one run that depend on each other, and the order in which replicas and their providers come to TLS.
 
 First the providers offer TLS and refuse nothing; then their replicas begin to use it; only then do providers refuse
-plaintext.  At no moment is a replica without a provider that answers it, and a failure of one step leaves all hosts as
-they were or with TLS beside plaintext.
+plaintext.  At no moment is a replica without a provider that answers it.  If a step fails, hosts are as they were,
+or offer TLS and still take plaintext.
 """
 
 from __future__ import annotations
