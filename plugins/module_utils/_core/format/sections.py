@@ -65,5 +65,5 @@ def _lines_of(lines: list[str], section: str) -> list[int]:
             found.append(number)
     if section and not found:
         raise TransactionError(
-            f"There is no section [{section}] in the file, so nothing of it can be set. Add the section, or set it by hand.")
+            f"There is no section [{section}] in the file, so nothing can be set. Add the section, or set it by hand.")
     return found
