@@ -106,7 +106,7 @@ def test_every_option_is_described() -> None:
     assert f"[{', '.join(APPLICATIONS)}]" in text
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders of its own")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder to another account")
 def test_what_is_seen_on_the_host(tmp_path: Path) -> None:
     place = tmp_path / "a b"
     place.mkdir()
