@@ -60,4 +60,6 @@ cat >> /etc/haproxy/haproxy.cfg <<END
 backend blog
     server apache 127.0.0.1:8080
 END
-systemctl restart apache2 haproxy
+# One after the other: Apache gives port 80 up first.
+systemctl restart apache2
+systemctl restart haproxy
