@@ -25,4 +25,6 @@ server {
 }
 END
 find /etc/haproxy -type f -exec sha256sum {} + | sort -k 2 > /root/settings
-systemctl restart nginx haproxy
+# One after the other: nginx gives port 80 up first.
+systemctl restart nginx
+systemctl restart haproxy
