@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet, renewal
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as entries
@@ -57,6 +57,27 @@ def shared_keys(value: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise AnsibleFilterError(error.message) from error
 
 
+def renewal_row(
+    plan: Mapping[str, Any], gate: Mapping[str, Any], transaction: Mapping[str, Any],
+    present: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Return what is known of one service's certificate after its renewal; see renewal_row.yml."""
+    return renewal.make_row(plan, gate, transaction, present)
+
+
+def renewal_endpoints(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the endpoints at which renewed certificates are looked at; see renewal_endpoints.yml."""
+    return renewal.list_endpoints(rows)
+
+
+def renewal_report(
+    rows: Sequence[Mapping[str, Any]], host: str, observed: Sequence[Mapping[str, Any]],
+    refused: Mapping[str, Sequence[str]],
+) -> dict[str, list[str]]:
+    """Return what to say of the certificates of one host; see renewal_report.yml."""
+    return renewal.describe(host, rows, observed, refused)
+
+
 class FilterModule:
     """Hands the filters to Ansible."""
 
@@ -65,6 +86,9 @@ class FilterModule:
         return {
             "certificate_entry": certificate_entry,
             "csr_problems": csr_problems,
+            "renewal_endpoints": renewal_endpoints,
+            "renewal_report": renewal_report,
+            "renewal_row": renewal_row,
             "shared_keys": shared_keys,
             "unauthorised_names": unauthorised_names,
         }

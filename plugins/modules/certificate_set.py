@@ -35,6 +35,18 @@ options:
     choices: [present, absent]
     default: present
     version_added: 0.2.0
+  staged:
+    description:
+      - With O(state=absent), the only set to remove, as RV(staged) names it. A set in use is not removed.
+    type: str
+    version_added: 0.2.0
+  stage:
+    description:
+      - Whether a set that replaces another waits beside it. Then O(path) still leads to the old set, and RV(staged) is the target that
+        a change of the kind C(certificate_set) of M(intransit.tls.service_config) gives it. The first set of a name does not wait.
+    type: bool
+    default: false
+    version_added: 0.2.0
   certificate:
     description:
       - The new leaf certificate in PEM.
@@ -155,8 +167,13 @@ made:
   description: Whether there was no set of this name before.
   returned: if a new set was put in place
   type: bool
+staged:
+  description: Target that O(path) gets by the transaction of the service; null if the set is in use.
+  returned: if O(certificate) is given
+  type: str
+  sample: .sets/www.3f9c1d22ab04e871
 files:
-  description: The files of the set.
+  description: The files of the set, by the names that services use.
   returned: success, if O(state=present)
   type: dict
   contains:
@@ -209,6 +226,8 @@ def main() -> None:
     spec = {
         "path": {"type": "path", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "staged": {"type": "str"},
+        "stage": {"type": "bool", "default": False},
         "certificate": {"type": "str"},
         "chain": {"type": "str"},
         "private_key": {"type": "path", "no_log": False},

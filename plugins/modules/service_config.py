@@ -55,9 +55,11 @@ options:
             O(changes[].providers) that answer by it with a certificate that verifies; the others stay, with a warning.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
+          - V(certificate_set) gives the link in O(changes[].path) the set that waits beside it, which O(changes[].target) names, as
+            M(intransit.tls.certificate_set) returned it. It is not among the changes that O(restore) takes back.
         type: str
         required: true
-        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites]
+        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites, certificate_set]
       format:
         description:
           - For O(changes[].kind=edited_file), how the lines are edited.
@@ -92,7 +94,7 @@ options:
         description: For O(changes[].state=present), the whole content of the file.
         type: str
       target:
-        description: For O(changes[].state=link), the target of the link.
+        description: For O(changes[].state=link) and O(changes[].kind=certificate_set), the target of the link.
         type: str
       values:
         description:
@@ -358,6 +360,14 @@ options:
         type: list
         elements: str
         default: []
+      only:
+        description:
+          - Controls that count here, by their names or by the part before the dot, such as V(certificate). Errors always count. If
+            it is empty, all controls count.
+        type: list
+        elements: str
+        default: []
+        version_added: 0.2.0
       certificate:
         description:
           - File whose first certificate every endpoint with TLS has to serve. A daemon that still serves another one,
@@ -553,7 +563,7 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites"],
+        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites", "certificate_set"],
     ),
     format=dict(
         type="str",
@@ -647,6 +657,7 @@ ARGUMENTS = dict(
             endpoints=dict(type="list", elements="dict", default=[]),
             fail_on=dict(type="str", choices=["info", "low", "medium", "high", "critical"], default="medium"),
             ignore=dict(type="list", elements="str", default=[]),
+            only=dict(type="list", elements="str", default=[]),
             certificate=dict(type="path"),
             timeout=dict(type="float", default=15.0),
         ),

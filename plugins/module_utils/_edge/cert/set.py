@@ -9,6 +9,9 @@ one rename, so that no service ever reads a key with another certificate.  What 
 judgement is removed again and the old set stays in use.  Runs that bring the same set wait
 for each other, and no folder on the way may be one that another account could change.
 
+A set that replaces another may be staged: then the link stays, and the transaction of the
+service that uses the set moves it, so that a service that refuses the set keeps the old one.
+
     /etc/ssl/intransit/www        -> .sets/www.3f9c1d22ab04e871
     /etc/ssl/intransit/www/privkey.pem  cert.pem  chain.pem  fullchain.pem  [bundle.pem]
 """
@@ -53,6 +56,10 @@ class SetRequest:
     path: str
     state: str = "present"
     """``present`` or ``absent``."""
+    staged: Optional[str] = None
+    """With ``absent``: only this set, if it is not in use, as ``staged`` of a result names it."""
+    stage: bool = False
+    """A set that replaces another is judged and kept beside it, and the link stays."""
     certificate: Optional[str] = None
     chain: Optional[str] = None
     private_key: Optional[str] = None
@@ -79,8 +86,9 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
 
     Returns:
         ``changed``, ``dry``, ``due`` (sentences: why a new certificate is needed; empty if it is
-        not), ``made`` (whether there was no set of this name before), ``files``, ``diff``, and the keys of
-        ``certificate_check.check``; of a set that is removed only the first three.
+        not), ``made`` (whether there was no set of this name before), ``staged`` (where the link would lead;
+        None if it leads there), ``files``, ``diff``, and the keys of ``certificate_check.check``; of a set that is
+        removed only the first three.
 
     Raises:
         CertificateError: the new set is not fit for use (then the old one is still in
@@ -92,7 +100,8 @@ def bring(request: SetRequest, now: datetime, dry: bool = False) -> dict[str, An
     request = replace(request, path=os.path.abspath(request.path))
     _refuse_what_stands_in_the_way(request.path)
     if request.state == "absent":
-        return {"changed": _remove(request.path, dry), "dry": dry, "due": []}
+        removed = _remove(request.path, dry) if request.staged is None else _remove_staged(request, request.staged, dry)
+        return {"changed": removed, "dry": dry, "due": []}
     if dry:
         made = _folders_missing(request.path)
         return {**_bring(request, now, True, made), "dry": True}
@@ -137,6 +146,21 @@ def _remove(path: str, dry: bool) -> bool:
         if not os.listdir(folder):
             os.rmdir(folder)
     return there
+
+
+def _remove_staged(request: SetRequest, staged: str, dry: bool) -> bool:
+    """Remove one set that is not in use."""
+    root, name = os.path.split(request.path)
+    if not re.fullmatch(re.escape(f"{SETS}/{name}") + r"\.[0-9a-f]{16}a*", staged):
+        raise CertificateError(f"{staged} is no set of {request.path}. Take the name from the result `staged`.")
+    target = os.path.join(root, staged)
+    if not os.path.isdir(target) or os.path.realpath(request.path) == os.path.realpath(target):
+        return False
+    if not dry:
+        guarded.make_folder(os.path.join(root, SETS), FOLDER_MODE)
+        with lock.hold_lock(os.path.join(root, SETS, f".{name}.lock"), LOCK_TIMEOUT):
+            shutil.rmtree(target)
+    return True
 
 
 def _folders_missing(path: str) -> bool:
@@ -226,7 +250,7 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> dict[str, Any]:
     if _is_in_place(request):
         changed = _tidy(request, dry)
         same = {"before": "", "after": ""}
-        return {**_judged(request, request.path, now), "changed": changed, "due": [], "diff": same}
+        return {**_judged(request, request.path, now), "changed": changed, "due": [], "staged": None, "diff": same}
     before, made = _described(request.path), not os.path.lexists(request.path)
     if dry:
         return {**_nothing(request), "changed": True, "made": made, "due": [],
@@ -245,12 +269,13 @@ def _install(request: SetRequest, now: datetime, dry: bool) -> dict[str, Any]:
             {"problems": result["problems"], "findings": result["findings"]},
         )
     target = os.path.join(SETS, f"{name}.{hashlib.sha256(contents[FULLCHAIN]).hexdigest()[:16]}")
-    _swap(request.path, staging, target)
+    waits = request.stage and os.path.exists(os.path.join(request.path, FULLCHAIN))
+    target = _swap(request.path, staging, target, waits)
     _forget_staged(request)
-    _prune(request)
-    result = _judged(request, request.path, now)
-    return {**result, "changed": True, "made": made, "due": [],
-            "diff": {"before": before, "after": _described(request.path)}}
+    _prune(request, target)
+    result = _judged(request, os.path.join(root, target), now)
+    return {**result, "changed": True, "made": made, "due": [], "staged": target if waits else None,
+            "diff": {"before": before, "after": _described(os.path.join(root, target))}}
 
 
 def _is_in_place(request: SetRequest) -> bool:
@@ -337,8 +362,8 @@ def _sync_folder(path: str) -> None:
         os.close(descriptor)
 
 
-def _swap(path: str, staging: str, target: str) -> None:
-    """Give the staged set its own name and let the link ``path`` lead to it by one rename."""
+def _swap(path: str, staging: str, target: str, waits: bool) -> str:
+    """Give the new set its own name, which is returned, and, unless it waits, let ``path`` lead to it by one rename."""
     root, name = os.path.split(path)
     final, beside = os.path.join(root, target), os.path.join(root, SETS, f".{name}.link")
     try:
@@ -347,6 +372,9 @@ def _swap(path: str, staging: str, target: str) -> None:
             final += "a"
         shutil.rmtree(final, ignore_errors=True)
         os.rename(staging, final)
+        _sync_folder(os.path.join(root, SETS))
+        if waits:
+            return target
         if os.path.lexists(beside):
             os.unlink(beside)
         os.symlink(target, beside)
@@ -355,6 +383,7 @@ def _swap(path: str, staging: str, target: str) -> None:
         _sync_folder(root)
     except OSError as error:
         raise CertificateError(f"{path} cannot be pointed at the new set: {error.strerror}.") from None
+    return target
 
 
 def _tidy(request: SetRequest, dry: bool) -> bool:
@@ -400,15 +429,16 @@ def _forget_staged(request: SetRequest) -> None:
             pass
 
 
-def _prune(request: SetRequest) -> None:
-    """Remove older sets of this name but the last ``keep`` ones."""
-    folder = os.path.join(os.path.dirname(request.path), SETS)
+def _prune(request: SetRequest, new: str) -> None:
+    """Remove older sets of this name but the one in use, the ``new`` one and the last ``keep`` others."""
+    root = os.path.dirname(request.path)
+    folder, stay = os.path.join(root, SETS), (os.path.realpath(request.path), os.path.realpath(os.path.join(root, new)))
     stem = os.path.basename(request.path) + "."
     others = [
         os.path.join(folder, name)
         for name in os.listdir(folder)
         if re.fullmatch(re.escape(stem) + "[0-9a-f]{16}a*", name)
-        and os.path.join(folder, name) != os.path.realpath(request.path)
+        and os.path.realpath(os.path.join(folder, name)) not in stay
     ]
     others.sort(key=os.path.getmtime, reverse=True)
     for path in others[request.keep:]:

@@ -39,7 +39,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         service: for the sentence.
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
-            ids), ``timeout`` in seconds, ``certificate`` (a file whose first certificate
+            ids), ``only`` (the controls that count, by id or by what stands before the dot; errors always count),
+            ``timeout`` in seconds, ``certificate`` (a file whose first certificate
             every endpoint with TLS has to serve).  An endpoint may have ``says``: what
             it has to say within TLS, a regular expression; with ``judged`` false that is
             all that is asked of it.
@@ -78,13 +79,14 @@ def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
 
 def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     floor = SEVERITIES.index(str(how.get("fail_on") or "medium"))
-    ignored = set(how.get("ignore") or ())
+    ignored, only = set(how.get("ignore") or ()), set(how.get("only") or ())
     return [
         item
         for item in findings
         if item["status"] in ("fail", "error")
         and SEVERITIES.index(item["severity"]) >= floor
         and item["control"] not in ignored
+        and (not only or item["status"] == "error" or {item["control"], item["control"].partition(".")[0]} & only)
     ]
 
 

@@ -33,6 +33,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.compare import Ways
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.history import History
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.journal import Journal, name_moment
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.certificate_set import (
+    CertificateSetKind,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import (
     look_at_pages,
@@ -233,6 +236,7 @@ class _Run:
                  worked: Optional[continuity.Worked]) -> None:
         self.request, self.book, self.steps, self.others, self.worked = request, book, steps, others, worked
         self.verb = _verb(request, steps)
+        self.verb_back = _verb_back(self.verb, steps)
         self.was_up = unit.read_states(request.units)
         self.body: Mapping[str, Any] = {}
         self.result: dict[str, Any] = {}
@@ -240,7 +244,7 @@ class _Run:
     def journal(self) -> None:
         """Write the old states down."""
         self.body = self.book.begin(self.steps, {
-            "units": self.was_up, "verb": self.verb, "clients": list(self.request.clients)})
+            "units": self.was_up, "verb": self.verb_back, "clients": list(self.request.clients)})
 
     def swap(self) -> None:
         """Apply every change."""
@@ -271,8 +275,9 @@ class _Run:
 
     def commit(self) -> None:
         """Keep the journal as a change that can be taken back."""
-        kept = History(self.book.folder)
-        self.result["committed"] = kept.stage(_to_keep(self.request, self.body, self.verb), name_moment())
+        body = _to_keep(self.request, self.body, self.verb)
+        if body["entries"]:
+            self.result["committed"] = History(self.book.folder).stage(body, name_moment())
         self.book.close()
 
 
@@ -283,22 +288,29 @@ def _carry_out(run: _Run) -> dict[str, Any]:
             for phase in UNDOABLE:
                 getattr(run, phase)()
         except BaseException as error:
-            _undo(run.request, run.book, run.was_up, run.verb, phase, error)
+            _undo(run.request, run.book, run.was_up, run.verb_back, phase, error)
             raise
         History(run.book.folder).settle(committed=True)
     return run.result
 
 
 def _to_keep(request: Request, body: Mapping[str, Any], verb: str) -> dict[str, Any]:
-    """Return the journal's body with what taking the change back needs besides."""
+    """Return the journal's body with what taking the change back needs besides, without the certificate: that stays."""
+    entries = [entry for entry in body["entries"] if entry["identity"]["kind"] != CertificateSetKind.name]
     how = {"validation": request.validation, "units": request.units, "verb": verb, "settle": request.settle,
            "clients": request.clients}
-    return {**body, "request": how, "restores": request.restores or None}
+    return {**body, "entries": entries, "request": how, "restores": request.restores or None}
 
 
 def _verb(request: Request, steps: Sequence[Step]) -> str:
     """A restart where any change that really happens needs one."""
     return "restart" if any(step.change.get("needs") == "restart" for step in steps) else request.verb
+
+
+def _verb_back(verb: str, steps: Sequence[Step]) -> str:
+    """A restart if the daemon would not see by itself that its old certificate is back."""
+    renewed = any(step.identity["kind"] == CertificateSetKind.name for step in steps)
+    return "restart" if verb == unit.LIVE and renewed else verb
 
 
 def _swap(step: Step) -> None:

@@ -86,7 +86,8 @@ def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], co
                  ways: compare.Ways) -> str:
     spec = read_instance(how["instance"])
     endpoints = spec.endpoints if spec.endpoints is not None else tuple(confirmation.get("endpoints") or ())
-    probe = _probe(service, endpoints, confirmation, ways) if endpoints else None
+    served = _as_staged(confirmation.get("certificate"), overlay_of(steps))
+    probe = _probe(service, endpoints, {**confirmation, "certificate": served}, ways) if endpoints else None
     trial = instance.try_out(service, spec, wanted_of(steps, spec), endpoints, probe)
     if not trial.possible:
         return _without(service, how, steps, trial.reason)
@@ -114,6 +115,14 @@ def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], co
         f"own words:\n{trial.words}",
         {"validator": trial.words, "reason": trial.reason, "broken_before": False},
     )
+
+
+def _as_staged(path: Optional[str], overlay: Mapping[str, State]) -> Optional[str]:
+    """Return where a file stands that is reached through a link of the overlay: the host's own link is still the old one."""
+    for link, state in overlay.items():
+        if path and state.facts.get("form") == "link" and path.startswith(link + "/"):
+            return os.path.join(os.path.dirname(link), str(state.facts["target"]), path[len(link) + 1:])
+    return path
 
 
 def _pages(steps: Sequence[Step]) -> dict[str, Sequence[str]]:

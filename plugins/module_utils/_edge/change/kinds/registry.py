@@ -9,6 +9,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.change.model i
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.apache_sites import ApacheSitesKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.base import Kind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.certificate_set import (
+    CertificateSetKind,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.edited_file import EditedFileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
@@ -18,7 +21,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.u
 FORMATS_NOW = ("assignments", "keywords", "disabled_lines", "marked_lines", "postfix_main", "postfix_master")
 """Kinds of earlier versions that are formats of ``edited_file`` now; journals and kept changes may still name them."""
 _KINDS = {kind.name: kind for kind in (
-    FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind())}
+    FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind(),
+    CertificateSetKind())}
 KINDS: dict[str, Kind] = {**_KINDS, **dict.fromkeys(FORMATS_NOW, _KINDS["edited_file"])}
 
 

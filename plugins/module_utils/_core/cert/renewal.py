@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run of ``renew`` did to the certificate of a service, and whether other hosts see the same one.
+
+The host has looked at its own ports within the transaction.  What it saw there is what another
+host has to see, port by port: so a balancer or a second daemon that still serves the old certificate
+shows, whichever certificate each port has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Optional
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.finding import name_endpoint
+
+Row = Mapping[str, Any]
+
+
+def make_row(plan: Row, gate: Row, transaction: Row, present: Sequence[Row] = ()) -> dict[str, Any]:
+    """Return what is known of one service's certificate after its renewal.
+
+    Args:
+        plan: the service's plan.
+        gate: what the role ``certificate`` returned.
+        transaction: what ``service_config`` returned.
+        present: rows of other services of the host, of this run.
+
+    Returns:
+        ``service``, ``certificate`` (name of the entry), ``names``, ``source``, ``issuer``, ``not_after`` (ISO 8601),
+        ``days_left``, ``renewed`` (a new certificate is in use), ``deployed`` (the daemon served another certificate
+        than its file, and was made to read it), ``next`` (first day on which it is renewed, or None), and ``endpoints``:
+        as another host reaches them, each with ``served``, the SHA-256 of the leaf that the host itself saw there.
+    """
+    entry = plan["certificate"]
+    leaf: Row = next((item for item in gate.get("certificates") or () if item["leaf"]), {})
+    renewed = bool(transaction.get("changes")) or any(
+        row["path"] == entry["fullchain"] and row["renewed"] for row in present)
+    seen = {_port(item): _leaf_of(item) for item in transaction.get("endpoints") or ()}
+    return {
+        "service": plan["service"], "certificate": str(entry["name"]), "path": entry["fullchain"],
+        "names": list(entry["names"]), "source": entry["source"], "issuer": leaf.get("issuer"),
+        "not_after": leaf.get("not_after"), "days_left": leaf.get("days_left"), "renewed": renewed,
+        "deployed": bool(transaction.get("activated")) and not transaction.get("changes"),
+        "next": _next(leaf.get("not_after"), entry.get("renew_days") if entry["source"] != "files" else None),
+        "endpoints": [{**row, "served": seen[_port(row)]} for row in plan["endpoints"] if seen.get(_port(row))],
+    }
+
+
+def list_endpoints(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the endpoints of rows of ``make_row`` as ``endpoint_info`` takes them, each once."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        for endpoint in row["endpoints"]:
+            given = {key: value for key, value in endpoint.items() if key != "served"}
+            found.setdefault((given["host"], given.get("address"), *_port(given)), given)
+    return list(found.values())
+
+
+def describe(host: str, rows: Sequence[Row], observed: Sequence[Row], refused: Mapping[str, Sequence[str]]
+             ) -> dict[str, list[str]]:
+    """Return what to say of one host.
+
+    Args:
+        host: its name in the inventory.
+        rows: of ``make_row``.
+        observed: what ``endpoint_info`` saw of the endpoints of all hosts.
+        refused: services whose renewal failed, with the reasons.
+
+    Returns:
+        ``lines`` (one for each service), ``failing`` (sentences) and ``renewed`` (names of certificates).
+    """
+    seen = {(item["host"], *_port(item)): item for item in observed}
+    lines: list[str] = []
+    failing = [f"{host}: {service}: {reason}" for service, reasons in refused.items() for reason in reasons]
+    for row in rows:
+        problems = [sentence for sentence in (_compared(endpoint, seen) for endpoint in row["endpoints"]) if sentence]
+        failing += [f"{host}: {row['service']}: {sentence}" for sentence in problems]
+        lines.append(f"{host} {row['service']}: {_told(row)}")
+    return {"lines": lines, "failing": failing,
+            "renewed": sorted({row["certificate"] for row in rows if row["renewed"]})}
+
+
+def _told(row: Row) -> str:
+    if row["renewed"]:
+        what = "renewed"
+    elif row["deployed"]:
+        what = "the daemon served another certificate than its file, and was made to read it"
+    else:
+        what = "not due"
+    left = f", {row['days_left']} days left" if row["days_left"] is not None else ""
+    after = f", renewed from {row['next']} on" if row["next"] else ", renewed by another program"
+    ports = ", ".join(f"{item['protocol']} {item['port']}" for item in row["endpoints"])
+    return f"{row['certificate']}: {what}{left}{after}; served on {ports or 'no port that other hosts reach'}"
+
+
+def _compared(endpoint: Row, seen: Mapping[Any, Row]) -> Optional[str]:
+    """Return why another host does not see the certificate that the host itself serves; None if it does."""
+    name = name_endpoint(endpoint)
+    observation = seen.get((endpoint["host"], *_port(endpoint)))
+    served = _leaf_of(observation) if observation is not None else None
+    if served == endpoint["served"]:
+        return None
+    if served is None:
+        why = str((observation or {}).get("error") or "no certificate was seen")
+        return (f"{name}: the new certificate could not be proven from outside ({why}). Look at the way from the "
+                "controller to this port, then run again.")
+    return (f"{name} shows from outside the certificate with SHA-256 {served[:16]}..., on the host itself "
+            f"{endpoint['served'][:16]}.... Another program answers at this name: a balancer, or another host. Renew its "
+            "certificate too.")
+
+
+def _port(row: Row) -> tuple[int, str, str]:
+    return int(row["port"]), str(row["protocol"]), str(row.get("server_name") or "")
+
+
+def _leaf_of(observation: Row) -> Optional[str]:
+    return next((str(row["sha256"]) for row in observation.get("certificates") or () if row.get("position") == 0), None)
+
+
+def _next(not_after: Optional[str], renew_days: Optional[int]) -> Optional[str]:
+    if not not_after or renew_days is None:
+        return None
+    return (datetime.fromisoformat(not_after.replace("Z", "+00:00")) - timedelta(days=renew_days)).date().isoformat()
