@@ -91,7 +91,7 @@ def _told(row: Row) -> str:
     else:
         what = "not due"
     left = f", {row['days_left']} days left" if row["days_left"] is not None else ""
-    after = f", renewed from {row['next']} on" if row["next"] else ", renewed by another program"
+    after = f", next renewal from {row['next']} on" if row["next"] else ", renewed by another program"
     ports = ", ".join(f"{item['protocol']} {item['port']}" for item in row["endpoints"])
     return f"{row['certificate']}: {what}{left}{after}; served on {ports or 'no port that other hosts reach'}"
 
