@@ -257,9 +257,22 @@ class _Run:
 
     def activate(self) -> None:
         """Let the daemon take the new settings."""
+        if self._shows_already():
+            return
         _refresh(self.others)
         activated = unit.activate(self.request.units, self.verb, self.request.settle)
         self.result["activated"] = activated + unit.reload_clients(self.request.clients)
+
+    def _shows_already(self) -> bool:
+        """True if only the certificate is new, and the daemon reads it for each connection, as Courier does."""
+        alone = all(step.identity["kind"] == CertificateSetKind.name for step in self.steps)
+        if not alone or self.request.read_by_workers or not confirm.is_wanted(self.request.confirmation):
+            return False
+        try:
+            confirm.confirm(self.request.service, dict(self.request.confirmation, timeout=0.1))
+        except TransactionError:
+            return False
+        return True
 
     def confirm(self) -> None:
         """Look at the wire."""
