@@ -373,6 +373,12 @@ options:
           - File whose first certificate every endpoint with TLS has to serve. A daemon that still serves another one,
             because the file was renewed, is made to read it again.
         type: path
+      certificate_scope:
+        description: Whether every endpoint has to serve O(confirmation.certificate), or V(some) is enough.
+        type: str
+        choices: [all, some]
+        default: all
+        version_added: 0.2.0
       timeout:
         description: Seconds within which the endpoints have to pass.
         type: float
@@ -659,6 +665,7 @@ ARGUMENTS = dict(
             ignore=dict(type="list", elements="str", default=[]),
             only=dict(type="list", elements="str", default=[]),
             certificate=dict(type="path"),
+            certificate_scope=dict(type="str", choices=["all", "some"], default="all"),
             timeout=dict(type="float", default=15.0),
         ),
     ),

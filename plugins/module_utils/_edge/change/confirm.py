@@ -41,7 +41,8 @@ def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
         how: ``endpoints``, ``policy``, ``fail_on`` (a severity), ``ignore`` (control
             ids), ``only`` (the controls that count, by id or by what stands before the dot; errors always count),
             ``timeout`` in seconds, ``certificate`` (a file whose first certificate
-            every endpoint with TLS has to serve).  An endpoint may have ``says``: what
+            every endpoint with TLS has to serve, or one at least if ``certificate_scope`` is ``some``), ``replaced``
+            (SHA-256 of certificates that no endpoint may serve any more).  An endpoint may have ``says``: what
             it has to say within TLS, a regular expression; with ``judged`` false that is
             all that is asked of it.
 
@@ -62,7 +63,7 @@ def confirm(service: str, how: Mapping[str, Any]) -> dict[str, Any]:
             finding.to_dict()
             for seen in observations
             for finding in judge(policy, seen, exceptions=(), now=datetime.now(timezone.utc), host="localhost")
-        ] + _not_in_use(observations, how.get("certificate")) + within_tls.find_missing(endpoints)
+        ] + _not_in_use(observations, how) + within_tls.find_missing(endpoints)
         failing = _failing(findings, how)
         if not failing:
             return {"endpoints": observations, "findings": findings}
@@ -90,21 +91,25 @@ def _failing(findings: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> l
     ]
 
 
-def _not_in_use(observations: Sequence[Mapping[str, Any]], path: Optional[str]) -> list[dict[str, Any]]:
-    """Return a failure for every endpoint that serves another certificate than the one in the file."""
+def _not_in_use(observations: Sequence[Mapping[str, Any]], how: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a failure for every endpoint that serves a certificate that it should not, or not the one in the file."""
+    path, replaced = how.get("certificate"), set(how.get("replaced") or ())
     expected = hash_leaf(path) if path else None
-    if expected is None:
-        return []
-    found: list[dict[str, Any]] = []
-    for seen in observations:
-        served = [row["sha256"] for row in seen.get("certificates") or [] if row.get("position") == 0]
-        if served and served[0] != expected:
-            finding = make_finding(
-                "certificate_in_use", "fail", f"It serves another certificate than the one in {path}.",
-                host="localhost", endpoint=name_endpoint(seen),
-                evidence={"file": path, "expected": expected, "served": served[0]})
-            found.append(finding.to_dict())
-    return found
+    served = [(seen, row["sha256"]) for seen in observations
+              for row in (seen.get("certificates") or [])[:1] if row.get("position") == 0]
+    every = how.get("certificate_scope") != "some" or not any(found == expected for _seen, found in served)
+    return [
+        _make_failure(seen, f"It serves another certificate than the one in {path}." if found not in replaced
+                      else "It still serves the certificate that was replaced.", path, expected, found)
+        for seen, found in served if found in replaced or (expected is not None and found != expected and every)
+    ]
+
+
+def _make_failure(seen: Mapping[str, Any], sentence: str, path: Optional[str], expected: Optional[str], served: str
+                  ) -> dict[str, Any]:
+    return make_finding(
+        "certificate_in_use", "fail", sentence, host="localhost", endpoint=name_endpoint(seen),
+        evidence={"file": path, "expected": expected, "served": served}).to_dict()
 
 
 def hash_leaf(path: str) -> Optional[str]:

@@ -15,7 +15,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import read_continuity
@@ -155,6 +155,9 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
         "remarks": [sentence for step in steps for sentence in step.remarks],
     }
     worked: Optional[continuity.Worked] = None
+    replaced = _replaced(differing)
+    if replaced:
+        request = replace(request, confirmation={**request.confirmation, "replaced": replaced})
     if differing:
         with _signals(" Nothing was changed."):
             ways = look_at_pages(request.validation, differing)
@@ -166,6 +169,15 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
     elif confirm.is_wanted(request.confirmation) and not request.check_mode:
         result.update(_confirm_unchanged(request, steps))
     return {**result, "kept": [change.to_dict() for change in History(book.folder).changes()]}
+
+
+def _replaced(steps: Sequence[Step]) -> list[str]:
+    """Return the SHA-256 of certificates that the steps replace."""
+    kind = CertificateSetKind()
+    renewed = [step for step in steps if step.identity["kind"] == kind.name]
+    leaves = [[confirm.hash_leaf(os.path.join(kind.find_folder(step.identity, state), "fullchain.pem"))
+               for state in (step.before, step.after)] for step in renewed]
+    return [before for before, after in leaves if before and before != after]
 
 
 def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:

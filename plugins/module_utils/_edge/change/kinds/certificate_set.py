@@ -11,6 +11,8 @@ expired by then, and other services may use the new one.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
@@ -31,3 +33,8 @@ class CertificateSetKind(FileKind):
         if not os.path.exists(os.path.join(os.path.dirname(path), target, "fullchain.pem")):
             raise TransactionError(f"{path} should lead to the new certificate set {target}, which is not there.")
         return super().plan({**change, "state": "link"}, before)
+
+    def find_folder(self, identity: Mapping[str, Any], state: State) -> str:
+        """Return the folder of the set that the link leads to."""
+        path = str(identity["path"])
+        return os.path.join(os.path.dirname(path), str(state.facts["target"]))
