@@ -141,6 +141,28 @@ def test_renewal_keeps_one_earlier_set(bench: Bench) -> None:
     assert len(sets) == 2
 
 
+def test_a_staged_set_waits_beside_the_one_in_use(bench: Bench) -> None:
+    assert bench.install(0, stage=True)["staged"] is None, "there was none, so that it cannot wait"
+    before = os.readlink(bench.path)
+    result = bench.install(1, stage=True)
+    assert result["changed"] and result["staged"] != before == os.readlink(bench.path)
+    assert (bench.folder / result["staged"] / "privkey.pem").exists() and result["files"]["certificate"] == str(bench.path / "cert.pem")
+    assert result["certificates"][0]["sha256"] != bench.look()["certificates"][0]["sha256"]
+
+
+def test_a_staged_set_that_is_not_taken_is_removed_and_one_in_use_never(bench: Bench) -> None:
+    bench.install(0)
+    staged = bench.install(1, stage=True)["staged"]
+    names = sorted(item.name for item in (bench.folder / ".sets").iterdir())
+    assert bench.look(state="absent", staged=staged, dry=True)["changed"] and (bench.folder / staged).is_dir()
+    assert bench.look(state="absent", staged=staged)["changed"] and not (bench.folder / staged).exists()
+    assert not bench.look(state="absent", staged=staged)["changed"]
+    assert sorted(item.name for item in (bench.folder / ".sets").iterdir()) == [name for name in names if name not in staged]
+    assert not bench.look(state="absent", staged=os.readlink(bench.path))["changed"] and bench.look()["compliant"]
+    with pytest.raises(CertificateError, match="is no set of"):
+        bench.look(state="absent", staged="../../etc")
+
+
 def test_renewal_with_the_same_key(bench: Bench, pki: Any) -> None:
     bench.install(1)
     key = (bench.path / "privkey.pem").read_bytes()

@@ -40,7 +40,7 @@ def test_a_kind_of_an_earlier_version_is_read_from_a_journal_and_no_longer_writt
 
 @pytest.mark.parametrize("kind", ["files", "", None, "File", ["file"]])
 def test_an_unknown_kind_is_named_with_the_known_ones(kind: Any) -> None:
-    with pytest.raises(TransactionError, match="has the kind .*; the kinds are apache_sites, edited_file, "):
+    with pytest.raises(TransactionError, match="has the kind .*; the kinds are apache_sites, certificate_set, edited_file, "):
         plan_step({"kind": kind, "path": "/x"})
 
 

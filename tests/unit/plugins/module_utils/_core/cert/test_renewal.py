@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the intransit.tls contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is said of a renewed certificate, and what another host has to see of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import renewal
+
+OLD, NEW = "0" * 64, "a" * 64
+ENTRY = {"name": "www", "names": ["www.example.org"], "source": "local_ca", "fullchain": "/etc/ssl/intransit/www/fullchain.pem",
+         "renew_days": 30}
+PORT = {"host": "www.example.org", "address": "192.0.2.7", "port": 443, "protocol": "https", "server_name": "www.example.org"}
+PLAN = {"service": "apache", "certificate": ENTRY, "endpoints": [PORT]}
+GATE = {"certificates": [{"leaf": False}, {"leaf": True, "issuer": "CN=Private", "not_after": "2027-02-28T10:00:00+00:00",
+                                           "days_left": 89}]}
+
+
+def seen(sha256: str, **more: Any) -> dict[str, Any]:
+    return {**PORT, "host": "127.0.0.1", "certificates": [{"position": 0, "sha256": sha256}, {"position": 1, "sha256": "f"}], **more}
+
+
+def row(**more: Any) -> dict[str, Any]:
+    transaction = {"changes": ["/etc/ssl/intransit/www"], "activated": ["reload"], "endpoints": [seen(NEW)], **more}
+    return renewal.make_row(PLAN, GATE, transaction)
+
+
+def test_a_row_says_what_happened_and_what_the_host_saw() -> None:
+    made = row()
+    assert (made["renewed"], made["deployed"], made["next"], made["days_left"]) == (True, False, "2027-01-29", 89)
+    assert made["endpoints"] == [{**PORT, "served": NEW}]
+
+
+@pytest.mark.parametrize(("transaction", "words"), [
+    ({}, "www: renewed, 89 days left, next renewal from 2027-01-29 on; served on https 443"),
+    ({"changes": []}, "www: the daemon served another certificate than its file"),
+    ({"changes": [], "activated": []}, "www: not due, 89 days left"),
+    ({"endpoints": []}, "served on no port that other hosts reach"),
+])
+def test_a_line_says_it(transaction: dict[str, Any], words: str) -> None:
+    made = renewal.describe("web1", [row(**transaction)], [seen(NEW, host="www.example.org")], {})
+    assert made["failing"] == [] and made["lines"][0].startswith("web1 apache: ") and words in made["lines"][0]
+
+
+def test_supplied_files_are_renewed_by_another_program() -> None:
+    made = renewal.make_row({**PLAN, "certificate": {**ENTRY, "source": "files"}}, GATE, {"changes": []})
+    assert made["next"] is None and "renewed by another program" in renewal.describe("web1", [made], [], {})["lines"][0]
+
+
+def test_a_set_that_another_service_of_the_host_renewed_counts_as_renewed() -> None:
+    again = renewal.make_row({**PLAN, "service": "nginx"}, GATE, {"changes": [], "activated": ["reload"]}, [row()])
+    assert again["renewed"] and renewal.describe("web1", [row(), again], [seen(NEW, host="www.example.org")], {})["renewed"] == ["www"]
+
+
+@pytest.mark.parametrize(("observed", "words"), [
+    ([seen(OLD, host="www.example.org")], "Another program answers at this name"),
+    ([{**PORT, "error": "timed out", "certificates": []}], "could not be proven from outside (timed out)"),
+    ([], "no certificate was seen"),
+])
+def test_what_others_see_has_to_be_what_the_host_serves(observed: list[Any], words: str) -> None:
+    (sentence,) = renewal.describe("web1", [row()], observed, {})["failing"]
+    assert sentence.startswith("web1: apache: www.example.org:443/https ") or "www.example.org:443/https:" in sentence
+    assert words in sentence
+
+
+def test_refusals_are_failures_and_endpoints_are_looked_at_once() -> None:
+    made = renewal.describe("web1", [], [], {"postfix": ["The CA is gone.", "Bring it back."]})
+    assert made["failing"] == ["web1: postfix: The CA is gone.", "web1: postfix: Bring it back."]
+    assert renewal.list_endpoints([row(), row()]) == [PORT]
