@@ -10,9 +10,10 @@ from typing import Any, Callable, Optional
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet, renewal
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.report import renewal
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as entries
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 

@@ -42,7 +42,7 @@ options:
     version_added: 0.2.0
   stage:
     description:
-      - Whether a set that replaces another waits beside it. Then O(path) still leads to the old set, and RV(staged) is the target that
+      - Whether a set that replaces another waits next to it. Then O(path) still leads to the old set, and RV(staged) is the target that
         a change of the kind C(certificate_set) of M(intransit.tls.service_config) gives it. The first set of a name does not wait.
     type: bool
     default: false

@@ -55,7 +55,7 @@ options:
             O(changes[].providers) that answer by it with a certificate that verifies; the others stay, with a warning.
           - V(apache_sites) is a file with a TLS site for each of several plain virtual hosts of Apache.
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
-          - V(certificate_set) gives the link in O(changes[].path) the set that waits beside it, which O(changes[].target) names, as
+          - V(certificate_set) gives the link in O(changes[].path) the set that waits next to it, which O(changes[].target) names, as
             M(intransit.tls.certificate_set) returned it. It is not among the changes that O(restore) takes back.
         type: str
         required: true

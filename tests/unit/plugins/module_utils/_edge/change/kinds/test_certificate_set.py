@@ -84,7 +84,11 @@ def test_a_daemon_that_was_told_while_it_runs_is_restarted_for_the_way_back(
         folder: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     verbs: list[str] = []
     monkeypatch.setattr(transaction.unit, "bring_back", lambda _up, verb, *_rest: verbs.append(verb) or ([], None))
-    monkeypatch.setattr(transaction.unit, "activate", lambda *_given: (_ for _ in ()).throw(TransactionError("no")))
+
+    def fail(*_given: Any) -> None:
+        raise TransactionError("no")
+
+    monkeypatch.setattr(transaction.unit, "activate", fail)
     with pytest.raises(TransactionError):
         run(folder, journal, verb="live")
     assert verbs == ["restart"]
