@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any, Callable, Optional
 
 from ansible.errors import AnsibleFilterError
@@ -79,6 +80,11 @@ def renewal_report(
     return renewal.describe(host, rows, observed, refused)
 
 
+def renewal_metrics(rows: Sequence[Mapping[str, Any]], failing: Sequence[str]) -> str:
+    """Return what became of the certificates of a host in the text format of Prometheus; see renewal_metrics.yml."""
+    return renewal.write_metrics(rows, failing, datetime.now(timezone.utc))
+
+
 class FilterModule:
     """Hands the filters to Ansible."""
 
@@ -88,6 +94,7 @@ class FilterModule:
             "certificate_entry": certificate_entry,
             "csr_problems": csr_problems,
             "renewal_endpoints": renewal_endpoints,
+            "renewal_metrics": renewal_metrics,
             "renewal_report": renewal_report,
             "renewal_row": renewal_row,
             "shared_keys": shared_keys,

@@ -83,6 +83,32 @@ def describe(host: str, rows: Sequence[Row], observed: Sequence[Row], refused: M
             "renewed": sorted({row["certificate"] for row in rows if row["renewed"]})}
 
 
+def write_metrics(rows: Sequence[Row], failing: Sequence[str], now: datetime) -> str:
+    """Return what became of the certificates of a host in the text format of Prometheus.
+
+    Args:
+        rows: of ``make_row``.
+        failing: sentences of ``describe``.
+        now: time of the run, with its zone.
+    """
+    lines = ["# HELP intransit_tls_certificate_not_after_seconds End of the certificate, seconds since 1970.",
+             "# TYPE intransit_tls_certificate_not_after_seconds gauge"]
+    for row in rows:
+        if row["not_after"]:
+            labels = ",".join(f'{key}="{_escape(str(row[key]))}"' for key in ("service", "certificate", "source"))
+            lines.append(f"intransit_tls_certificate_not_after_seconds{{{labels}}} {_read_time(row['not_after']).timestamp():.0f}")
+    for name, meaning, value in (
+            ("problems", "Sentences of the last run about certificates that are not renewed or not served.", len(failing)),
+            ("run_seconds", "Time of the last run, seconds since 1970.", int(now.timestamp()))):
+        lines += [f"# HELP intransit_tls_renewal_{name} {meaning}", f"# TYPE intransit_tls_renewal_{name} gauge",
+                  f"intransit_tls_renewal_{name} {value}"]
+    return "\n".join(lines) + "\n"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+
+
 def _told(row: Row) -> str:
     if row["renewed"]:
         what = "renewed"
@@ -123,4 +149,8 @@ def _leaf_of(observation: Row) -> Optional[str]:
 def _next(not_after: Optional[str], renew_days: Optional[int]) -> Optional[str]:
     if not not_after or renew_days is None:
         return None
-    return (datetime.fromisoformat(not_after.replace("Z", "+00:00")) - timedelta(days=renew_days)).date().isoformat()
+    return (_read_time(not_after) - timedelta(days=renew_days)).date().isoformat()
+
+
+def _read_time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

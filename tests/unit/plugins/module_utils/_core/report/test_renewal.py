@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -65,6 +66,15 @@ def test_what_others_see_has_to_be_what_the_host_serves(observed: list[Any], wor
     (sentence,) = renewal.describe("web1", [row()], observed, {})["failing"]
     assert sentence.startswith("web1: apache: www.example.org:443/https ") or "www.example.org:443/https:" in sentence
     assert words in sentence
+
+
+def test_metrics_are_lines_that_prometheus_reads() -> None:
+    text = renewal.write_metrics([row(), {**row(), "certificate": 'a"b\\c', "not_after": None}], ["x"], datetime(2026, 12, 1, tzinfo=timezone.utc))
+    labels = 'service="apache",certificate="www",source="local_ca"'
+    assert f"intransit_tls_certificate_not_after_seconds{{{labels}}} 1803808800\n" in text
+    assert "intransit_tls_renewal_problems 1\n" in text and text.endswith("intransit_tls_renewal_run_seconds 1796083200\n")
+    odd = renewal.write_metrics([{**row(), "certificate": 'a"b\\c'}], [], datetime(2026, 12, 1, tzinfo=timezone.utc))
+    assert 'certificate="a\\"b\\\\c"' in odd
 
 
 def test_refusals_are_failures_and_endpoints_are_looked_at_once() -> None:
