@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import is_since
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import legs
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as servers
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import (
@@ -176,7 +177,7 @@ def _key(line: str) -> list[str]:
 
 def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects: bool) -> Iterator[str]:
     """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
-    old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
+    old = not is_since(str(seen["version"]), (1, 25))
     close = options["plain_http"] == "close"
     hidden = servers.list_hidden_defaults(sites, seen, options["port"])
     yield from edits.disable([item for _number, item in hidden])
