@@ -387,7 +387,9 @@ options:
           - Commands of clients, each a list of words. What such a command prints and returns after the change must be what it printed
             and returned before. One that printed an error before is left out.
           - C(ldap-lookup KIND FILE SECTION) instead of a program looks up in LDAP as the client of that kind (V(sssd), V(courier_ldap),
-            V(dovecot_ldap), V(saslauthd_ldap)) is set up in the file.
+            V(dovecot_ldap), V(dovecot_blocks), V(saslauthd_ldap)) is set up in the file.
+          - C(ldap-replica DN FOLDER PROVIDER) sees whether a replica of slapd keeps up with its provider, by contextCSN of both and by
+            the connection that brings changes. It waits up to 15 seconds longer than the C(retry) of the replica.
         type: list
         elements: list
         default: []

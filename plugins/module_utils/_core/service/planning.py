@@ -262,6 +262,8 @@ class Plan:
     """Such files of certificates to trust; each has to hold one."""
     moves: tuple[Mapping[str, Any], ...] = ()
     """Further changes, made only with ``tls_dependents_fix``: the service's own connections to others use TLS."""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """Commands that have to answer after the changes as before (``continuity.answers`` of ``service_config``)."""
     certificate: Optional[CertificateNeed] = None
     served_certificate: Optional[str] = None
     """File whose first certificate every endpoint has to serve."""
@@ -384,6 +386,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "memberships": [{"user": user, "group": group} for user, group in plan.memberships],
         "changes": plan.changes,
         "moves": plan.moves,
+        "answers": plan.answers,
         "templates": {
             path: {"template": template, "values": values}
             for path, (template, values) in plan.templates.items()

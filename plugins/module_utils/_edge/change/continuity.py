@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP, REPLICA
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 
@@ -52,7 +52,7 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
             raise ValidationError(
                 f"{service}: nothing was changed. The check {check.name} of tls_continuity fails already, before any "
                 f"change: {failed} Repair what it checks, or take it out of tls_continuity.", {"reason": failed})
-    answers = tuple(_ask(argv) for argv in continuity.answers)
+    answers = tuple(_ask(argv, replica.BEFORE) for argv in continuity.answers)
     # One that complained or took too long did not work before either.
     known = tuple(old for old in answers if not old.stderr.strip() and not old.timed_out)
     return Worked(continuity, ways, known, _ports_of(units))
@@ -107,10 +107,15 @@ def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
             new = _ask(old.argv)
         if not _alike(old, new):
             reason = new.stderr.strip() or "The answer is another one than before the change."
+            if new.argv[0] == REPLICA:
+                yield reason
+                continue
             yield f"a client on this host, over TLS: {new.describe()}. {reason}"
 
 
-def _ask(argv: Sequence[str]) -> CommandResult:
+def _ask(argv: Sequence[str], patience: Optional[float] = None) -> CommandResult:
+    if argv[0] == REPLICA:
+        return replica.ask(argv, patience)
     if argv[0] == LOOKUP:
         return lookup.ask(argv)
     return command.ask(argv, timeout=_ANSWER)
