@@ -378,6 +378,9 @@ options:
         description:
           - Programs that have to succeed before the change and after it, each with C(command) (a list; no shell reads it), and
             if need be C(name), C(expect) (a regular expression that its output has to match) and C(timeout) in seconds.
+          - A check with C(endpoint) (C(host), C(port), C(protocol), C(server_name), C(address), C(proxy_protocol)) instead of
+            C(command) connects there by TLS, or STARTTLS. C(expect) has to match what the server says within TLS; by default it
+            has to say something. The certificate is not verified.
           - They run as the account of this module, and not in check mode.
         type: list
         elements: dict

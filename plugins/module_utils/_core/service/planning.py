@@ -339,9 +339,10 @@ COMMON: tuple[Option, ...] = (
     Option(
         name="continuity", type="dicts", default_from="{{ tls_continuity | default([]) }}",
         description=("Checks that have to succeed before the change and after it, or the change is undone: C(command) "
-                     "(a list; no shell reads it), and if need be C(name), C(expect) (a regular expression over its "
-                     "output) and C(timeout) in seconds. They run on the host as root, and not in check mode. Default: "
-                     "C(tls_continuity).",),
+                     "(a list; no shell reads it) or C(endpoint) (C(host), C(port), C(protocol) and C(server_name)), "
+                     "and if need be C(name), C(expect) (a regular expression over the output, or over what the "
+                     "endpoint says within TLS) and C(timeout) of a command in seconds. They run on the host as root, "
+                     "and not in check mode. Default: C(tls_continuity).",),
     ),
 )
 """What every service role can be told."""

@@ -19,6 +19,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.errors import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls
 
 _PATIENCE = 15.0
 """Seconds that a daemon has to open its ports again, and clients to find it."""
@@ -74,7 +75,7 @@ def confirm_after(service: str, worked: Optional[Worked], units: Sequence[str], 
     lost = list(found)
     if worked is not None:
         lost += [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
-        failures = [(check.name, _run(check, worked.continuity.environment)) for check in worked.continuity.checks]
+        failures = [(check.name, _again(check, worked.continuity.environment, end)) for check in worked.continuity.checks]
         lost += [f"the check {name} of tls_continuity: {failed}" for name, failed in failures if failed]
     if lost:
         lines = "\n".join(f"- {sentence}" for sentence in lost)
@@ -125,8 +126,20 @@ def _alike(old: CommandResult, new: CommandResult) -> bool:
     return (old.returncode, old.stdout, "") == (new.returncode, new.stdout, new.stderr.strip())
 
 
+def _again(check: Check, environment: Mapping[str, str], end: float) -> str:
+    """Return why a check fails after the change; another service may need a moment to find this one again."""
+    failed = _run(check, environment)
+    while failed and check.endpoint and time.monotonic() < end:
+        time.sleep(_PAUSE)
+        failed = _run(check, environment)
+    return failed
+
+
 def _run(check: Check, environment: Mapping[str, str]) -> str:
     """Return why a check fails, empty if it does not."""
+    if check.endpoint:
+        found = within_tls.find_missing([{**check.endpoint, "says": check.expect.pattern}])
+        return "".join(str(item["sentence"]) for item in found)
     result = command.run(check.command, timeout=check.timeout, extra_environment=environment)
     if result.ok and check.expect.search(result.words):
         return ""
