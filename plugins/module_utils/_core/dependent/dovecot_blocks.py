@@ -25,6 +25,12 @@ Said = Mapping[tuple[Blocks, str], Line]
 Use = tuple[str, Setting, bool, bool]
 
 
+def list_values() -> Steps[list[str]]:
+    """Return the values of all settings; they may hold a password."""
+    config = yield from read_configuration(as_it_is=True)
+    return [line.value for line in config.lines]
+
+
 def read_uses() -> Steps[list[Use]]:
     """Return file, setting (``ldap_uris``), whether TLS is used, and whether the setting's own blocks say that."""
     config = yield from read_configuration(as_it_is=True)

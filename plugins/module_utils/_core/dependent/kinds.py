@@ -69,6 +69,8 @@ class Kind:
     """Whether the program follows a redirect from http to https."""
 
 
+DOVECOT = "settings of Dovecot"
+"""In place of a file: what Dovecot reads, by its includes; a file that is not included is always there."""
 _TO_STARTTLS = "Set {0} and the CA file of the server's certificate, and name the server {{name}}, not its address."
 
 DOVECOT_BLOCKS = Kind(
@@ -131,7 +133,7 @@ KINDS: tuple[Kind, ...] = (
         name="dovecot_ldap", what="Dovecot looks up users", form="assignments",
         paths=("/etc/dovecot/dovecot-ldap*", "/etc/dovecot/*ldap*.conf*", "/etc/dovecot/conf.d/*ldap*"),
         servers=(Server("hosts|uris"),), encrypted=(("tls", "yes"),),
-        named=("ldap", ("/etc/dovecot/dovecot.conf", "/etc/dovecot/conf.d/*.conf")),
+        named=("{name}", (DOVECOT,)),
         remedy="Set tls = yes and tls_ca_cert_file, and name the server {name}."),
     Kind(
         name="roundcube", what="Roundcube logs users in and sends their mail", form="php",

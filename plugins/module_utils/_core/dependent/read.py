@@ -16,6 +16,7 @@ from typing import Any, Callable, Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import dovecot_blocks, places
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.forms import FORMS, Setting
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import (
+    DOVECOT,
     DOVECOT_BLOCKS,
     KINDS,
     URLS,
@@ -222,6 +223,9 @@ def _in_use(kind: Kind, path: str, rows: Sequence[dict[str, Any]]) -> Steps[list
     if not word:
         return list(rows)
     name = path.rpartition("/")[2]
+    if DOVECOT in where:
+        said = yield from dovecot_blocks.list_values()
+        return list(rows) if any(word.replace("{name}", name) in value for value in said) else []
     for place in where:
         for other in (yield from _paths((place.replace("{path}", model.escape_pattern(path)),))):
             file = yield from model.read_text(other)

@@ -193,3 +193,12 @@ def test_dovecot_24_by_its_includes() -> None:
         ("/etc/dovecot/conf.d/auth-ldap.conf.ext", 1, target, False) for target in ("ldap://localhost:389", "ldap://127.0.0.1:389")]
     files["/etc/dovecot/conf.d/10-auth.conf"] = "#!include auth-ldap.conf.ext\n"
     assert drive(files, {389})["dependents"] == []
+
+
+@pytest.mark.parametrize(("include", "count"), [("!include auth-ldap.conf.ext", 1), ("#!include auth-ldap.conf.ext", 0)])
+def test_dovecot_23_as_debian_ships_it(include: str, count: int) -> None:
+    files: dict[str, str | None] = {
+        "/etc/dovecot/dovecot.conf": "!include conf.d/*.conf\n", "/etc/dovecot/conf.d/10-auth.conf": f"{include}\n",
+        "/etc/dovecot/conf.d/auth-ldap.conf.ext": "passdb {\n driver = ldap\n args = /etc/dovecot/dovecot-ldap.conf.ext\n}\n",
+        "/etc/dovecot/dovecot-ldap.conf.ext": "hosts = 127.0.0.1\nbase = dc=x\n"}
+    assert rows(files, 389) == [("dovecot_ldap", "/etc/dovecot/dovecot-ldap.conf.ext", 1, "ldap://127.0.0.1:389", False)] * count
