@@ -17,9 +17,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.light import d
 LOOKUP = "ldap-lookup"
 """Stands in place of a program in a command: ``ldap-lookup KIND FILE SECTION``."""
 
-REPLICA = "ldap-replica"
-"""The same: ``ldap-replica DN FOLDER PROVIDER``, whether a replica of slapd keeps up with its provider."""
-
 
 @dataclass(frozen=True)
 class Lookup:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP, REPLICA
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import REPLICA
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult

@@ -11,7 +11,6 @@ changes (refreshAndPersist) also holds a connection.  The password of the replic
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Mapping, Sequence
 from typing import Optional
@@ -24,6 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change import 
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, listeners
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
 BEFORE = 3.0
 """Seconds to wait for a replica before a change; one that does not keep up then is not compared."""
@@ -106,8 +106,5 @@ def _ask_own(base: str) -> str:
 def _is_connected(provider: str) -> bool:
     parts = urlsplit(provider)
     port = parts.port or (636 if parts.scheme == "ldaps" else 389)
-    try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return any(row.process == "slapd" for row in listeners.list_outgoing({(str(row[4][0]), port) for row in found}))
+    found = addresses_of([parts.hostname or ""], lookup.TIME).get(parts.hostname or "") or ()
+    return any(row.process == "slapd" for row in listeners.list_outgoing({(str(address), port) for address in found}))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import REPLICA
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import FOLDER, REPLICA
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import (
     FRONTEND,
     make_settings,
@@ -23,7 +23,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Wanted,
 )
 
-FOLDER = "/etc/ldap/slapd.d"
 
 OPTIONS = (
     Option(
