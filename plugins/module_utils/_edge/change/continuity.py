@@ -76,7 +76,8 @@ def confirm_after(service: str, worked: Optional[Worked], units: Sequence[str], 
     lost = list(found)
     if worked is not None:
         lost += [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
-        failures = [(check.name, _again(check, worked.continuity.environment, end)) for check in worked.continuity.checks]
+        environment = worked.continuity.environment
+        failures = [(check.name, _again(check, environment, end)) for check in worked.continuity.checks]
         lost += [f"the check {name} of tls_continuity: {failed}" for name, failed in failures if failed]
     if lost:
         lines = "\n".join(f"- {sentence}" for sentence in lost)

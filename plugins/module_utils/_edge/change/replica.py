@@ -99,8 +99,8 @@ def _find_stop(words: Words, owner: account.Account, patience: Optional[float]) 
 
 def _ask_own(base: str) -> str:
     return command.run(
-        ["ldapsearch", "-Q", "-Y", "EXTERNAL", "-H", "ldapi:///", "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", base,
-         "contextCSN"], timeout=lookup.TIME, extra_environment=host.QUIET).stdout
+        ["ldapsearch", "-Q", "-Y", "EXTERNAL", "-H", "ldapi:///", "-LLL", "-o", "ldif-wrap=no", "-s", "base",
+         "-b", base, "contextCSN"], timeout=lookup.TIME, extra_environment=host.QUIET).stdout
 
 
 def _is_connected(provider: str) -> bool:

@@ -20,7 +20,8 @@ PASSES = {"proxy_pass": ("http", "https"), "grpc_pass": ("grpc", "grpcs"), "uwsg
           "fastcgi_pass": (), "scgi_pass": (), "memcached_pass": (), "auth_http": ()}
 """Ways to a server behind, with their schemes in clear text and over TLS, if there is such; in stream none has one."""
 _TLS_PORTS = {"443", "465", "563", "636", "853", "989", "990", "993", "995", "5061", "5671", "6697", "8443", "8883"}
-_OWN = re.compile(r"(?:proxy|grpc|uwsgi)_ssl(?:_(?:verify|verify_depth|trusted_certificate|name|server_name|protocols))?\Z")
+_OWN = re.compile(
+    r"(?:proxy|grpc|uwsgi)_ssl(?:_(?:verify|verify_depth|trusted_certificate|name|server_name|protocols))?\Z")
 _ADDRESS = re.compile(r"(?:(\w+)://)?(unix:[^:]*|[^/?#]*)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _WITH_SSL = ("http", "stream", "server", "location")

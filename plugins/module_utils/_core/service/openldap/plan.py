@@ -23,7 +23,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Wanted,
 )
 
-
 OPTIONS = (
     Option(
         name="server_name", type="host", default_from="{{ inventory_hostname }}",
