@@ -25,7 +25,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command i
 from ansible_collections.intransit.tls.plugins.module_utils._edge.service.answers import drive
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.resolver import addresses_of
 
-BEFORE = 3.0
+BEFORE = 10.0
 """Seconds to wait for a replica before a change; one that does not keep up then is not compared."""
 _AFTER = 15.0
 """The same after it, besides the time until the replica tries again."""
@@ -81,15 +81,16 @@ def _find_stop(words: Words, owner: account.Account, patience: Optional[float]) 
     if not provider.ok:
         said = " ".join(line.strip() for line in provider.stderr.strip().splitlines()[:2])
         return f"gets no answer from it with its own settings: {said[:300] or 'no answer in time'}."
-    connected = 0
+    connected = looks = 0
     while True:
+        looks += 1
         own = _ask_own(words.get("searchbase", ""))
         missing = find_missing(provider.stdout, own) if _CSN.search(own) else ""
         # One that is refused again and again has a connection for a moment.
         connected = connected + 1 if _is_connected(words["provider"]) else 0
         if not missing and connected > 1:
             return ""
-        if time.monotonic() >= end:
+        if time.monotonic() >= end and looks > 2:
             break
         time.sleep(_PAUSE)
     if missing:
