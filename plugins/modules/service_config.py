@@ -68,12 +68,14 @@ options:
           - V(php_switches) are switches in the file of a PHP application that returns an array, fills a global array or defines
             constants. What only PHP can read is refused. V(kopano) are C(name = value) lines of Kopano Core.
           - V(sections) are lines of a section with C(=) or a colon behind the key, as in C(/etc/sssd/sssd.conf).
+          - V(dovecot_blocks) are settings of Dovecot in the blocks that O(changes[].values) names, C(" > ") between a block and one in it.
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
           - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, sections, disabled_lines, exim, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, sections, disabled_lines, exim, marked_lines,
+                  dovecot_blocks]
       path:
         description:
           - Absolute path.
@@ -563,7 +565,7 @@ CHANGE = dict(
     format=dict(
         type="str",
         choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "php_switches", "kopano", "sections",
-                 "disabled_lines", "exim", "marked_lines"]),
+                 "disabled_lines", "exim", "marked_lines", "dovecot_blocks"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),
