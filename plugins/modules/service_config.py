@@ -70,12 +70,14 @@ options:
           - V(php_switches) are switches in the file of a PHP application that returns an array, fills a global array or defines
             constants. What only PHP can read is refused. V(kopano) are C(name = value) lines of Kopano Core.
           - V(sections) are lines of a section with C(=) or a colon behind the key, as in C(/etc/sssd/sssd.conf).
+          - V(dovecot_blocks) are settings of Dovecot in the blocks that O(changes[].values) names, C(" > ") between a block and one in it.
           - V(disabled_lines) turns given lines into comments.
           - V(marked_lines) adds words and turns lines into comments. What an earlier change of this format did to the file,
             and this one does not, is taken back.
           - V(exim) does the same to a file of Exim's configuration, which takes no comment behind a value.
         type: str
-        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, sections, disabled_lines, exim, marked_lines]
+        choices: [assignments, keywords, postfix_main, postfix_master, php_settings, php_switches, kopano, sections, disabled_lines, exim, marked_lines,
+                  dovecot_blocks]
       path:
         description:
           - Absolute path.
@@ -394,6 +396,9 @@ options:
         description:
           - Programs that have to succeed before the change and after it, each with C(command) (a list; no shell reads it), and
             if need be C(name), C(expect) (a regular expression that its output has to match) and C(timeout) in seconds.
+          - A check with C(endpoint) (C(host), C(port), C(protocol), C(server_name), C(address), C(proxy_protocol)) instead of
+            C(command) connects there by TLS, or STARTTLS. C(expect) has to match what the server says within TLS; by default it
+            has to say something. The certificate is not verified.
           - They run as the account of this module, and not in check mode.
         type: list
         elements: dict
@@ -403,7 +408,9 @@ options:
           - Commands of clients, each a list of words. What such a command prints and returns after the change must be what it printed
             and returned before. One that printed an error before is left out.
           - C(ldap-lookup KIND FILE SECTION) instead of a program looks up in LDAP as the client of that kind (V(sssd), V(courier_ldap),
-            V(dovecot_ldap), V(saslauthd_ldap)) is set up in the file.
+            V(dovecot_ldap), V(dovecot_blocks), V(saslauthd_ldap)) is set up in the file.
+          - C(ldap-replica DN FOLDER PROVIDER) sees whether a replica of slapd keeps up with its provider, by contextCSN of both and by
+            the connection that brings changes. It waits up to 15 seconds longer than the C(retry) of the replica.
         type: list
         elements: list
         default: []
@@ -574,7 +581,7 @@ CHANGE = dict(
     format=dict(
         type="str",
         choices=["assignments", "keywords", "postfix_main", "postfix_master", "php_settings", "php_switches", "kopano", "sections",
-                 "disabled_lines", "exim", "marked_lines"]),
+                 "disabled_lines", "exim", "marked_lines", "dovecot_blocks"]),
     path=dict(type="path"),
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),

@@ -20,7 +20,7 @@ BUDGET = {
     "certificate_info": 50,
     "certificate_set": 54,
     "cipher_list_info": 77,  # every pack reads its own cipher settings; readers of servers behind come along
-    "dependent_info": 26,
+    "dependent_info": 30,  # Dovecot 2.4 is read by its includes, as its pack reads it
     "endpoint_info": 83,  # pages: cookies, content, HTML
     "listener_info": 84,
     "report": 90,

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 RED = ("page_refused", "page_cookies_plaintext", "page_cookies_secure", "page_cookies_http_only", "page_hsts")
@@ -52,6 +55,25 @@ def judged_green(rows: Any) -> None:
     found = {row.control: row for row in rows}
     assert {found[control].status for control in RED} == {"pass"}, [found[control] for control in RED]
     assert {found[control].status for control in ("page_stays", "page_forms", "page_loads")} == {"pass"}
+
+
+def evidence(wire: Any, name: str) -> Any:
+    """Return what the playbook verify wrote about this host; on the weak host by its own name."""
+    folder = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
+    document = json.loads((folder / f"{wire.name if 'weak' in wire.name else name}.json").read_text())
+    return next(host for host in document["hosts"] if host["host"] == wire.name)
+
+
+def proven_green(wire: Any, name: str, *places: str, wanted: tuple[str, ...] = RED) -> None:
+    """The evidence of these endpoints (``host:port/protocol``), together, finds nothing wrong with their pages."""
+    rows = [row for row in evidence(wire, name)["endpoints"] if row["endpoint"] in places]
+    assert len(rows) == len(places), [row["endpoint"] for row in evidence(wire, name)["endpoints"]]
+    found: dict[str, set[str]] = {}
+    for finding in [finding for row in rows for finding in row["findings"]]:
+        found.setdefault(finding["control"], set()).add(finding["status"])
+    wrong = [control for control in (*wanted, "page_stays", "page_forms", "page_loads")
+             if "pass" not in found[control] or {"fail", "error"} & found[control]]
+    assert not wrong, (wrong, found)
 
 
 CHECKS = {check.__name__: check for check in (redirected, secure, hsts_once, hijacked)}

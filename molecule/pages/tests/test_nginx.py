@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from offers import hold_unless_weak
-from page_checks import CHECKS, Page, judged_green
+from page_checks import CHECKS, Page, judged_green, proven_green
 from web_refusals import judge_pages
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
@@ -30,6 +30,11 @@ def test_the_good_hosts_hold_and_the_weak_one_does_not(wire: Any, check: str, na
 @pytest.mark.parametrize("name", PAGES)
 def test_the_verdict_is_green_on_the_good_hosts_alone(wire: Any, name: str) -> None:
     hold_unless_weak(wire, lambda: judged_green(judge_pages(wire, {"path": "/", "login": True}, server_name=name, ports=(8443, 8080))))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_verify_looks_at_nginxs_own_ports(wire: Any, name: str) -> None:
+    hold_unless_weak(wire, lambda: proven_green(wire, "good", f"{name}:8443/https", f"{name}:8080/http"))
 
 
 def test_the_cookie_of_express_is_a_session(wire: Any) -> None:

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from offers import hold_unless_weak
-from page_checks import CHECKS, RED, Page, judged_green
+from page_checks import CHECKS, RED, Page, evidence, judged_green
 from web_refusals import judge_pages
 
 testinfra_hosts = ["ansible://good", "ansible://weak"]
@@ -40,14 +38,8 @@ def test_the_verdict_is_green_on_the_good_hosts_alone(wire: Any, application: st
     hold_unless_weak(wire, lambda: judged_green(judge_pages(wire, application, server_name=wire.hostname)))
 
 
-def evidence(wire: Any) -> Any:
-    folder = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
-    document = json.loads((folder / f"{'weak' if wire.name == 'weak' else 'good'}.json").read_text())
-    return next(host for host in document["hosts"] if host["host"] == wire.name)
-
-
 def test_the_evidence_of_verify_names_what_is_wrong_and_no_value(wire: Any) -> None:
-    host = evidence(wire)
+    host = evidence(wire, "good")
     rows = [row for endpoint in host["endpoints"] for row in endpoint["findings"] if row["control"].startswith("page_")]
     failed = {row["control"] for row in rows if row["status"] == "fail"}
     if wire.name == "weak":

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from page_checks import proven_green
 from web_refusals import judge_pages
 
 testinfra_hosts = ["ansible://blogs", "ansible://open_blog"]
@@ -78,9 +79,13 @@ def in_our_words(wire: Any) -> None:
     assert {found[control].status for control in RED} == {"pass"}, [found[control] for control in RED]
 
 
+def in_the_evidence_of_verify(wire: Any) -> None:
+    proven_green(wire, "blogs", f"{wire.hostname}:443/https", f"{wire.hostname}:80/http", wanted=RED)
+
+
 CHECKS = {check.__name__: check for check in (
     redirected, passwords_are_not_taken_in_clear_text, cookies_are_secure_once, hsts_once, told_that_tls_is_used, not_told_by_clients,
-    hijacked, in_our_words)}
+    hijacked, in_our_words, in_the_evidence_of_verify)}
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -33,8 +33,8 @@ def is_known(row: Row, ending: Row, resolved: Sequence[str]) -> bool:
     reachable = row["kind"] != "postfix_ldap" or bool(row["proxied"])
     # ldap.conf cannot ask for STARTTLS; the TLS port is that of LDAP itself.
     written = row["kind"] != "ldap_conf" or (row["setting"].lower() == "uri" and ending["port"] == LDAP)
-    # Dovecot 2.4 has its settings in nested blocks; a backup server of sssd is asked only if another one fails.
-    written = written and row["setting"].lower() not in ("ldap_uris", "ldap_backup_uri")
+    # A backup server of sssd is asked only if another one fails.
+    written = written and row["setting"].lower() != "ldap_backup_uri"
     return can and reachable and written and not ending["closed"] and not row["encrypted"]
 
 
@@ -108,18 +108,29 @@ def _dovecot(row: Row, ending: Row) -> dict[str, list[Any]]:
     return _of_section(row, "", values, "dovecot.service")
 
 
+def _dovecot_blocks(row: Row, ending: Row) -> dict[str, list[Any]]:
+    values = {str(row["scope"]): {row["setting"]: _url("ldap", ending), "ldap_starttls": "yes"}}
+    change = {"kind": "edited_file", "format": "dovecot_blocks", "path": row["file"], "values": values}
+    # Dovecot 2.4.1 sets ssl_client_ca_file where libldap does not look for it.
+    return {"changes": [change, _trust(ending)], "units": ["dovecot.service"], "tries": list_tries(row)}
+
+
+def _trust(ending: Row) -> dict[str, Any]:
+    """Return the change by which libldap knows the authority, for clients that cannot be told of one."""
+    return {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf", "create": True,
+            "values": {"TLS_CACERT": ending["ca_file"]}}
+
+
 def _of_section(row: Row, section: str, values: dict[str, Any], unit: str) -> dict[str, list[Any]]:
     change = {"kind": "edited_file", "format": "sections", "path": row["file"], "values": {section: values}}
     return {"changes": [change], "units": [unit], "tries": list_tries(row)}
 
 
 def _courier(row: Row, ending: Row) -> dict[str, list[Any]]:
-    # It has no setting for a CA file; libldap's own is used.
     values = {"LDAP_URI": _url("ldap", ending), "LDAP_TLS": "1"}
     return {
         "changes": [{"kind": "edited_file", "format": "keywords", "path": row["file"], "values": values},
-                    {"kind": "edited_file", "format": "keywords", "path": "/etc/ldap/ldap.conf",
-                     "create": True, "values": {"TLS_CACERT": ending["ca_file"]}}],
+                    _trust(ending)],
         "units": ["courier-authdaemon.service"], "tries": list_tries(row),
     }
 
@@ -130,7 +141,7 @@ def list_tries(row: Row) -> list[list[str]]:
         # No address has this name; what counts is that the table answers without an error.
         return [["postmap", "-q", "intransit-tls@example.invalid", f"ldap:{row['file']}"]]
     if row["kind"] in LOOKUPS:
-        return [[LOOKUP, str(row["kind"]), str(row["file"]), str(row["scope"]) if row["kind"] == "sssd" else ""]]
+        return [[LOOKUP, str(row["kind"]), str(row["file"]), str(row["scope"])]]
     return {
         "nslcd": [["getent", "-s", "ldap", "passwd"]],
         "ldap_conf": [["ldapsearch", "-x", "-LLL", "-s", "base", "-b", "", "namingContexts"]],
@@ -143,4 +154,5 @@ def _url(scheme: str, ending: Row) -> str:
 
 _FIXES: Mapping[str, Callable[[Row, Row], dict[str, list[Any]]]] = {
     "postfix_ldap": _postfix, "nslcd": _nslcd, "ldap_conf": _ldap_conf, "roundcube": _roundcube,
-    "sssd": _sssd, "saslauthd_ldap": _saslauthd, "dovecot_ldap": _dovecot, "courier_ldap": _courier}
+    "sssd": _sssd, "saslauthd_ldap": _saslauthd, "dovecot_ldap": _dovecot, "dovecot_blocks": _dovecot_blocks,
+    "courier_ldap": _courier}

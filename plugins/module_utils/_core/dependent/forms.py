@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Callable
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import dovecot
 from ansible_collections.intransit.tls.plugins.module_utils._core.light import dataclass
 
 LONGEST = 4096
@@ -153,7 +155,18 @@ def _leaves(value: Any, above: str, depth: int) -> Iterator[Setting]:
         yield Setting(1, above.lower(), str(value)[:LONGEST], above.partition(".")[0].lower())
 
 
+def read_blocks(text: str) -> Iterator[Setting]:
+    """Settings of Dovecot, each below the blocks around it; nothing of a file that Dovecot would not take."""
+    try:
+        lines = dovecot.parse(text, "")
+    except DialectError:
+        return
+    for line in lines:
+        yield Setting(line.shown, line.name.lower(), line.value[:LONGEST], dovecot.join_blocks(line.blocks))
+
+
 FORMS: Mapping[str, Form] = {
     form.__name__.removeprefix("read_"): form for form in (
-        read_words, read_colons, read_assignments, read_sections, read_php, read_plain, read_ldif, read_nested)}
+        read_words, read_colons, read_assignments, read_sections, read_php, read_plain, read_ldif, read_nested,
+        read_blocks)}
 """Every form by its name."""

@@ -86,6 +86,7 @@ def judge(
     moves = list(plan.get("moves") or ()) if fix else []
     found["changes"] += moves
     found["requires"] = sorted({str(row["ca_file"]) for row in moves})
+    found["tries"] += list(plan.get("answers") or ())
     found["tries"] += [command for command in encrypted if command not in found["tries"]]
     if mode == "ignore":
         return {**found, "blocking": [], "warnings": []}

@@ -59,11 +59,25 @@ class Kind:
     """Text that has to stand in one of these files, or the file is not in use; ``{name}`` is the file's own name."""
     needs: str = ""
     """Setting that has to be there, or the file is of another kind."""
+    tls_since: tuple[str, tuple[int, ...]] = ("", ())
+    """Package, and the first version of it that uses TLS unless a setting of ``encrypted`` says otherwise."""
+    in_clear: tuple[tuple[str, str], ...] = ()
+    """Settings and values of which one has to be there, or the server is used with TLS in any case."""
+    spread: bool = False
+    """Whether all files are one configuration: a section goes on in other files, and the last setting counts."""
     follows: bool = False
     """Whether the program follows a redirect from http to https."""
 
 
+DOVECOT = "settings of Dovecot"
+"""In place of a file: what Dovecot reads, by its includes; a file that is not included is always there."""
 _TO_STARTTLS = "Set {0} and the CA file of the server's certificate, and name the server {{name}}, not its address."
+
+DOVECOT_BLOCKS = Kind(
+    name="dovecot_blocks", what="Dovecot looks up users", form="blocks", paths=(), servers=(Server("ldap_uris"),),
+    remedy=("Set ldap_starttls = yes and ldap_uris = ldap://{name}, and TLS_CACERT in /etc/ldap/ldap.conf: for LDAP "
+            "Dovecot 2.4.1 does not use ssl_client_ca_file."))
+"""LDAP in Dovecot 2.4, whose settings stand anywhere among the others: ``dovecot_blocks.py`` reads them."""
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -85,7 +99,11 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         name="sssd", what="sssd looks up users and groups", form="sections",
         paths=("/etc/sssd/sssd.conf", "/etc/sssd/conf.d/*.conf"),
-        servers=(Server("ldap_(backup_)?uri"),), encrypted=(("ldap_id_use_start_tls", "true|yes|1"),),
+        servers=(Server("ldap_(backup_)?uri"),), encrypted=(("ldap_id_use_start_tls", "true"),),
+        # The default was false before.  Passwords are only checked by TLS, whatever that setting says.
+        tls_since=("sssd-ldap", (2, 10)), spread=True,
+        in_clear=(("(id|access|sudo|autofs|resolver)_provider", "ldap"),
+                  ("ldap_auth_disable_tls_never_use_in_production", "true")),
         remedy=_TO_STARTTLS.format("ldap_id_use_start_tls = true")),
     Kind(
         name="ldap_conf", what="LDAP programs ask by default", form="words", paths=("/etc/ldap/ldap.conf",),
@@ -114,9 +132,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         name="dovecot_ldap", what="Dovecot looks up users", form="assignments",
         paths=("/etc/dovecot/dovecot-ldap*", "/etc/dovecot/*ldap*.conf*", "/etc/dovecot/conf.d/*ldap*"),
-        servers=(Server("hosts|uris|ldap_uris"),), encrypted=(("tls|ldap_starttls", "yes"),),
-        named=("ldap", ("/etc/dovecot/dovecot.conf", "/etc/dovecot/conf.d/*.conf")),
-        remedy="Set tls = yes (ldap_starttls = yes from Dovecot 2.4 on) and its CA file, and name the server {name}."),
+        servers=(Server("hosts|uris"),), encrypted=(("tls", "yes"),),
+        named=("{name}", (DOVECOT,)),
+        remedy="Set tls = yes and tls_ca_cert_file, and name the server {name}."),
     Kind(
         name="roundcube", what="Roundcube logs users in and sends their mail", form="php",
         paths=("/etc/roundcube/config.inc.php", "/var/www/*/config/config.inc.php",

@@ -13,9 +13,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Callable, Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import places
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import dovecot_blocks, places
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.forms import FORMS, Setting
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import KINDS, URLS, Kind, Server
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import (
+    DOVECOT,
+    DOVECOT_BLOCKS,
+    KINDS,
+    URLS,
+    Kind,
+    Server,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.places import Place
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import Steps
@@ -84,6 +91,7 @@ def _scan(is_wanted: Callable[[dict[str, Any]], bool]) -> Steps[tuple[list[dict[
         if len(paths) > MOST_FILES:
             problems.append(f"There are more than {MOST_FILES} files such as {kind.paths[0]}; the rest was not read.")
         left = MOST_CHARACTERS
+        texts: dict[str, str] = {}
         for path in paths[:MOST_FILES]:
             file = yield from model.read_text(path)
             left -= len(file.text)
@@ -95,10 +103,25 @@ def _scan(is_wanted: Callable[[dict[str, Any]], bool]) -> Steps[tuple[list[dict[
                 if not file.problem.endswith("it is not a file."):
                     problems.append(file.problem)
                 continue
-            rows = [row for row in find_uses(kind, path, file.text) if is_wanted(row)]
+            texts[path] = file.text
+        more = _merge(kind, texts)
+        in_tls = bool(texts and kind.tls_since[0]) and model.is_since(
+            (yield from model.version_of(kind.tls_since[0])) or "", kind.tls_since[1])
+        for path, text in texts.items():
+            rows = [row for row in find_uses(kind, path, text, more, in_tls) if is_wanted(row)]
             if rows:
                 found += (yield from _in_use(kind, path, rows))
+    for path, item, in_tls, alone in (yield from dovecot_blocks.read_uses()):
+        there = places.list_places(item.value, "ldap")
+        rows = [_row(DOVECOT_BLOCKS, path, item, place, in_tls, alone and len(there) == 1) for place in there]
+        found += [row for row in rows if is_wanted(row)]
     return found, problems
+
+
+def _merge(kind: Kind, texts: Mapping[str, str]) -> Optional[tuple[Setting, ...]]:
+    """Return the settings that count of a kind whose files are one configuration, None of any other kind."""
+    every = {(item.scope, item.key): item for text in texts.values() for item in FORMS[kind.form](text)}
+    return tuple(every.values()) if kind.spread else None
 
 
 def list_own_names(names: Collection[str]) -> Steps[frozenset[str]]:
@@ -125,8 +148,18 @@ def _addresses(name: str) -> Steps[set[str]]:
     return {line.split()[0].lower() for line in shown.stdout.split("\n") if line.strip()} if shown.ok else set()
 
 
-def find_uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
-    """Return every server that a file of a kind names, whatever host it is on."""
+def find_uses(
+        kind: Kind, path: str, text: str, merged: Optional[Sequence[Setting]] = None, by_default: bool = False
+) -> list[dict[str, Any]]:
+    """Return every server that a file of a kind names, whatever host it is on.
+
+    Args:
+        kind: what the file is.
+        path: of the file.
+        text: its text.
+        merged: the settings of all files, if they are one configuration.
+        by_default: TLS is used unless a setting says otherwise.
+    """
     settings = list(FORMS[kind.form](text))
     needed = next((item for item in settings if re.fullmatch(kind.needs, item.key)), None) if kind.needs else None
     if kind.needs and needed is None:
@@ -138,8 +171,11 @@ def find_uses(kind: Kind, path: str, text: str) -> list[dict[str, Any]]:
             named = [Setting(needed.line, re.sub(r"\W", "", server.key), server.default, needed.scope)]
         for item in named:
             there = list(_places(kind, server, item, settings))
-            in_tls = _in_tls(kind, server, item, settings)
-            rows += [_row(kind, path, item, place, in_tls, len(there) == 1) for place in there]
+            in_tls = _in_tls(kind, server, item, settings if merged is None else merged, by_default)
+            # What another file says of the section could count in place of what is written here.
+            alone = len(there) == 1 and all(
+                other in settings for other in merged or () if other.scope == item.scope)
+            rows += [_row(kind, path, item, place, in_tls, alone) for place in there]
     return rows
 
 
@@ -158,11 +194,18 @@ def _value(key: str, scope: str, settings: Sequence[Setting]) -> Optional[str]:
     return found[-1] if found else None
 
 
-def _in_tls(kind: Kind, server: Server, item: Setting, settings: Sequence[Setting]) -> bool:
+def _in_tls(kind: Kind, server: Server, item: Setting, settings: Sequence[Setting], by_default: bool) -> bool:
     """Return whether settings of the same section, or words of the setting itself, ask for TLS."""
-    return bool(re.search(kind.flags, item.value)) or any(
-        re.fullmatch(key, other.key) and re.fullmatch(value, other.value, re.IGNORECASE) and other.scope == item.scope
-        for key, value in (*kind.encrypted, *server.encrypted) for other in settings)
+    near = [other for other in settings if other.scope == item.scope]
+    asking = (*kind.encrypted, *server.encrypted)
+    said = any(re.fullmatch(key, other.key) for key, _value in asking for other in near)
+    return bool(re.search(kind.flags, item.value)) or _has_one(asking, near) or (by_default and not said) or (
+        bool(kind.in_clear) and not _has_one(kind.in_clear, near))
+
+
+def _has_one(wanted: Sequence[tuple[str, str]], settings: Sequence[Setting]) -> bool:
+    return any(re.fullmatch(key, item.key) and re.fullmatch(value, item.value, re.IGNORECASE)
+               for key, value in wanted for item in settings)
 
 
 def _row(kind: Kind, path: str, item: Setting, place: Place, in_tls: bool, alone: bool) -> dict[str, Any]:
@@ -180,6 +223,9 @@ def _in_use(kind: Kind, path: str, rows: Sequence[dict[str, Any]]) -> Steps[list
     if not word:
         return list(rows)
     name = path.rpartition("/")[2]
+    if DOVECOT in where:
+        said = yield from dovecot_blocks.list_values()
+        return list(rows) if any(word.replace("{name}", name) in value for value in said) else []
     for place in where:
         for other in (yield from _paths((place.replace("{path}", model.escape_pattern(path)),))):
             file = yield from model.read_text(other)

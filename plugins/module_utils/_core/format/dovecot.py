@@ -10,10 +10,11 @@ Dovecot 2.3 and 2.4 differ in names, not in this form.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Callable
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
 
 _COMMENT = re.compile(r"""((?:[^"'#]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|["']|(?<![ \t])#)*)""")
 _SETTING = re.compile(r"(!include(?:_try)?)\s+(.+)\Z|([^\s={}]+)\s*=\s*(.*)\Z")
@@ -43,6 +44,8 @@ class Line:
 def parse(text: str, file: str, shown: Callable[[int], int] = int) -> tuple[Line, ...]:
     """Return settings and includes in order; ``shown`` makes the number of a line in the file from that in the text.
 
+    A block without settings is a line without a name.
+
     Raises:
         DialectError: blocks do not match; the sentence has file and line, and no value.
     """
@@ -61,6 +64,8 @@ def parse(text: str, file: str, shown: Callable[[int], int] = int) -> tuple[Line
         if words == "}" and not blocks:
             raise DialectError(f"{file}:{shown(number)} has a `}}` that no block begins. Repair that first.")
         if words == "}":
+            if not found or found[-1].blocks[:len(blocks)] != tuple(blocks):
+                found.append(Line(tuple(blocks), "", "", file, tuple(begun), shown(begun[0])))
             blocks.pop()
         elif setting:
             name, value = setting[1] or setting[3], setting[2] or setting[4] or ""
@@ -82,3 +87,38 @@ def _unquoted(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return _ESCAPE.sub(r"\1", value[1:-1])
     return value
+
+
+def join_blocks(blocks: Sequence[str]) -> str:
+    """Return a name for where a setting stands; empty outside of all blocks."""
+    return " > ".join(blocks)
+
+
+def edit(text: str, values: Mapping[str, Mapping[str, str]]) -> str:
+    """Return ``text`` with settings of blocks (``join_blocks``) set; of each block one is there, and others follow it.
+
+    Raises:
+        TransactionError: none of them is there, or a value cannot be written.
+    """
+    lines = text.split("\n")
+    try:
+        present = {(join_blocks(line.blocks), line.name): line for line in parse(text, "the file")}
+    except DialectError as error:
+        raise TransactionError(error.message) from error
+    behind: dict[int, list[str]] = {}
+    for blocks, wanted in values.items():
+        first = next((present[blocks, name] for name in wanted if (blocks, name) in present), None)
+        if first is None:
+            raise TransactionError(f"{blocks or 'It'} has none of {', '.join(wanted)}. Set them by hand.")
+        indent = lines[first.numbers[0] - 1]
+        indent = indent[:len(indent) - len(indent.lstrip())]
+        for name, value in wanted.items():
+            if not re.fullmatch(r"[^\s#\"'{}\\]+", value):
+                raise TransactionError(f"{name} cannot be set to {value!r}: it has to be one word.")
+            line = present.get((blocks, name))
+            written = f"{indent}{name} = {value}"
+            if line is None:
+                behind.setdefault(first.numbers[-1], []).append(written)
+            elif line.value != value:
+                lines[line.numbers[0] - 1:line.numbers[-1]] = [written, *[""] * (len(line.numbers) - 1)]
+    return "\n".join(row for number, line in enumerate(lines, 1) for row in (line, *behind.get(number, ())))

@@ -13,6 +13,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import (
     assignments,
+    dovecot,
     exim,
     keywords,
     kopano,
@@ -84,5 +85,6 @@ FORMATS: dict[str, Format] = {
     "kopano": Format(kopano.edit, shown=kopano.show_switches),
     "exim": Format(exim.edit, shown=exim.show_edits),
     "sections": Format(sections.edit),
+    "dovecot_blocks": Format(dovecot.edit),
     "marked_lines": Format(marks.edit, shown=marks.show_edits),
 }

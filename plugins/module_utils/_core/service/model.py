@@ -279,6 +279,12 @@ def find_library(*programs: str) -> Steps[Linked]:
     return answer
 
 
+def is_since(version: str, first: Sequence[int]) -> bool:
+    """Return whether a package's version, its epoch left out, is ``first`` or later."""
+    numbers = re.findall(r"\d+", version.rpartition(":")[2])
+    return [int(number) for number in numbers[:len(first)]] >= list(first)
+
+
 def version_of(package: str) -> Steps[Optional[str]]:
     """Return the version of a Debian package, None if it is not installed."""
     answer: Optional[str] = yield VersionOf(package)

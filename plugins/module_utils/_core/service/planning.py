@@ -262,6 +262,8 @@ class Plan:
     """Such files of certificates to trust; each has to hold one."""
     moves: tuple[Mapping[str, Any], ...] = ()
     """Further changes, made only with ``tls_dependents_fix``: the service's own connections to others use TLS."""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """Commands that have to answer after the changes as before (``continuity.answers`` of ``service_config``)."""
     certificate: Optional[CertificateNeed] = None
     served_certificate: Optional[str] = None
     """File whose first certificate every endpoint has to serve."""
@@ -337,9 +339,10 @@ COMMON: tuple[Option, ...] = (
     Option(
         name="continuity", type="dicts", default_from="{{ tls_continuity | default([]) }}",
         description=("Checks that have to succeed before the change and after it, or the change is undone: C(command) "
-                     "(a list; no shell reads it), and if need be C(name), C(expect) (a regular expression over its "
-                     "output) and C(timeout) in seconds. They run on the host as root, and not in check mode. Default: "
-                     "C(tls_continuity).",),
+                     "(a list; no shell reads it) or C(endpoint) (C(host), C(port), C(protocol) and C(server_name)), "
+                     "and if need be C(name), C(expect) (a regular expression over the output, or over what the "
+                     "endpoint says within TLS) and C(timeout) of a command in seconds. They run on the host as root, "
+                     "and not in check mode. Default: C(tls_continuity).",),
     ),
 )
 """What every service role can be told."""
@@ -384,6 +387,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "memberships": [{"user": user, "group": group} for user, group in plan.memberships],
         "changes": plan.changes,
         "moves": plan.moves,
+        "answers": plan.answers,
         "templates": {
             path: {"template": template, "values": values}
             for path, (template, values) in plan.templates.items()

@@ -16,9 +16,11 @@ from typing import Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import REPLICA
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
+from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls
 
 _PATIENCE = 15.0
 """Seconds that a daemon has to open its ports again, and clients to find it."""
@@ -52,7 +54,7 @@ def look_before(service: str, continuity: Continuity, ways: compare.Ways, units:
             raise ValidationError(
                 f"{service}: nothing was changed. The check {check.name} of tls_continuity fails already, before any "
                 f"change: {failed} Repair what it checks, or take it out of tls_continuity.", {"reason": failed})
-    answers = tuple(_ask(argv) for argv in continuity.answers)
+    answers = tuple(_ask(argv, replica.BEFORE) for argv in continuity.answers)
     # One that complained or took too long did not work before either.
     known = tuple(old for old in answers if not old.stderr.strip() and not old.timed_out)
     return Worked(continuity, ways, known, _ports_of(units))
@@ -74,7 +76,8 @@ def confirm_after(service: str, worked: Optional[Worked], units: Sequence[str], 
     lost = list(found)
     if worked is not None:
         lost += [*_lost_ports(worked, units, end), *_lost_answers(worked, end), *compare.find_lost(worked.ways)]
-        failures = [(check.name, _run(check, worked.continuity.environment)) for check in worked.continuity.checks]
+        environment = worked.continuity.environment
+        failures = [(check.name, _again(check, environment, end)) for check in worked.continuity.checks]
         lost += [f"the check {name} of tls_continuity: {failed}" for name, failed in failures if failed]
     if lost:
         lines = "\n".join(f"- {sentence}" for sentence in lost)
@@ -107,10 +110,15 @@ def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
             new = _ask(old.argv)
         if not _alike(old, new):
             reason = new.stderr.strip() or "The answer is another one than before the change."
+            if new.argv[0] == REPLICA:
+                yield reason
+                continue
             yield f"a client on this host, over TLS: {new.describe()}. {reason}"
 
 
-def _ask(argv: Sequence[str]) -> CommandResult:
+def _ask(argv: Sequence[str], patience: Optional[float] = None) -> CommandResult:
+    if argv[0] == REPLICA:
+        return replica.ask(argv, patience)
     if argv[0] == LOOKUP:
         return lookup.ask(argv)
     return command.ask(argv, timeout=_ANSWER)
@@ -120,8 +128,20 @@ def _alike(old: CommandResult, new: CommandResult) -> bool:
     return (old.returncode, old.stdout, "") == (new.returncode, new.stdout, new.stderr.strip())
 
 
+def _again(check: Check, environment: Mapping[str, str], end: float) -> str:
+    """Return why a check fails after the change; another service may need a moment to find this one again."""
+    failed = _run(check, environment)
+    while failed and check.endpoint and time.monotonic() < end:
+        time.sleep(_PAUSE)
+        failed = _run(check, environment)
+    return failed
+
+
 def _run(check: Check, environment: Mapping[str, str]) -> str:
     """Return why a check fails, empty if it does not."""
+    if check.endpoint:
+        found = within_tls.find_missing([{**check.endpoint, "says": check.expect.pattern}])
+        return "".join(str(item["sentence"]) for item in found)
     result = command.run(check.command, timeout=check.timeout, extra_environment=environment)
     if result.ok and check.expect.search(result.words):
         return ""

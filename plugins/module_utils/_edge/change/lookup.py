@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Optional
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import Lookup, read_lookup
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import KINDS, Lookup, read_lookup
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import TransactionError
-from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, files
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import is_since
+from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account, command, files, installed
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 
 TIME = 15.0
@@ -33,7 +34,9 @@ def ask(argv: Sequence[str]) -> CommandResult:
     found = files.read_state(path)
     if found.content is None:
         raise TransactionError(f"{path} cannot be read.")
-    result = ask_directory(read_lookup(kind, found.content.decode("utf-8", "replace"), section))
+    package, first = KINDS[kind].tls_since
+    by_default = bool(package) and is_since(installed.read_installed_version(package) or "", first)
+    result = ask_directory(read_lookup(kind, found.content.decode("utf-8", "replace"), section, by_default))
     return replace(result, argv=tuple(argv))
 
 

@@ -72,14 +72,25 @@ def list_established(ports: Collection[int]) -> list[Connection]:
 
     Of a connection within the host, ``process`` is the client's; of one from elsewhere it is None.
     """
-    rows = [
-        ((_bare(own[0]), own[1]), (_bare(peer[0]), peer[1]), inode)
-        for _transport, table in _TABLES[:2] for own, peer, _uid, inode in _table("/proc/net/" + table, _ESTABLISHED)]
+    rows = list(_established())
     ends = {(own, peer): inode for own, peer, inode in rows}
     served = [(own, peer) for own, peer, _inode in rows if own[1] in ports]
     owners = _owners({ends[(peer, own)] for own, peer in served if (peer, own) in ends})
     found = [Connection(*own, *peer, *owners.get(ends.get((peer, own), 0), (None, None))) for own, peer in served]
     return sorted(found, key=lambda row: (row.port, row.peer, row.peer_port))
+
+
+def list_outgoing(places: Collection[tuple[str, int]]) -> list[Connection]:
+    """Return the connections of this network namespace to these addresses and ports, with the process at this end."""
+    rows = [row for row in _established() if row[1] in places]
+    owners = _owners({inode for _own, _peer, inode in rows})
+    return [Connection(*own, *peer, *owners.get(inode, (None, None))) for own, peer, inode in rows]
+
+
+def _established() -> Iterator[tuple[tuple[str, int], tuple[str, int], int]]:
+    for _transport, table in _TABLES[:2]:
+        for own, peer, _uid, inode in _table("/proc/net/" + table, _ESTABLISHED):
+            yield (_bare(own[0]), own[1]), (_bare(peer[0]), peer[1]), inode
 
 
 def _bare(address: str) -> str:

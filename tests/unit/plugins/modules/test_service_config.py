@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.formats import FORMATS
+from ansible_collections.intransit.tls.plugins.modules import service_config
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the journal is below /var/lib and belongs to root")
 
 
@@ -166,3 +169,7 @@ def test_a_password_that_a_check_prints_is_hidden_if_it_is_a_variable(tmp_path: 
         path, continuity={"checks": [check], "environment": {"PASSWORD": "CANARY" if hidden else "other"}}))
     assert "check login of tls_continuity fails already" in result["msg"]
     assert ("CANARY" in str(result)) is not hidden
+
+
+def test_every_format_can_be_asked_for() -> None:
+    assert set(service_config.ARGUMENTS["changes"]["options"]["format"]["choices"]) == set(FORMATS)

@@ -137,8 +137,7 @@ def _present_certificates(lines: Sequence[Line], new: bool) -> list[dict[str, st
 
 def has_new_names(version: str) -> bool:
     """Tell whether a package version has the names of settings of Dovecot 2.4."""
-    match = re.match(r"(?:\d+:)?(\d+)\.(\d+)", version)
-    return match is not None and (int(match[1]), int(match[2])) >= (2, 4)
+    return model.is_since(version, (2, 4))
 
 
 def _is_reported(number: int, line: Line, config: Configuration) -> bool:

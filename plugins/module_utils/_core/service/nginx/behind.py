@@ -4,7 +4,8 @@
 """The servers behind nginx, as ``service_info`` reports them: by which directive, how they are reached and verified.
 
 Of an address only scheme, host and port are reported: a path may hold a secret.
-(nginx: http_proxy, http_grpc, http_uwsgi, http_fastcgi, http_scgi, http_memcached and http_upstream modules.)
+(nginx: http_proxy, http_grpc, http_uwsgi, http_fastcgi, http_scgi, http_memcached and http_upstream modules;
+stream_proxy, stream_ssl_preread and mail_auth_http modules.)
 """
 
 from __future__ import annotations
@@ -16,51 +17,60 @@ from typing import Any
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import Directive
 
 PASSES = {"proxy_pass": ("http", "https"), "grpc_pass": ("grpc", "grpcs"), "uwsgi_pass": ("uwsgi", "suwsgi"),
-          "fastcgi_pass": (), "scgi_pass": (), "memcached_pass": ()}
-"""Ways to a server behind, with their schemes in clear text and over TLS, if there is such."""
-_OWN = re.compile(r"(?:proxy|grpc|uwsgi)_ssl_(?:verify|verify_depth|trusted_certificate|name|server_name|protocols)\Z")
+          "fastcgi_pass": (), "scgi_pass": (), "memcached_pass": (), "auth_http": ()}
+"""Ways to a server behind, with their schemes in clear text and over TLS, if there is such; in stream none has one."""
+_TLS_PORTS = {"443", "465", "563", "636", "853", "989", "990", "993", "995", "5061", "5671", "6697", "8443", "8883"}
+_OWN = re.compile(
+    r"(?:proxy|grpc|uwsgi)_ssl(?:_(?:verify|verify_depth|trusted_certificate|name|server_name|protocols))?\Z")
 _ADDRESS = re.compile(r"(?:(\w+)://)?(unix:[^:]*|[^/?#]*)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
-_WITH_SSL = ("http", "server", "location")
+_WITH_SSL = ("http", "stream", "server", "location")
 """Blocks that take settings about TLS of the servers behind; in others they are inherited."""
 Tree = Sequence[Directive]
 
 
-def find_legs(https: Tree, place: Any) -> Iterator[dict[str, Any]]:
-    """Yield every way to servers behind.
+def find_legs(tops: Tree, place: Any) -> Iterator[dict[str, Any]]:
+    """Yield every way to servers behind; ``through``: a server of stream passes on what is TLS already.
 
     Args:
-        https: the blocks ``http``.
+        tops: the blocks ``http``, ``stream`` and ``mail``.
         place: returns where a directive stands, as plain data.
     """
-    for http in https:
+    for http in tops:
         upstreams = {child.words[1]: child for child in http.children
                      if child.name == "upstream" and len(child.words) > 1}
         said: dict[str, list[str]] = {}
-        for item in _all(http.children):
+        for item in list_all(http.children):
             if item.name == "set" and len(item.words) > 2:
                 said.setdefault(item.words[1].lstrip("$"), []).append(item.words[2])
         for row in _walk(http, {}, http, place):
-            value = row.pop("value")
+            value, inside = row.pop("value"), row.pop("inside")
             for address in _resolve(value, said):
-                yield {**row, **_address(row["name"], address), "written": address == value, "servers": [], **_upstream(
-                    upstreams, address, place)}
+                leg = {**row, **_address(row["name"], address), "written": address == value, "servers": [], **_upstream(
+                    upstreams, address, place), "stream": http.name == "stream", "through": False}
+                if leg["stream"]:
+                    known = inside.get("ssl_preread") == "on" or all(
+                        server["port"] in _TLS_PORTS for server in leg["servers"] or [leg])
+                    leg.update(tls=inside.get("proxy_ssl") == "on", through=known and not inside["ends_tls"])
+                yield leg
 
 
-def _all(items: Tree) -> Iterator[Directive]:
+def list_all(items: Tree) -> Iterator[Directive]:
+    """Yield directives and all that stands in them."""
     for item in items:
         yield item
-        yield from _all(item.children)
+        yield from list_all(item.children)
 
 
-def _walk(block: Directive, inherited: Mapping[str, str], around: Directive, place: Any) -> Iterator[dict[str, Any]]:
+def _walk(block: Directive, inherited: Mapping[str, Any], around: Directive, place: Any) -> Iterator[dict[str, Any]]:
     around = block if block.name in _WITH_SSL else around
     known = {**inherited, **{child.name: child.words[1] for child in block.children if len(child.words) > 1}}
+    known["ends_tls"] = any(child.name == "listen" and "ssl" in child.words for child in block.children)
     for child in block.children:
         if child.name in PASSES and len(child.words) > 1:
             verify = known.get(child.name.replace("_pass", "_ssl_verify"), "off")
             yield {**place(child), "name": child.name, "value": child.words[1], "where": " ".join(block.words),
-                   "verify": verify, "around": place(around), "own": [
+                   "inside": known, "verify": verify, "around": place(around), "own": [
                        {**place(item), "name": item.name} for item in around.children if _OWN.match(item.name)]}
         elif child.opened:
             yield from _walk(child, known, around, place)

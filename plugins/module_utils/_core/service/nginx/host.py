@@ -23,7 +23,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format import 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.nginx import Directive, parse
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import BUILT_IN, Host, Setting, Steps
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.behind import find_legs
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.behind import find_legs, list_all
 
 ROOT = "/etc/nginx"
 HTTP_CONF = ROOT + "/conf.d/zz-intransit-tls.conf"
@@ -109,15 +109,9 @@ def read_cipher_settings(_library: str) -> Steps[tuple[Setting, ...]]:
     config = yield from read_configuration(as_it_is=True)
     if config.problems:
         raise DialectError(config.problems[0])
-    found = [Setting(item.name, item.words[-1], str(item)) for item in _all(config.directives)
+    found = [Setting(item.name, item.words[-1], str(item)) for item in list_all(config.directives)
              if item.name == "ssl_ciphers"]
     return tuple(dict.fromkeys(found)) or (Setting("ssl_ciphers", "HIGH:!aNULL:!MD5", BUILT_IN),)
-
-
-def _all(items: Sequence[Directive]) -> Iterator[Directive]:
-    for item in items:
-        yield item
-        yield from _all(item.children)
 
 
 def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
@@ -128,20 +122,28 @@ def describe_seen(config: Configuration, hosts: str = "") -> dict[str, Any]:
     servers = [(item, _server(item, config)) for item in config.below("http", "server")]
     blocks = [(block, None) for block in config.below("http")] + [
         (block, number) for number, (server, facts) in enumerate(servers) if facts["plain"] or facts["tls"]
-        for block in _all([server]) if block.opened]
+        for block in list_all((server,)) if block.opened]
+    proxies = [item for item in config.directives if item.name in ("stream", "mail")]
+    legs = list(find_legs([*config.below("http"), *proxies], _place))
+    through = [(leg["around"]["file"], leg["around"]["shown"]) for leg in legs if leg["through"]]
     main = {item.name: item.words[1] for item in config.directives if len(item.words) > 1}
     return {
         "servers": [facts for _item, facts in servers],
         "settings": [
-            {**_place(item), "name": item.name, "arguments": list(item.words[1:]), "server": number,
-             "where": " ".join(block.words)}
-            for block, number in blocks for item in block.children if _about_tls(item, number is None)],
+            *(_setting(item, number, " ".join(block.words)) for block, number in blocks for item in block.children
+              if _about_tls(item, number is None)),
+            *(_setting(item, block.name, f"server of {block.name}") for block in proxies for server in block.children
+              if server.name == "server" for item in server.children if item.name in _JUDGED)],
+        "proxies": [
+            {**_place(block), "name": block.name, "servers": list(_proxies(block, through)), "settings": [
+                _setting(item, block.name, block.name) for item in block.children if item.name.startswith("ssl_")]}
+            for block in proxies],
         "headers": [
             {**_place(block), "server": number, "hsts": [child.line for child in block.children if _is_hsts(child)],
              "names": sorted({child.name for child in block.children if child.name in HEADERS})}
             for block, number in blocks
             if number is not None and any(child.name in HEADERS for child in block.children)],
-        "legs": list(find_legs(config.below("http"), _place)),
+        "legs": legs,
         "forwards": [row for block, number in blocks for row in _forwards(block, number)],
         "cookies": [
             {**_place(block), "at": str(child), "own": any(item.name == "js_header_filter" for item in block.children)}
@@ -163,6 +165,24 @@ def _place(item: Directive) -> dict[str, Any]:
     """Return where a directive stands: for sentences (``shown``), and for edits."""
     lines = [] if item.opened else list(range(item.line, item.last + 1))
     return {"file": item.file, "shown": item.shown, "lines": lines, "alone": item.alone, "opened": item.opened}
+
+
+def _setting(item: Directive, server: Any, where: str) -> dict[str, Any]:
+    """Return a setting; ``server`` is the number of its server, the word ``stream`` or ``mail``, or None at http."""
+    return {**_place(item), "name": item.name, "arguments": list(item.words[1:]), "server": server, "where": where}
+
+
+def _proxies(block: Directive, through: Sequence[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    """Yield the servers of ``stream`` or ``mail``; ``clear`` are the ports that other hosts reach without TLS."""
+    for item in [item for item in block.children if item.name == "server"]:
+        said = {child.name: child.words[1] for child in (*block.children, *item.children) if len(child.words) > 1}
+        rows = [_listen(child, said.get("ssl") == "on") for child in item.children
+                if child.name == "listen" and not {"udp", "quic"} & set(child.words)]
+        starttls = said.get("starttls", "off") if block.name == "mail" else "off"
+        passed = starttls == "only" or (item.file, item.shown) in through
+        yield {**_place(item), "listens": rows, "starttls": starttls, "name": said.get("server_name", ""),
+               "protocol": said.get("protocol", ""), "ends_tls": starttls != "off" or any(row["tls"] for row in rows),
+               "clear": [row["port"] for row in rows if row["exposed"] and not row["tls"] and not passed]}
 
 
 def _forwards(block: Directive, number: Optional[int]) -> Iterator[dict[str, Any]]:
@@ -213,7 +233,7 @@ def _listen(item: Directive, all_tls: bool) -> dict[str, Any]:
 def _in_front(server: Directive, config: Configuration, around: Sequence[Directive]) -> Iterator[str]:
     """Yield lines that show that TLS may end in front of the server."""
     maps = [item.words[-1] for item in config.below("http", "map") if _FRONT.search(item.words[1])]
-    for item in _all([server]):
+    for item in list_all((server,)):
         text = " ".join(item.words)
         proxied = item.name == "listen" and "proxy_protocol" in item.words and "ssl" not in item.words
         if proxied or _FRONT.search(text) or any(re.search(re.escape(name) + r"\b", text) for name in maps):
@@ -251,8 +271,10 @@ def _unclear(server: Directive, names: Sequence[str], guard: str = "") -> Iterat
 
 def _upstreams(config: Configuration) -> Iterator[str]:
     """Yield host names that nginx looks up when it starts."""
-    passes = [item for item in _all(config.directives) if item.name.endswith("_pass") and len(item.words) > 1]
-    for item in (*config.below("http", "upstream", "server"), *passes):
+    passes = [item for item in list_all(config.directives)
+              if (item.name.endswith("_pass") or item.name == "auth_http") and len(item.words) > 1]
+    ups = [child for name in ("http", "stream") for child in config.below(name, "upstream", "server")]
+    for item in (*ups, *passes):
         host = re.sub(r"\A\w+://", "", item.words[1]).partition("/")[0].partition(":")[0]
         if re.fullmatch(r"[A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_.-]*", host) and host != "unix":
             yield host

@@ -20,7 +20,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
 
 OPTIONS = legs.list_options(
     "nginx", "as proxy_pass, grpc_pass or uwsgi_pass names it (an upstream, or host and port)")
-_LANGUAGES = {"fastcgi_pass": "FastCGI", "scgi_pass": "SCGI", "memcached_pass": "memcached"}
+_LANGUAGES = {"fastcgi_pass": "FastCGI", "scgi_pass": "SCGI", "memcached_pass": "memcached", "auth_http": "auth_http"}
 Row = Mapping[str, Any]
 
 
@@ -40,7 +40,7 @@ def decide(edits: Edits, wanted: Wanted) -> tuple[list[tuple[str, ...]], list[st
         if row["authority"] in entries and PASSES[row["name"]]:
             blocking += _move(edits, row, entries[row["authority"]], wanted)
             targets += _targets(row, entries[row["authority"]])
-        else:
+        elif not row["through"]:
             found += [sentence for leg in _legs(row) for sentence in legs.judge(leg, wanted)]
     return list(dict.fromkeys(targets)), list(dict.fromkeys(found)), list(dict.fromkeys(blocking))
 
@@ -72,13 +72,13 @@ def _move(edits: Edits, row: Row, entry: Row, wanted: Wanted) -> Iterator[str]:
         return
     old = f"{row['scheme']}://{row['authority']}" if row["scheme"] else row["authority"]
     authority = row["authority"] if row["servers"] else _authority(row, entry)
-    rows = [(row, old, f"{PASSES[row['name']][1]}://{authority}")]
+    rows = [(row, old, authority if row["stream"] else f"{PASSES[row['name']][1]}://{authority}")]
     rows += [(server, server["authority"], _authority(server, entry)) for server in row["servers"]]
     for item, part, instead in rows:
         yield from edits.replace_part(item, part, instead) if part != instead else ()
     yield from edits.disable(row["own"])
     edits.add(row["around"], [
-        f"{prefix}verify on;", f"{prefix}verify_depth {legs.DEPTH};",
+        *(["proxy_ssl on;"] if row["stream"] else []), f"{prefix}verify on;", f"{prefix}verify_depth {legs.DEPTH};",
         f"{prefix}trusted_certificate {entry['ca_file']};", f"{prefix}server_name on;",
         f"{prefix}name {entry['server_name']};",
         f"{prefix}protocols {' '.join(wanted.policy.protocols)};"])

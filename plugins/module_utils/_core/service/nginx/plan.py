@@ -18,6 +18,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service import
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import overrides as judging
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import planning, web
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.edits import Edits
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import is_since
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import legs
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx import sites as servers
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import (
@@ -52,6 +53,8 @@ OPTIONS = (
            description=("Template of the settings at the level of http.",)),
     *legs.OPTIONS,
 )
+_MAIL = {"imap": ("imap", "imaps"), "pop3": ("pop3", "pop3s"), "smtp": ("submission", "smtps")}
+_MAIL_PORTS = {25: "smtp", 465: "smtp", 587: "smtp", 110: "pop3", 995: "pop3"}
 _REDIRECT = "if ($intransit_tls_redirect) { return 301 $intransit_tls_redirect; }"
 _HEADERS = {name: f"{name} Strict-Transport-Security;" for name in HEADERS} | {
     "add_header": "add_header Strict-Transport-Security $intransit_tls_hsts always;"}
@@ -78,7 +81,8 @@ def plan(wanted: Wanted) -> planning.Plan:
     overrides = list(_overrides(wanted))
     neutralised = overrides if options["overrides"] == "neutralise" else []
     edits = Edits()
-    refused = [*edits.disable(replaced), *_edit_servers(edits, seen, options, sites, redirects)]
+    refused = [*edits.disable(replaced), *_edit_servers(edits, seen, options, sites, redirects),
+               *_edit_proxies(edits, wanted)]
     shared = edits.disable(neutralised)
     for block in seen["headers"] if hsts else ():
         gone = [line for row in neutralised if row["file"] == block["file"] for line in row["lines"]]
@@ -91,6 +95,7 @@ def plan(wanted: Wanted) -> planning.Plan:
     for row in filtered:
         edits.add(row, ["js_header_filter intransit_tls.secure;"])
     targets, clear, unmoved = legs.decide(edits, wanted)
+    clear += list(_list_clear(seen))
     authorities = tuple(dict.fromkeys(row["ca_file"] for row in options["backends"]))
     values = {
         "cookies": secure, "script": SCRIPT if filtered else "", "forwards": _forward(edits, seen) if options["forwarded_proto"] else [],
@@ -143,10 +148,9 @@ def make_instance(seen: Row, comparisons: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iterator[str]:
-    """Yield the settings at the level of http."""
+def _handshake(wanted: Wanted) -> Iterator[str]:
+    """Yield the settings of http, stream and mail."""
     openssl, policy, options = wanted.openssl(), wanted.policy, wanted.options
-    client = web.find_client_rule(policy, options)
     yield f"ssl_protocols {' '.join(policy.protocols)}"
     yield from [f"ssl_ciphers {openssl.cipher_string}"] if openssl.cipher_string else []
     yield from [f"ssl_conf_command Ciphersuites {openssl.ciphersuites}"] if openssl.ciphersuites else []
@@ -154,6 +158,13 @@ def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iter
     yield f"ssl_ecdh_curve {openssl.groups}"
     yield from ["ssl_prefer_server_ciphers on"] if policy.server_preference else []
     yield f"ssl_session_tickets {'on' if options['session_tickets'] else 'off'}"
+
+
+def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iterator[str]:
+    """Yield the settings at the level of http."""
+    policy, options = wanted.policy, wanted.options
+    client = web.find_client_rule(policy, options)
+    yield from _handshake(wanted)
     if client != "none":
         yield f"ssl_verify_client {'on' if client == 'required' else 'optional'}"
         yield f"ssl_client_certificate {options['client_ca_file'] or certificate['chain']}"
@@ -176,7 +187,7 @@ def _key(line: str) -> list[str]:
 
 def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects: bool) -> Iterator[str]:
     """Add TLS halves and redirects, close plain ports; yield sentences about lines that cannot be turned into comments."""
-    old = [int(number) for number in re.findall(r"\d+", str(seen["version"]))[:2]] < [1, 25]
+    old = not is_since(str(seen["version"]), (1, 25))
     close = options["plain_http"] == "close"
     hidden = servers.list_hidden_defaults(sites, seen, options["port"])
     yield from edits.disable([item for _number, item in hidden])
@@ -195,6 +206,37 @@ def _edit_servers(edits: Edits, seen: Row, options: Row, sites: Sites, redirects
             yield from edits.disable([] if server["implicit"] else plain)
             words += [] if words or len(plain) < len(server["listens"]) else [f"listen 127.0.0.1:{plain[0]['port']};"]
         edits.add(server, words)
+
+
+def _edit_proxies(edits: Edits, wanted: Wanted) -> Iterator[str]:
+    """Rule what ends TLS in stream and mail; yield sentences about lines that cannot be turned into comments."""
+    for block in [block for block in wanted.seen["proxies"] if any(server["ends_tls"] for server in block["servers"])]:
+        needed = [line for line in _handshake(wanted) if line not in map(_line, block["settings"])]
+        yield from edits.disable([row for row in block["settings"] if _key(_line(row)) in map(_key, needed)])
+        edits.add(block, [f"{line};" for line in needed])
+
+
+def _list_clear(seen: Row) -> Iterator[str]:
+    """Yield where stream and mail take connections in clear text."""
+    for block in seen["proxies"]:
+        remedy = ("Set `starttls only` there, or add ssl to its listen." if block["name"] == "mail" else
+                  "Add ssl to its listen, with a certificate; if TLS comes in there, say so by `ssl_preread on`.")
+        for server in [server for server in block["servers"] if server["clear"]]:
+            yield (f"{server['file']}:{server['shown']}: the server of {block['name']} on port "
+                   f"{', '.join(map(str, server['clear']))} takes connections in clear text. {remedy}")
+
+
+def _proxy_ports(seen: Row, options: Row) -> Iterator[ServicePort]:
+    """Yield the ports of stream and mail whose protocol is known; which names they serve is not, so that they are foreign."""
+    for block in seen["proxies"]:
+        for server in block["servers"]:
+            for item in [item for item in server["listens"] if not item["socket"]]:
+                protocol = "tls" if block["name"] == "stream" else _MAIL[server["protocol"] or _MAIL_PORTS.get(
+                    item["port"], "imap")][item["tls"]]
+                if item["tls"] or block["name"] == "mail":
+                    yield ServicePort(
+                        item["port"], protocol, server["name"] or options["server_name"], servers.find_bound(item["address"]), True,
+                        "", f"{item['file']}:{item['shown']} proxy_protocol" if item["proxy"] else "")
 
 
 def _forward(edits: Edits, seen: Row) -> list[str]:
@@ -289,6 +331,7 @@ def _ports(seen: Row, options: Row, sites: Sites, overrides: Sequence[Row]) -> I
     if any(http_port in servers.ports_of(server) for server in seen["servers"]):
         add(http_port, False, name, foreign=bool(left) or not sites.redirected)
     yield from found.values()
+    yield from _proxy_ports(seen, options)
 
 
 def _overrides(wanted: Wanted) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,8 @@ CLIENT_CONF = "/etc/ldap/ldap.conf"
 CLIENT_OBJECTS = ("/usr/bin/ldapsearch", "/usr/sbin/slapd")
 """The first that exists is asked which TLS library libldap is linked to."""
 TOP_FILE = f"{FOLDER}/cn=config.ldif"
+REPLICA = "ldap-replica"
+"""Stands in place of a program: ``ldap-replica DN FOLDER PROVIDER``, whether a replica keeps up with its provider."""
 QUIET = {"LDAPNOINIT": "1"}
 """No ldap.conf or .ldaprc decides how this host's slapd is asked."""
 _INTERESTING = "(|(objectClass=olcGlobal)(objectClass=olcDatabaseConfig))"

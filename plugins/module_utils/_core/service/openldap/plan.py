@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import FOLDER, REPLICA
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import (
     FRONTEND,
     make_settings,
@@ -21,8 +22,6 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Plan,
     Wanted,
 )
-
-FOLDER = "/etc/ldap/slapd.d"
 
 OPTIONS = (
     Option(
@@ -107,6 +106,7 @@ def plan(wanted: Wanted) -> Plan:
         ending=tuple(replace(item, ca_file=ca_file) for item in made["ending"]),
         changes=tuple(_changes(made, folder)),
         moves=tuple(_moves(seen, folder, ca_file)),
+        answers=tuple((REPLICA, str(row["dn"]), folder, str(row["provider"])) for row in seen.get("replication") or ()),
         units=("slapd.service",), verb="live",
         instance=made["instance"],
         requires=(certificate["fullchain"], certificate["private_key"]),

@@ -18,9 +18,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.model import Change, State
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import Lookup
 from ansible_collections.intransit.tls.plugins.module_utils._core.format import syncrepl
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import lookup
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind, make_state
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import account
 
@@ -76,12 +75,9 @@ def find_problem(value: str, owner: account.Account) -> str:
     The sentence holds nothing of the value but the provider.
     """
     words = syncrepl.read(value)
-    simple = words.get("bindmethod", "").lower() == "simple"
-    login = words.get("binddn", "") if simple else ""
-    trusted = words.get("tls_cacert", "")
-    result = lookup.ask_directory(
-        Lookup(words["provider"], True, words.get("searchbase", ""), trusted, login, words.get("credentials", "")),
-        "contextCSN", owner)
+    asked = replica.make_lookup(words, starttls=True)
+    login, trusted = asked.bind_dn, asked.ca_file
+    result = lookup.ask_directory(asked, "contextCSN", owner)
     refused = any(text in result.stderr for text in _NO_TLS)
     if not refused and (result.ok or result.returncode == 32 or (not login and result.returncode in _AFTER_TLS)):
         return ""

@@ -31,7 +31,18 @@ def test_a_check_has_a_name_and_a_timeout_of_its_own_if_none_is_given() -> None:
     ({"command": ["a"], "expect": "("}, "cannot be used"), ({"command": ["a"], "timeout": "soon"}, "cannot be used"),
     ({"command": ["a"], "timeout": 301}, "up to 300 seconds"), ({"command": ["a"], "timeout": -1}, "timeout -1"),
     ({"command": ["a"], "timeout": "nan"}, "timeout nan"),
+    ({"command": ["a"], "endpoint": {"host": "x"}}, "command or timeout besides"), ({"endpoint": "x"}, "is no mapping"),
+    ({"endpoint": {"host": "x", "pages": []}}, "unknown key pages"), ({"endpoint": {"host": "x", "protocol": "gopher"}}, "not supported"),
+    ({"endpoint": {"port": 443}}, "needs a host"), ({"endpoint": {"host": "x", "protocol": "http"}}, "which has no TLS"),
 ])
 def test_what_cannot_be_run_is_refused(row: dict[str, Any], words: str) -> None:
     with pytest.raises(TransactionError, match=words):
         read_continuity({"checks": [row]})
+
+
+def test_an_endpoint() -> None:
+    (named, bare) = read_continuity({"checks": [
+        {"name": "shop", "endpoint": {"host": "shop.example.org"}, "expect": "200"},
+        {"endpoint": {"host": "192.0.2.1", "port": 993, "protocol": "imaps", "server_name": "mail.example.org"}}]}).checks
+    assert (named.name, named.command, named.endpoint) == ("shop", (), {"host": "shop.example.org"})
+    assert bare.name == "imaps://mail.example.org:993" and not bare.expect.search("") and bare.expect.search("* OK")

@@ -23,7 +23,7 @@ ROW: dict[str, Any] = {"kind": "postfix_ldap", "file": "/etc/postfix/u.cf", "alo
     ({"kind": "sssd", "setting": "ldap_uri", "proxied": False}, {}, True),
     ({"kind": "sssd", "setting": "ldap_backup_uri"}, {}, False),
     ({"kind": "dovecot_ldap", "setting": "hosts", "proxied": False}, {}, True),
-    ({"kind": "dovecot_ldap", "setting": "ldap_uris"}, {}, False),
+    ({"kind": "dovecot_blocks", "setting": "ldap_uris"}, {}, True),
     ({"alone": False}, {}, False),
     ({"proxied": False}, {}, False),
     ({"encrypted": True}, {}, False),
@@ -96,3 +96,13 @@ def test_couriers_ca_file_is_that_of_libldap() -> None:
     assert [(row["path"], row["values"]) for row in made["changes"]] == [
         ("/etc/courier/authldaprc", {"LDAP_URI": "ldap://ldap.example.org:389", "LDAP_TLS": "1"}),
         ("/etc/ldap/ldap.conf", {"TLS_CACERT": "/etc/ssl/ca.pem"})]
+
+
+def test_dovecot_24_in_the_block_that_names_the_server() -> None:
+    row = {**ROW, "kind": "dovecot_blocks", "file": "/etc/dovecot/dovecot.conf", "setting": "ldap_uris", "scope": "passdb ldap"}
+    made = fixes.make_fix([(row, ENDING)])
+    assert [(change["path"], change["values"]) for change in made["changes"]] == [
+        ("/etc/dovecot/dovecot.conf",
+         {"passdb ldap": {"ldap_uris": "ldap://ldap.example.org:389", "ldap_starttls": "yes"}}),
+        ("/etc/ldap/ldap.conf", {"TLS_CACERT": "/etc/ssl/ca.pem"})]
+    assert made["tries"] == [["ldap-lookup", "dovecot_blocks", "/etc/dovecot/dovecot.conf", "passdb ldap"]]

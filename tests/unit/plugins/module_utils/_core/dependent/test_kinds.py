@@ -10,12 +10,18 @@ import re
 import pytest
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.forms import FORMS
-from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import KINDS, LIST, URLS, Kind
+from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.kinds import (
+    DOVECOT_BLOCKS,
+    KINDS,
+    LIST,
+    URLS,
+    Kind,
+)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [*KINDS, DOVECOT_BLOCKS], ids=lambda kind: kind.name)
 def test_a_row_is_complete(kind: Kind) -> None:
-    assert kind.form in FORMS and kind.servers and kind.paths
+    assert kind.form in FORMS and kind.servers and (kind.paths or kind is DOVECOT_BLOCKS)
     assert all(path.startswith("/") for path in kind.paths)
     assert kind.what and kind.remedy.endswith(".")
     for server in kind.servers:

@@ -19,6 +19,14 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.look
     ("dovecot_ldap", "", "hosts = x:389\ntls = yes\nbase = dc=x\n", Lookup("ldap://x:389", True, "dc=x")),
     ("courier_ldap", "", "LDAP_URI\tldap://x\nLDAP_TLS 1\nLDAP_BASEDN o=x\n", Lookup("ldap://x", True, "o=x")),
     ("saslauthd_ldap", "", "", Lookup("ldap://localhost", False)),
+    ("dovecot_blocks", "passdb ldap", "ldap_base = dc=x\nldap_auth_dn = cn=a\nldap_auth_dn_password = p\npassdb ldap {\n"
+     "ldap_uris = ldap://x\nldap_starttls = yes\nldap_base = dc=y\n}\nuserdb ldap {\nldap_base = dc=z\n}\n",
+     Lookup("ldap://x", True, "dc=y", "", "cn=a", "p")),
 ])
 def test_what_each_client_asks(kind: str, section: str, text: str, wanted: Lookup) -> None:
     assert read_lookup(kind, text, section) == wanted
+
+
+def test_what_counts_if_no_setting_says_it() -> None:
+    assert read_lookup("sssd", "[a]\nldap_uri = ldap://x\n", "a", by_default=True).starttls
+    assert not read_lookup("sssd", "[a]\nldap_uri = ldap://x\nldap_id_use_start_tls = false\n", "a", by_default=True).starttls

@@ -35,6 +35,8 @@ def _driven(steps: Any, files: dict[str, str | None], resolved: str = "") -> Any
         elif isinstance(question, model.Run):
             answer = Printed(True, {"uname": "mail\n", "hostname": "mail.example.org 192.0.2.7\n",
                                     "getent": f"{resolved}  STREAM x\n{resolved}  DGRAM\n"}[question.argv[0]])
+        elif isinstance(question, model.VersionOf):
+            answer = files.get(f"version of {question.package}")
         else:
             text = files.get(question.path)
             there = question.path in files
@@ -149,3 +151,54 @@ def test_a_relay_that_may_use_tls_is_not_in_plaintext() -> None:
     for level, encrypted in (("may", True), ("none", False), ("", False)):
         (row,) = read.find_uses(kind, "/etc/postfix/main.cf", f"relayhost = [mx.example.org]\nsmtp_tls_security_level = {level}\n")
         assert (row["target"], row["encrypted"]) == ("smtp://mx.example.org:25", encrypted)
+
+
+IDS = "[domain/x]\nid_provider = ldap\nldap_uri = ldap://localhost\n"
+
+
+@pytest.mark.parametrize(("version", "text", "encrypted"), [
+    ("2.8.2-4+deb12u1", IDS, False),
+    ("2.10.1-2+deb13u1", IDS, True),
+    ("2.10.1-2+deb13u1", IDS + "ldap_id_use_start_tls = False\n", False),
+    ("2.8.2-4", IDS + "ldap_id_use_start_tls = True\n", True),
+    ("", IDS, False),
+    # Passwords alone are always checked by TLS.
+    ("2.8.2-4", "[domain/x]\nid_provider = proxy\nauth_provider = ldap\nldap_uri = ldap://localhost\n", True),
+    ("2.8.2-4", "[domain/x]\nid_provider = proxy\nauth_provider = ldap\nldap_uri = ldap://localhost\n"
+     "ldap_auth_disable_tls_never_use_in_production = true\n", False),
+    ("2.8.2-4", "[domain/x]\nid_provider = proxy\nsudo_provider = ldap\nldap_uri = ldap://localhost\n", False),
+])
+def test_sssd_by_its_version_and_by_what_it_asks(version: str, text: str, encrypted: bool) -> None:
+    assert rows({"/etc/sssd/sssd.conf": text, "version of sssd-ldap": version}, 389) == [
+        ("sssd", "/etc/sssd/sssd.conf", 3 if "auth" not in text and "sudo" not in text else 4, "ldap://localhost:389", encrypted)]
+
+
+def test_a_domain_of_sssd_goes_on_in_another_file() -> None:
+    files: dict[str, str | None] = {"/etc/sssd/sssd.conf": IDS + "ldap_id_use_start_tls = true\n",
+                                    "/etc/sssd/conf.d/a.conf": "[domain/x]\nldap_id_use_start_tls = false\n"}
+    (row,) = drive(files, {389})["dependents"]
+    assert (row["encrypted"], row["alone"]) == (False, False)
+    files["/etc/sssd/conf.d/a.conf"] = "[domain/y]\nldap_id_use_start_tls = false\n"
+    (row,) = drive(files, {389})["dependents"]
+    assert (row["encrypted"], row["alone"]) == (True, True)
+
+
+def test_dovecot_24_by_its_includes() -> None:
+    files: dict[str, str | None] = {
+        "/etc/dovecot/dovecot.conf": "!include conf.d/*.conf\n",
+        "/etc/dovecot/conf.d/10-auth.conf": "!include auth-ldap.conf.ext\n",
+        "/etc/dovecot/conf.d/auth-ldap.conf.ext": "ldap_uris = ldap://localhost ldap://127.0.0.1\npassdb ldap {\n}\n"}
+    found = drive(files, {389})["dependents"]
+    assert [(row["file"], row["line"], row["target"], row["alone"]) for row in found] == [
+        ("/etc/dovecot/conf.d/auth-ldap.conf.ext", 1, target, False) for target in ("ldap://localhost:389", "ldap://127.0.0.1:389")]
+    files["/etc/dovecot/conf.d/10-auth.conf"] = "#!include auth-ldap.conf.ext\n"
+    assert drive(files, {389})["dependents"] == []
+
+
+@pytest.mark.parametrize(("include", "count"), [("!include auth-ldap.conf.ext", 1), ("#!include auth-ldap.conf.ext", 0)])
+def test_dovecot_23_as_debian_ships_it(include: str, count: int) -> None:
+    files: dict[str, str | None] = {
+        "/etc/dovecot/dovecot.conf": "!include conf.d/*.conf\n", "/etc/dovecot/conf.d/10-auth.conf": f"{include}\n",
+        "/etc/dovecot/conf.d/auth-ldap.conf.ext": "passdb {\n driver = ldap\n args = /etc/dovecot/dovecot-ldap.conf.ext\n}\n",
+        "/etc/dovecot/dovecot-ldap.conf.ext": "hosts = 127.0.0.1\nbase = dc=x\n"}
+    assert rows(files, 389) == [("dovecot_ldap", "/etc/dovecot/dovecot-ldap.conf.ext", 1, "ldap://127.0.0.1:389", False)] * count

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError
-from ansible_collections.intransit.tls.plugins.module_utils._core.format.dovecot import parse
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import DialectError, TransactionError
+from ansible_collections.intransit.tls.plugins.module_utils._core.format.dovecot import edit, parse
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -30,7 +30,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format.dovecot
     ("a = b {", [((), "a", "b {")]),
     ("!include conf.d/*.conf", [((), "!include", "conf.d/*.conf")]),
     ("!include_try local.conf", [((), "!include_try", "local.conf")]),
-    ("x {\n}", []),
+    ("x {\n}", [(("x",), "", "")]),
+    ("x {\ny {\n}\n}", [(("x", "y"), "", "")]),
+    ("x {\na = b\ny {\n}\nz {\nc = d\n}\n}", [(("x",), "a", "b"), (("x", "y"), "", ""), (("x", "z"), "c", "d")]),
     ("words without a sign", []),
 ])
 def test_lines(text: str, expected: Any) -> None:
@@ -50,3 +52,21 @@ def test_places() -> None:
     first, second = parse("a = b \\\n  c\nd = e", "f", lambda number: number + 10)
     assert (first.numbers, first.shown, str(first)) == ((1, 2), 11, "f:11")
     assert (second.numbers, second.shown) == ((3,), 13)
+
+
+@pytest.mark.parametrize(("text", "values", "wanted"), [
+    ("a = b # c\nx {\n  u = 1\n  y {\n  u = 2\n  }\n}\n", {"x": {"u": "3", "v": "4"}},
+     "a = b # c\nx {\n  u = 3\n  v = 4\n  y {\n  u = 2\n  }\n}\n"),
+    ("x {\n  y {\n    u = 2\n  }\n}\n", {"x > y": {"u": "3"}}, "x {\n  y {\n    u = 3\n  }\n}\n"),
+    ("u = 1\nu = 2\n", {"": {"v": "yes", "u": "3"}}, "u = 1\nu = 3\nv = yes\n"),
+    ("u = 1 \\\n 2\nw = 3\n", {"": {"u": "3"}}, "u = 3\n\nw = 3\n"),
+])
+def test_settings_of_blocks(text: str, values: dict[str, dict[str, str]], wanted: str) -> None:
+    assert edit(text, values) == wanted == edit(wanted, values)
+
+
+@pytest.mark.parametrize(("text", "value", "words"), [
+    ("x {\n}\n", "3", "x has none of u"), ("x {\nu = 1\n}\n", "a b", "has to be one word"), ("x {\n", "3", "has no end")])
+def test_settings_that_cannot_be_written(text: str, value: str, words: str) -> None:
+    with pytest.raises(TransactionError, match=words):
+        edit(text, {"x": {"u": value}})

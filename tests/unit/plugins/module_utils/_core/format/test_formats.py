@@ -24,6 +24,7 @@ SAMPLES: dict[str, tuple[str, Any, str]] = {
     "sections": ("[a]\nb = 1\n", {"a": {"b": "2", "c": "3"}}, "[a]\nb = 2\nc = 3\n"),
     "marked_lines": ("x {\n y 1;\n}\n", {"digest": marks.hash_original("x {\n y 1;\n}\n"), "added": [], "disabled": ["2"]},
                      "x {\n# disabled by intransit.tls:  y 1;\n}\n"),
+    "dovecot_blocks": ("x {\n  u = 1\n}\n", {"x": {"u": "2", "v": "3"}}, "x {\n  u = 2\n  v = 3\n}\n"),
     "exim": ("a = 1\nb = 2\n", {"digest": exim.hash_original("a = 1\nb = 2\n"), "disabled": ["1"], "last": "c = 3"},
              f"# disabled by intransit.tls: a = 1\nb = 2\n{exim.ADDED}\nc = 3\n"),
 }

@@ -109,3 +109,18 @@ def test_what_is_known_to_be_lost_fails_without_any_check() -> None:
     with pytest.raises(ConfirmationError, match="- the replica"):
         confirm_after("x", None, UNITS, ["the replica of x"])
     confirm_after("x", None, UNITS)
+
+
+def test_an_endpoint_has_to_say_the_same_within_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [[], [{"sentence": "Within TLS it does not say x."}], []]
+    asked: list[Any] = []
+    monkeypatch.setattr(module, "_PAUSE", 0.001)
+    monkeypatch.setattr(module.within_tls, "find_missing", lambda rows: asked.append(rows) or answers.pop(0))
+    check = {"endpoint": {"host": "mail.example.org", "protocol": "imaps"}, "expect": "IMAP4"}
+    worked = look(checks=[check])
+    confirm_after("x", worked, ())
+    assert answers == [] and asked[0] == [{"host": "mail.example.org", "protocol": "imaps", "says": "IMAP4"}]
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(module.within_tls, "find_missing", lambda _rows: [{"sentence": "It said: nothing."}])
+    with pytest.raises(ConfirmationError, match="the check imaps://mail.example.org:993 of tls_continuity: It said: nothing"):
+        confirm_after("x", worked, ())

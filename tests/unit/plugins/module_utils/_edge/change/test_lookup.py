@@ -27,6 +27,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return CommandResult(tuple(argv), 0, "dn: dc=x\n", "", 0.1)
 
     monkeypatch.setattr(lookup.command, "run", run)
+    monkeypatch.setattr(lookup.installed, "read_installed_version", lambda _package: found.get("version"))
     return found
 
 
@@ -37,6 +38,12 @@ def test_it_asks_as_the_client_is_set_up(tmp_path: Path, asked: dict[str, Any]) 
     result = continuity._ask(argv)
     assert result.describe() == f"`ldap-lookup sssd {path} domain/a` ended with 0" and result.stdout == "dn: dc=x\n"
     assert "-ZZ" not in asked["argv"] and asked["secret"] == "hunter2" and "hunter2" not in " ".join(asked["argv"])
+    asked["version"] = "2.10.1-2"
+    continuity._ask(argv)
+    assert "-ZZ" in asked["argv"]
+    path.write_text(SSSD + "ldap_id_use_start_tls = false\n")
+    continuity._ask(argv)
+    assert "-ZZ" not in asked["argv"]
     path.write_text(SSSD + "ldap_id_use_start_tls = true\nldap_tls_cacert = /ca.pem\n")
     continuity._ask(argv)
     assert "-ZZ" in asked["argv"] and asked["environment"] == {"LDAPTLS_REQCERT": "demand", "LDAPTLS_CACERT": "/ca.pem"}

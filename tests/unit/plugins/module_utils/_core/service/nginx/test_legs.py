@@ -101,3 +101,39 @@ def test_a_socket_beside_declared_servers_stops_the_run(plan_for: Any) -> None:
 def test_entries_that_cannot_be_used(plan_for: Any) -> None:
     with pytest.raises(OptionError, match="nginx_tls_backends: an entry takes name, ca_file, server_name and port; this one lacks ca_file"):
         plan_for(site(), MAIN, backends=[{"name": "x"}])
+
+
+STREAM = ("stream {{\n ssl_protocols TLSv1;\n upstream far {{ server 10.0.0.5:389; }}\n server {{\n  listen 636{ssl};\n  {more}\n"
+          "  proxy_pass {to};\n }}\n}}\n")
+
+
+def proxied(plan_for: Any, more: str = "", to: str = "10.0.0.5:389", ssl: str = " ssl", **options: Any) -> Any:
+    return plan_for(site("return 200 x;"), MAIN + STREAM.format(more=more, to=to, ssl=ssl), **options)
+
+
+def test_a_server_of_stream_becomes_tls(plan_for: Any) -> None:
+    plan = proxied(plan_for, "proxy_ssl off;", backends=[{**APP, "name": "10.0.0.5:389", "port": 636}])
+    after = edited(plan, MAIN + STREAM.format(more="proxy_ssl off;", to="10.0.0.5:389", ssl=" ssl"), "/etc/nginx/nginx.conf")
+    assert f"proxy_ssl on; {TLS} # added" in after and "  proxy_pass 10.0.0.5:636; # added" in after
+    assert "# disabled by intransit.tls:   proxy_ssl off;" in after
+    assert plan["validation"]["own_check"][3:5] == ["sh", "10.0.0.5:636"] and words_of(plan, "warnings") == []
+
+
+@pytest.mark.parametrize(("how", "words"), [
+    ({}, ":16: server sends to 10.0.0.5 in clear text. Add 10.0.0.5:389 to"), ({"to": "far"}, "Add far to"),
+    ({"more": "proxy_ssl on;"}, "takes any certificate from 10.0.0.5 (proxy_ssl_verify off)"),
+    ({"more": "proxy_ssl on; proxy_ssl_verify on;"}, ""), ({"to": "127.0.0.1:389"}, ""), ({"to": "unix:/run/x"}, ""),
+    ({"ssl": "", "more": "ssl_preread on;"}, ""), ({"ssl": "", "to": "10.0.0.5:636"}, ""),
+    ({"ssl": ""}, "in clear text"), ({"to": "10.0.0.5:636"}, "in clear text"),
+    ({"private_networks": ["10.0.0.0/8"]}, "")])
+def test_legs_of_stream(plan_for: Any, how: Any, words: str) -> None:
+    found = words_of(proxied(plan_for, **how), "warnings")
+    assert bool(found) == bool(words) and words in "".join(found)
+    stops = words_of(proxied(plan_for, data_class="secret", client_ca_file="/ca.pem", **how), "blocking")
+    assert stops == found
+
+
+def test_a_mail_proxy_that_asks_another_host_for_passwords(plan_for: Any) -> None:
+    mail = "mail {\n auth_http http://10.0.0.6:9000/auth;\n server { listen 993 ssl; protocol imap; }\n}\n"
+    (found,) = words_of(plan_for(site("return 200 x;"), MAIN + mail), "warnings")
+    assert "mail sends to 10.0.0.6 in clear text: auth_http has no TLS." in found

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.format import marks
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import plans
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.nginx.host import HTTP_CONF, SCRIPT
 
@@ -267,3 +268,35 @@ def test_packages_that_options_need() -> None:
     assert plans.needs_of("nginx", {})["packages"] == ["nginx"]
     assert plans.needs_of("nginx", {"nginx_tls_njs": True, "nginx_tls_backends": [backend]})["packages"] == [
         "nginx", "libnginx-mod-http-js", "openssl"]
+
+
+PROXIES = ("stream {\n ssl_protocols TLSv1;\n server { listen 636 ssl; proxy_pass 127.0.0.1:389; }\n"
+           " server { listen 5432; proxy_pass 127.0.0.1:5433; }\n server { listen 53 udp; proxy_pass 127.0.0.1:54; }\n}\n"
+           "mail {\n auth_http 127.0.0.1:9000/x;\n server_name mx.example;\n server { listen 143; protocol imap; starttls on; }\n"
+           " server { listen 144; protocol imap; starttls only; }\n server { listen 127.0.0.1:145; protocol imap; }\n"
+           " server { listen 993 ssl; protocol imap; ssl_protocols TLSv1; }\n server { listen 587; starttls only; }\n}\n")
+
+
+def test_stream_and_mail_are_ruled_and_their_clear_ports_named(plan_for: Any) -> None:
+    main = "http {\n include conf.d/*.conf;\n include sites-enabled/*;\n}\n" + PROXIES
+    site = "server { listen 443 ssl; server_name a.example; ssl_certificate a; ssl_certificate_key b; }"
+    plan = plan_for(site, main, overrides="neutralise")
+    values = next(change["values"] for change in plan["changes"] if change["path"] == "/etc/nginx/nginx.conf")
+    after = marks.edit(main, values)
+    assert after.count("ssl_protocols TLSv1.2 TLSv1.3; ") == 2 and "# disabled by intransit.tls:  ssl_protocols TLSv1;" in after
+    assert marks.remove_marks(after) == main
+    rows = {(row["port"], row["protocol"], row["server_name"]) for row in plan["endpoints"]} - {(443, "https", "a.example")}
+    assert {(636, "tls"), (143, "imap"), (144, "imap"), (993, "imaps"), (587, "submission")} <= {row[:2] for row in rows}
+    assert (143, "imap", "mx.example") in rows and not [row for row in plan["confirmation"]["endpoints"] if row["port"] in (636, 143, 993)]
+    clear = [line for line in plan["warnings"] if "takes connections in clear text" in line]
+    assert len(clear) == 2 and "the server of stream on port 5432" in clear[0] and "the server of mail on port 143" in clear[1]
+    # A line that shares its place with others is said; one of its own becomes a comment.
+    assert any("`ssl_protocols` shares its line" in line for line in plan["warnings"])
+    stops = plan_for(site, main, data_class="secret", client_ca_file="/ca.pem")["blocking"]
+    assert [line for line in stops if "takes connections in clear text" in line] == clear
+
+
+def test_a_block_that_ends_no_tls_is_left_alone(plan_for: Any) -> None:
+    main = "http {\n include conf.d/*.conf;\n}\nstream {\n server { listen 5432; proxy_pass 127.0.0.1:5433; }\n}\n"
+    plan = plan_for("", main)
+    assert all(change["path"] != "/etc/nginx/nginx.conf" for change in plan["changes"])
