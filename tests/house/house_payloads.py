@@ -22,6 +22,7 @@ BUDGET = {
     "cipher_list_info": 77,  # every pack reads its own cipher settings; readers of servers behind come along
     "dependent_info": 26,
     "dns_info": 70,
+    "dns_update": 72,
     "endpoint_info": 83,  # pages: cookies, content, HTML
     "listener_info": 84,
     "report": 97,  # controls of the DNS

@@ -65,16 +65,14 @@ def look_domain(domain: str) -> Look:
     mx: Answer = yield Question(domain, "MX")
     hosts = sorted(mx.records, key=lambda record: (record["preference"], record["host"]))
     announced = yield from _texts(mta_sts.name_record(domain), mta_sts.read_record)
-    policy: Optional[dict[str, Any]] = None
-    if announced["id"]:
-        fetched: Fetched = yield Fetch(domain)
-        policy = describe_policy(fetched)
+    # Fetched in any case: a record is only to be published once its policy can be fetched.
+    fetched: Fetched = yield Fetch(domain)
     reports = yield from _texts(tls_rpt.name_record(domain), tls_rpt.read_record)
     return {
         "domain": domain,
         "mx": {"status": mx.status, "reason": mx.reason, "authentic": mx.authentic,
                "hosts": [name_of(record["host"]) for record in hosts if name_of(record["host"])]},
-        "mta_sts": {**announced, "policy": policy},
+        "mta_sts": {**announced, "policy": describe_policy(fetched)},
         "tls_rpt": reports,
     }
 

@@ -11,6 +11,7 @@ no control here applies.  A question that had no answer is an error, never a mis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dns import mta_sts, tlsa
@@ -258,6 +259,13 @@ def _tls_rpt(domain: Facts, policy: Policy, seen: Facts, context: Context) -> Ou
     if not record["rua"]:
         return failed(f"{name} does not say where senders report failures of TLS.", severity="info", **evidence)
     return passed(f"Senders report to {listed(record['rua'])}.", **evidence)
+
+
+def find_unverified(policy: Policy, seen: Facts, now: datetime) -> str:
+    """Return why a sender could not verify what an endpoint serves; empty: it can."""
+    context = Context(now=now)
+    states = {control: _status(control, policy, seen, context) for control in (*_OF_PKIX, "certificate_trust")}
+    return listed(f"{control} is {status or 'unknown'}" for control, status in states.items() if status != PASS)
 
 
 CHECKS: dict[str, Check] = {

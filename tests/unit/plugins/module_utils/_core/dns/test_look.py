@@ -81,15 +81,15 @@ def test_a_domain_in_order():
     assert found["tls_rpt"]["rua"] == ["mailto:a@b"] and Fetch("example.org") in asked
 
 
-def test_without_a_record_no_policy_is_fetched():
-    found, asked = run(look.look_domain("example.org"), {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")})
-    assert found["mta_sts"]["status"] == "none" and found["mta_sts"]["policy"] is None
-    assert not [step for step in asked if isinstance(step, Fetch)]
+def test_without_a_record_the_policy_is_fetched_and_another_text_is_no_record():
+    found, _ = run(look.look_domain("example.org"), {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")},
+                   Fetched(200, POLICY, "text/plain"))
+    assert found["mta_sts"]["status"] == "none" and found["mta_sts"]["policy"]["mode"] == "enforce"
 
 
 def test_an_error_is_no_missing_record():
     found, _ = run(look.look_domain("example.org"), {(f"{name}.example.org", "TXT"): Answer(ERROR, reason="SERVFAIL")
-                                                    for name in ("_mta-sts", "_smtp._tls")})
+                                                    for name in ("_mta-sts", "_smtp._tls")}, Fetched())
     assert found["mta_sts"]["status"] == found["tls_rpt"]["status"] == "error"
 
 
