@@ -103,8 +103,9 @@ def dns_tlsa(policy: Policy, seen: Facts, context: Context) -> Optional[Outcome]
             words = f"There is no TLSA record at {name}, so that senders cannot verify this server by DANE."
             return failed(words, severity="info", name=name) if protocol in tlsa.MAIL else None
         evidence: dict[str, Any] = {"name": name, "records": records, "authentic": found.get("authentic")}
-        if found.get("authentic") is False:
-            return failed(f"The TLSA records at {name} are not signed by DNSSEC, so that clients ignore them.",
+        # Clients that find an address that is not signed do not even ask for TLSA (RFC 7672 section 2.2.2).
+        if False in (found.get("authentic"), (facts.get("dnssec") or {}).get("authentic")):
+            return failed(f"The TLSA records at {name} or its addresses are not signed by DNSSEC: clients ignore them.",
                           severity="medium", **evidence)
         obstacles = {tlsa.show_record(record): tlsa.find_obstacle(record, protocol) for record in records}
         usable = [record for record in records if not obstacles[tlsa.show_record(record)]]

@@ -169,6 +169,12 @@ def rsa_oracle(observation):
     observation["suites_complete"]["TLSv1.2"] = False
 
 
+def unsigned(observation):
+    """A zone that is not signed, in which TLSA records would be of no use."""
+    observation["dns"]["dnssec"]["authentic"] = False
+    observation["dns"]["tlsa"].update(status="none", records=[])
+
+
 WEAK = {
     "plaintext_refused": ("https_good", change(["plaintext"], {"refused": False, "how": "served", "detail": "200"})),
     "redirect_permanent": ("http_good", change(["plaintext", "how"], "redirect_temporary")),
@@ -220,7 +226,7 @@ WEAK = {
         said("certificate.self_signed", "fail", "medium"))),
     "dns_caa": ("https_good", change(["dns", "issuers"], ["other.example"])),
     "dns_tlsa": ("exchanger_good", change(["dns", "tlsa", "records", 0, "data"], "00" * 32)),
-    "dns_dnssec": ("https_good", change(["dns", "dnssec", "authentic"], False)),
+    "dns_dnssec": ("https_good", unsigned),
     "dns_mta_sts": ("exchanger_good", change(["dns", "domains", 0, "mta_sts", "policy", "mx"], ["other.example.test"])),
     "dns_tls_rpt": ("exchanger_good", change(["dns", "domains", 0, "tls_rpt", "problem"], "its rua is missing")),
 }

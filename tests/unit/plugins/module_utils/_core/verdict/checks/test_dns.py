@@ -120,6 +120,7 @@ def test_tlsa(records, protocol, expected):
 @pytest.mark.parametrize("records", [[RIGHT], [WRONG]])
 def test_records_that_are_not_signed_are_ignored_and_so_no_pass(records):
     assert judge("dns_tlsa", seen(tlsa=published(*records, authentic=False))) == ("fail", "medium")
+    assert judge("dns_tlsa", seen(tlsa=published(*records), dnssec=answer(authentic=False))) == ("fail", "medium")
 
 
 def test_records_are_compared_even_if_it_is_not_known_whether_they_are_signed():
