@@ -16,6 +16,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import observed
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification as core
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.verification_dns import list_questions
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.session import check_roots
 
@@ -70,11 +71,17 @@ def verification_further(plan: Mapping[str, Any], results: Results) -> Plain:
 
 
 def verification_observed(
-    plan: Mapping[str, Any], results: Results, further: Optional[Mapping[str, Any]] = None, more: Results = ()
+    plan: Mapping[str, Any], results: Results, further: Optional[Mapping[str, Any]] = None, more: Results = (),
+    dns: Results = (),
 ) -> Plain:
     """Return what ``report`` judges; see verification_observed.yml."""
     failures = _failures([*results, *more])
-    return core.add_observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures)
+    return core.add_observed(plan, _answers(results), further or {"parts": []}, _answers(more), failures, dns)
+
+
+def verification_dns(plan: Mapping[str, Any]) -> list[Plain]:
+    """Return the calls of dns_info; see verification_dns.yml."""
+    return list_questions(plan)
 
 
 def _answers(results: Results) -> dict[str, Sequence[Mapping[str, Any]]]:
@@ -94,6 +101,7 @@ class FilterModule:
             "plaintext_ends": plaintext_ends,
             "plaintext_report": plaintext_report,
             "verification": verification,
+            "verification_dns": verification_dns,
             "verification_names": lambda _value: core.list_names(),
             "verification_rows": verification_rows,
             "verification_further": verification_further,

@@ -30,6 +30,11 @@ ELSEWHERE = {
     "listener_plaintext": "tests/unit/plugins/module_utils/_core/listener/test_judge.py",
     "judged": "tests/unit/plugins/module_utils/_edge/test_evidence.py",
     "certificate_in_use": "tests/unit/plugins/module_utils/_edge/change/test_confirm.py",
+    "dns_caa": "tests/unit/plugins/module_utils/_core/verdict/checks/test_dns.py",
+    "dns_tlsa": "tests/unit/plugins/module_utils/_core/verdict/checks/test_dns.py",
+    "dns_dnssec": "tests/unit/plugins/module_utils/_core/verdict/checks/test_dns.py",
+    "dns_mta_sts": "tests/unit/plugins/module_utils/_core/verdict/checks/test_dns.py",
+    "dns_tls_rpt": "tests/unit/plugins/module_utils/_core/verdict/checks/test_dns.py",
     "inside_tls": "tests/unit/plugins/module_utils/_edge/wire/test_within_tls.py",
 }
 """Controls whose weak servers, with healthy ones beside them, are tested in another place."""

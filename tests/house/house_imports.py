@@ -46,6 +46,7 @@ ONLY_IN = {
     "subprocess": {"plugins/module_utils/_edge/host/command.py"},
     "cryptography": {"plugins/module_utils/_edge/cert/parse.py"},
     "idna": {"plugins/module_utils/_edge/wire/idn.py"},
+    "dns": {"plugins/module_utils/_edge/dns/ask.py", "plugins/module_utils/_edge/dns/update.py"},
 }
 OPENS_SOCKETS = {
     "asyncio", "ftplib", "http.client", "http.server", "imaplib", "poplib", "smtplib", "socketserver", "telnetlib",

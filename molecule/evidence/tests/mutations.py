@@ -92,6 +92,8 @@ ELSEWHERE = {
     "ccs_injection": "a defect, not a setting",
     "robot": "a defect, not a setting",
     "certificate_present": "needs anonymous suites alone, which Apache refuses",
+    **dict.fromkeys(("dns_caa", "dns_tlsa", "dns_dnssec", "dns_mta_sts", "dns_tls_rpt"),
+                    "a matter of name servers: the scenario dns"),
     **dict.fromkeys((
         "page_refused", "page_cookies_plaintext", "page_stays", "page_cookies_secure", "page_cookies_http_only",
         "page_cookies_same_site", "page_forms", "page_loads", "page_hsts",

@@ -24,6 +24,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.page_places import place_of, place_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.verification_dns import (
+    add_dns,
+    is_true,
+    read_wish,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.exceptions import parse_exceptions
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.input import is_address, read_endpoint
@@ -32,8 +37,9 @@ CONTROLLER = "localhost"
 SSH_PORT = 22
 DEPTHS = ("policy", "full")
 GLOBALS = (
-    "tls_ca_directory", "tls_ca_file", "tls_certificate_root", "tls_certificates", "tls_data_class",
-    "tls_declared_listeners", "tls_depth", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_hsts_ramp",
+    "tls_ca_directory", "tls_ca_file", "tls_caa_issuers", "tls_certificate_root", "tls_certificates", "tls_data_class",
+    "tls_declared_listeners", "tls_depth", "tls_dns", "tls_dns_ca_file", "tls_dns_resolvers", "tls_dns_trust_resolvers",
+    "tls_dns_vantage", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_hsts_ramp", "tls_mail_domains",
     "tls_pages", "tls_policy", "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
     "tls_vantages_use_addresses",
 )
@@ -209,7 +215,7 @@ def sort_rows(
 
 def add_observed(
     plan: Mapping[str, Any], answers: Answers, more: Mapping[str, Any], more_answers: Answers,
-    failures: Mapping[str, str],
+    failures: Mapping[str, str], dns: Sequence[Mapping[str, Any]] = (),
 ) -> Plain:
     """Return what ``report`` judges.
 
@@ -219,6 +225,7 @@ def add_observed(
         more: what ``plan_further`` returned.
         more_answers: those to that.
         failures: vantages that gave no answer, each with the reason.
+        dns: results for the ``list_questions`` of the plan, each with its ``item``.
 
     Returns:
         ``policies`` by name; ``observed``: an item for each part and for the listeners of each host; ``reasons`` by
@@ -243,7 +250,7 @@ def add_observed(
             _add_listeners(plan, found)
     return {
         "policies": plan["policies"],
-        "observed": [item for name in sorted(found) for item in found[name]],
+        "observed": add_dns(plan["hosts"], [item for name in sorted(found) for item in found[name]], dns),
         "reasons": reasons,
         "empty": sorted(name for name, items in found.items() if not items and name not in reasons),
     }
@@ -369,7 +376,8 @@ class _Planned:
             "exceptions": exceptions,
             "expiry_days": int(host.get("tls_expiry_days", 14)),
             "vantages": [str(name) for name in host.get("tls_vantages", None) or []],
-            "use_addresses": str(host.get("tls_vantages_use_addresses", True)).lower() in ("true", "yes", "on", "1"),
+            "use_addresses": is_true(host.get("tls_vantages_use_addresses", True)),
+            "dns": read_wish(host.get),
             "listeners": (host.listeners or {}).get("listeners"),
             "declared": [*self._known, *(host.get("tls_declared_listeners", None) or [])],
         }

@@ -545,6 +545,54 @@ _CERTIFICATE: tuple[Control, ...] = (
     ),
 )
 
+_DNS: tuple[Control, ...] = (
+    Control(
+        id="dns_caa",
+        title="CAA allows the authority in use",
+        severity="high",
+        needs=("dns",),
+        sentence="CAA records exist, and they allow the authority that issued the certificate to issue for this name.",
+        remedy="Publish `issue` for the authority in use (the playbook dns prints the line), or change the authority.",
+        references=("RFC 8659 3", "RFC 8659 4.1", "RFC 8659 4.2", "CA/B BR 3.2.2.8"),
+    ),
+    Control(
+        id="dns_tlsa",
+        title="TLSA records match the served certificate",
+        severity="high",
+        needs=("dns", "certificates"),
+        sentence="Of the published TLSA records at least one can be used and matches every chain that is served.",
+        remedy="Publish the record of the key in use besides the old one (the playbook dns prints it); sign the zone.",
+        references=("RFC 7671 5", "RFC 7671 8", "RFC 7672 2.2", "RFC 7672 3.1", "RFC 6698 2"),
+    ),
+    Control(
+        id="dns_dnssec",
+        title="The name is in a signed zone",
+        severity="low",
+        needs=("dns",),
+        sentence="The addresses of the name are signed by DNSSEC, so that no one on the way can replace them.",
+        remedy="Sign the zone and have its DS record published by the parent zone.",
+        references=("RFC 9364 1", "RFC 7672 2.1"),
+    ),
+    Control(
+        id="dns_mta_sts",
+        title="MTA-STS covers this mail exchanger",
+        severity="medium",
+        needs=("dns", "certificates"),
+        sentence="The policy of each mail domain can be fetched, is enforced and names every MX; certificates verify.",
+        remedy="Publish record and policy as the playbook dns prints them; let mta-sts.DOMAIN serve it over https.",
+        references=("RFC 8461 3.1", "RFC 8461 3.2", "RFC 8461 3.3", "RFC 8461 4.1", "RFC 8461 5"),
+    ),
+    Control(
+        id="dns_tls_rpt",
+        title="Senders know where to report failures",
+        severity="low",
+        needs=("dns",),
+        sentence="Each mail domain has one valid TLS-RPT record that says where senders report failed deliveries.",
+        remedy="Publish the record that the playbook dns prints, with an address that is read.",
+        references=("RFC 8460 3",),
+    ),
+)
+
 _RUN: tuple[Control, ...] = (
     Control(
         id="host_asked",
@@ -614,7 +662,7 @@ _RUN: tuple[Control, ...] = (
 
 _ALL = (
     _REACH_AND_PLAINTEXT + tuple(_protocol_control(version) for version in _OLD) + _PROTOCOLS_AND_SUITES
-    + _SESSION + _HTTP + _PAGES + _CERTIFICATE + _RUN
+    + _SESSION + _HTTP + _PAGES + _CERTIFICATE + _DNS + _RUN
 )
 
 CONTROLS: dict[str, Control] = {control.id: control for control in _ALL}

@@ -39,7 +39,7 @@ def ask_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> dic
     """
     named: dict[str, str] = {}
     for path in paths:
-        for address in _servers(path):
+        for address in list_servers(path):
             named.setdefault(address, path)
     answers = _ask_all(list(named), port)
     rows = [
@@ -53,8 +53,8 @@ def ask_resolver(paths: Sequence[str] = (RESOLV_CONF,), port: int = PORT) -> dic
     }
 
 
-def _servers(path: str) -> list[str]:
-    """At most three, as the C library; none at all means the one on this host (resolv.conf(5))."""
+def list_servers(path: str) -> list[str]:
+    """Return the name servers that a file names: at most three, as the C library; none means the one on this host."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             found = [word for word in _SERVER.findall(stream.read(65536)) if is_address(word)]

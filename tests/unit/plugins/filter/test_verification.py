@@ -65,3 +65,13 @@ def test_where_plaintext_ends_and_who_uses_it():
         FILTERS["plaintext_ends"]({"services": {}}, "web", {"tls_services": ["gopher"]})
     assert FILTERS["plaintext_ends"]({"services": {}}, "web", {"tls_services": ["gopher"]}, True) == []
     assert FILTERS["plaintext_report"]({}, "2026-11-30T09:00:00+00:00")["empty"]
+
+
+def test_what_the_dns_said_comes_to_the_report(hosts):
+    hosts["web"]["verify_variables"]["tls_dns"] = True
+    plan = FILTERS["verification"](hosts, ["web"])
+    (question,) = FILTERS["verification_dns"](plan)
+    assert question["vantage"] == "localhost" and [row["host"] for row in question["endpoints"]] == ["b\u00fccher.example"]
+    seen = {"host": "b\u00fccher.example", "port": 443, "protocol": "https", "address": "192.0.2.1"}
+    found = FILTERS["verification_observed"](plan, [{"item": "localhost", "endpoints": [seen]}], None, [], [{"item": question, "msg": "no library"}])
+    assert "no library" in found["observed"][0]["observations"][0]["dns"]["error"]

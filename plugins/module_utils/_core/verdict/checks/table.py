@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import PROTOCOLS
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict.checks import (
     certificate,
+    dns,
     http,
     pages,
     plaintext,
@@ -58,6 +59,7 @@ CHECKS: dict[str, Check] = {
 }
 CHECKS.update({hole: session.hole_closed(hole) for hole in ("heartbleed", "ccs_injection", "robot")})
 CHECKS.update({control: certificate.joined(control) for control in certificate.PARTS})
+CHECKS.update(dns.CHECKS)
 CHECKS.update({
     "protocol_" + version.lower().replace(".", "_"): protocols.version_refused(version) for version in PROTOCOLS
 })

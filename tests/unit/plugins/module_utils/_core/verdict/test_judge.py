@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.dns import tlsa
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import PolicyError, UnknownKey, UnknownName
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy import model
 from ansible_collections.intransit.tls.plugins.module_utils._core.verdict import judge as verdict
@@ -55,7 +56,10 @@ STRICT = model.Policy(
 
 
 def sample(name):
-    observation = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    exchanger = name == "exchanger_good"
+    observation = json.loads((DATA / f"{'submission_good' if exchanger else name}.json").read_text(encoding="utf-8"))
+    if exchanger:
+        observation.update(port=25, protocol="smtp")
     observation["depth"] = "full"
     observation["vulnerabilities"] = {"heartbleed": False, "ccs_injection": False, "robot": False}
     observation["signature_schemes_complete"] = True
@@ -72,7 +76,22 @@ def sample(name):
             said(f"certificate.{part}", "pass", "info") for parts in PARTS.values() for part in parts
         ]
         observation["client_certificate"] = {"requested": True, "required": True, "ca_names": []}
+        observation["dns"] = in_the_dns(observation)
     return observation
+
+
+def in_the_dns(observation):
+    name, answer = observation["server_name"], {"status": "found", "reason": "", "authentic": True}
+    served = tlsa.read_served(observation["certificates"][0]["pem"])
+    policy = {"status": "found", "problem": "", "mode": "enforce", "max_age": 604800, "mx": [name], "text": ""}
+    return {
+        "name": name, "error": None, "issuers": ["ca.example"], "dnssec": dict(answer, records=[{"address": "192.0.2.1"}], canonical=name),
+        "caa": dict(answer, found_at="test", asked=[name], records=[{"flags": 0, "tag": "issue", "value": "ca.example"}]),
+        "tlsa": dict(answer, name=f"_{observation['port']}._tcp.{name}", records=[tlsa.make_record(served)]),
+        "domains": [{"domain": "example.test", "error": None, "mx": dict(answer, hosts=[name]),
+                     "mta_sts": dict(answer, id="1", problem="", policy=policy),
+                     "tls_rpt": dict(answer, rua=["mailto:a@example.test"], problem="")}],
+    }
 
 
 def declared_page(protocol):
@@ -150,6 +169,12 @@ def rsa_oracle(observation):
     observation["suites_complete"]["TLSv1.2"] = False
 
 
+def unsigned(observation):
+    """A zone that is not signed, in which TLSA records would be of no use."""
+    observation["dns"]["dnssec"]["authentic"] = False
+    observation["dns"]["tlsa"].update(status="none", records=[])
+
+
 WEAK = {
     "plaintext_refused": ("https_good", change(["plaintext"], {"refused": False, "how": "served", "detail": "200"})),
     "redirect_permanent": ("http_good", change(["plaintext", "how"], "redirect_temporary")),
@@ -199,13 +224,18 @@ WEAK = {
     "certificate_chain": ("https_good", blame("chain_order", "medium")),
     "certificate_trust": ("https_good", lambda seen: seen["certificate_findings"].append(
         said("certificate.self_signed", "fail", "medium"))),
+    "dns_caa": ("https_good", change(["dns", "issuers"], ["other.example"])),
+    "dns_tlsa": ("exchanger_good", change(["dns", "tlsa", "records", 0, "data"], "00" * 32)),
+    "dns_dnssec": ("https_good", unsigned),
+    "dns_mta_sts": ("exchanger_good", change(["dns", "domains", 0, "mta_sts", "policy", "mx"], ["other.example.test"])),
+    "dns_tls_rpt": ("exchanger_good", change(["dns", "domains", 0, "tls_rpt", "problem"], "its rua is missing")),
 }
 NOT_ALONE = {"reachable", "implicit_tls_only", "protocol_tlsv1_2", "protocol_tlsv1_3", "protocols_offered",
              "post_quantum", "certificate_present"}
 """Controls that another policy or several settings are needed for; each has its own test below."""
 
 
-@pytest.mark.parametrize("name", ["https_good", "http_good", "submission_good"])
+@pytest.mark.parametrize("name", ["https_good", "http_good", "submission_good", "exchanger_good"])
 def test_a_good_endpoint_passes_every_control_that_applies(name):
     findings = judge(sample(name))
     assert {finding.status for finding in findings} == {"pass"}
@@ -521,12 +551,17 @@ OPEN = {
     "certificate_trust": untrusted, **dict.fromkeys(PARTS, unreadable), **dict.fromkeys(PAGE_CONTROLS, unread_page),
 }
 """For every control an observation that does not tell."""
+for _part in ("caa", "tlsa", "dnssec"):
+    OPEN[f"dns_{_part}"] = change(["dns", _part], {"status": "error", "reason": "SERVFAIL", "authentic": None})
+for _part in ("mta_sts", "tls_rpt"):
+    OPEN[f"dns_{_part}"] = change(["dns", "domains", 0, _part], {"status": "error", "reason": "SERVFAIL"})
 NEVER_OPEN = {
     "redirect_permanent": "whatever is no clear answer of plain http is plaintext_refused's",
     "implicit_tls_only": "decided by the protocol alone",
 }
 OPEN_SAMPLES = {"redirect_same_host": "http_good", "starttls_offered": "submission_good",
-                "starttls_injection": "submission_good", **dict.fromkeys(PAGES_IN_CLEAR, "http_good")}
+                "starttls_injection": "submission_good", "dns_mta_sts": "exchanger_good", "dns_tls_rpt": "exchanger_good",
+                **dict.fromkeys(PAGES_IN_CLEAR, "http_good")}
 OPEN_POLICIES = {"protocol_tlsv1_2": NOT_TLS12, "protocol_tlsv1_3": NOT_TLS13}
 
 
