@@ -58,14 +58,16 @@ def is_due(result: Mapping[str, Any], wanted: Wanted, now: datetime) -> tuple[st
 
 def _age(leaf: Mapping[str, Any], renew_days: Optional[int], now: datetime) -> tuple[str, ...]:
     if renew_days is not None:
-        late = leaf["days_left"] < renew_days
-        return (f"It has {leaf['days_left']} days left; it is renewed when fewer than {renew_days} are.",) if late else ()
+        if leaf["days_left"] >= renew_days:
+            return ()
+        return (f"It has {leaf['days_left']} days left; it is renewed when fewer than {renew_days} are.",)
     begin, end = datetime.fromisoformat(leaf["not_before"]), datetime.fromisoformat(leaf["not_after"])
     life, left = (end - begin).total_seconds(), (end - now).total_seconds()
     parts, word = (2, "half") if life < SHORT_LIFE_DAYS * 86400 else (3, "a third")
     if left * parts >= life:
         return ()
-    return (f"It has {left / 86400:.1f} of {life / 86400:.1f} days left; it is renewed when {word} of its life is left.",)
+    days = f"{left / 86400:.1f} of {life / 86400:.1f}"
+    return (f"It has {days} days left; it is renewed when {word} of its life is left.",)
 
 
 def _key(key: Mapping[str, Any], wanted: Wanted) -> tuple[str, ...]:

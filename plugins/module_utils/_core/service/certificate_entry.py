@@ -32,7 +32,8 @@ PREFERRED_RSA_BITS = 3072
 
 COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode", "accept", "reported")
 LOCAL_CA = ("common_name", "key_type", "key_size", "curve", "days", "renew_days", "reuse_key", "bundle", "usages")
-ACME = ("key_type", "key_size", "curve", "renew_days", "reuse_key", "bundle", "challenge", "webroot", "profile", "must_staple")
+ACME = ("key_type", "key_size", "curve", "renew_days", "reuse_key", "bundle", "challenge", "webroot", "profile",
+        "must_staple")
 FILES = ("certificate", "private_key", "chain", "fullchain")
 KEYS = {"local_ca": LOCAL_CA, "acme": ACME, "files": FILES}
 CHALLENGES = ("http-01", "dns-01")
@@ -60,7 +61,7 @@ _OPTIONS = (
     Option("usages", "list", pattern=_WORDS, expected="names of extended key usages"),
     Option("challenge", "choice", choices=CHALLENGES),
     Option("webroot", "path"),
-    Option("profile", "str", pattern=r"[A-Za-z0-9._-]{1,64}", expected="the name of a profile that the directory offers"),
+    Option("profile", "str", pattern=r"[A-Za-z0-9._-]{1,64}", expected="a profile that the directory offers"),
     Option("must_staple", "bool"),
     *(Option(name, "path") for name in FILES),
 )

@@ -104,7 +104,7 @@ def test_a_long_first_name_is_no_common_name() -> None:
         ({"source": "acme", "usages": ["clientAuth"]}, "has no key 'usages'"),
         ({"source": "acme", "challenge": "tls-alpn-01"}, "http-01"),
         ({"source": "acme", "webroot": "www"}, "absolute path"),
-        ({"source": "acme", "profile": "two words"}, "profile that the directory offers"),
+        ({"source": "acme", "profile": "two words"}, "a profile that the directory"),
         ({"profile": "shortlived"}, "of source local_ca has no key 'profile'"),
         ({"source": "files"}, "lacks certificate and private_key"),
         ({"source": "files", "certificate": "a.pem", "private_key": "/k.pem"}, "Allowed: an absolute path"),
