@@ -75,6 +75,7 @@ def test_an_answer_that_is_no_directory_is_survived() -> None:
     ("The new certificate for /etc/x is not fit for use, so", "install its root there"),
     ("TSIG update error (BADKEY)", "Check tls_acme_dns"),
     ("Failed to validate challenge for dns:www.example.org: urn:ietf:params:acme:error:connection", "reach the answer"),
+    ("Some of the authorizations for the order are in a bad state", "reach the answer"),
     ("Connection failure: [Errno 111] Connection refused", "run again when it does"),
     ("Something else", "Something else."),
 ])
