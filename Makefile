@@ -20,7 +20,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/ma
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
 # others_sites) are run by their names: with them `make test` would take longer than CI has on a busy machine.
-SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence,certificate
+SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence,certificates
 # Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
 STAGES := ready wire newest daemons sanity house integration equivalence lint types docs install-test unit molecule
 

@@ -117,10 +117,18 @@ options:
     type: list
     elements: str
     default: []
+  origin:
+    description:
+      - Where the certificate comes from, in one line, such as the directory URL of an ACME server. It is kept in the set, in the file
+        C(origin). Another one, or none, makes a new certificate due.
+    type: str
+    version_added: 0.2.0
   renew_days:
-    description: A certificate with fewer days left is due.
+    description:
+      - A certificate with fewer days left is due.
+      - Without it, a certificate is due when less than a third of its life is left, or less than half of it if it lives shorter than
+        ten days.
     type: int
-    default: 30
 extends_documentation_fragment:
   - intransit.tls.policy
 attributes:
@@ -206,6 +214,10 @@ compliant:
   description: Whether the set is fit for use.
   returned: success
   type: bool
+origin:
+  description: The O(origin) that the set in use was put in place with; null if it had none.
+  returned: success, if O(state=present)
+  type: str
 parser:
   description: Library that parsed the set; V(standard library) if cryptography is missing.
   returned: success
@@ -243,7 +255,8 @@ def main() -> None:
         "curve": {"type": "str"},
         "issuer": {"type": "str"},
         "accept": {"type": "list", "elements": "str", "default": []},
-        "renew_days": {"type": "int", "default": 30},
+        "origin": {"type": "str"},
+        "renew_days": {"type": "int"},
     }
     spec.update(make_policy_argument())
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)

@@ -29,6 +29,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format.printab
 
 ALLOWED_KEY_USAGE = ("Digital Signature", "Key Encipherment")
 ALLOWED_EXTENSIONS = ("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37")
+TLS_FEATURE = "1.3.6.1.5.5.7.1.24"
 REQUESTS = ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")
 USAGES = {"TLS Web Server Authentication": "serverAuth", "TLS Web Client Authentication": "clientAuth"}
 
@@ -71,7 +72,8 @@ def find_problems(
             f"it asks for the usages {', '.join(surplus + usages) or 'any'} and should for "
             f"{', '.join(wanted['usages'])}"
         )
-    extensions = [oid for oid in request.get("extensions_by_oid") or () if oid not in ALLOWED_EXTENSIONS]
+    expected = (*ALLOWED_EXTENSIONS, *([TLS_FEATURE] if wanted.get("must_staple") else []))
+    extensions = [oid for oid in request.get("extensions_by_oid") or () if oid not in expected]
     if extensions:
         found.append(f"it carries the extensions {', '.join(extensions)}, which nobody asked for")
     subject = [(str(key), str(value)) for key, value in request.get("subject_ordered") or ()]

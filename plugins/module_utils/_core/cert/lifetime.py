@@ -25,6 +25,9 @@ SCHEDULE: tuple[tuple[datetime, int], ...] = (
 EARLIEST_LIMIT_DAYS = 1187
 """39 months: what was allowed before the schedule begins."""
 
+SHORT_LIFE_DAYS = 10
+"""A leaf that lives shorter is renewed when half of its life is left instead of a third: a renewal can be repeated."""
+
 _POLICY_OIDS = {
     "2.23.140.1.1": "extended validation",
     "2.23.140.1.2.1": "domain validated",

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert.lifetime import SHORT_LIFE_DAYS
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.names import (
     as_address,
     is_only_ascii,
@@ -23,7 +24,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.format.printab
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option, read_options
 
-SOURCES = ("local_ca", "files")
+SOURCES = ("local_ca", "acme", "files")
 BUNDLES = ("none", "key_first")
 DEFAULT_ROOT = "/etc/ssl/intransit"
 DEFAULT_DAYS = 90
@@ -31,7 +32,11 @@ PREFERRED_RSA_BITS = 3072
 
 COMMON = ("name", "source", "subject_alt_names", "owner", "group", "mode", "accept", "reported")
 LOCAL_CA = ("common_name", "key_type", "key_size", "curve", "days", "renew_days", "reuse_key", "bundle", "usages")
+ACME = ("key_type", "key_size", "curve", "renew_days", "reuse_key", "bundle", "challenge", "webroot", "profile",
+        "must_staple")
 FILES = ("certificate", "private_key", "chain", "fullchain")
+KEYS = {"local_ca": LOCAL_CA, "acme": ACME, "files": FILES}
+CHALLENGES = ("http-01", "dns-01")
 
 _ACCOUNT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\$?"
 _WORDS = r"[A-Za-z0-9_.]{1,64}"
@@ -54,6 +59,10 @@ _OPTIONS = (
     Option("renew_days", "int", minimum=1, maximum=36500),
     Option("reuse_key", "bool"),
     Option("usages", "list", pattern=_WORDS, expected="names of extended key usages"),
+    Option("challenge", "choice", choices=CHALLENGES),
+    Option("webroot", "path"),
+    Option("profile", "str", pattern=r"[A-Za-z0-9._-]{1,64}", expected="a profile that the directory offers"),
+    Option("must_staple", "bool"),
     *(Option(name, "path") for name in FILES),
 )
 _ROOT = Option("root", "path")
@@ -69,7 +78,7 @@ def complete_entry(
         entry: an item of ``tls_certificates``; may be empty.
         policy: decides key type, curve, size and lifetime where the entry does not.
         host: the name that an entry without names is for.
-        root: folder below which sets made by ``local_ca`` lie.
+        root: folder below which issued sets lie.
         to_ascii: turns a host name into A-labels.
 
     Returns:
@@ -84,7 +93,7 @@ def complete_entry(
     if source not in SOURCES:
         raise CertificateError(
             f"The certificate source {show_printable(source)} is not known; use one of {', '.join(SOURCES)}.")
-    allowed = COMMON + (LOCAL_CA if source == "local_ca" else FILES)
+    allowed = COMMON + KEYS[source]
     unknown = sorted(str(key) for key in set(entry) - set(allowed))
     if unknown:
         raise CertificateError(
@@ -108,7 +117,10 @@ def complete_entry(
         "mode": _mode(entry),
         "accept": list(entry.get("accept") or ()),
     }
-    done.update(_files(entry, name) if source == "files" else _local_ca(entry, policy, name, dns, addresses, root))
+    if source == "files":
+        return {**done, **_files(entry, name)}
+    done.update(_set(entry, policy, name, root))
+    done.update(_acme(entry) if source == "acme" else _local_ca(entry, policy, name, [*dns, *addresses]))
     return done
 
 
@@ -186,14 +198,8 @@ def _files(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-def _local_ca(
-    entry: Mapping[str, Any],
-    policy: Policy,
-    name: str,
-    dns: Sequence[str],
-    addresses: Sequence[str],
-    root: str,
-) -> dict[str, Any]:
+def _set(entry: Mapping[str, Any], policy: Policy, name: str, root: str) -> dict[str, Any]:
+    """Return what every set that is issued has: its key, its form and its paths."""
     bundle = entry.get("bundle") or "none"
     if bundle not in BUNDLES:
         raise CertificateError(f"The bundle '{bundle}' is not known; use one of {', '.join(BUNDLES)}.")
@@ -202,20 +208,9 @@ def _local_ca(
     except OptionError as error:
         raise CertificateError(error.message, error.details) from error
     folder = f"{root.rstrip('/')}/{name}"
-    days = _days(entry, policy)
-    renew_days = int(entry.get("renew_days") or max(1, days // 3))
-    if renew_days >= days:
-        raise CertificateError(
-            f"The certificate entry '{name}' would be renewed {renew_days} days before its end but lives only {days}."
-        )
-    common = entry.get("common_name") or next((item for item in [*dns, *addresses] if len(item) <= 64), "")
     return {
         **_key(entry, policy, name),
-        "common_name": common,
-        "days": days,
-        "renew_days": renew_days,
         "reuse_key": bool(entry.get("reuse_key", False)),
-        "usages": list(entry.get("usages") or ["serverAuth"]),
         "bundle_form": bundle,
         "directory": folder,
         "staged_key": f"{root.rstrip('/')}/.sets/{name}.key",
@@ -224,6 +219,36 @@ def _local_ca(
         "fullchain": f"{folder}/fullchain.pem",
         "private_key": f"{folder}/privkey.pem",
         "bundle": f"{folder}/bundle.pem" if bundle != "none" else None,
+    }
+
+
+def _acme(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an order says; lifetime, subject and usages are decided by the directory."""
+    return {
+        "common_name": "",
+        "usages": ["serverAuth"],
+        "days": None,
+        "renew_days": entry.get("renew_days"),
+        "challenge": entry.get("challenge"),
+        "webroot": entry.get("webroot"),
+        "profile": entry.get("profile"),
+        "must_staple": bool(entry.get("must_staple", False)),
+    }
+
+
+def _local_ca(entry: Mapping[str, Any], policy: Policy, name: str, names: Sequence[str]) -> dict[str, Any]:
+    days = _days(entry, policy)
+    renew_days = int(entry.get("renew_days") or max(1, days // (2 if days < SHORT_LIFE_DAYS else 3)))
+    if renew_days >= days:
+        raise CertificateError(
+            f"The certificate entry '{name}' would be renewed {renew_days} days before its end but lives only {days}."
+        )
+    return {
+        "common_name": entry.get("common_name") or next((item for item in names if len(item) <= 64), ""),
+        "days": days,
+        "renew_days": renew_days,
+        "usages": list(entry.get("usages") or ["serverAuth"]),
+        "must_staple": False,
     }
 
 

@@ -42,6 +42,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn impor
 
 SETS = ".sets"
 KEY, LEAF, CHAIN, FULLCHAIN, BUNDLE = "privkey.pem", "cert.pem", "chain.pem", "fullchain.pem", "bundle.pem"
+ORIGIN = "origin"
 SECRET = (KEY, BUNDLE)
 FOLDER_MODE = 0o755
 """Services that are not root have to get at their certificate; the key's own mode protects it."""
@@ -77,7 +78,9 @@ class SetRequest:
     key_size: Optional[int] = None
     curve: Optional[str] = None
     issuer: Optional[str] = None
-    renew_days: int = 30
+    origin: Optional[str] = None
+    """Where the certificate comes from, in one line; kept in the set."""
+    renew_days: Optional[int] = None
     accept: Sequence[str] = ()
 
 
@@ -189,7 +192,7 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
     else:
         changed = _tidy(request, dry) or changed
         result = _judged(request, request.path, now)
-        due = _due(request, result)
+        due = _due(request, result, now)
     after = "" if not due else "a new certificate is issued:\n" + "".join(f"  {line}\n" for line in due)
     return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
 
@@ -197,11 +200,11 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
 def _nothing(request: SetRequest) -> dict[str, Any]:
     return {
         "certificates": [], "private_keys": [], "findings": [], "problems": [], "compliant": False,
-        "parser": certificates.load_parser(), "files": _paths(request),
+        "parser": certificates.load_parser(), "files": _paths(request), "origin": None,
     }  # fmt: skip
 
 
-def _due(request: SetRequest, result: Mapping[str, Any]) -> list[str]:
+def _due(request: SetRequest, result: Mapping[str, Any], now: datetime) -> list[str]:
     wanted = reasons.Wanted(
         names=tuple(to_ascii(name) for name in request.names),
         key_type=request.key_type,
@@ -209,8 +212,9 @@ def _due(request: SetRequest, result: Mapping[str, Any]) -> list[str]:
         curve=request.curve,
         renew_days=request.renew_days,
         issuer_sha256=None if request.issuer is None else certificates.hash_pem(request.issuer),
+        origin=request.origin,
     )
-    return list(reasons.is_due(result, wanted))
+    return list(reasons.is_due(result, wanted, now))
 
 
 def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
@@ -222,7 +226,7 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
             names=request.names,
             purpose=request.purpose,
             trust_anchors=[anchors] if request.issuer is not None and _holds_something(anchors) else None,
-            min_days_left=1,
+            min_days_left=0 if request.renew_days is None else 1,
             key_owners=(request.owner, "root"),
             key_groups=(request.group, "ssl-cert"),
             accept=request.accept,
@@ -232,7 +236,14 @@ def _judged(request: SetRequest, folder: str, now: datetime) -> dict[str, Any]:
     )
     if not result["private_keys"]:
         result["problems"].append(f"{os.path.join(folder, KEY)} holds no private key.")
-    return {**result, "compliant": not result["problems"], "files": _paths(request)}
+    return {**result, "compliant": not result["problems"], "files": _paths(request), "origin": _read_origin(folder)}
+
+
+def _read_origin(folder: str) -> Optional[str]:
+    try:
+        return open_file(os.path.join(folder, ORIGIN))[1].decode("utf-8", "replace").strip() or None
+    except CertificateError:
+        return None
 
 
 def _holds_something(path: str) -> bool:
@@ -287,7 +298,8 @@ def _is_in_place(request: SetRequest) -> bool:
             waiting = open_file(request.private_key)[1].strip() + b"\n"
     except CertificateError:
         return False
-    return (leaf, chain, key) == (_text(request.certificate), _text(request.chain), waiting)
+    same = (leaf, chain, key) == (_text(request.certificate), _text(request.chain), waiting)
+    return same and request.origin in (None, _read_origin(request.path))
 
 
 def _text(given: Optional[str]) -> bytes:
@@ -299,6 +311,8 @@ def _contents(request: SetRequest) -> dict[str, bytes]:
     key = open_file(_key_file(request))[1].strip() + b"\n"
     leaf, chain = _text(request.certificate), _text(request.chain)
     contents = {KEY: key, LEAF: leaf, CHAIN: chain, FULLCHAIN: leaf + chain}
+    if request.origin is not None:
+        contents[ORIGIN] = _text(request.origin)
     if request.bundle == "key_first":
         contents[BUNDLE] = key + leaf + chain
     return contents

@@ -54,6 +54,19 @@ def test_supplied_files() -> None:
     assert (apart["certificate"], apart["fullchain"]) == ("/a/c.pem", "/a/f.pem")
 
 
+def test_an_acme_entry_leaves_to_the_directory_what_the_directory_decides() -> None:
+    entry = done(source="acme", key_type="rsa", challenge="dns-01", profile="shortlived", renew_days=5)
+    assert (entry["common_name"], entry["days"], entry["renew_days"]) == ("", None, 5)
+    assert (entry["challenge"], entry["webroot"], entry["profile"]) == ("dns-01", None, "shortlived")
+    assert entry["key_size"] == 3072 and entry["fullchain"] == f"/etc/ssl/intransit/{HOST}/fullchain.pem"
+    plain = done(source="acme")
+    assert plain["renew_days"] is None and not plain["must_staple"] and plain["usages"] == ["serverAuth"]
+
+
+def test_a_short_life_is_renewed_when_half_of_it_is_left() -> None:
+    assert [done(days=days)["renew_days"] for days in (2, 9, 10, 90)] == [1, 4, 3, 30]
+
+
 def test_names_and_addresses() -> None:
     dns, addresses = list_alternative_names(["DNS:A.example.org", "a.example.org", "IP:192.0.2.1", "2001:db8::1", "*.example.org"])
     assert dns == ("a.example.org", "*.example.org") and addresses == ("192.0.2.1", "2001:db8::1")
@@ -87,6 +100,12 @@ def test_a_long_first_name_is_no_common_name() -> None:
         ({"mode": "0660"}, "let others use"),
         ({"mode": True}, "not a file mode"),
         ({"bundle": "leaf_first"}, "bundle"),
+        ({"source": "acme", "days": 30}, "of source acme has no key 'days'"),
+        ({"source": "acme", "usages": ["clientAuth"]}, "has no key 'usages'"),
+        ({"source": "acme", "challenge": "tls-alpn-01"}, "http-01"),
+        ({"source": "acme", "webroot": "www"}, "absolute path"),
+        ({"source": "acme", "profile": "two words"}, "a profile that the directory"),
+        ({"profile": "shortlived"}, "of source local_ca has no key 'profile'"),
         ({"source": "files"}, "lacks certificate and private_key"),
         ({"source": "files", "certificate": "a.pem", "private_key": "/k.pem"}, "Allowed: an absolute path"),
         ({"source": "files", "certificate": "/a", "private_key": "/k", "days": 3}, "has no key 'days'"),
@@ -97,12 +116,12 @@ def test_what_makes_no_sense_is_refused(entry: dict[str, Any], words: str) -> No
         done(**entry)
 
 
-@pytest.mark.parametrize("source", ["local_ca", "files"])
+@pytest.mark.parametrize("source", ["local_ca", "acme", "files"])
 def test_whatever_passes_of_a_hostile_entry_is_printable(source: str, nasty: Any) -> None:
     from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as module
 
     paths = {"certificate": "/c", "private_key": "/k"} if source == "files" else {}
-    keys = module.COMMON + (module.LOCAL_CA if source == "local_ca" else module.FILES)
+    keys = module.COMMON + module.KEYS[source]
     tried = passed = 0
     for key in keys:
         for value in nasty.values:

@@ -90,6 +90,21 @@ def test_the_same_again_changes_nothing(bench: Bench) -> None:
     assert os.readlink(bench.path) == before
 
 
+def test_a_set_remembers_where_it_came_from(bench: Bench) -> None:
+    first, second = "https://one.example/dir", "https://two.example/dir"
+    assert bench.install(origin=first)["origin"] == first
+    assert bench.look(origin=first)["due"] == bench.look()["due"] == []
+    assert f"issued by {first}; wanted is {second}" in bench.look(origin=second)["due"][0]
+    assert bench.install(1)["origin"] is None and "another authority" in bench.look(origin=first)["due"][0]
+
+
+def test_the_last_day_counts_as_long_as_no_days_are_asked_for(bench: Bench) -> None:
+    bench.install(renew_days=None, sign={"begin": -59.9})
+    soon = bench.look(renew_days=None)
+    assert soon["compliant"] and "a third of its life" in soon["due"][0]
+    assert not bench.look(renew_days=1)["compliant"]
+
+
 def test_a_key_elsewhere_is_copied_once(bench: Bench, pki: Any, tmp_path: Path) -> None:
     bench.look()
     elsewhere = pki.write(tmp_path, key=pki.private(pki.key("ec", 3)))["key"]
