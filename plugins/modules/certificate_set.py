@@ -44,6 +44,8 @@ options:
     description:
       - Whether a set that replaces another waits next to it. Then O(path) still leads to the old set, and RV(staged) is the target that
         a change of the kind C(certificate_set) of M(intransit.tls.service_config) gives it. The first set of a name does not wait.
+      - Without O(certificate), a set that waits since an earlier run is returned in RV(staged) instead of RV(due), if it is newer
+        than the one in use and all that is asked for.
     type: bool
     default: false
     version_added: 0.2.0
@@ -177,7 +179,7 @@ made:
   type: bool
 staged:
   description: Target that O(path) gets by the transaction of the service; null if the set is in use.
-  returned: if O(certificate) is given
+  returned: if O(certificate) is given, or a set waits
   type: str
   sample: .sets/www.3f9c1d22ab04e871
 files:

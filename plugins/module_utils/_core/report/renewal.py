@@ -44,7 +44,7 @@ def make_row(plan: Row, gate: Row, transaction: Row, present: Sequence[Row] = ()
         "names": list(entry["names"]), "source": entry["source"], "issuer": leaf.get("issuer"),
         "not_after": leaf.get("not_after"), "days_left": leaf.get("days_left"), "renewed": renewed,
         "deployed": bool(transaction.get("activated")) and not transaction.get("changes"),
-        "next": _next(leaf.get("not_after"), entry.get("renew_days") if entry["source"] != "files" else None),
+        "next": None if entry["source"] == "files" or not leaf else _next(leaf, entry.get("renew_days")),
         "endpoints": [{**row, "served": seen[_port(row)]} for row in plan["endpoints"] if seen.get(_port(row))],
     }
 
@@ -117,7 +117,8 @@ def _told(row: Row) -> str:
     else:
         what = "not due"
     left = f", {row['days_left']} days left" if row["days_left"] is not None else ""
-    after = f", next renewal from {row['next']} on" if row["next"] else ", renewed by another program"
+    after = f", next renewal from {row['next']} on" if row["next"] else ""
+    after = ", renewed by another program" if row["source"] == "files" else after
     ports = ", ".join(f"{item['protocol']} {item['port']}" for item in row["endpoints"])
     return f"{row['certificate']}: {what}{left}{after}; served on {ports or 'no port that other hosts reach'}"
 
@@ -146,10 +147,11 @@ def _leaf_of(observation: Row) -> Optional[str]:
     return next((str(row["sha256"]) for row in observation.get("certificates") or () if row.get("position") == 0), None)
 
 
-def _next(not_after: Optional[str], renew_days: Optional[int]) -> Optional[str]:
-    if not not_after or renew_days is None:
-        return None
-    return (_read_time(not_after) - timedelta(days=renew_days)).date().isoformat()
+def _next(leaf: Row, renew_days: Optional[int]) -> str:
+    """Return the first day on which a certificate is due; without ``renew_days`` by its life, as ``cert.due`` does."""
+    begin, end = _read_time(leaf["not_before"]), _read_time(leaf["not_after"])
+    left = timedelta(days=renew_days) if renew_days else (end - begin) / (2 if end - begin < timedelta(days=10) else 3)
+    return (end - left).date().isoformat()
 
 
 def _read_time(text: str) -> datetime:

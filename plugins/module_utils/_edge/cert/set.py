@@ -193,8 +193,25 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
         changed = _tidy(request, dry) or changed
         result = _judged(request, request.path, now)
         due = _due(request, result, now)
+        waiting = _find_waiting(request, result, now) if due and request.stage else None
+        if waiting is not None:
+            return {**waiting, "changed": changed, "due": [], "diff": {"before": "", "after": ""}}
     after = "" if not due else "a new certificate is issued:\n" + "".join(f"  {line}\n" for line in due)
     return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
+
+
+def _find_waiting(request: SetRequest, in_use: Mapping[str, Any], now: datetime) -> Optional[dict[str, Any]]:
+    """Return the set that an earlier run brought and its service did not take, if it is newer and all that is asked for.
+
+    An authority may limit how often it issues a certificate for the same names.
+    """
+    begins = [item["not_before"] for item in in_use["certificates"] if item["leaf"]]
+    for folder in _list_others(request, (os.path.realpath(request.path),)):
+        result = _judged(request, folder, now)
+        fresh = [item["not_before"] for item in result["certificates"] if item["leaf"]]
+        if begins and fresh and fresh[0] > begins[0] and not _due(request, result, now):
+            return {**result, "staged": os.path.join(SETS, os.path.basename(folder))}
+    return None
 
 
 def _nothing(request: SetRequest) -> dict[str, Any]:
@@ -445,18 +462,22 @@ def _forget_staged(request: SetRequest) -> None:
 
 def _prune(request: SetRequest, new: str) -> None:
     """Remove older sets of this name but the one in use, the ``new`` one and the last ``keep`` others."""
-    root = os.path.dirname(request.path)
-    folder, stay = os.path.join(root, SETS), (os.path.realpath(request.path), os.path.realpath(os.path.join(root, new)))
+    stay = (os.path.realpath(request.path), os.path.realpath(os.path.join(os.path.dirname(request.path), new)))
+    for path in _list_others(request, stay)[request.keep:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _list_others(request: SetRequest, stay: Sequence[str]) -> list[str]:
+    """Return the sets of this name that are not in ``stay`` (real paths), the newest first."""
+    folder = os.path.join(os.path.dirname(request.path), SETS)
     stem = os.path.basename(request.path) + "."
     others = [
         os.path.join(folder, name)
-        for name in os.listdir(folder)
+        for name in (os.listdir(folder) if os.path.isdir(folder) else ())
         if re.fullmatch(re.escape(stem) + "[0-9a-f]{16}a*", name)
         and os.path.realpath(os.path.join(folder, name)) not in stay
     ]
-    others.sort(key=os.path.getmtime, reverse=True)
-    for path in others[request.keep:]:
-        shutil.rmtree(path, ignore_errors=True)
+    return sorted(others, key=os.path.getmtime, reverse=True)
 
 
 def _described(path: str) -> str:

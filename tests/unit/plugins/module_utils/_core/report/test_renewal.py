@@ -17,7 +17,7 @@ ENTRY = {"name": "www", "names": ["www.example.org"], "source": "local_ca", "ful
          "renew_days": 30}
 PORT = {"host": "www.example.org", "address": "192.0.2.7", "port": 443, "protocol": "https", "server_name": "www.example.org"}
 PLAN = {"service": "apache", "certificate": ENTRY, "endpoints": [PORT]}
-GATE = {"certificates": [{"leaf": False}, {"leaf": True, "issuer": "CN=Private", "not_after": "2027-02-28T10:00:00+00:00",
+GATE = {"certificates": [{"leaf": False}, {"leaf": True, "issuer": "CN=Private", "not_before": "2026-11-30T10:00:00+00:00", "not_after": "2027-02-28T10:00:00+00:00",
                                            "days_left": 89}]}
 
 
@@ -66,6 +66,14 @@ def test_what_others_see_has_to_be_what_the_host_serves(observed: list[Any], wor
     (sentence,) = renewal.describe("web1", [row()], observed, {})["failing"]
     assert sentence.startswith("web1: apache: www.example.org:443/https ") or "www.example.org:443/https:" in sentence
     assert words in sentence
+
+
+@pytest.mark.parametrize(("begin", "end", "day"), [
+    ("2026-12-01T00:00:00Z", "2027-03-01T00:00:00Z", "2027-01-30"), ("2026-12-01T00:00:00Z", "2026-12-07T00:00:00Z", "2026-12-04")])
+def test_without_days_the_life_says_when_the_next_is_due(begin: str, end: str, day: str) -> None:
+    gate = {"certificates": [{"leaf": True, "not_before": begin, "not_after": end, "days_left": 5}]}
+    made = renewal.make_row({**PLAN, "certificate": {**ENTRY, "source": "acme", "renew_days": None}}, gate, {"changes": []})
+    assert made["next"] == day
 
 
 def test_metrics_are_lines_that_prometheus_reads() -> None:

@@ -165,6 +165,16 @@ def test_a_staged_set_waits_beside_the_one_in_use(bench: Bench) -> None:
     assert result["certificates"][0]["sha256"] != bench.look()["certificates"][0]["sha256"]
 
 
+def test_a_set_that_waits_is_taken_before_another_one_is_asked_for(bench: Bench) -> None:
+    bench.install(0, sign={"begin": -50, "days": 60})
+    assert bench.look(renew_days=20)["due"] and bench.look(renew_days=20, stage=True)["due"]
+    staged = bench.install(1, stage=True)["staged"]
+    again = bench.look(renew_days=20, stage=True)
+    assert (again["staged"], again["due"], again["changed"]) == (staged, [], False)
+    assert bench.look(renew_days=20)["due"], "without a transaction that would take it, a new one is due"
+    assert bench.look(renew_days=36_500, stage=True)["due"], "that one is not all that is asked for"
+
+
 def test_a_staged_set_that_is_not_taken_is_removed_and_one_in_use_never(bench: Bench) -> None:
     bench.install(0)
     staged = bench.install(1, stage=True)["staged"]
