@@ -17,8 +17,9 @@ ENTRY = {"name": "www", "names": ["www.example.org"], "source": "local_ca", "ful
          "renew_days": 30}
 PORT = {"host": "www.example.org", "address": "192.0.2.7", "port": 443, "protocol": "https", "server_name": "www.example.org"}
 PLAN = {"service": "apache", "certificate": ENTRY, "endpoints": [PORT]}
-GATE = {"certificates": [{"leaf": False}, {"leaf": True, "issuer": "CN=Private", "not_before": "2026-11-30T10:00:00+00:00", "not_after": "2027-02-28T10:00:00+00:00",
-                                           "days_left": 89}]}
+GATE = {"certificates": [{"leaf": False}, {
+    "leaf": True, "issuer": "CN=Private", "not_before": "2026-11-30T10:00:00+00:00", "not_after": "2027-02-28T10:00:00+00:00",
+    "days_left": 89}]}
 
 
 def seen(sha256: str, **more: Any) -> dict[str, Any]:
