@@ -49,6 +49,13 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
+  share:
+    description:
+      - Whether a set of another name in the same folder is copied, with its key, if a new certificate is due. It has to come from the same
+        O(origin) and to be all that is asked for, so that services of one host need one order.
+    type: bool
+    default: false
+    version_added: 0.2.0
   certificate:
     description:
       - The new leaf certificate in PEM.
@@ -242,6 +249,7 @@ def main() -> None:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "staged": {"type": "str"},
         "stage": {"type": "bool", "default": False},
+        "share": {"type": "bool", "default": False},
         "certificate": {"type": "str"},
         "chain": {"type": "str"},
         "private_key": {"type": "path", "no_log": False},

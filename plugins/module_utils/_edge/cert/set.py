@@ -61,6 +61,8 @@ class SetRequest:
     """With ``absent``: only this set, if it is not in use, as ``staged`` of a result names it."""
     stage: bool = False
     """A set that replaces another is judged and kept beside it, and the link stays."""
+    share: bool = False
+    """A set of another name in the same folder is copied if it is all that is asked for and a new one is due."""
     certificate: Optional[str] = None
     chain: Optional[str] = None
     private_key: Optional[str] = None
@@ -196,6 +198,9 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
         waiting = _find_waiting(request, result, now) if due and request.stage else None
         if waiting is not None:
             return {**waiting, "changed": changed, "due": [], "diff": {"before": "", "after": ""}}
+    shared = _find_shared(request, now) if due and request.share and not dry else None
+    if shared is not None:
+        return _install(shared, now, dry)
     after = "" if not due else "a new certificate is issued:\n" + "".join(f"  {line}\n" for line in due)
     return {**result, "changed": changed or bool(dry and due), "due": due, "diff": {"before": "", "after": after}}
 
@@ -211,6 +216,20 @@ def _find_waiting(request: SetRequest, in_use: Mapping[str, Any], now: datetime)
         fresh = [item["not_before"] for item in result["certificates"] if item["leaf"]]
         if begins and fresh and fresh[0] > begins[0] and not _due(request, result, now):
             return {**result, "staged": os.path.join(SETS, os.path.basename(folder))}
+    return None
+
+
+def _find_shared(request: SetRequest, now: datetime) -> Optional[SetRequest]:
+    """Return the request for a copy of another service's set, if one is all that is asked for; who may read its key differs."""
+    root = os.path.dirname(request.path)
+    for name in sorted(os.listdir(root)):
+        folder = os.path.join(root, name)
+        if folder == request.path or not os.path.islink(folder) or _read_origin(folder) != request.origin:
+            continue
+        result = {**_judged(request, folder, now), "problems": []}
+        if not _due(request, result, now):
+            leaf, chain = (open_file(os.path.join(folder, part))[1].decode("ascii") for part in (LEAF, CHAIN))
+            return replace(request, certificate=leaf, chain=chain, private_key=os.path.join(folder, KEY))
     return None
 
 

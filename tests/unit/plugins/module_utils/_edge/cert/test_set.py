@@ -175,6 +175,19 @@ def test_a_set_that_waits_is_taken_before_another_one_is_asked_for(bench: Bench)
     assert bench.look(renew_days=36_500, stage=True)["due"], "that one is not all that is asked for"
 
 
+def test_services_of_a_host_share_one_order_of_the_same_directory(bench: Bench) -> None:
+    bench.install(0, origin="https://acme.example.org")
+    other = str(bench.folder / "www.postfix")
+    how = {"path": other, "bundle": "key_first", "share": True, "origin": "https://acme.example.org"}
+    assert bench.look(**how, dry=True)["due"], "check mode copies nothing"
+    made = bench.look(**how)
+    assert made["changed"] and made["made"] and made["due"] == [] and (bench.folder / "www.postfix" / "bundle.pem").exists()
+    key = (bench.folder / "www.postfix" / "privkey.pem").read_bytes()
+    assert key == (bench.path / "privkey.pem").read_bytes() and not bench.look(**how)["changed"]
+    for differing in ({"names": ("mail.example.org",)}, {"origin": "https://other.example.org"}, {"key_type": "rsa"}, {"share": False}):
+        assert bench.look(**{**how, "path": str(bench.folder / "third"), **differing})["due"], differing
+
+
 def test_a_staged_set_that_is_not_taken_is_removed_and_one_in_use_never(bench: Bench) -> None:
     bench.install(0)
     staged = bench.install(1, stage=True)["staged"]
