@@ -39,7 +39,8 @@ _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tsig", "notauth", "badkey", "dns update", "nsupdate"),
      "Check tls_acme_dns: the server, the zone, and the name, algorithm and secret of the key. The server has to let "
      "the key update TXT records."),
-    (("acme:error:unauthorized", "acme:error:connection", "acme:error:dns", "incorrectresponse", "validat", "bad state"),
+    (("acme:error:unauthorized", "acme:error:connection", "acme:error:dns", "incorrectresponse", "validat",
+      "bad state"),
      "The directory has to reach the answer: check the DNS records of the name, port 80, and what else answers there."),
     (("connection refused", "timed out", "name or service not known", "no route to host", "temporary failure",
       "unreachable", "connection failure", "remote end closed", "request failed"),
