@@ -43,7 +43,7 @@ def test_the_nearest_parent_with_records_counts():
 
 def test_an_error_on_the_way_ends_the_climb_and_is_no_missing_record():
     answers = {"b.example.org": Answer(ERROR, reason="SERVFAIL"), "example.org": Answer(FOUND, (caa("issue", "ca.example"),))}
-    found, _ = run(look_caa("a.b.example.org"), answers)
+    found, _asked = run(look_caa("a.b.example.org"), answers)
     assert (found["status"], found["reason"], found["found_at"]) == ("error", "SERVFAIL", "b.example.org")
 
 

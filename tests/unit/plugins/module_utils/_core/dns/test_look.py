@@ -39,7 +39,7 @@ def texts(*values):
 def test_an_endpoint_is_asked_for_by_its_name():
     answers = {("mail.example.org", "A"): Answer(FOUND, ({"address": "192.0.2.1"},), True, canonical="mail.example.org"),
                ("_25._tcp.mail.example.org", "TLSA"): Answer(FOUND, (TLSA,), True)}
-    found, _ = run(look.look_endpoint("Mail.example.org.", 25, "smtp"), answers)
+    found, _asked = run(look.look_endpoint("Mail.example.org.", 25, "smtp"), answers)
     assert found["name"] == "mail.example.org" and found["caa"]["status"] == "none"
     assert found["dnssec"]["authentic"] is True and found["tlsa"]["records"] == [TLSA]
 
@@ -57,13 +57,13 @@ def test_an_error_about_the_alias_is_not_followed_by_a_pass_elsewhere():
     answers = {("www.example.org", "A"): Answer(FOUND, (), True, canonical="real.example.net"),
                ("_443._tcp.real.example.net", "TLSA"): Answer(ERROR, reason="SERVFAIL"),
                ("_443._tcp.www.example.org", "TLSA"): Answer(FOUND, (TLSA,), True)}
-    found, _ = run(look.look_endpoint("www.example.org", 443, "https"), answers)
+    found, _asked = run(look.look_endpoint("www.example.org", 443, "https"), answers)
     assert found["tlsa"]["status"] == "error"
 
 
 def test_a_name_with_ipv6_only():
     answers = {("v6.example.org", "AAAA"): Answer(FOUND, ({"address": "2001:db8::1"},), True, canonical="v6.example.org")}
-    found, _ = run(look.look_name("v6.example.org"), answers)
+    found, _asked = run(look.look_name("v6.example.org"), answers)
     assert found["dnssec"]["status"] == "found" and "tlsa" not in found
 
 
@@ -82,14 +82,15 @@ def test_a_domain_in_order():
 
 
 def test_without_a_record_the_policy_is_fetched_and_another_text_is_no_record():
-    found, _ = run(look.look_domain("example.org"), {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")},
+    found, _asked = run(look.look_domain("example.org"), {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")},
                    Fetched(200, POLICY, "text/plain"))
     assert found["mta_sts"]["status"] == "none" and found["mta_sts"]["policy"]["mode"] == "enforce"
 
 
 def test_an_error_is_no_missing_record():
-    found, _ = run(look.look_domain("example.org"), {(f"{name}.example.org", "TXT"): Answer(ERROR, reason="SERVFAIL")
-                                                    for name in ("_mta-sts", "_smtp._tls")}, Fetched())
+    failed = Answer(ERROR, reason="SERVFAIL")
+    answers = {(f"{name}.example.org", "TXT"): failed for name in ("_mta-sts", "_smtp._tls")}
+    found, _asked = run(look.look_domain("example.org"), answers, Fetched())
     assert found["mta_sts"]["status"] == found["tls_rpt"]["status"] == "error"
 
 
@@ -100,7 +101,7 @@ def test_an_error_is_no_missing_record():
     (Fetched(200, POLICY, "text/plain", "it is longer", refused=True), "invalid", "longer"),
 ])
 def test_what_is_no_policy(fetched, status, words):
-    found, _ = domain(fetched)
+    found, _asked = domain(fetched)
     policy = found["mta_sts"]["policy"]
     assert policy["status"] == status and words in policy["problem"] and policy["mode"] is None and policy["text"] == ""
 
