@@ -47,7 +47,7 @@ def answer(query, zone, flags):
             reply.answer.append(dns.rrset.from_text(name, 30, "IN", kind, *found))
             break
         else:
-            reply.set_rcode(dns.rcode.NOERROR if any(known == text or known.endswith("." + text) for known, _ in zone) else dns.rcode.NXDOMAIN)
+            reply.set_rcode(dns.rcode.NOERROR if any(known == text or known.endswith("." + text) for known, _kind in zone) else dns.rcode.NXDOMAIN)
             break
     return reply
 
