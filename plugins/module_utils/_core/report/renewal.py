@@ -72,7 +72,8 @@ def describe(host: str, rows: Sequence[Row], observed: Sequence[Row], refused: M
     Returns:
         ``lines`` (one for each service), ``failing`` (sentences) and ``renewed`` (names of certificates).
     """
-    seen = {(item["host"], *_port(item)): item for item in observed}
+    # Two hosts may be known by one name, each at its own address.
+    seen = {(item["host"], address, *_port(item)): item for item in observed for address in (None, item.get("address"))}
     lines: list[str] = []
     failing = [f"{host}: {service}: {reason}" for service, reasons in refused.items() for reason in reasons]
     for row in rows:
@@ -126,7 +127,7 @@ def _told(row: Row) -> str:
 def _compared(endpoint: Row, seen: Mapping[Any, Row]) -> Optional[str]:
     """Return why another host does not see the certificate that the host itself serves; None if it does."""
     name = name_endpoint(endpoint)
-    observation = seen.get((endpoint["host"], *_port(endpoint)))
+    observation = seen.get((endpoint["host"], endpoint.get("address"), *_port(endpoint)))
     served = _leaf_of(observation) if observation is not None else None
     if served == endpoint["served"]:
         return None

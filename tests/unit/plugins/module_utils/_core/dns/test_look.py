@@ -82,8 +82,8 @@ def test_a_domain_in_order():
 
 
 def test_without_a_record_the_policy_is_fetched_and_another_text_is_no_record():
-    found, _asked = run(look.look_domain("example.org"), {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")},
-                   Fetched(200, POLICY, "text/plain"))
+    answers = {("_mta-sts.example.org", "TXT"): texts("v=spf1 -all")}
+    found, _asked = run(look.look_domain("example.org"), answers, Fetched(200, POLICY, "text/plain"))
     assert found["mta_sts"]["status"] == "none" and found["mta_sts"]["policy"]["mode"] == "enforce"
 
 

@@ -86,6 +86,14 @@ def test_metrics_are_lines_that_prometheus_reads() -> None:
     assert 'certificate="a\\"b\\\\c"' in odd
 
 
+def test_two_hosts_of_one_name_are_told_apart_by_their_addresses() -> None:
+    others = [seen(NEW, host="www.example.org"), seen(OLD, host="www.example.org", address="192.0.2.8")]
+    assert renewal.describe("web1", [row()], others, {})["failing"] == []
+    assert renewal.describe("web1", [row()], others[::-1], {})["failing"] == []
+    named = {**row(), "endpoints": [{key: value for key, value in row()["endpoints"][0].items() if key != "address"}]}
+    assert renewal.describe("web1", [named], others[:1], {})["failing"] == []
+
+
 def test_refusals_are_failures_and_endpoints_are_looked_at_once() -> None:
     made = renewal.describe("web1", [], [], {"postfix": ["The CA is gone.", "Bring it back."]})
     assert made["failing"] == ["web1: postfix: The CA is gone.", "web1: postfix: Bring it back."]
