@@ -66,7 +66,7 @@ def main() -> None:
              "certificates": []} for row in rows]
     begun = time.monotonic()
     while not os.path.exists(result + ".stop") and time.monotonic() - begun < MOST:
-        for row, found in zip(rows, seen):
+        for row, found in zip(rows, seen, strict=True):
             try:
                 certificate = visit(row)
                 found["handshakes"] += 1

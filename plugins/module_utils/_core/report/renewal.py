@@ -31,8 +31,9 @@ def make_row(plan: Row, gate: Row, transaction: Row, present: Sequence[Row] = ()
     Returns:
         ``service``, ``certificate`` (name of the entry), ``names``, ``source``, ``issuer``, ``not_after`` (ISO 8601),
         ``days_left``, ``renewed`` (a new certificate is in use), ``deployed`` (the daemon served another certificate
-        than its file, and was made to read it), ``next`` (first day on which it is renewed, or None), and ``endpoints``:
-        as another host reaches them, each with ``served``, the SHA-256 of the leaf that the host itself saw there.
+        than its file, and was made to read it), ``next`` (first day on which it is renewed, or None), and
+        ``endpoints``: as another host reaches them, each with ``served``, the SHA-256 of the leaf that the host itself
+        saw there.
     """
     entry = plan["certificate"]
     leaf: Row = next((item for item in gate.get("certificates") or () if item["leaf"]), {})
@@ -97,9 +98,10 @@ def write_metrics(rows: Sequence[Row], failing: Sequence[str], now: datetime) ->
     for row in rows:
         if row["not_after"]:
             labels = ",".join(f'{key}="{_escape(str(row[key]))}"' for key in ("service", "certificate", "source"))
-            lines.append(f"intransit_tls_certificate_not_after_seconds{{{labels}}} {_read_time(row['not_after']).timestamp():.0f}")
+            end = _read_time(row["not_after"]).timestamp()
+            lines.append(f"intransit_tls_certificate_not_after_seconds{{{labels}}} {end:.0f}")
     for name, meaning, value in (
-            ("problems", "Sentences of the last run about certificates that are not renewed or not served.", len(failing)),
+            ("problems", "Problems of the last run: certificates not renewed or not served.", len(failing)),
             ("run_seconds", "Time of the last run, seconds since 1970.", int(now.timestamp()))):
         lines += [f"# HELP intransit_tls_renewal_{name} {meaning}", f"# TYPE intransit_tls_renewal_{name} gauge",
                   f"intransit_tls_renewal_{name} {value}"]
@@ -136,8 +138,8 @@ def _compared(endpoint: Row, seen: Mapping[Any, Row]) -> Optional[str]:
         return (f"{name}: the new certificate could not be proven from outside ({why}). Look at the way from the "
                 "controller to this port, then run again.")
     return (f"{name} shows from outside the certificate with SHA-256 {served[:16]}..., on the host itself "
-            f"{endpoint['served'][:16]}.... Another program answers at this name: a balancer, or another host. Renew its "
-            "certificate too.")
+            f"{endpoint['served'][:16]}.... Another program answers at this name: a balancer, or another host. Renew "
+            "its certificate too.")
 
 
 def _port(row: Row) -> tuple[int, str, str]:

@@ -206,7 +206,7 @@ def _look_after(request: SetRequest, now: datetime, dry: bool, changed: bool) ->
 
 
 def _find_waiting(request: SetRequest, in_use: Mapping[str, Any], now: datetime) -> Optional[dict[str, Any]]:
-    """Return the set that an earlier run brought and its service did not take, if it is newer and all that is asked for.
+    """Return a set that its service did not take in an earlier run, if it is newer and all that is asked for.
 
     An authority may limit how often it issues a certificate for the same names.
     """
@@ -220,7 +220,7 @@ def _find_waiting(request: SetRequest, in_use: Mapping[str, Any], now: datetime)
 
 
 def _find_shared(request: SetRequest, now: datetime) -> Optional[SetRequest]:
-    """Return the request for a copy of another service's set, if one is all that is asked for; who may read its key differs."""
+    """Return the request for a copy of another service's set, if one is all that is asked for but its owner."""
     root = os.path.dirname(request.path)
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)

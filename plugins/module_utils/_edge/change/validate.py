@@ -118,7 +118,7 @@ def _by_instance(service: str, how: Mapping[str, Any], steps: Sequence[Step], co
 
 
 def _as_staged(path: Optional[str], overlay: Mapping[str, State]) -> Optional[str]:
-    """Return where a file stands that is reached through a link of the overlay: the host's own link is still the old one."""
+    """Return where a file stands that is reached through a link of the overlay; the host's own link is the old one."""
     for link, state in overlay.items():
         if path and state.facts.get("form") == "link" and path.startswith(link + "/"):
             return os.path.join(os.path.dirname(link), str(state.facts["target"]), path[len(link) + 1:])

@@ -29,7 +29,7 @@ class CertificateSetKind(FileKind):
     def plan(self, change: Change, before: State) -> State:
         path, target = str(change["path"]), str(change["target"])
         if before.facts.get("form") != "link":
-            raise TransactionError(f"{path} is not the link of a certificate set, so that no other set can be given to it.")
+            raise TransactionError(f"{path} is not the link of a certificate set, so no other set can be given to it.")
         if not os.path.exists(os.path.join(os.path.dirname(path), target, "fullchain.pem")):
             raise TransactionError(f"{path} should lead to the new certificate set {target}, which is not there.")
         return super().plan({**change, "state": "link"}, before)
