@@ -51,8 +51,8 @@ options:
     version_added: 0.2.0
   share:
     description:
-      - Whether a set of another name in the same folder is copied, with its key, if a new certificate is due. It has to come from the same
-        O(origin) and to be all that is asked for, so that services of one host need one order.
+      - Whether the set that another service of the host has of the same entry (C(www) and C(www.postfix)) is copied, with its key, if a new
+        certificate is due. It has to come from the same O(origin) and to be all that is asked for.
     type: bool
     default: false
     version_added: 0.2.0

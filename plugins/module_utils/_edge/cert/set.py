@@ -221,16 +221,22 @@ def _find_waiting(request: SetRequest, in_use: Mapping[str, Any], now: datetime)
 
 def _find_shared(request: SetRequest, now: datetime) -> Optional[SetRequest]:
     """Return the request for a copy of another service's set, if one is all that is asked for but its owner."""
-    root = os.path.dirname(request.path)
+    root, own = os.path.split(request.path)
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)
-        if folder == request.path or not os.path.islink(folder) or _read_origin(folder) != request.origin:
+        if not (os.path.islink(folder) and _is_form_of_same(name, own) and _read_origin(folder) == request.origin):
             continue
         result = {**_judged(request, folder, now), "problems": []}
         if not _due(request, result, now):
             leaf, chain = (open_file(os.path.join(folder, part))[1].decode("ascii") for part in (LEAF, CHAIN))
             return replace(request, certificate=leaf, chain=chain, private_key=os.path.join(folder, KEY))
     return None
+
+
+def _is_form_of_same(name: str, own: str) -> bool:
+    """True for two sets that were made of one entry: ``www`` and ``www.postfix``, or ``www.postfix`` and ``www.exim``."""
+    entries = [{item, item.rpartition(".")[0]} - {""} for item in (name, own)]
+    return name != own and bool(entries[0] & entries[1])
 
 
 def _nothing(request: SetRequest) -> dict[str, Any]:

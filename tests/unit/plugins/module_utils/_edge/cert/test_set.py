@@ -185,7 +185,9 @@ def test_services_of_a_host_share_one_order_of_the_same_directory(bench: Bench) 
     key = (bench.folder / "www.postfix" / "privkey.pem").read_bytes()
     assert key == (bench.path / "privkey.pem").read_bytes() and not bench.look(**how)["changed"]
     for differing in ({"names": ("mail.example.org",)}, {"origin": "https://other.example.org"}, {"key_type": "rsa"}, {"share": False}):
-        assert bench.look(**{**how, "path": str(bench.folder / "third"), **differing})["due"], differing
+        assert bench.look(**{**how, "path": str(bench.folder / "www.exim"), **differing})["due"], differing
+    assert bench.look(**{**how, "path": str(bench.folder / "another")})["due"], "another entry has a key of its own"
+    assert bench.look(**{**how, "path": str(bench.folder / "www.exim")})["due"] == []
 
 
 def test_a_staged_set_that_is_not_taken_is_removed_and_one_in_use_never(bench: Bench) -> None:
