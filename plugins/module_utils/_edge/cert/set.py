@@ -234,7 +234,7 @@ def _find_shared(request: SetRequest, now: datetime) -> Optional[SetRequest]:
 
 
 def _is_form_of_same(name: str, own: str) -> bool:
-    """True for two sets that were made of one entry: ``www`` and ``www.postfix``, or ``www.postfix`` and ``www.exim``."""
+    """True for sets that were made of one entry: ``www`` and ``www.postfix``, or ``www.postfix`` and ``www.exim``."""
     entries = [{item, item.rpartition(".")[0]} - {""} for item in (name, own)]
     return name != own and bool(entries[0] & entries[1])
 
