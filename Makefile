@@ -19,8 +19,8 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/ma
     $(addprefix tests/tools/,collections get_pip.py generate reference scenarios stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
-# others_sites) are run by their names: with them `make test` would take longer than CI has on a busy machine.
-SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence,certificates
+# others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
+SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence
 # Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
 STAGES := ready wire newest daemons sanity house integration equivalence lint types docs install-test unit molecule
 
