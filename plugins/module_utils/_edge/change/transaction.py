@@ -173,11 +173,19 @@ def _executed(request: Request, book: Journal, steps: Sequence[Step], recovered:
 
 def _replaced(steps: Sequence[Step]) -> list[str]:
     """Return the SHA-256 of certificates that the steps replace."""
+    return [before for before, after in _leaves(steps) if before and before != after]
+
+
+def _leaves(steps: Sequence[Step]) -> list[tuple[Optional[str], Optional[str]]]:
+    """Return the SHA-256 of the certificates before and after each step that changes the set in use."""
     kind = CertificateSetKind()
-    renewed = [step for step in steps if step.identity["kind"] == kind.name]
-    leaves = [[confirm.hash_leaf(os.path.join(kind.find_folder(step.identity, state), "fullchain.pem"))
-               for state in (step.before, step.after)] for step in renewed]
-    return [before for before, after in leaves if before and before != after]
+    found = []
+    for step in steps:
+        if step.identity["kind"] == kind.name:
+            folders = [kind.find_folder(step.identity, state) for state in (step.before, step.after)]
+            before, after = (confirm.hash_leaf(os.path.join(folder, "fullchain.pem")) for folder in folders)
+            found.append((before, after))
+    return found
 
 
 def recover(book: Journal, verb: str, settle: float) -> dict[str, Any]:
@@ -281,10 +289,12 @@ class _Run:
         if not alone or self.request.read_by_workers or not confirm.is_wanted(self.request.confirmation):
             return False
         try:
-            confirm.confirm(self.request.service, dict(self.request.confirmation, timeout=0.1))
+            seen = confirm.confirm(self.request.service, dict(self.request.confirmation, timeout=0.1))
         except TransactionError:
             return False
-        return True
+        # Another certificate than the replaced one is not yet the new one: the daemon may never have read that either.
+        served = {row["sha256"] for item in seen["endpoints"] for row in item.get("certificates") or ()}
+        return served >= {after for _before, after in _leaves(self.steps)}
 
     def confirm(self) -> None:
         """Look at the wire."""

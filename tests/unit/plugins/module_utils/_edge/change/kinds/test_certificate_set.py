@@ -72,12 +72,23 @@ def test_a_failure_brings_the_old_set_back(folder: Path, journal: Journal, monke
 def test_no_endpoint_may_serve_the_replaced_certificate(
         folder: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(transaction.confirm, "confirm", lambda _service, how: asked.append(how) or {})
+    new = [{"position": 0, "sha256": hashlib.sha256(DERS["new"]).hexdigest()}]
+    seen = {"endpoints": [{"certificates": new}], "findings": []}
+    monkeypatch.setattr(transaction.confirm, "confirm", lambda _service, how: asked.append(how) or seen)
     monkeypatch.setattr(transaction.unit, "activate", lambda *_given: ["reload x"])
     wire = {"endpoints": [{"host": "127.0.0.1", "port": 1, "protocol": "tls"}]}
     result = run(folder, journal, confirmation=wire)
     assert {tuple(how["replaced"]) for how in asked} == {(hashlib.sha256(DERS["old"]).hexdigest(),)}
     assert result.get("activated") == [], "the wire shows it already, so that the daemon reads it for each connection"
+
+
+def test_a_daemon_that_serves_a_third_certificate_is_activated(
+        folder: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {"endpoints": [{"certificates": [{"position": 0, "sha256": "0" * 64}]}], "findings": []}
+    monkeypatch.setattr(transaction.confirm, "confirm", lambda _service, _how: seen)
+    monkeypatch.setattr(transaction.unit, "activate", lambda *_given: ["reload x"])
+    wire = {"endpoints": [{"host": "127.0.0.1", "port": 1, "protocol": "tls"}]}
+    assert run(folder, journal, confirmation=wire)["activated"] == ["reload x"]
 
 
 def test_a_daemon_that_was_told_while_it_runs_is_restarted_for_the_way_back(
