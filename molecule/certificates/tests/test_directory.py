@@ -59,7 +59,8 @@ def test_no_answer_to_a_challenge_is_left(host: Any) -> None:
     assert not host.file("/srv/.well-known/acme-challenge").exists or host.check_output("ls -A /srv/.well-known/acme-challenge") == ""
     zone = host.check_output("named-journalprint /var/lib/bind/acme.test.zone.jnl")
     assert re.search(r"^add _acme-challenge\.acme\.test\.\s.*TXT", zone, re.MULTILINE)
-    host.check_output("rndc sync -clean")
+    # The journal stays: this test runs twice, and looks for the answers in it.
+    host.check_output("rndc sync")
     assert "_acme-challenge" not in host.file("/var/lib/bind/acme.test.zone").content_string
 
 
