@@ -90,8 +90,8 @@ def _read_check(number: int, row: Mapping[str, Any]) -> Check:
 
 def _check_endpoint(who: str, row: Mapping[str, Any], endpoint: Any) -> None:
     if not isinstance(endpoint, Mapping) or row.get("command") is not None or row.get("timeout") is not None:
-        raise TransactionError(f"{who} has an endpoint that is no mapping, or command or timeout besides. An endpoint "
-                               "is host, port, protocol and server_name, and takes name and expect.")
+        raise TransactionError(f"{who}: `endpoint` has to be a mapping with host, port, protocol and server_name. "
+                               "Together with it only `name` and `expect` may be set, not `command` or `timeout`.")
     unknown = sorted(str(key) for key in endpoint if key not in _ENDPOINT_KEYS)
     if unknown:
         raise TransactionError(f"{who} has an endpoint with the unknown key {', '.join(unknown)}; it takes "

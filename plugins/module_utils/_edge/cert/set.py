@@ -157,7 +157,8 @@ def _remove_staged(request: SetRequest, staged: str, dry: bool) -> bool:
     """Remove one set that is not in use."""
     root, name = os.path.split(request.path)
     if not re.fullmatch(re.escape(f"{SETS}/{name}") + r"\.[0-9a-f]{16}a*", staged):
-        raise CertificateError(f"{staged} is no set of {request.path}. Take the name from the result `staged`.")
+        raise CertificateError(
+            f"{staged} is not a certificate set of {request.path}. Take the name from the result `staged`.")
     target = os.path.join(root, staged)
     if not os.path.isdir(target) or os.path.realpath(request.path) == os.path.realpath(target):
         return False

@@ -31,7 +31,7 @@ def test_a_check_has_a_name_and_a_timeout_of_its_own_if_none_is_given() -> None:
     ({"command": ["a"], "expect": "("}, "cannot be used"), ({"command": ["a"], "timeout": "soon"}, "cannot be used"),
     ({"command": ["a"], "timeout": 301}, "up to 300 seconds"), ({"command": ["a"], "timeout": -1}, "timeout -1"),
     ({"command": ["a"], "timeout": "nan"}, "timeout nan"),
-    ({"command": ["a"], "endpoint": {"host": "x"}}, "command or timeout besides"), ({"endpoint": "x"}, "is no mapping"),
+    ({"command": ["a"], "endpoint": {"host": "x"}}, "not `command` or `timeout`"), ({"endpoint": "x"}, "has to be a mapping"),
     ({"endpoint": {"host": "x", "pages": []}}, "unknown key pages"), ({"endpoint": {"host": "x", "protocol": "gopher"}}, "not supported"),
     ({"endpoint": {"port": 443}}, "needs a host"), ({"endpoint": {"host": "x", "protocol": "http"}}, "which has no TLS"),
 ])

@@ -199,7 +199,7 @@ def test_a_staged_set_that_is_not_taken_is_removed_and_one_in_use_never(bench: B
     assert not bench.look(state="absent", staged=staged)["changed"]
     assert sorted(item.name for item in (bench.folder / ".sets").iterdir()) == [name for name in names if name not in staged]
     assert not bench.look(state="absent", staged=os.readlink(bench.path))["changed"] and bench.look()["compliant"]
-    with pytest.raises(CertificateError, match="is no set of"):
+    with pytest.raises(CertificateError, match="is not a certificate set of"):
         bench.look(state="absent", staged="../../etc")
 
 
