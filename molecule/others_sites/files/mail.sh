@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # A mail host as control panels make it: Postfix and Dovecot share one certificate of the company's authority, Dovecot's login
-# socket has a name of its own, an account owns an alias, a filter gives mail back on port 10025.
+# socket has a name of its own, an account owns an alias, amavis gets each mail on port 10024 and gives it back on port 10025.
 . /root/common.sh
 printf 'postfix postfix/%s\n' 'main_mailer_type select Internet Site' 'mailname string mx.example.test' | debconf-set-selections
-packages postfix dovecot-imapd dovecot-lmtpd python3
+packages postfix dovecot-imapd dovecot-lmtpd python3 amavisd-new
 echo '127.0.0.1 mx.example.test' >>/etc/hosts
 case $(cut -d. -f1 /etc/debian_version) in
 12)
@@ -89,7 +89,7 @@ postconf -e myhostname=mx.example.test mydestination=localhost virtual_mailbox_d
     virtual_mailbox_maps=texthash:/etc/postfix/mailboxes virtual_alias_maps=texthash:/etc/postfix/aliases-of-domains \
     virtual_transport=lmtp:unix:private/dovecot-lmtp smtpd_sasl_type=dovecot smtpd_sasl_path=private/dovecot-auth \
     "smtpd_tls_cert_file=$certificate" "smtpd_tls_key_file=$key" smtpd_tls_chain_files= smtpd_tls_security_level=may \
-    'smtpd_sender_restrictions=check_sender_access texthash:/etc/postfix/senders'
+    content_filter=smtp-amavis:[127.0.0.1]:10024 'smtpd_sender_restrictions=check_sender_access texthash:/etc/postfix/senders'
 cat >>/etc/postfix/master.cf <<'END'
 submission inet n       -       y       -       -       smtpd
   -o syslog_name=postfix/submission
@@ -101,7 +101,10 @@ submissions inet n      -       y       -       -       smtpd
   -o smtpd_tls_wrappermode=yes
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+smtp-amavis unix -      -       n       -       2       smtp
+  -o disable_dns_lookups=yes
 127.0.0.1:10025 inet n  -       n       -       -       smtpd
+  -o content_filter=
   -o smtpd_tls_security_level=none
   -o smtpd_recipient_restrictions=permit_mynetworks,reject
 END

@@ -28,6 +28,8 @@ FILE_LIMIT = 4 * 1024 * 1024
 """Bytes of a configuration file that are read."""
 OUTPUT_LIMIT = 64 * 1024 * 1024
 """Bytes of a program's output that are read; more is a problem, never a part."""
+ENVELOPE = "smtp-envelope"
+"""Stands in place of a program in an answer of a plan: ``smtp-envelope PROTOCOL HOST PORT ADDRESS``."""
 
 
 # -- questions ---------------------------------------------------------------------------

@@ -216,14 +216,18 @@ def write_hsts(policy: Policy, options: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[str]) -> list[str]:
+def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[str],
+                       left: Iterable[Mapping[str, Any]] = ()) -> list[str]:
     """Return what an administrator has to know if browsers are told more than until now.
+
+    HSTS has no port: a browser asks every port of a name by TLS (RFC 6797 section 8.3).
 
     Args:
         service: the prefix of the role's variables.
         value: the header's value.
         present: the value that the role wrote before; empty if it wrote none.
         names: those of the sites.
+        left: sites of this server that stay in plaintext, each with ``name`` and ``ports``.
     """
     age, before = _age(value), _age(present)
     below = covers_below(value, present)
@@ -238,9 +242,18 @@ def list_hsts_warnings(service: str, value: str, present: str, names: Sequence[s
         sentence += (
             " It covers every name below them too, also on hosts outside of this inventory; all of those must speak "
             f"https. Otherwise set {service}_tls_hsts_include_subdomains to false.")
+    covered = [row for row in left if _is_covered(str(row["name"]), names, value)]
+    plain = list(dict.fromkeys(f"{row['name']}:{port}" for row in covered for port in row["ports"]))
+    if plain:
+        sentence += (f" It covers every port too. Browsers will refuse {', '.join(plain)}, which "
+                     f"{'stays' if len(plain) == 1 else 'stay'} in plaintext on this host.")
     if preload:
         sentence += " Preloading builds the names into browsers; it takes months to undo."
     return [sentence]
+
+
+def _is_covered(name: str, names: Sequence[str], value: str) -> bool:
+    return any(name == known or ("includeSubDomains" in value and name.endswith(f".{known}")) for known in names)
 
 
 def covers_below(value: str, present: str) -> bool:

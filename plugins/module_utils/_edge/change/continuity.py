@@ -16,8 +16,9 @@ from typing import Optional
 from ansible_collections.intransit.tls.plugins.module_utils._core.change.continuity import Check, Continuity
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent.lookups import LOOKUP
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import ConfirmationError, ValidationError
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import ENVELOPE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import REPLICA
-from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, lookup, replica
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change import compare, envelope, lookup, replica
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host import command, listeners, processes
 from ansible_collections.intransit.tls.plugins.module_utils._edge.host.command import CommandResult
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire import within_tls
@@ -110,7 +111,7 @@ def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
             new = _ask(old.argv)
         if not _alike(old, new):
             reason = new.stderr.strip() or "The answer is another one than before the change."
-            if new.argv[0] == REPLICA:
+            if new.argv[0] in (REPLICA, ENVELOPE):
                 yield reason
                 continue
             yield f"a client on this host, over TLS: {new.describe()}. {reason}"
@@ -119,6 +120,8 @@ def _lost_answers(worked: Worked, end: float) -> Iterator[str]:
 def _ask(argv: Sequence[str], patience: Optional[float] = None) -> CommandResult:
     if argv[0] == REPLICA:
         return replica.ask(argv, patience)
+    if argv[0] == ENVELOPE:
+        return envelope.ask(argv)
     if argv[0] == LOOKUP:
         return lookup.ask(argv)
     return command.ask(argv, timeout=_ANSWER)

@@ -89,7 +89,7 @@ def make_settings(
             *_snakeoil(seen, options), *overrides, *fixed_in_macro, *(row["sentence"] for row in sites.left),
             *list_proxy_warnings("apache", plain_http == "redirect", options),
             *list_hsts_warnings("apache", hsts if serves else "", str(seen.get("present_hsts") or ""),
-                                list(dict.fromkeys([*names, *sites.redirected])))],
+                                list(dict.fromkeys([*names, *sites.redirected])), sites.left)],
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
     }

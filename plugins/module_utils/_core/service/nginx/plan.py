@@ -125,7 +125,7 @@ def plan(wanted: Wanted) -> planning.Plan:
                   *(clear if policy.plaintext != "none" else ()),
                   *(_forward_warnings(seen) if options["forwarded_proto"] else ()),
                   *web.list_proxy_warnings("nginx", redirects, options),
-                  *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options))))
+                  *web.list_hsts_warnings("nginx", hsts, seen.get("present_hsts") or "", _hsts_names(sites, options), sites.left)))
 
 
 def _hsts_names(sites: Sites, options: Row) -> list[str]:

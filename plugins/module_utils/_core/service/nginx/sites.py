@@ -34,7 +34,7 @@ class Sites:
     answered: list[str] = field(default_factory=list)
     """Names that TLS servers answer for on the port of https, as nginx writes them."""
     left: list[dict[str, Any]] = field(default_factory=list)
-    """What gets no redirect: ``server``, ``name`` and ``sentence``."""
+    """What gets no redirect: ``server``, ``name``, ``ports`` and ``sentence``."""
 
     def answers(self, name: str) -> bool:
         """Return whether a TLS server answers for a name."""
@@ -61,7 +61,7 @@ def _decide(sites: Sites, seen: Row, options: Row, number: int, make: bool, has_
 
     def leave(name: str, why: str) -> None:
         becomes = "is closed" if options["plain_http"] == "close" else "stays in clear text"
-        sites.left.append({"server": number, "name": name, "sentence": (
+        sites.left.append({"server": number, "name": name, "ports": ports_of(server), "sentence": (
             f"{server['file']}:{server['shown']}: {name} (port {ports}) {becomes}: {why}")})
 
     missing = [name for name in names if not sites.answers(name)]

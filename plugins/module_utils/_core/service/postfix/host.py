@@ -34,7 +34,7 @@ _UNITS = ("postfix.service", "postfix@-.service")
 _ASKED = (
     "mail_version", "myhostname", "mydomain", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains",
     "inet_interfaces", "queue_directory", "daemon_directory", "recipient_delimiter",
-    "compatibility_level", "virtual_alias_maps", "alias_maps",
+    "compatibility_level", "virtual_alias_maps", "alias_maps", "content_filter",
 )
 _CERTIFICATES = (
     "smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file",
@@ -55,7 +55,7 @@ def read() -> Steps[dict[str, Any]]:
     ``queue_directory``, ``daemon_directory``, ``recipient_delimiter``, ``files`` (main, master), ``settings`` (of
     main.cf, as written there), ``entries`` (of master.cf), ``resolver_files`` (by which its client finds its name
     servers), ``sasl`` (dovecot, cyrus, rimap), ``present_certificates`` (of its servers), ``local_domains``,
-    ``aliases`` (tables that can be read: virtual, local), ``problems``.
+    ``aliases`` (tables that can be read: virtual, local), ``content_filters`` (transport, nexthop), ``problems``.
     """
     texts = {}
     problems = []
@@ -88,6 +88,7 @@ def read() -> Steps[dict[str, Any]]:
         "resolver_files": _resolver_files(master, values),
         "sasl": (yield from _sasl(queue, _sasl_paths(texts["main"], master))),
         "present_certificates": _present_certificates(values, master),
+        "content_filters": _content_filters(values, master),
         "problems": problems,
     }
 
@@ -144,6 +145,13 @@ def _present_certificates(values: Mapping[str, str], master: Sequence[Entry]) ->
         found += [{"certificate": certificate, "private_key": key, "chain": chain, "owner": "root", "group": "root"}
                   for certificate, key in _with_keys(settings) if certificate.startswith("/")]
     return [row for number, row in enumerate(found) if row not in found[:number]]
+
+
+def _content_filters(values: Mapping[str, str], master: Sequence[Entry]) -> list[dict[str, str]]:
+    """Return where mail is given for filtering, by main.cf and by servers that say it for themselves."""
+    named = [values, *(entry.effective() for entry in master)]
+    rows = [str(row.get("content_filter") or "").partition(":") for row in named]
+    return [{"transport": name, "nexthop": nexthop} for name, _colon, nexthop in dict.fromkeys(rows) if name]
 
 
 def _with_keys(settings: Mapping[str, str]) -> list[tuple[str, str]]:

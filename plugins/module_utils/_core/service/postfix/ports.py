@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.model import ENVELOPE
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     Ending,
     ServicePort,
@@ -36,6 +37,8 @@ _HARMLESS = ("_loglevel", "_received_header", "_file", "_files", "_wrappermode")
 """Endings of what a service may say for itself without defeating anything."""
 _NEW: Mapping[str, Any] = {"command": "smtpd", "options": {}}
 """A server that is not in master.cf yet."""
+_FILTER = re.compile(r"\[?(127(?:\.\d+){3}|localhost|::1)\]?:(\d+)\Z")
+"""A next hop on this host; no name is looked up for it, or it leads here."""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\Z")
 
 
@@ -448,15 +451,18 @@ def list_endpoints(made: Plan, seen: Mapping[str, Any], ruled: Sequence[Mapping[
     overridden = {item["where"] for item in ruled}
     for row in seen["entries"]:
         if row["command"] == "smtpd" and row["type"] == "inet" and row["port"] and row["port"] not in MANAGED.values():
-            own = row["options"]
-            wrapped = own.get("smtpd_tls_wrappermode") or seen["settings"].get("smtpd_tls_wrappermode")
-            protocol = "smtps" if str(wrapped).lower() == "yes" else "smtp"
+            protocol = "smtps" if _is_wrapped(row, seen) else "smtp"
             if not row["loopback"]:
                 where = f"{row['service']}/{row['type']}"
                 found.append(ServicePort(
                     row["port"], protocol, made.server_name, _listen(row["host"], seen), where in overridden,
                     proxy_setting=_proxy_setting(row, seen)))
     return found
+
+
+def _is_wrapped(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+    name = "smtpd_tls_wrappermode"
+    return str(entry["options"].get(name) or seen["settings"].get(name)).lower() == "yes"
 
 
 def _proxy_setting(entry: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
@@ -487,6 +493,36 @@ def _listen(host: str, seen: Mapping[str, Any]) -> str:
     if all(item in ("loopback-only", "localhost", "127.0.0.1", "::1") for item in interfaces):
         return "127.0.0.1"
     return next((item for item in interfaces if re.match(r"[0-9.]+\Z", item)), "")
+
+
+# -- content filters ------------------------------------------------------------------------
+
+
+def list_filters(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the content filters on this host to which mail goes by SMTP or LMTP.
+
+    Each has ``nexthop``, ``host``, ``port``, ``command`` (smtp or lmtp) and ``own_level``: whether its transport says
+    itself which TLS it asks for.
+    """
+    found = []
+    for row in seen.get("content_filters") or ():
+        match = _FILTER.match(str(row["nexthop"]))
+        client = next((entry for entry in seen["entries"]
+                       if entry["service"] == row["transport"] and entry["command"] in ("smtp", "lmtp")), None)
+        if match and client:
+            found.append({"nexthop": row["nexthop"], "host": match.group(1), "port": int(match.group(2)),
+                          "command": client["command"], "own_level": "smtp_tls_security_level" in client["options"]})
+    return found
+
+
+def list_dialogues(seen: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return what has to be answered as before: by a content filter, and on the port where it gives mail back."""
+    address = f"postmaster@{seen['hostname']}"
+    backs = [("smtp", row["host"], row["port"]) for row in seen["entries"]
+             if row["command"] == "smtpd" and row["type"] == "inet" and row["port"] and row["loopback"]
+             and row["port"] not in MANAGED.values() and not _is_wrapped(row, seen) and not _proxy_setting(row, seen)]
+    asked = [*((hop["command"], hop["host"], hop["port"]) for hop in list_filters(seen)), *backs]
+    return [(ENVELOPE, protocol, host, str(port), address) for protocol, host, port in dict.fromkeys(asked)]
 
 
 # -- the test instance ---------------------------------------------------------------------

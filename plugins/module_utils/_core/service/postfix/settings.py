@@ -66,15 +66,16 @@ def make_settings(
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
         ``destinations``, ``sender_login`` and ``sender_local`` (lines of these tables),
         ``files`` (of other programs; required), ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``,
-        ``ending`` (ports without plaintext), ``instance`` (the test instance).
+        ``ending`` (ports without plaintext), ``dialogues`` (that have to go as before), ``instance`` (for a test).
 
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
     """
     plan = postfix_services.plan_ports(policy, seen, options)
     kinds = sorted({kind for kind, _path in plan.backends.values()} - {"none"})
-    rows = [_destination(row) for row in options["destinations"]]
     outgoing = _outgoing(policy, seen, options)
+    options = {**options, "destinations": [*options["destinations"], *_filters(seen, options, outgoing)]}
+    rows = [_destination(row) for row in options["destinations"]]
     main = {**find_language(policy, openssl, seen, options), **_server(plan, seen), **_client(seen, options, outgoing)}
     overrides = postfix_services.list_overrides(main, plan, seen)
     neutralise, fail = (options["overrides"] == word for word in ("neutralise", "fail"))
@@ -95,6 +96,7 @@ def make_settings(
         + postfix_services.list_proxied(endpoints),
         "endpoints": endpoints,
         "ending": postfix_services.list_ending(plan, seen),
+        "dialogues": postfix_services.list_dialogues(seen),
         "instance": {**make_instance(seen), "sockets": postfix_services.list_sockets(plan, seen),
                      "endpoints": postfix_services.list_probed(endpoints, plan)},
     }
@@ -183,6 +185,14 @@ def _outgoing(policy: Policy, seen: Mapping[str, Any], options: Mapping[str, Any
     if policy.plaintext == "none":
         return present if present in MANDATORY else "encrypt"
     return present if present in LEVELS else "may"
+
+
+def _filters(seen: Mapping[str, Any], options: Mapping[str, Any], outgoing: str) -> list[dict[str, str]]:
+    """Return rows for content filters on this host: they seldom know STARTTLS, and no network lies between."""
+    given = {str(row.get("destination")) for row in options["destinations"]}
+    return [
+        {"destination": hop["nexthop"], "level": "may"} for hop in postfix_services.list_filters(seen)
+        if outgoing in MANDATORY and hop["command"] == "smtp" and hop["nexthop"] not in given and not hop["own_level"]]
 
 
 def _destination(row: Mapping[str, Any]) -> str:

@@ -13,8 +13,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Generator
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.errors import WireError
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.answer import Opened, Opening
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import Arrival, Inbox, Step
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.conversation import (
+    Arrival,
+    Conversation,
+    Ended,
+    Inbox,
+    Step,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.base import (
     BUSY_SECONDS,
     NAME,
@@ -161,6 +168,29 @@ def _mail(endpoint: Endpoint, talk: Talk) -> Generator[Step, Arrival, "tuple[boo
     yield from talk.say("RCPT TO:<postmaster>")
     rcpt, rcpt_text = yield from talk.coded()
     return (True, rcpt, rcpt_text) if rcpt >= 400 else (True, code, text)
+
+
+def envelope(endpoint: Endpoint, address: str) -> Conversation:
+    """Name sender and recipient without TLS, and leave before a mail is sent.
+
+    Returns why they are not taken, empty if they are.
+    """
+    talk = Talk(Inbox())
+    try:
+        code, text = yield from _greet(endpoint, talk)
+        for said in (f"MAIL FROM:<{address}>", f"RCPT TO:<{address}>"):
+            if code != 250:
+                break
+            yield from talk.say(said)
+            code, text = yield from talk.coded()
+        if code != 250:
+            return text.rpartition("\n")[2] or str(code)
+        yield from talk.say("QUIT")
+    except Ended as ended:
+        return f"The server ends the session ({ended.reason or ended.end.value})."
+    except WireError as error:
+        return error.message
+    return ""
 
 
 DIALOGUE = Dialogue(

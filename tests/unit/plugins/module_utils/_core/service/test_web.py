@@ -56,6 +56,18 @@ def test_less_than_before_is_not_said(value: str, present: str) -> None:
     assert list_hsts_warnings("apache", value, present, []) == []
 
 
+@pytest.mark.parametrize(("value", "plain"), [
+    ("max-age=600", "www.example.org:8081, which stays"),
+    ("max-age=600; includeSubDomains", "www.example.org:8081, old.www.example.org:80, old.www.example.org:8080, which stay "),
+])
+def test_plain_ports_under_a_name_with_hsts_are_named(value: str, plain: str) -> None:
+    left = [{"name": "www.example.org", "ports": [8081]}, {"name": "old.www.example.org", "ports": [80, 8080]},
+            {"name": "wiki.example.org", "ports": [80]}]
+    (sentence,) = list_hsts_warnings("apache", value, "", ["www.example.org"], left)
+    assert f"Browsers will refuse {plain}" in sentence and "wiki" not in sentence
+    assert "port too" not in list_hsts_warnings("apache", value, "", ["www.example.net"], left)[0]
+
+
 def test_no_hsts_if_neither_policy_nor_option_asks_for_it() -> None:
     assert write_hsts(resolve(profile="pci"), {}) == ""
 

@@ -28,6 +28,7 @@ queue_directory = /srv/queue
 daemon_directory = /srv/sbin
 recipient_delimiter = +
 compatibility_level = 3.6
+content_filter = amavis:[127.0.0.1]:10024
 """
 CIPHERS = """smtpd_tls_ciphers = medium
 smtpd_tls_mandatory_ciphers = high
@@ -54,7 +55,8 @@ def test_the_whole_of_it(scripted: Any) -> None:
         "settings": {"smtpd_tls_security_level": "may"}, "entries": [postfix._entry(row) for row in parse_entries(MASTER)],
         "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "sockets": {"private/auth": False}, "cyrus": "absent", "rimap": False},
         "present_certificates": [], "local_domains": ["example.net", "localhost"],
-        "aliases": {"virtual": [], "local": []}, "problems": []}
+        "aliases": {"virtual": [], "local": []}, "content_filters": [{"transport": "amavis", "nexthop": "[127.0.0.1]:10024"}],
+        "problems": []}
     assert "secret" not in json.dumps(found)
 
 

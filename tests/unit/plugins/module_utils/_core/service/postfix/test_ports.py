@@ -416,3 +416,35 @@ def test_they_stay_if_senders_are_free_again(own: str, said: str | None) -> None
     look = seen(entry(587, options={"smtpd_sender_restrictions": own}),
                 settings={"smtpd_sender_restrictions": "reject_non_fqdn_sender"})
     assert login_port(look, sender_login="free")["smtpd_sender_restrictions"] == said
+
+
+# -- content filters ------------------------------------------------------------------------
+
+FILTERS = [{"transport": "smtp-amavis", "nexthop": "[127.0.0.1]:10024"}]
+
+
+def client(**changed: Any) -> dict[str, Any]:
+    return entry(None, service="smtp-amavis", type="unix", command="smtp", **changed)
+
+
+@pytest.mark.parametrize(("filters", "entries", "found"), [
+    (FILTERS, [client()], [("[127.0.0.1]:10024", "127.0.0.1", 10024, "smtp", False)]),
+    (FILTERS, [client(options={"smtp_tls_security_level": "none"})], [("[127.0.0.1]:10024", "127.0.0.1", 10024, "smtp", True)]),
+    ([{"transport": "smtp-amavis", "nexthop": "[::1]:10024"}], [client()], [("[::1]:10024", "::1", 10024, "smtp", False)]),
+    # Behind a network, by a program of its own, and by a transport that is not there.
+    ([{"transport": "smtp-amavis", "nexthop": "[192.0.2.1]:10024"}], [client()], []),
+    ([{"transport": "filter", "nexthop": "dummy"}], [entry(None, service="filter", type="unix", command="pipe")], []),
+    (FILTERS, [], []),
+])
+def test_content_filters_of_this_host(filters: list[Any], entries: list[Any], found: list[Any]) -> None:
+    assert [tuple(row.values()) for row in ports.list_filters(seen(*entries, content_filters=filters))] == found
+
+
+def test_both_ends_of_a_content_filter_are_tried() -> None:
+    local = {"host": "127.0.0.1", "loopback": True}
+    look = seen(
+        entry(25), client(), entry(10025, **local), entry(10026, **local, options={"smtpd_tls_wrappermode": "yes"}),
+        entry(10027, **local, options={"smtpd_upstream_proxy_protocol": "haproxy"}), entry(2525),
+        content_filters=FILTERS)
+    assert ports.list_dialogues(look) == [
+        ("smtp-envelope", "smtp", "127.0.0.1", port, "postmaster@mail.example.org") for port in ("10024", "10025")]

@@ -164,6 +164,23 @@ def test_destinations_stand_in_front_of_tables_that_are_there() -> None:
     assert again == maps
 
 
+@pytest.mark.parametrize(("outgoing", "own", "given", "lines"), [
+    ("encrypt", {}, [], ["[127.0.0.1]:10024 may"]),
+    ("may", {}, [], []),
+    # Who says it for this next hop, in the options or in master.cf, decides.
+    ("encrypt", {}, [{"destination": "[127.0.0.1]:10024", "level": "encrypt"}], ["[127.0.0.1]:10024 encrypt"]),
+    ("encrypt", {"smtp_tls_security_level": "none"}, [], []),
+])
+def test_a_content_filter_on_this_host_is_not_asked_for_tls(
+    outgoing: str, own: dict[str, str], given: list[Any], lines: list[str]
+) -> None:
+    look = seen(entry("smtp"), entry("amavis", type="unix", command="smtp", options=own), content_filters=[
+        {"transport": "amavis", "nexthop": "[127.0.0.1]:10024"}])
+    made = settings(look, outgoing=outgoing, destinations=given)
+    assert made["destinations"] == lines
+    assert made["main"].get("smtp_tls_policy_maps") == ("texthash:" + postfix.DESTINATIONS_FILE if lines else None)
+
+
 def test_when_no_destination_is_left_our_table_goes_and_theirs_stay() -> None:
     ours = "texthash:/etc/postfix/intransit-destinations"
     assert settings(seen(settings={"smtp_tls_policy_maps": ours}))["main"]["smtp_tls_policy_maps"] is None

@@ -12,7 +12,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.
     SECRET,
     plain_conversation,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.smtp import DIALOGUE
+from ansible_collections.intransit.tls.plugins.module_utils._core.wire.dialogue.smtp import DIALOGUE, envelope
 from ansible_collections.intransit.tls.plugins.module_utils._core.wire.endpoint import Endpoint
 
 MAIL = Endpoint("mail.example.test", 25, "smtp")
@@ -159,3 +159,20 @@ def test_what_is_injected_comes_in_one_write(drive):
 
     driven = drive(DIALOGUE.inject(MAIL, Talk(Inbox())), [GREETING, EHLO, b"220 ready\r\n"])
     assert driven.result.ready and driven.sent[-1] == b"STARTTLS\r\nNOOP\r\n"
+
+
+@pytest.mark.parametrize(("replies", "reason"), [
+    ([GREETING, EHLO_BARE, b"250 ok\r\n", b"250 ok\r\n"], ""),
+    ([GREETING, EHLO_BARE, b"250 ok\r\n", b"554 5.7.1 Access denied\r\n"], "554 5.7.1 Access denied"),
+    ([GREETING, EHLO_BARE, MUST], MUST.decode().strip()),
+    ([b"554 not now\r\n"], "554 not now"),
+    ([GREETING, End.CLOSED], "The server ends the session (closed)."),
+    ([b"hello there\r\n"], "The server's reply does not begin with a code of three digits."),
+])
+def test_an_envelope_is_taken_or_why_it_is_not(drive, replies, reason):
+    assert drive(envelope(MAIL, "postmaster@mail.example.test"), replies).result == reason
+
+
+def test_no_mail_follows_an_envelope(drive):
+    seen = drive(envelope(Endpoint("a", 24, "lmtp"), "a@b"), [GREETING, EHLO_BARE, b"250 ok\r\n", b"250 ok\r\n"])
+    assert seen.said == "LHLO intransit-tls-probe.invalid\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nQUIT\r\n"
