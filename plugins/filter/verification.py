@@ -15,6 +15,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.dependent import observed
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.holdings import list_patterns
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import verification as core
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.verification_dns import list_questions
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
@@ -35,7 +36,7 @@ def _host(hostvars: Mapping[str, Mapping[str, Any]], name: str) -> core.Host:
     host = hostvars[name]
     return core.Host(
         name, tuple(host["group_names"]), host.get("verify_variables"), host.get("verify_services"),
-        host.get("verify_listeners"), date.today())
+        host.get("verify_listeners"), host.get("verify_files"), date.today())
 
 
 def _found(path: str) -> str:
@@ -44,6 +45,11 @@ def _found(path: str) -> str:
         return ""
     check_roots(expanded)
     return expanded
+
+
+def certificate_patterns(services: Mapping[str, Any], root: str, further: Sequence[str] = ()) -> list[str]:
+    """Return where certificates and keys are looked for on a host; see certificate_patterns.yml."""
+    return list_patterns(str(root), services, further)
 
 
 def plaintext_ends(services: Mapping[str, Any], host: str, variables: Mapping[str, Any], lenient: bool = False
@@ -98,6 +104,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
+            "certificate_patterns": certificate_patterns,
             "plaintext_ends": plaintext_ends,
             "plaintext_report": plaintext_report,
             "verification": verification,

@@ -69,10 +69,11 @@ options:
       - V(html) is one page for people, which needs no network and no other file.
       - V(junit) is for CI, one case for each control of each endpoint.
       - V(csv) has a row for each endpoint, V(certificates) for each certificate, V(ciphers) for each accepted suite,
-        V(findings) for each finding, V(listeners) for each listening socket.
+        V(findings) for each finding, V(listeners) for each listening socket, V(files) for each
+        certificate in a file or on the wire.
     type: list
     elements: str
-    choices: [certificates, ciphers, csv, findings, html, json, junit, listeners, text]
+    choices: [certificates, ciphers, csv, files, findings, html, json, junit, listeners, text]
     default: [html, json, text]
   exceptions:
     description:

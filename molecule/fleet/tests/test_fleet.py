@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import imaplib
+import csv
 import json
 import os
 import smtplib
@@ -97,6 +98,20 @@ def test_the_evidence_tells_of_every_host_and_of_nothing_wrong() -> None:
         if finding["status"] in ("fail", "error") and finding["severity"] in ("medium", "high", "critical")
     ]
     assert wrong == []
+
+
+def test_each_certificate_is_known_by_its_files_and_by_who_serves_it() -> None:
+    with (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "fleet.files.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    ours = [row for row in rows if row["renewed by"] == "intransit.tls"]
+    assert ours and all(row["served at"] and row["renewed from"] and not row["notes"] for row in ours), ours
+    company = [row for row in rows if "/etc/ssl/company/fullchain.pem" in row["files"]]
+    assert company and all("no program is known to renew it" in row["notes"] for row in company), rows
+    # Debian's own example certificate lies on the host of the web server and nobody serves it.
+    example = [row for row in rows if "/etc/ssl/certs/ssl-cert-snakeoil.pem" in row["files"]]
+    assert example and all(row["notes"] == "served nowhere" and row["served at"] == "" for row in example), rows
+    # What no endpoint of the run serves from a file that was read would be said.
+    assert not [row for row in rows if "in no file" in row["notes"]], rows
 
 
 def refused(variables: dict[str, object]) -> str:

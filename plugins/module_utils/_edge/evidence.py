@@ -209,6 +209,7 @@ def _record(
         vantage=item.get("vantage"), listeners=judge_listeners(
             item.get("listeners") or [], item.get("declared") or [], exceptions, now=now, host=host, groups=groups,
             fail_on=fail_on),
+        files=item.get("files"),
     )
 
 

@@ -47,6 +47,7 @@ def make_record(
     library: Optional[Mapping[str, Any]] = None,
     listeners: Sequence[Mapping[str, Any]] = (),
     vantage: Optional[str] = None,
+    files: Optional[Sequence[Mapping[str, Any]]] = None,
 ) -> dict[str, Any]:
     """Judge everything that was seen of one host.
 
@@ -63,11 +64,12 @@ def make_record(
         library: name and version of the TLS library behind these endpoints, if known.
         listeners: judged listeners of the host (``listener/judge.py``), if somebody looked.
         vantage: name of the host that looked.  What several saw stays apart.
+        files: certificates and keys in files of the host (``holdings.shorten_files``); None: they were not read.
 
     Returns:
         ``host``, ``groups``, ``policy`` (the whole of it), ``verdict``, ``listeners`` and
         ``endpoints``, each of these with ``endpoint``, ``observation``, ``before``, ``findings``, ``grade``
-        (None for plain http and for what does not answer) and ``verdict``.
+        (None for plain http and for what does not answer) and ``verdict``; and ``files``, if they were read.
     """
     earlier = {name_endpoint(item): dict(item) for item in before if isinstance(item, Mapping)}
     # What the user wrote stops the run with a sentence; what was seen is an error of its own endpoint alone.
@@ -96,6 +98,7 @@ def make_record(
         "verdict": verdict_of((finding for row in [*rows, *listeners] for finding in row["findings"]), fail_on),
         "endpoints": rows,
         "listeners": [dict(row) for row in listeners],
+        **({} if files is None else {"files": [dict(row) for row in files]}),
     }
 
 
@@ -177,6 +180,8 @@ def _add(hosts: dict[str, dict[str, Any]], item: Mapping[str, Any], policies: di
     find_failing(place_findings({"hosts": [again]}))
     host["endpoints"] += endpoints
     host["listeners"] += listeners
+    if item.get("files") is not None:
+        host["files"] = [*(host.get("files") or ()), *item["files"]]
 
 
 def place_findings(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,8 @@ def _add(hosts: dict[str, dict[str, Any]], host: Mapping[str, Any], names: Mappi
     known["groups"] = sorted({*known["groups"], *host["groups"]})
     if host.get("listeners"):
         known["listeners"] = list(host["listeners"])
+    if host.get("files") is not None:
+        known["files"] = list(host["files"])
 
 
 def _silent(ordered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

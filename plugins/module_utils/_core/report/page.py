@@ -21,7 +21,7 @@ from html import escape
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import holdings, inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.drift import write_sentences
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import page_charts
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.page_data import make_page_data
@@ -50,7 +50,8 @@ def render_page(made: Mapping[str, Any]) -> str:
     explorer = _explorer(shown=bool(made["summary"]["endpoints"]))
     body = _CONTROL.sub("\ufffd", "\n".join([
         _head(made, now), _tiles(made), _pictures(made), _run_findings(made), _drift(made), _failed_controls(made),
-        explorer, _listeners(made), _certificates(made), _exceptions(made, now), _policies(made), _controls(made),
+        explorer, _listeners(made), _certificates(made), _files(made), _exceptions(made, now), _policies(made),
+        _controls(made),
     ]))
     return (
         "<!DOCTYPE html>\n"
@@ -106,6 +107,7 @@ def _head(made: Mapping[str, Any], now: datetime) -> str:
     places = [("endpoints-at", "Endpoints")] if summary["endpoints"] else []
     places += [("listeners-at", "Sockets")] if sockets else []
     places += [("certificates-at", "Certificates")] if inventory.list_certificates(made) else []
+    places += [("files-at", "Files")] if holdings.has_files(made) else []
     places += [("exceptions-at", "Exceptions")] if made["exceptions"] else []
     places.append(("controls-at", "Controls"))
     jumps = "".join(f'<button type="button" data-goto="{place}">{word}</button>' for place, word in places)
@@ -256,20 +258,50 @@ def _certificates(made: Mapping[str, Any]) -> str:
     every = inventory.list_certificates(made)
     rows = []
     for entry in every[:_MOST_CERTIFICATES]:
-        places = [f"{place['host']} {place['endpoint']}" for place in entry["places"]]
-        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+        places = _few(f"{place['host']} {place['endpoint']}" for place in entry["places"])
         key = " ".join(str(entry[name]) for name in ("key_type", "key_bits", "key_curve") if entry[name])
         rows.append(
             f'<tr data-filter="certificate:{escape(str(entry["sha256"]))}"><td class="number">'
             f"{'' if entry['days_left'] is None else entry['days_left']}</td>"
             + _cells((entry["subject"], ", ".join(map(str, entry["names"])), entry["issuer"], key,
-                      entry["not_after"], ", ".join(places[:_MOST_PLACES]) + more)) + "</tr>"
+                      entry["not_after"], places)) + "</tr>"
         )
     if not rows:
         return ""
     more = f"<p>And {len(every) - len(rows)} more, all in the spreadsheet.</p>" if len(every) > len(rows) else ""
     table = _table(("Days left", "Subject", "Names", "Issuer", "Key", "Ends", "Served at"), rows)
     return '<h2 id="certificates-at">Certificates in use</h2>' + _folded("Inventory", table + more, len(every))
+
+
+def _files(made: Mapping[str, Any]) -> str:
+    if not holdings.has_files(made):
+        return ""
+    every = holdings.list_holdings(made)
+    noted = sorted(every, key=lambda entry: not entry["notes"])
+    rows = [
+        "<tr>" + _cells((
+            ", ".join(map(str, entry["names"])) or entry["subject"], str(entry["not_after"] or "")[:10],
+            ", ".join(entry["keepers"]), entry["next"], _few(f"{host} {path}" for host, path in entry["files"]),
+            _few(f"{host} {place}" for host, place in entry["places"]), "; ".join(entry["notes"]))) + "</tr>"
+        for entry in noted[:_MOST_CERTIFICATES]
+    ]
+    head = ("Names", "Ends", "Renewed by", "Renewed from", "Files", "Served at", "To know")
+    rest = len(every) - len(rows)
+    more = f"<p>And {rest} more, all in the spreadsheet of files.</p>" if rest else ""
+    steps = [f"<tr>{_cells(step)}</tr>" for step in holdings.list_steps(made)]
+    shown = any(entry["notes"] for entry in every)
+    return (
+        '<h2 id="files-at">Certificates in files and on the wire</h2>'
+        + _folded("What to know comes first", _table(head, rows) + more, len(every), shown)
+        + "<h3>Shorter lives of public certificates</h3><p>Public authorities issue shorter certificates from these "
+        "days on (CA/Browser Forum, ballot SC-081v3). Private authorities are free.</p>"
+        + _table(("From", "Longest life in days", "Certificates here that live longer", "Renewals a year then"), steps))
+
+
+def _few(places: Iterable[str]) -> str:
+    every = list(places)
+    more = f" and {len(every) - _MOST_PLACES} more" if len(every) > _MOST_PLACES else ""
+    return ", ".join(every[:_MOST_PLACES]) + more
 
 
 def _exceptions(made: Mapping[str, Any], now: datetime) -> str:

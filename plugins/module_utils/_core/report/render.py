@@ -63,6 +63,7 @@ _RENDERERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "certificates": sheets.list_certificates,
     "ciphers": sheets.list_ciphers,
     "findings": sheets.list_findings,
+    "files": sheets.list_files,
     "listeners": sheets.list_listeners,
 }
 
@@ -75,6 +76,7 @@ FORMATS: dict[str, str] = {
     "certificates": ".certificates.csv",
     "ciphers": ".ciphers.csv",
     "findings": ".findings.csv",
+    "files": ".files.csv",
     "listeners": ".listeners.csv",
 }
 """Every format with the ending of its file."""

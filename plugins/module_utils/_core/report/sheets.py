@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import inventory
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence import holdings, inventory
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import place_findings
 from ansible_collections.intransit.tls.plugins.module_utils._core.report.phrases import (
     show_protocols,
@@ -121,6 +121,18 @@ def list_listeners(made: Mapping[str, Any]) -> str:
         for host in made["hosts"] for row in host.get("listeners") or []
     ]
     return _sheet(("host", *keys), rows)
+
+
+def list_files(made: Mapping[str, Any]) -> str:
+    """One row for every certificate in a file of a host or on the wire, and what is odd about it."""
+    rows = [
+        [*(entry[key] for key in ("sha256", "subject", "names", "issuer", "not_before", "not_after")),
+         [f"{host} {path}" for host, path in entry["files"]], [f"{host} {place}" for host, place in entry["places"]],
+         entry["keepers"], entry["next"], entry["key_hosts"], entry["notes"]]
+        for entry in holdings.list_holdings(made)
+    ]
+    return _sheet(("sha256", "subject", "names", "issuer", "not_before", "not_after", "files", "served at",
+                   "renewed by", "renewed from", "key on hosts", "notes"), rows)
 
 
 def _finding(made: Mapping[str, Any], host: str, endpoint: str, finding: Mapping[str, Any]) -> Sequence[Any]:

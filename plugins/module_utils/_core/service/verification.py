@@ -18,6 +18,7 @@ from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError, OptionError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_policy_key
+from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.holdings import shorten_files
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
@@ -76,6 +77,7 @@ class Host:
         variables: those of ``list_names()`` that it has; None: they could not be evaluated.
         services: what ``service_info`` returned, if it was asked.
         listeners: what ``listener_info`` returned, if it was asked.
+        files: what ``certificate_info`` returned for the host's files, if it was asked.
         today: the day, for HSTS that grows over weeks (``tls_hsts_ramp``).
     """
 
@@ -84,6 +86,7 @@ class Host:
     variables: Optional[Mapping[str, Any]]
     services: Optional[Mapping[str, Any]] = None
     listeners: Optional[Mapping[str, Any]] = None
+    files: Optional[Mapping[str, Any]] = None
     today: Optional[date] = None
 
     def get(self, name: str, default: Any) -> Any:
@@ -228,8 +231,8 @@ def add_observed(
         dns: results for the ``list_questions`` of the plan, each with its ``item``.
 
     Returns:
-        ``policies`` by name; ``observed``: an item for each part and for the listeners of each host; ``reasons`` by
-        host: why it cannot be judged completely; ``empty``: hosts with nothing to observe.
+        ``policies`` by name; ``observed``: an item for each part, and for listeners and files of each host;
+        ``reasons`` by host: why it cannot be judged completely; ``empty``: hosts with nothing to observe.
     """
     reasons = dict(plan["reasons"])
     found: dict[str, list[Plain]] = {name: [] for name in plan["hosts"]}
@@ -247,7 +250,7 @@ def add_observed(
                     "observations": rows,
                 })
         if made is plan:
-            _add_listeners(plan, found)
+            _add_read(plan, found)
     return {
         "policies": plan["policies"],
         "observed": add_dns(plan["hosts"], [item for name in sorted(found) for item in found[name]], dns),
@@ -256,13 +259,14 @@ def add_observed(
     }
 
 
-def _add_listeners(plan: Mapping[str, Any], found: dict[str, list[Plain]]) -> None:
+def _add_read(plan: Mapping[str, Any], found: dict[str, list[Plain]]) -> None:
+    """Add what was read on the hosts themselves: sockets and files."""
     for name, facts in plan["hosts"].items():
-        if facts["listeners"] is not None:
+        if facts["listeners"] is not None or facts["files"] is not None:
             found[name].append({
                 "host": name, "observations": [],
                 **{key: facts[key] for key in (
-                    "policy", "groups", "exceptions", "expiry_days", "listeners", "declared")},
+                    "policy", "groups", "exceptions", "expiry_days", "listeners", "declared", "files")},
             })
 
 
@@ -282,7 +286,7 @@ def _not_asked(host: Host) -> list[str]:
     """Return why a host could not be asked, or not to the end."""
     if host.variables is None:
         return ["Its variables could not be evaluated."]
-    for answer in (host.services or {}, host.listeners or {}):
+    for answer in (host.services or {}, host.listeners or {}, host.files or {}):
         if answer.get("unreachable") or answer.get("failed"):
             return [str(answer.get("msg") or "It could not be asked.")]
     return []
@@ -380,6 +384,8 @@ class _Planned:
             "dns": read_wish(host.get),
             "listeners": (host.listeners or {}).get("listeners"),
             "declared": [*self._known, *(host.get("tls_declared_listeners", None) or [])],
+            "files": None if (host.files or {}).get("certificates") is None else shorten_files(
+                host.files or {}, str(host.get("tls_certificate_root", "") or DEFAULT_ROOT)),
         }
 
     def _try(self, add: Callable[[], None]) -> None:
