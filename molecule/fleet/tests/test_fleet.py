@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import imaplib
 import csv
+import imaplib
 import json
 import os
 import smtplib
