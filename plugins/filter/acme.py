@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import acme
-from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.dns_update import find_missing
+from ansible_collections.intransit.tls.plugins.module_utils._edge.dns.ask import has_library
 
 
 def acme_obstacles(
     value: Mapping[str, Any], options: Mapping[str, Any], directory: Mapping[str, Any], present: Mapping[str, Any]
 ) -> list[str]:
     """Return why no order is made; see acme_obstacles.yml."""
-    return list(acme.find_obstacles(value, options, directory, present, find_missing()))
+    return list(acme.find_obstacles(value, options, directory, present, has_library()))
 
 
 def acme_failure(

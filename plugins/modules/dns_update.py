@@ -36,9 +36,9 @@ options:
     type: int
     default: 53
   zone:
-    description: The zone to change.
+    description: The zone to change. If empty, the server is asked which zone the first record belongs to.
     type: str
-    required: true
+    default: ''
   key_name:
     description: Name of the key.
     type: str
@@ -148,7 +148,7 @@ def main() -> None:
         argument_spec=dict(
             server=dict(type="str", required=True),
             port=dict(type="int", default=53),
-            zone=dict(type="str", required=True),
+            zone=dict(type="str", default=""),
             key_name=dict(type="str", required=True, no_log=False),
             key_secret=dict(type="str", required=True, no_log=True),
             key_algorithm=dict(type="str", default="hmac-sha256", choices=list(ALGORITHMS), no_log=False),

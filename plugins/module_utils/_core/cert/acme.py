@@ -36,7 +36,7 @@ _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
      "The directory does not issue for this name: check its policy and the CAA records of the domain."),
     (("not fit for use",),
      "If only the CA is unknown on this host, install its root there; otherwise correct the entry or the policy."),
-    (("tsig", "notauth", "badkey", "dns update", "nsupdate"),
+    (("tsig", "notauth", "badkey", "to an update", "refused to change", "key_secret"),
      "Check tls_acme_dns: the server, the zone, and the name, algorithm and secret of the key. The server has to let "
      "the key update TXT records."),
     (("acme:error:unauthorized", "acme:error:connection", "acme:error:dns", "incorrectresponse", "validat",
@@ -51,7 +51,7 @@ _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 def find_obstacles(
     entry: Mapping[str, Any], options: Mapping[str, Any], directory: Mapping[str, Any], present: Mapping[str, Any],
-    missing: Sequence[str] = (),
+    has_dnspython: bool = True,
 ) -> tuple[str, ...]:
     """Return why no order is made, in sentences that say what to do; empty if nothing speaks against it.
 
@@ -61,7 +61,7 @@ def find_obstacles(
             and ``dns_server``.
         directory: what the directory says of itself (RFC 8555 7.1.1).
         present: what ``certificate_set`` says of the set in use.
-        missing: what the controller lacks for updates of DNS records.
+        has_dnspython: whether the controller can update DNS records.
     """
     meta = directory.get("meta") or {}
     found: list[str] = []
@@ -73,7 +73,7 @@ def find_obstacles(
             "The directory takes only accounts that its operator knows: set tls_acme_external_account to the kid, alg "
             "and key that you were given.")
     found += _profile(entry, options, meta)
-    found += _challenge(entry, options, missing)
+    found += _challenge(entry, options, has_dnspython)
     if entry["must_staple"] and present.get("origin") == options["directory"]:
         leaf = next((item for item in present.get("certificates") or () if item["leaf"]), None)
         if leaf is not None and not leaf["ocsp_urls"]:
@@ -93,7 +93,7 @@ def _profile(entry: Mapping[str, Any], options: Mapping[str, Any], meta: Mapping
             "correct or remove profile."]
 
 
-def _challenge(entry: Mapping[str, Any], options: Mapping[str, Any], missing: Sequence[str]) -> list[str]:
+def _challenge(entry: Mapping[str, Any], options: Mapping[str, Any], has_dnspython: bool) -> list[str]:
     challenge = entry["challenge"] or options["challenge"]
     if challenge == "http-01":
         wild = [name for name in entry["dns_names"] if name.startswith("*.")]
@@ -106,8 +106,9 @@ def _challenge(entry: Mapping[str, Any], options: Mapping[str, Any], missing: Se
             f"{', '.join(entry['ip_addresses'])} can only be proven with challenge http-01. Use an entry of its own.")
     if not options["dns_server"]:
         found.append("Challenge dns-01 updates a DNS server: set tls_acme_dns with server, key_name and key_secret.")
-    if missing:
-        found.append(f"Challenge dns-01 needs {' and '.join(missing)} on the controller: install it there.")
+    if not has_dnspython:
+        found.append("Challenge dns-01 needs the Python library dnspython on the controller, for the interpreter that runs "
+                     "Ansible: install it there.")
     return found
 
 

@@ -63,6 +63,11 @@ MISSING = (
 )
 
 
+def has_library() -> bool:
+    """Return whether dnspython can be imported."""
+    return not _IMPORT_PROBLEM
+
+
 def check_library() -> None:
     """Raise IntransitError if dnspython is missing."""
     if _IMPORT_PROBLEM:

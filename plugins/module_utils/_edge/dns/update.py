@@ -40,7 +40,7 @@ PATIENCE, PAUSE = 15.0, 0.3
 
 
 class Server:
-    """A primary name server, and the key that it knows us by."""
+    """A primary name server, and the key that it knows us by; without a zone the server is asked for it."""
 
     def __init__(self, address: str, port: int, zone: str, seconds: float, key: Mapping[str, str]) -> None:
         """Check what was given.
@@ -61,11 +61,23 @@ class Server:
             # Its own words may have the secret in them.
             raise ArgumentError("key_secret is not base64, or key_name is not a name.") from None
         try:
-            self.zone = dns.name.from_text(zone)
+            self.zone = dns.name.from_text(zone) if zone else None
         except Exception as error:
             raise ArgumentError(f"zone: {zone!r} is not a name: {show_error(error)}.") from None
         self._algorithm = dns.name.from_text(key["algorithm"])
         self._place: dict[str, Any] = {"where": address, "port": port, "timeout": seconds}
+
+    def find_zone(self, name: Any) -> Any:
+        """Return the zone that a name lies in: whose SOA record this server has (RFC 2308 section 3).
+
+        Raises:
+            IntransitError: it gave no answer, or has no zone for the name.
+        """
+        reply = self._send(dns.message.make_query(name, "SOA"), f"about SOA of {name}")
+        owners = [rows.name for rows in [*reply.answer, *reply.authority] if rows.rdtype == dns.rdatatype.SOA]
+        if not owners or not name.is_subdomain(owners[0]):
+            raise IntransitError(f"{self._place['where']} has no zone for {name}. Name the zone, or another server.")
+        return owners[0]
 
     def read(self, name: Any, kind: str) -> set[Any]:
         """Return the records of a kind under a name, as this server has them.
@@ -131,6 +143,8 @@ def sync_records(server: Server, sets: Sequence[Mapping[str, Any]], write: bool)
     Raises:
         IntransitError: see ``Server``; or the server does not have afterwards what it took.
     """
+    if server.zone is None and sets:
+        server.zone = server.find_zone(_read_name(sets[0]))
     changes: list[tuple[Any, int, Any, bool]] = []
     added: list[str] = []
     removed: list[str] = []
@@ -149,11 +163,18 @@ def sync_records(server: Server, sets: Sequence[Mapping[str, Any]], write: bool)
     return {"changed": bool(changes), "added": added, "removed": removed}
 
 
+def _read_name(row: Mapping[str, Any]) -> Any:
+    try:
+        return dns.name.from_text(str(row["name"]))
+    except Exception as error:
+        raise ArgumentError(f"records: {row['name']!r} is not a name: {show_error(error)}.") from None
+
+
 def _read_set(row: Mapping[str, Any], zone: Any) -> tuple[Any, list[Any], list[Any]]:
     if row["type"] not in KINDS:
         raise ArgumentError(f"records: type {row['type']!r} is not supported. Supported types: {', '.join(KINDS)}.")
+    name = _read_name(row)
     try:
-        name = dns.name.from_text(str(row["name"]))
         come, go = ([dns.rdata.from_text("IN", row["type"], str(text)) for text in row.get(key) or []]
                     for key in ("add", "remove"))
     except Exception as error:

@@ -31,10 +31,11 @@ SERVER = {"dns_server": "192.0.2.53"}
 
 def ask(
     entry: dict[str, Any] | None = None, options: dict[str, Any] | None = None, meta: dict[str, Any] | None = None,
-    present: dict[str, Any] | None = None, missing: tuple[str, ...] = (),
+    present: dict[str, Any] | None = None, has_dnspython: bool = True,
 ) -> str:
     found = find_obstacles(
-        {**ENTRY, **(entry or {})}, {**OPTIONS, **(options or {})}, {"meta": meta} if meta else {}, present or {}, missing)
+        {**ENTRY, **(entry or {})}, {**OPTIONS, **(options or {})}, {"meta": meta} if meta else {}, present or {},
+        has_dnspython)
     return " ".join(found)
 
 
@@ -49,8 +50,8 @@ def ask(
     ({"entry": {"ip_addresses": ["192.0.2.1"], **DNS}, "options": SERVER}, "only be proven with challenge http-01",
      {"entry": {"ip_addresses": ["192.0.2.1"]}}),
     ({"options": DNS}, "updates a DNS server", {"options": {**DNS, **SERVER}}),
-    ({"options": {**DNS, **SERVER}, "missing": ("dnspython",)}, "needs dnspython on the controller",
-     {"options": {**DNS, **SERVER}, "missing": ()}),
+    ({"options": {**DNS, **SERVER}, "has_dnspython": False}, "needs the Python library dnspython on the controller",
+     {"options": {**DNS, **SERVER}, "has_dnspython": True}),
     ({"entry": {"must_staple": True}, "present": STAPLE}, "Remove must_staple",
      {"present": {**STAPLE, "certificates": [{"leaf": True, "ocsp_urls": ["http://ocsp.example"]}]}}),
     ({"entry": {"must_staple": True}, "present": STAPLE}, "Remove must_staple", {"present": {**STAPLE, "origin": "other"}}),

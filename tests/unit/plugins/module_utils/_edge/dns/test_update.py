@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 
 import dns.message
+import dns.name
 import dns.opcode
 import dns.rcode
 import dns.rdataclass
@@ -52,6 +53,9 @@ def primary(records, forget=False, code=None):
         found = [text for owner, of, text in sorted(records) if (owner, of) == (str(name).rstrip("."), kind)]
         if found:
             reply.answer.append(dns.rrset.from_text(name, 5, "IN", kind, *found))
+        elif kind == "SOA":
+            owner = dns.name.from_text("example.org") if code is None else dns.name.from_text("example.net")
+            reply.authority.append(dns.rrset.from_text(owner, 5, "IN", "SOA", "a. b. 1 2 3 4 5"))
         elif code is not None and not records:
             reply.set_rcode(code)
         return reply.to_wire()
@@ -146,7 +150,7 @@ def test_a_server_that_is_not_there_is_an_error():
 
 @pytest.mark.parametrize("rows, words", [
     (sets([ONE], name="_25._tcp.mail.example.net"), "not in the zone"), (sets(["3 1 1 xyz"]), "cannot be read"),
-    (sets([ONE], name="a" * 64 + ".example.org"), "cannot be read"), (sets(["1 2"], kind="A"), "not supported"),
+    (sets([ONE], name="a" * 64 + ".example.org"), "is not a name"), (sets(["1 2"], kind="A"), "not supported"),
 ])
 def test_records_that_make_no_sense_are_refused_before_anything_is_sent(rows, words):
     with primary(set()) as (port, updates):
@@ -169,3 +173,16 @@ def test_a_missing_library_is_named(monkeypatch):
     monkeypatch.setattr(ask, "_IMPORT_PROBLEM", "No module named 'dns'")
     with pytest.raises(IntransitError, match="python3-dnspython"):
         server(53)
+
+
+def test_the_server_knows_the_zone_of_a_name():
+    with primary(set()) as (port, updates):
+        row = {"name": "_acme-challenge.www.example.org", "type": "TXT", "ttl": 1, "add": ['"answer"']}
+        server = Server("127.0.0.1", port, "", 5, KEY)
+        assert sync_records(server, [row], write=True)["changed"] and updates == [True]
+        assert str(server.zone) == "example.org."
+
+
+def test_a_server_that_has_no_zone_for_a_name():
+    with primary(set(), code=dns.rcode.REFUSED) as (port, _updates), pytest.raises(IntransitError, match="has no zone for www.example.org"):
+        sync_records(Server("127.0.0.1", port, "", 5, KEY), [{"name": "www.example.org", "type": "TXT", "ttl": 1}], write=True)
