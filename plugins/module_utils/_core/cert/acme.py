@@ -9,7 +9,7 @@ known beforehand is known beforehand.  The orders themselves are made by communi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_printable
@@ -107,8 +107,8 @@ def _challenge(entry: Mapping[str, Any], options: Mapping[str, Any], has_dnspyth
     if not options["dns_server"]:
         found.append("Challenge dns-01 updates a DNS server: set tls_acme_dns with server, key_name and key_secret.")
     if not has_dnspython:
-        found.append("Challenge dns-01 needs the Python library dnspython on the controller, for the interpreter that runs "
-                     "Ansible: install it there.")
+        found.append("Challenge dns-01 needs the Python library dnspython on the controller, for the interpreter that "
+                     "runs Ansible: install it there.")
     return found
 
 
