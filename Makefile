@@ -16,7 +16,7 @@ LINT := $(ROOT)/.cache/venv/lint/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
 SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core \
-    $(addprefix tests/tools/,collections get_pip.py generate reference scenarios stages steps.py through-ansible-test)
+    $(addprefix tests/tools/,collections get_pip.py generate reference scenarios site stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
 # others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
@@ -146,6 +146,11 @@ reference: venv-lint collections ## write docs/reference anew from the documenta
 generate: venv-test collections ## write what follows from the service packs: roles, lists of services
 	@$(TEST)/python tests/tools/generate
 
+.PHONY: site
+site: venv-test venv-site collections ## the documentation site in .cache/site/html, and its tests: links, search without a network
+	@PATH="$(ROOT)/.cache/venv/site/bin:$$PATH" python tests/tools/site
+	@$(TEST)/$(PYTEST) tests/site $(ARGS)
+
 .PHONY: hosts-up
 hosts-up: deps ## raise two test hosts to try things on (bed "play")
 	@$(HOSTS) up play
@@ -165,8 +170,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-peers
-venv-test venv-lint venv-peers: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers venv-site
+venv-test venv-lint venv-peers venv-site: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections
