@@ -109,6 +109,10 @@ def test_every_page_has_a_way_to_it() -> None:
     assert not lonely
 
 
+def test_the_theme_complains_of_nothing() -> None:
+    assert not [path.name for path in HTML.rglob("*.html") if "ERROR: Adding a table of contents" in path.read_text("utf-8")]
+
+
 @pytest.mark.parametrize(("words", "title"), [("haproxy", "haproxy"), ("tls_exceptions", "Exceptions"), ("canary+xyzzy", "")])
 def test_search_works_from_the_disk(words: str, title: str, tmp_path: Path) -> None:
     answer = subprocess.run(
