@@ -138,6 +138,10 @@ oracle: venv-test venv-peers collections ## the probe and other scanners against
 fuzz: venv-test collections ## everything that reads a peer's bytes, many cases: make fuzz FUZZ_CASES=20000
 	@FUZZ_CASES=$(or $(FUZZ_CASES),20000) $(TEST)/$(PYTEST) --timeout=3600 -n 2 tests/wire/test_fuzz.py $(ARGS)
 
+.PHONY: lock
+lock: venv-release ## write tests/requirements/locks anew: every package of every environment with the hashes of its files
+	@tests/tools/lock
+
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference
@@ -170,8 +174,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-peers venv-site
-venv-test venv-lint venv-peers venv-site: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers venv-site venv-release
+venv-test venv-lint venv-peers venv-site venv-release: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections
