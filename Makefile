@@ -15,8 +15,8 @@ TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
-SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core \
-    $(addprefix tests/tools/,collections get_pip.py generate reference scenarios site stages steps.py through-ansible-test)
+SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/install/upgrade tests/matrix/each-core \
+    $(addprefix tests/tools/,collections get_pip.py generate reference release scenarios site stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
 # others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
@@ -137,6 +137,19 @@ oracle: venv-test venv-peers collections ## the probe and other scanners against
 .PHONY: fuzz
 fuzz: venv-test collections ## everything that reads a peer's bytes, many cases: make fuzz FUZZ_CASES=20000
 	@FUZZ_CASES=$(or $(FUZZ_CASES),20000) $(TEST)/$(PYTEST) --timeout=3600 -n 2 tests/wire/test_fuzz.py $(ARGS)
+
+.PHONY: release
+release: venv-release ## prepare a release in this checkout: make release VERSION=1.0.0 (docs/releases.md)
+	@PATH="$(ROOT)/.cache/venv/release/bin:$$PATH" python tests/tools/release prepare '$(VERSION)'
+	@$(MAKE) --no-print-directory generate reference
+
+.PHONY: release-check
+release-check: venv-release collections ## what Galaxy checks, the bill of materials, signatures; the tarball is in .cache/release
+	@PATH="$(ROOT)/.cache/venv/release/bin:$$PATH" python tests/tools/release check
+
+.PHONY: upgrade-test
+upgrade-test: venv-test collections ## install over the tarball of the last release; every name that is gone is in docs/porting.md
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/install/upgrade
 
 .PHONY: lock
 lock: venv-release ## write tests/requirements/locks anew: every package of every environment with the hashes of its files

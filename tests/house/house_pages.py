@@ -14,7 +14,9 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`[^`\n]*`")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
-_EXAMPLE = re.compile(r"(?:^<!-- example: (?P<name>\S+) -->\n)?^```ya?ml\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(
+    r"(?:^<!-- example: (?P<name>\S+) -->\n)?^```ya?ml\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL
+)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _MESSAGE = re.compile(r"^### `(.+)`$", re.MULTILINE)
 # A message is known by its longest words; shorter pieces between two gaps say nothing.

@@ -94,8 +94,12 @@ def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    wrong = [f"{path.name}: {load}" for path, page in site().items() for load in page.loads
-             if urlsplit(load).scheme not in ("", "data") or urlsplit(load).netloc]
+    wrong = [
+        f"{path.name}: {load}"
+        for path, page in site().items()
+        for load in page.loads
+        if urlsplit(load).scheme not in ("", "data") or urlsplit(load).netloc
+    ]
     assert not wrong
     for path in HTML.rglob("*.css"):
         assert "url(http" not in path.read_text("utf-8"), path
@@ -103,22 +107,46 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
 
 def test_every_page_has_a_way_to_it() -> None:
     pages = site()
-    led = {(path.parent / unquote(urlsplit(link).path)).resolve() for path, page in pages.items()
-           for link in page.links if not urlsplit(link).scheme and urlsplit(link).path}
-    lonely = [path.name for path in pages if path not in led and path.name not in ("index.html", "search.html", "genindex.html")]
+    led = {
+        (path.parent / unquote(urlsplit(link).path)).resolve()
+        for path, page in pages.items()
+        for link in page.links
+        if not urlsplit(link).scheme and urlsplit(link).path
+    }
+    lonely = [
+        path.name
+        for path in pages
+        if path not in led and path.name not in ("index.html", "search.html", "genindex.html")
+    ]
     assert not lonely
 
 
 def test_the_theme_complains_of_nothing() -> None:
-    assert not [path.name for path in HTML.rglob("*.html") if "ERROR: Adding a table of contents" in path.read_text("utf-8")]
+    assert not [
+        path.name for path in HTML.rglob("*.html") if "ERROR: Adding a table of contents" in path.read_text("utf-8")
+    ]
 
 
-@pytest.mark.parametrize(("words", "title"), [("haproxy", "haproxy"), ("tls_exceptions", "Exceptions"), ("canary+xyzzy", "")])
+@pytest.mark.parametrize(
+    ("words", "title"), [("haproxy", "haproxy"), ("tls_exceptions", "Exceptions"), ("canary+xyzzy", "")]
+)
 def test_search_works_from_the_disk(words: str, title: str, tmp_path: Path) -> None:
     answer = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom", f"file://{HTML}/search.html?q={words}"],
-        capture_output=True, text=True, timeout=90, check=True,
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path}",
+            "--virtual-time-budget=20000",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--dump-dom",
+            f"file://{HTML}/search.html?q={words}",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
     )
     results = answer.stdout.partition('id="search-results"')[2]
     assert "Search Results" in results or "Searching" in results
@@ -133,4 +161,8 @@ def test_the_head_of_a_playbook_becomes_a_page() -> None:
     assert head.read == ["tls_c"]
     page = write_page("x.y", head)
     assert "| `tls_a`, `tls_b` | two of them, on two lines |" in page
-    assert page.index("```sh\nansible-playbook site.yml\n```") < page.index("## Variables") < page.index("The rest is said here.")
+    assert (
+        page.index("```sh\nansible-playbook site.yml\n```")
+        < page.index("## Variables")
+        < page.index("The rest is said here.")
+    )

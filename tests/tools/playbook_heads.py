@@ -24,9 +24,16 @@ class Head:
 
 
 def read_head(source: str, others: str = "") -> Head:
-    """Read the head of a playbook; raises SystemExit if it has none. ``others``: texts that may set variables for it."""
+    """Read the head of a playbook; raises SystemExit if it has none. ``others`` may set variables too."""
     lines = source.splitlines()
-    begin = next((number for number, line in enumerate(lines) if line.startswith("# ") and not any(w in line for w in _LICENCE)), None)
+    begin = next(
+        (
+            number
+            for number, line in enumerate(lines)
+            if line.startswith("# ") and not any(w in line for w in _LICENCE)
+        ),
+        None,
+    )
     if begin is None:
         raise SystemExit("site: a playbook has no comment that says what it does")
     comment = []
@@ -39,8 +46,10 @@ def read_head(source: str, others: str = "") -> Head:
         _read_block(block, head)
     head.summary = re.split(r"(?<=[.;]) ", head.paragraphs[0])[0].rstrip(";") if head.paragraphs else ""
     named = " ".join(names for names, _ in head.variables)
-    found = set(re.findall(r"\btls_[a-z0-9_]+\b", "\n".join(lines[begin + len(comment):])))
-    head.read = sorted(name for name in found if not re.search(rf"\b{name}\b", named) and not _is_set(name, source + others))
+    found = set(re.findall(r"\btls_[a-z0-9_]+\b", "\n".join(lines[begin + len(comment) :])))
+    head.read = sorted(
+        name for name in found if not re.search(rf"\b{name}\b", named) and not _is_set(name, source + others)
+    )
     return head
 
 
@@ -49,8 +58,9 @@ def write_page(name: str, head: Head) -> str:
     parts = [f"# {name}", "", *(part for paragraph in head.paragraphs for part in (paragraph, ""))]
     if head.variables:
         parts += ["## Variables", "", "| variable | what it does |", "|---|---|"]
-        parts += [f"| {', '.join(f'`{one}`' for one in names.split(', '))} | {text} |"
-                  for names, text in head.variables] + [""]
+        parts += [
+            f"| {', '.join(f'`{one}`' for one in names.split(', '))} | {text} |" for names, text in head.variables
+        ] + [""]
     if head.read:
         parts += ["It also reads " + ", ".join(f"`{one}`" for one in head.read) + ".", ""]
     parts += [part for paragraph in head.further for part in (paragraph, "")]
