@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sphinx: how the pages that tests/tools/site collects become the site. Neither making nor reading it needs a network."""
+"""Sphinx: how the pages that tests/tools/site collects become the site. It is made and read without a network."""
 
 project = "intransit.tls"
 author = "the intransit.tls contributors"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The documentation site: links lead to pages and anchors, nothing is fetched from elsewhere, search works from the disk."""
+"""The documentation site: links lead to pages and anchors, nothing is fetched from elsewhere, search works offline."""
 
 from __future__ import annotations
 
