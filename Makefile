@@ -15,8 +15,8 @@ TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
-SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/matrix/each-core \
-    $(addprefix tests/tools/,collections get_pip.py generate reference scenarios stages steps.py through-ansible-test)
+SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/install/upgrade tests/matrix/each-core \
+    $(addprefix tests/tools/,collections get_pip.py generate reference release scenarios site stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
 # others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
@@ -138,6 +138,23 @@ oracle: venv-test venv-peers collections ## the probe and other scanners against
 fuzz: venv-test collections ## everything that reads a peer's bytes, many cases: make fuzz FUZZ_CASES=20000
 	@FUZZ_CASES=$(or $(FUZZ_CASES),20000) $(TEST)/$(PYTEST) --timeout=3600 -n 2 tests/wire/test_fuzz.py $(ARGS)
 
+.PHONY: release
+release: venv-release ## prepare a release in this checkout: make release VERSION=1.0.0 (docs/releases.md)
+	@PATH="$(ROOT)/.cache/venv/release/bin:$$PATH" python tests/tools/release prepare '$(VERSION)'
+	@$(MAKE) --no-print-directory generate reference
+
+.PHONY: release-check
+release-check: venv-release collections ## what Galaxy checks, the bill of materials, signatures; the tarball is in .cache/release
+	@PATH="$(ROOT)/.cache/venv/release/bin:$$PATH" python tests/tools/release check
+
+.PHONY: upgrade-test
+upgrade-test: venv-test collections ## install over the tarball of the last release; every name that is gone is in docs/porting.md
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/install/upgrade
+
+.PHONY: lock
+lock: venv-release ## write tests/requirements/locks anew: every package of every environment with the hashes of its files
+	@tests/tools/lock
+
 .PHONY: reference
 reference: venv-lint collections ## write docs/reference anew from the documentation in modules and roles
 	@PATH="$(LINT):$$PATH" $(LINT)/python tests/tools/reference
@@ -145,6 +162,11 @@ reference: venv-lint collections ## write docs/reference anew from the documenta
 .PHONY: generate
 generate: venv-test collections ## write what follows from the service packs: roles, lists of services
 	@$(TEST)/python tests/tools/generate
+
+.PHONY: site
+site: venv-test venv-site collections ## the documentation site in .cache/site/html, and its tests: links, search without a network
+	@PATH="$(ROOT)/.cache/venv/site/bin:$$PATH" python tests/tools/site
+	@$(TEST)/$(PYTEST) tests/site $(ARGS)
 
 .PHONY: hosts-up
 hosts-up: deps ## raise two test hosts to try things on (bed "play")
@@ -165,8 +187,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-peers
-venv-test venv-lint venv-peers: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers venv-site venv-release
+venv-test venv-lint venv-peers venv-site venv-release: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections

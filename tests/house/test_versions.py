@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from house_tree import text
+from house_tree import files, none_of, text
 
 
 def newest(releases: list[str]) -> str:
@@ -55,3 +55,26 @@ def test_lint_and_test_environments_have_the_same_core() -> None:
 
 def test_newest_is_by_number() -> None:
     assert newest(["0.9.0", "0.10.0"]) == "0.10.0"
+
+
+def test_every_environment_has_a_lock_with_hashes() -> None:
+    named = sorted(name for name in files() if re.fullmatch(r"tests/requirements/[a-z]+\.txt", name))
+    assert len(named) > 5
+    # `make matrix` takes what the index serves on the day.
+    none_of(line for name in named if not name.endswith("/cores.txt")
+            for line in lock_faults(text(name), text(name.replace("requirements/", "requirements/locks/"))))
+
+
+def lock_faults(pins: str, lock: str) -> list[str]:
+    """Return what a lock lacks: a pin of its requirements, or the hashes of a package."""
+    entries = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
+    locked = {entry.split()[0].lower() for entry in entries}
+    missing = [pin for pin in re.findall(r"^[A-Za-z0-9][^#\s]*", pins, re.MULTILINE) if pin.lower() not in locked]
+    bare = [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
+    return [f"{one}: `make lock` was not run" for one in missing] + [f"{one} has no hash" for one in bare]
+
+
+def test_a_lock_that_is_old_or_without_hashes_is_noticed() -> None:
+    lock = "a==1 \\\n    --hash=sha256:00\nb==2\n"
+    assert lock_faults("# x\na==1\n", lock) == ["b==2 has no hash"]
+    assert lock_faults("a==2\n", lock) == ["a==2: `make lock` was not run", "b==2 has no hash"]
