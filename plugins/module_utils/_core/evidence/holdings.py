@@ -137,7 +137,8 @@ def list_holdings(made: Row) -> list[dict[str, Any]]:
 
 def list_steps(made: Row) -> list[Step]:
     """Return the days from which public authorities issue shorter certificates, against those in use."""
-    lives = [life for life in map(_life, list_holdings(made)) if life is not None]
+    served = (entry for entry in list_holdings(made) if entry["places"])
+    lives = [life for life in map(_life, served) if life is not None]
     return [Step(day, longest, sum(life > timedelta(days=longest) for life in lives), round(365 / (longest * 2 / 3)))
             for day, longest in STEPS]
 
