@@ -295,7 +295,7 @@ def _files(made: Mapping[str, Any]) -> str:
         + _folded("What to know comes first", _table(head, rows) + more, len(every), shown)
         + "<h3>Shorter lives of public certificates</h3><p>Public authorities issue shorter certificates from these "
         "days on (CA/Browser Forum, ballot SC-081v3). Private authorities are free.</p>"
-        + _table(("From", "Longest life in days", "Certificates in use that live longer", "Renewals a year then"), steps))
+        + _table(("From", "Longest life in days", "Certificates in use that live longer", "Renewals a year"), steps))
 
 
 def _few(places: Iterable[str]) -> str:
