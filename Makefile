@@ -15,7 +15,7 @@ TEST := $(ROOT)/.cache/venv/test/bin
 LINT := $(ROOT)/.cache/venv/lint/bin
 HOSTS := tests/beds/hosts
 PYTEST := python -m pytest -p no:testinfra -q --timeout=180
-SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/install/upgrade tests/matrix/each-core \
+SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/habits/try-habits tests/install/elsewhere tests/install/upgrade tests/matrix/each-core \
     $(addprefix tests/tools/,collections get_pip.py generate reference release scenarios site stages steps.py through-ansible-test)
 
 # Scenarios that `make test` runs, the longest first: two go at a time. The others (dovecot, haproxy, exim, courier_imap, openldap,
@@ -77,7 +77,7 @@ equivalence: venv-test collections ## strings we write and read, against OpenSSL
 types: venv-lint ## mypy --strict
 	@$(LINT)/python tests/tools/collections
 	@$(LINT)/mypy -p ansible_collections.intransit.tls.plugins
-	@MYPYPATH=tests/beds:tests/matrix:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
+	@MYPYPATH=tests/beds:tests/house:tests/matrix:tests/tools $(LINT)/mypy --scripts-are-modules --ignore-missing-imports $(SCRIPTS)
 
 .PHONY: lint
 lint: venv-lint collections ## ruff, ansible-lint (production), changelog
@@ -125,6 +125,10 @@ bench: venv-test venv-peers collections ## side-by-side measurements; each ends 
 .PHONY: matrix
 matrix: venv-test collections ## every supported ansible-core and the next candidate: unit, sanity, install, two hosts; makes README's table; half an hour
 	@$(TEST)/python tests/matrix/each-core $(ARGS)
+
+.PHONY: habits
+habits: venv-test collections ## the first play with other controllers, hosts and settings; makes docs/habits.md; ten minutes
+	@PATH="$(TEST):$$PATH" $(TEST)/python tests/habits/try-habits $(ARGS)
 
 .PHONY: limits
 limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes

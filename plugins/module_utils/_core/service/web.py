@@ -74,7 +74,9 @@ WEB: tuple[Option, ...] = (
     Option(
         name="hsts_max_age", type="int", nullable=True, minimum=0, maximum=10 ** 10,
         description=("Lifetime of HSTS in seconds. Null: as the policy says. V(0) withdraws HSTS.",
-                     "Browsers keep to it for this time after their last visit, whatever the server does afterwards.",),
+                     "Browsers keep to it for this time after their last visit, whatever the server does afterwards.",
+                     "A shorter lifetime than the policy asks for fails the control C(hsts), and the change is not "
+                     "made; to begin with a short one, use C(tls_hsts_ramp).",),
     ),
     Option(name="hsts_include_subdomains", type="bool", nullable=True,
            description=("Whether HSTS covers subdomains, also those of other hosts. Null: only for the data classes "
