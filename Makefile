@@ -22,7 +22,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/install/elsewhere tests/ma
 # others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
 SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence
 # Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
-STAGES := ready wire newest daemons sanity house integration equivalence lint types docs install-test unit molecule
+STAGES := ready wire newest daemons sanity house integration awx equivalence lint types docs install-test unit molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -105,6 +105,10 @@ sanity: venv-test collections ## ansible-test sanity
 .PHONY: integration
 integration: venv-test collections ## ansible-test integration: every module by a play of its own
 	@$(TEST)/python tests/tools/through-ansible-test integration $(ARGS)
+
+.PHONY: awx
+awx: venv-test collections ## the playbook awx against a stub of AWX: twice, misspelt, without secrets in its output; 80 seconds
+	@$(TEST)/$(PYTEST) --timeout=900 tests/awx $(ARGS)
 
 .PHONY: molecule
 molecule: venv-test collections ## real hosts; one scenario: make molecule SCENARIO=apache [STEP=converge]
