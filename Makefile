@@ -130,6 +130,10 @@ bench: venv-test venv-peers collections ## side-by-side measurements; each ends 
 matrix: venv-test collections ## every supported ansible-core and the next candidate: unit, sanity, install, two hosts; makes README's table; half an hour
 	@$(TEST)/python tests/matrix/each-core $(ARGS)
 
+.PHONY: ee
+ee: venv-test venv-ee collections ## the playbooks in an execution environment, run by ansible-runner as AWX runs a job; five minutes
+	@.cache/venv/ee/bin/python -m pytest -q --timeout=1800 tests/ee $(ARGS)
+
 .PHONY: limits
 limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes
 	@$(TEST)/$(PYTEST) --timeout=900 tests/oracle/test_limits.py $(ARGS)
@@ -169,8 +173,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-peers
-venv-test venv-lint venv-peers: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers venv-ee
+venv-test venv-lint venv-peers venv-ee: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections

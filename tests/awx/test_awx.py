@@ -43,7 +43,7 @@ VARIABLES: dict[str, Any] = {
         "url": "https://chat.example.test/hook", "http_method": "POST", "headers": {}, "username": "", "password": "",
         "disable_ssl_verification": False}},
 }
-READS = {"TLS: verify", "TLS: discover", "TLS: observe"}
+READS = {"TLS: merge", "TLS: verify", "TLS: discover", "TLS: observe"}
 
 
 class Awx:
@@ -102,7 +102,7 @@ def recap(answer: subprocess.CompletedProcess[str]) -> dict[str, int]:
 def test_first_run_creates(awx: Awx) -> None:
     assert awx.first.returncode == 0, awx.first.stdout[-3000:] + awx.first.stderr[-1000:]
     assert recap(awx.first)["changed"] > 10
-    assert len(awx.stub.items["job_templates"]) == 7
+    assert len(awx.stub.items["job_templates"]) == 8
 
 
 def test_second_run_changes_nothing(awx: Awx) -> None:
@@ -129,7 +129,7 @@ def test_secrets_reach_jobs_that_need_them(awx: Awx) -> None:
             assert item["ask_job_type_on_launch"] and item["ask_limit_on_launch"]
         else:
             assert credentials == ["SSH key"]
-            assert list(variables) == ["tls_ca_directory"]
+            assert set(variables) == {"tls_ca_directory", *(["tls_slices"] if name in ("TLS: verify", "TLS: merge") else [])}
             assert not item["ask_job_type_on_launch"] and not item["ask_limit_on_launch"]
         assert not item["ask_variables_on_launch"]
 
