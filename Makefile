@@ -107,7 +107,7 @@ integration: venv-test collections ## ansible-test integration: every module by 
 	@$(TEST)/python tests/tools/through-ansible-test integration $(ARGS)
 
 .PHONY: awx
-awx: venv-test collections ## the playbook awx against a stub of AWX: twice, misspelt, without secrets in its output; 80 seconds
+awx: venv-test collections ## the playbook awx against a stub of AWX, and slices of verify; 100 seconds
 	@$(TEST)/$(PYTEST) --timeout=900 tests/awx $(ARGS)
 
 .PHONY: molecule
