@@ -131,7 +131,7 @@ matrix: venv-test collections ## every supported ansible-core and the next candi
 	@$(TEST)/python tests/matrix/each-core $(ARGS)
 
 .PHONY: ee
-ee: venv-test venv-ee collections ## the playbooks in an execution environment, run by ansible-runner as AWX runs a job; five minutes
+ee: venv-test venv-ee collections ## the playbooks in an execution environment, run by ansible-runner as AWX runs a job; three minutes
 	@.cache/venv/ee/bin/python -m pytest -q --timeout=1800 tests/ee $(ARGS)
 
 .PHONY: limits
