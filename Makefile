@@ -22,7 +22,7 @@ SCRIPTS := tests/beds/hosts tests/beds/demo/run tests/habits/try-habits tests/in
 # others_sites, certificates, dns) are run by their names: with them `make test` would take longer than CI has on a busy machine.
 SCENARIOS := apache,pages,postfix,fleet,others,nginx,evidence
 # Everything `make test` runs: what the others share, then those that keep one core busy two at a time, the longest first.
-STAGES := ready wire newest daemons sanity house integration equivalence lint types docs install-test unit molecule
+STAGES := ready wire newest daemons sanity house integration awx equivalence lint types docs install-test unit molecule
 
 export ANSIBLE_HOME := $(ROOT)/.cache/ansible
 export ANSIBLE_CONFIG := $(ROOT)/ansible.cfg
@@ -106,6 +106,10 @@ sanity: venv-test collections ## ansible-test sanity
 integration: venv-test collections ## ansible-test integration: every module by a play of its own
 	@$(TEST)/python tests/tools/through-ansible-test integration $(ARGS)
 
+.PHONY: awx
+awx: venv-test collections ## the playbook awx against a stub of AWX, and slices of verify; 100 seconds
+	@$(TEST)/$(PYTEST) --timeout=900 tests/awx $(ARGS)
+
 .PHONY: molecule
 molecule: venv-test collections ## real hosts; one scenario: make molecule SCENARIO=apache [STEP=converge]
 	@PATH="$(TEST):$$PATH" $(TEST)/python tests/tools/scenarios '$(or $(SCENARIO),$(SCENARIOS))' '$(STEP)'
@@ -129,6 +133,10 @@ matrix: venv-test collections ## every supported ansible-core and the next candi
 .PHONY: habits
 habits: venv-test collections ## the first play with other controllers, hosts and settings; makes docs/habits.md; ten minutes
 	@PATH="$(TEST):$$PATH" $(TEST)/python tests/habits/try-habits $(ARGS)
+
+.PHONY: ee
+ee: venv-test venv-ee collections ## the playbooks in an execution environment, run by ansible-runner as AWX runs a job; three minutes
+	@.cache/venv/ee/bin/python -m pytest -q --timeout=1800 tests/ee $(ARGS)
 
 .PHONY: limits
 limits: venv-test collections ## the same under rate limits, lock-outs and a packet filter; ten minutes
@@ -191,8 +199,8 @@ clean: ## remove our hosts, images and .cache; nothing else
 deps:
 	@tests/tools/deps
 
-.PHONY: venv-test venv-lint venv-peers venv-site venv-release
-venv-test venv-lint venv-peers venv-site venv-release: venv-%: deps
+.PHONY: venv-test venv-lint venv-peers venv-site venv-release venv-ee
+venv-test venv-lint venv-peers venv-site venv-release venv-ee: venv-%: deps
 	@tests/tools/venv $*
 
 .PHONY: collections

@@ -87,6 +87,13 @@ options:
     type: list
     elements: str
     default: []
+  partial:
+    description:
+      - Whether these are not all hosts of the run but one slice of them, whose document is merged with the others later (O(merge)).
+      - An exception that matched nothing in a slice may be needed by another slice, so the merge judges it.
+    type: bool
+    default: false
+    version_added: 0.2.0
   fail_on:
     description: Lowest severity of a failure that makes a verdict V(fail).
     type: str
@@ -193,6 +200,7 @@ def main() -> None:
             formats=dict(type="list", elements="str", choices=sorted(FORMATS), default=["html", "json", "text"]),
             exceptions=dict(type="list", elements="dict", default=[]),
             silent=dict(type="list", elements="str", default=[]),
+            partial=dict(type="bool", default=False),
             fail_on=dict(type="str", choices=list(SEVERITIES), default="low"),
             title=dict(type="str", default="TLS in transit"),
             mode=dict(type="raw", default="0640"),

@@ -42,6 +42,8 @@ ALLOWED = {
         "which services were refused is a result that the end of the play judges for each host",
     ("playbooks/tasks/enforce_service.yml", "a flag that outlives its role"):
         "why a service was refused is such a result too",
+    ("playbooks/tasks/wave.yml", "a flag that outlives its role"):
+        "whether a wave passed is a result that all its hosts and the next wave are judged by",
     ("playbooks/renew.yml", "a flag that outlives its role"):
         "what became of each certificate is a result that the second play proves for all hosts",
     ("playbooks/tasks/renew_service.yml", "a flag that outlives its role"):

@@ -56,6 +56,7 @@ class Request:
     exceptions: Sequence[Mapping[str, Any]] = ()
     fail_on: str = "low"
     silent: Sequence[str] = ()
+    partial: bool = False
     title: str = "TLS in transit"
     mode: int = 0o640
 
@@ -160,7 +161,7 @@ def _document(request: Request, now: datetime, problems: list[str], reasons: dic
     if records or silent or not parts:
         parts.append(make_document(
             records, now=now, title=request.title, exceptions=request.exceptions, fail_on=request.fail_on,
-            silent=silent,
+            silent=silent, partial=request.partial,
         ))
     made = merge_documents(parts, request.title) if len(parts) > 1 else parts[0]
     if previous is not None:

@@ -110,6 +110,7 @@ def make_document(
     exceptions: Exceptions = (),
     fail_on: str = "low",
     silent: Sequence[str] = (),
+    partial: bool = False,
 ) -> dict[str, Any]:
     """Make one document out of the records of a run.
 
@@ -123,6 +124,7 @@ def make_document(
         exceptions: all exceptions of the run, for the list of them and for unmatched ones.
         fail_on: the mildest severity that makes a verdict ``fail``.
         silent: hosts of the run that could not be asked: an error each.
+        partial: these are not all hosts of the run: the merge of its slices judges which exceptions are unneeded.
     """
     policies: dict[str, dict[str, Any]] = {}
     hosts: dict[str, dict[str, Any]] = {}
@@ -143,7 +145,8 @@ def make_document(
         "hosts": [judge_again(host, fail_on) for host in hosts.values()],
         "exceptions": [rule.to_dict() for rule in parse_exceptions(exceptions)],
     }
-    made["findings"] = lost + [_silent(str(host)) for host in silent] + find_unneeded(made, now)
+    made["findings"] = lost + [_silent(str(host)) for host in silent]
+    made["findings"] += [] if partial else find_unneeded(made, now)
     made["summary"] = summarise_records(made)
     return made
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import EvidenceError
 from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.document import make_document, make_record
@@ -166,3 +168,57 @@ def test_several_named_vantages_stay_apart():
     joined = merge_documents(parts)
     assert [row["vantage"] for row in joined["hosts"][0]["endpoints"]] == ["inside", "outside"]
     assert find_drift(joined, joined)["new"] == []
+
+
+POLICIES = ["intermediate", "modern", {"extends": "intermediate", "plaintext": "none"},
+            {"extends": "intermediate", "server_preference": True}]
+RULES = [RULE, {**RULE, "group": "mail"}, {**RULE, "control": "hsts", "group": "web"},
+         {key: value for key, value in RULE.items() if key != "group"} | {"host": "web3"}]
+
+
+def ordered(document):
+    """The document without what follows from order alone: that of hosts and findings, and numbers of policies of one name."""
+    def plain(rows):
+        return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+    policies = document["policies"]
+    hosts = [{**host, "endpoints": [{**row, "policy": policies[row["policy"]]} for row in host["endpoints"]]}
+             for host in document["hosts"]]
+    return json.dumps({**document, "hosts": plain(hosts), "findings": plain(document["findings"]),
+                       "policies": plain(policies.values())}, sort_keys=True)
+
+
+def drawn_record(number, seen, policy):
+    host = f"web{number}"
+    return make_record(resolve(policy=policy), [{**item, "host": host} for item in seen], now=NOW, host=host,
+                       groups=["web"] if number % 2 else ["mail"], exceptions=RULES)
+
+
+SEEN = st.lists(st.sampled_from([sample(), temporary(), sample(port=8080)]), max_size=3,
+                unique_by=lambda item: (item["port"], item["plaintext"]["how"]))
+RECORDS = st.lists(st.tuples(SEEN, st.sampled_from(POLICIES)), min_size=1, max_size=8)
+
+
+@given(drawn=RECORDS, cuts=st.lists(st.integers(0, 3), min_size=10, max_size=10), turn=st.randoms(use_true_random=False))
+def test_slices_in_any_order_are_the_whole(drawn, cuts, turn):
+    """However the hosts of a run are cut into slices: their reports are, merged, that of the whole run, byte for byte."""
+    records = [drawn_record(number, *row) for number, row in enumerate(drawn)]
+    silent = ["web98", "web99"]
+    whole = make_document(records, now=NOW, exceptions=RULES, fail_on="medium", silent=silent)
+    slices = [
+        make_document([row for row, at in zip(records, cuts, strict=False) if at == number], now=NOW, exceptions=RULES, fail_on="medium",
+                      silent=[host for host, at in zip(silent, cuts[8:], strict=True) if at == number], partial=True)
+        for number in sorted(set(cuts))
+    ]
+    turn.shuffle(slices)
+    assert ordered(merge_documents(slices)) == ordered(whole)
+
+
+def test_a_slice_leaves_exceptions_to_the_merge():
+    weak = [made("web1", exceptions=[RULE]), made("web2", exceptions=[RULE])]
+    rows = [make_record(resolve(policy="intermediate"), [seen], now=NOW, host=host, groups=["web"], exceptions=[RULE])
+            for host, seen in (("web1", sample()), ("web2", temporary()))]
+    slices = [make_document([row], now=NOW, exceptions=[RULE], partial=True) for row in rows]
+    assert weak[0]["findings"] and not any(found["findings"] for found in slices)
+    assert not merge_documents(slices)["findings"]
+    assert merge_documents(slices[:1])["findings"]
