@@ -115,7 +115,9 @@ def plan(wanted: Wanted) -> planning.Plan:
                  {"kind": "file", "path": SCRIPT, "state": "present" if filtered else "absent"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values), **({SCRIPT: ("nginx/cookies.js.j2", {})} if filtered else {})},
         units=("nginx.service",), verb="reload",
-        instance=make_instance(seen, servers.list_comparisons(sites, seen, options)),
+        # A visitor without a certificate gets no page to compare, and is meant to get none.
+        instance=make_instance(seen, [] if web.find_client_rule(policy, options) == "required" else servers.list_comparisons(
+            sites, seen, options)),
         own_check=behind.make_check(("nginx", "-t", "-q"), targets), authorities=authorities,
         requires=(*((certificate["fullchain"], certificate["private_key"]) if own_certificate else ()), *authorities),
         certificate=need if own_certificate else None,
