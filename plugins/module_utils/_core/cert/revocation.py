@@ -107,7 +107,8 @@ def find_faults(
                          f"({', '.join(sorted({certificate.subject for certificate, _signed in known}))})")
     issuers = {item.issuer_id for item in lists}
     if every:
-        found += [f"there is no list of the authority {certificate.subject}, so that every client below it would be refused"
+        found += [f"there is no list of the authority {certificate.subject}, so that every client below it would be "
+                  "refused"
                   for certificate, _signed in known if certificate.subject_id not in issuers]
     return tuple(dict.fromkeys(found))
 

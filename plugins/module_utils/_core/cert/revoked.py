@@ -16,8 +16,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.cert.revocatio
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError
 from ansible_collections.intransit.tls.plugins.module_utils._core.format.printable import show_printable
 
-REASONS = ("unspecified", "key_compromise", "ca_compromise", "affiliation_changed", "superseded", "cessation_of_operation",
-           "certificate_hold", "privilege_withdrawn", "aa_compromise")
+REASONS = ("unspecified", "key_compromise", "ca_compromise", "affiliation_changed", "superseded",
+           "cessation_of_operation", "certificate_hold", "privilege_withdrawn", "aa_compromise")
 KEYS = ("serial", "certificate", "content", "reason", "date", "comment")
 _SERIAL = re.compile(r"(?:serial=)?((?:[0-9A-Fa-f]{1,2}:)*[0-9A-Fa-f]+)")
 _LIFE = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
@@ -41,7 +41,8 @@ def read_revoked(
 ) -> Wish:
     """Return what the list should be.
 
-    An item without a date keeps the one that it has in the present list, so that a list that is made anew says the same.
+    An item without a date keeps the one that it has in the present list, so that a list that is made anew says the
+    same.
 
     Args:
         items: ``tls_revoked``; ``content`` is the text of the file that ``certificate`` names.
@@ -60,9 +61,11 @@ def read_revoked(
         serial = _read_serial(item, place)
         reason = str(item.get("reason") or "unspecified")
         if reason not in REASONS:
-            raise CertificateError(f"{place}: the reason {show_printable(reason)} is not known. Allowed: {', '.join(REASONS)}.")
+            raise CertificateError(
+                f"{place}: the reason {show_printable(reason)} is not known. Allowed: {', '.join(REASONS)}.")
         when = _read_date(item["date"], place) if item.get("date") else before.get(serial, now)
-        entries[serial] = {"serial_number": _write_octets(serial), "revocation_date": when.strftime("%Y%m%d%H%M%SZ"), "reason": reason}
+        entries[serial] = {"serial_number": _write_octets(serial), "reason": reason,
+                           "revocation_date": when.strftime("%Y%m%d%H%M%SZ")}
     return Wish(tuple(entries.values()), tuple(entries), _find_due(lists, read_life(life), now))
 
 
@@ -76,7 +79,8 @@ def read_life(text: str) -> timedelta:
     weeks, days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     life = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if life < timedelta(minutes=1) or life > timedelta(days=366):
-        raise CertificateError(f"tls_crl_life is {show_printable(str(text))}. Allowed: a time such as 7d or 12h, of one year at most.")
+        raise CertificateError(
+            f"tls_crl_life is {show_printable(str(text))}. Allowed: a time such as 7d or 12h, of one year at most.")
     return life
 
 
@@ -85,9 +89,10 @@ def _find_due(lists: Sequence[RevocationList], life: timedelta, now: datetime) -
         return "There is no revocation list yet."
     end = lists[0].next_update
     # Soon enough for several runs that fail: a list that ends locks every client out.
-    if end is None or end - now < life * 2 / 3 or end - now > life + timedelta(hours=1):
-        return "A third of the life of the revocation list is over." if end is not None and end > now else "The revocation list ended."
-    return ""
+    if end is not None and life * 2 / 3 <= end - now <= life + timedelta(hours=1):
+        return ""
+    over = end is None or end <= now
+    return "The revocation list ended." if over else "A third of the life of the revocation list is over."
 
 
 def _read_present(text: str) -> tuple[RevocationList, ...]:
@@ -101,7 +106,8 @@ def _read_serial(item: Mapping[str, Any], place: str) -> str:
     unknown = sorted(str(key) for key in set(item) - set(KEYS))
     if unknown:
         raise CertificateError(
-            f"{place}: unknown key {', '.join(map(show_printable, unknown))}. Allowed: serial or certificate, reason, date, comment.")
+            f"{place}: unknown key {', '.join(map(show_printable, unknown))}. Allowed: serial or certificate, reason, "
+            "date, comment.")
     given, content = item.get("serial"), item.get("content")
     if (given is None) == (content is None):
         raise CertificateError(f"{place}: set either serial or certificate (a file on the controller).")
@@ -110,8 +116,8 @@ def _read_serial(item: Mapping[str, Any], place: str) -> str:
     match = _SERIAL.fullmatch(given.strip()) if isinstance(given, str) else None
     if match is None:
         raise CertificateError(
-            f"{place}: the serial is {show_printable(str(given))}. Write it in quotes and in hexadecimal, as `openssl x509 -noout -serial` "
-            "prints it.")
+            f"{place}: the serial is {show_printable(str(given))}. Write it in quotes and in hexadecimal, as "
+            "`openssl x509 -noout -serial` prints it.")
     serial = match[1].replace(":", "")
     if len(serial) > 42 or not int(serial, 16):
         raise CertificateError(f"{place}: the serial {show_printable(given)} is not one that a certificate can have.")
@@ -131,7 +137,8 @@ def _read_date(value: Any, place: str) -> datetime:
             return datetime.strptime(str(value), form).replace(tzinfo=timezone.utc)
         except ValueError:
             continue
-    raise CertificateError(f"{place}: the date is {show_printable(str(value))}. Write it as 2026-12-01 or 2026-12-01T09:30:00Z.")
+    raise CertificateError(
+        f"{place}: the date is {show_printable(str(value))}. Write it as 2026-12-01 or 2026-12-01T09:30:00Z.")
 
 
 def _write_octets(serial: str) -> str:

@@ -14,16 +14,19 @@ from typing import Any
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import Wanted
 
+WANTED = "{{ tls_crl | default(tls_revoked | default([]) | length > 0) }}"
+"""Whether lists are checked unless a role's own option says so; in Jinja."""
 OPTIONS: tuple[Option, ...] = (
     Option(
-        name="client_crl", type="bool", default=False, default_from="{{ tls_crl | default(tls_revoked | default([]) | length > 0) }}",
-        description=("Whether client certificates are held against a revocation list, if they are asked for. Default: C(tls_crl), or "
-                     "V(true) if C(tls_revoked) names a certificate.",
-                     "A list that ends locks every client out. Run the playbook C(intransit.tls.renew) every few hours.")),
+        name="client_crl", type="bool", default=False, default_from=WANTED,
+        description=("Whether client certificates are held against a revocation list, if they are asked for. Default: "
+                     "C(tls_crl), or V(true) if C(tls_revoked) names a certificate.",
+                     "A list that ends locks every client out. Run the playbook C(intransit.tls.renew) every few "
+                     "hours.")),
     Option(
         name="client_crl_file", type="path", default="",
-        description=("Path on the host to the revocation lists (PEM) of the authorities of client certificates. If empty, the list of "
-                     "the private CA, which the role brings and renews.",)),
+        description=("Path on the host to the revocation lists (PEM) of the authorities of client certificates. If "
+                     "empty, the list of the private CA, which the role brings and renews.",)),
 )
 
 
@@ -44,4 +47,5 @@ def list_changes(wanted: Wanted, ca_file: str, **form: bool) -> list[Mapping[str
     if not wanted.options["client_crl"] or not ca_file:
         return []
     # Without a source the role adds the content: the list of the private CA, from the controller.
-    return [{"kind": "revocation_list", "path": path, "ca_file": ca_file, **({"source": source} if source else {}), **form}]
+    own = {"source": source} if source else {}
+    return [{"kind": "revocation_list", "path": path, "ca_file": ca_file, **own, **form}]

@@ -191,7 +191,8 @@ def list_revocation(wanted: Wanted, certificate: Mapping[str, Any]) -> list[Mapp
         certificate: the completed entry, whose authority is that of clients too if the options name none.
     """
     asks = find_client_rule(wanted.policy, wanted.options) != "none"
-    return revocation.list_changes(wanted, str(wanted.options["client_ca_file"] or certificate["chain"] or "") if asks else "")
+    ca_file = str(wanted.options["client_ca_file"] or certificate["chain"] or "")
+    return revocation.list_changes(wanted, ca_file if asks else "")
 
 
 def find_missing_authority(wanted: Wanted) -> list[str]:

@@ -92,8 +92,8 @@ def make_settings(
                                 list(dict.fromkeys([*names, *sites.redirected])))],
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
         # A visitor without a certificate gets no page to compare, and is meant to get none.
-        "instance": dict(make_instance(), comparisons=[] if verify_client == "require" else plain_sites.list_comparisons(
-            sites, seen, options)),
+        "instance": dict(make_instance(), comparisons=[] if verify_client == "require" else
+                         plain_sites.list_comparisons(sites, seen, options)),
     }
 
 

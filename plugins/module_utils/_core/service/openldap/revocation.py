@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the intransit.tls contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Revoked client certificates in slapd: with OpenSSL the list stands in the file of the CA, with GnuTLS in one of its own.
+"""Revoked client certificates in slapd: with OpenSSL the list stands in the file of the CA, with GnuTLS in its own.
 
 (OpenLDAP 2.5 and 2.6: slapd-config(5), olcTLSCRLCheck and olcTLSCRLFile.)
 """
@@ -35,11 +35,11 @@ def decide(wanted: Wanted, ca_file: str, verify: str) -> Checked:
     """
     path, present = revocation.find_path(wanted), wanted.seen["global"]
     openssl = wanted.library() == "openssl"
-    changes = revocation.list_changes(
-        wanted, ca_file if verify in ("try", "demand") else "", any_authority=True, **({"with_authorities": True} if openssl else {}))
+    form = {"any_authority": True, **({"with_authorities": True} if openssl else {})}
+    changes = revocation.list_changes(wanted, ca_file if verify in ("try", "demand") else "", **form)
     if not changes:
-        own = [name for name, file in (("olcTLSCRLCheck", "olcTLSCACertificateFile"), ("olcTLSCRLFile", "olcTLSCRLFile"))
-               if path in present.get(file, ())]
+        places = (("olcTLSCRLCheck", "olcTLSCACertificateFile"), ("olcTLSCRLFile", "olcTLSCRLFile"))
+        own = [name for name, file in places if path in present.get(file, ())]
         return Checked(attributes=dict.fromkeys(own))
     if openssl:
         return Checked(tuple(changes), {"olcTLSCACertificateFile": path, "olcTLSCRLCheck": "peer"})

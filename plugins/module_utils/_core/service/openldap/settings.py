@@ -62,8 +62,8 @@ def make_settings(
 
     Returns:
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
-        (for SLAPD_SERVICES; None: as it is), ``verify`` (olcTLSVerifyClient), ``ldap_conf`` (keywords of ldap.conf; empty: nothing to say),
-        ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
+        (for SLAPD_SERVICES; None: as it is), ``verify`` (olcTLSVerifyClient), ``ldap_conf`` (keywords of ldap.conf; empty:
+        nothing to say), ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
         ``ports``, ``ending`` (ports without plaintext), ``blocking`` and ``warnings`` (sentences).
 
     Raises:
@@ -164,7 +164,8 @@ def _authorities(
 ) -> Optional[str]:
     """Return who issues client certificates: as told, else as it is, else the private authority where it signs."""
     # Not the file that the role made of them and a revocation list.
-    present = [path for path in seen["global"].get("olcTLSCACertificateFile", ()) if path != options.get("crl_path")]
+    present: Sequence[str] = [
+        path for path in seen["global"].get("olcTLSCACertificateFile", ()) if path != options.get("crl_path")]
     if options.get("client_ca_file"):
         return str(options["client_ca_file"])
     if present:
@@ -356,8 +357,8 @@ def _warnings(policy: Policy, seen: Mapping[str, Any], verify: str) -> list[str]
     ]
     if verify in ("try", "demand") and (seen.get("tls_library") or {}).get("name") == "gnutls":
         found.append(
-            "slapd with GnuTLS takes any certificate of the CA from a client, one for servers alone too. Use a CA for clients alone "
-            "(openldap_tls_client_ca_file) if that matters.")
+            "slapd with GnuTLS takes any certificate of the CA from a client, one for servers alone too. Use a CA for "
+            "clients alone (openldap_tls_client_ca_file) if that matters.")
     if seen.get("config_replicated"):
         found.append("cn=config of this slapd is replicated: these settings travel to its other servers.")
     if seen.get("inline_certificates"):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import revocation
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
@@ -122,7 +123,7 @@ OPTIONS = (
         description=("Path on the host to the CA file that verifies client certificates.",),
     ),
     Option(
-        name="client_crl", type="bool", default=False, default_from="{{ tls_crl | default(tls_revoked | default([]) | length > 0) }}",
+        name="client_crl", type="bool", default=False, default_from=revocation.WANTED,
         description=("Whether revoked client certificates have to be refused. Postfix cannot check revocation lists, so that V(true) only "
                      "shows what to do instead. Default: C(tls_crl), or V(true) if C(tls_revoked) names a certificate.",)),
     Option(

@@ -44,8 +44,8 @@ class RevocationListKind(FileKind):
             text, authorities, datetime.now(timezone.utc), every=not change.get("any_authority"))
         if faults:
             raise ValidationError(
-                f"The revocation list for {path} is refused, and nothing was changed: {'; '.join(faults)}. The list in use stays as "
-                f"it is. {_remedy(source)}", {"path": path, "faults": list(faults)})
+                f"The revocation list for {path} is refused, and nothing was changed: {'; '.join(faults)}. The list in "
+                f"use stays as it is. {_remedy(source)}", {"path": path, "faults": list(faults)})
         content = authorities.rstrip(b"\n") + b"\n" + text if change.get("with_authorities") else text
         # Daemons that are not root read it; there is nothing secret in it.
         return State({"form": "file", "uid": 0, "gid": 0, "mode": 0o644}, content)
@@ -63,7 +63,8 @@ class RevocationListKind(FileKind):
 def _read(path: str) -> bytes:
     state = files.read_state(os.path.realpath(path))
     if state.content is None:
-        raise ValidationError(f"{path} is not there, so no revocation list can be judged. Nothing was changed.", {"missing": [path]})
+        raise ValidationError(
+            f"{path} is not there, so no revocation list can be judged. Nothing was changed.", {"missing": [path]})
     return state.content
 
 
