@@ -62,7 +62,7 @@ def make_settings(
 
     Returns:
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
-        (for SLAPD_SERVICES; None: as it is), ``verify`` (olcTLSVerifyClient), ``ldap_conf`` (keywords of ldap.conf; empty:
+        (for SLAPD_SERVICES; None: as it is), ``verify`` (olcTLSVerifyClient), ``ldap_conf`` (of ldap.conf; empty:
         nothing to say), ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
         ``ports``, ``ending`` (ports without plaintext), ``blocking`` and ``warnings`` (sentences).
 
