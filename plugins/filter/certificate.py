@@ -11,7 +11,7 @@ from typing import Any, Callable, Optional
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet
+from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet, revoked
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
 from ansible_collections.intransit.tls.plugins.module_utils._core.report import renewal
@@ -59,6 +59,15 @@ def shared_keys(value: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise AnsibleFilterError(error.message) from error
 
 
+def revocation_list(value: Sequence[Mapping[str, Any]], present: str = "", life: str = "7d") -> dict[str, Any]:
+    """Return what the revocation list of the private CA should be; see revocation_list.yml."""
+    try:
+        wish = revoked.read_revoked(value, present, life, datetime.now(timezone.utc))
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+    return {"entries": [dict(item) for item in wish.entries], "serials": list(wish.serials), "due": wish.due}
+
+
 def renewal_row(
     plan: Mapping[str, Any], gate: Mapping[str, Any], transaction: Mapping[str, Any],
     present: Sequence[Mapping[str, Any]] = (),
@@ -97,6 +106,7 @@ class FilterModule:
             "renewal_metrics": renewal_metrics,
             "renewal_report": renewal_report,
             "renewal_row": renewal_row,
+            "revocation_list": revocation_list,
             "shared_keys": shared_keys,
             "unauthorised_names": unauthorised_names,
         }

@@ -57,9 +57,11 @@ options:
           - V(unit) is a systemd unit that runs now and at every boot, or neither.
           - V(certificate_set) gives the link in O(changes[].path) the set that waits next to it, which O(changes[].target) names, as
             M(intransit.tls.certificate_set) returned it. It is not among the changes that O(restore) takes back.
+          - V(revocation_list) is the file with the revocation lists of the authorities in O(changes[].ca_file). One that expired, is
+            damaged or is signed by another authority is refused. It is not among the changes that O(restore) takes back.
         type: str
         required: true
-        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites, certificate_set]
+        choices: [file, edited_file, unit, ldap, syncrepl, apache_sites, certificate_set, revocation_list]
       format:
         description:
           - For O(changes[].kind=edited_file), how the lines are edited.
@@ -93,8 +95,19 @@ options:
           - For O(changes[].kind=ldap), the unit that runs slapd. Default is C(slapd.service).
         type: str
       content:
-        description: For O(changes[].state=present), the whole content of the file.
+        description: For O(changes[].state=present), the whole content of the file; for O(changes[].kind=revocation_list), the lists in PEM.
         type: str
+      source:
+        description: For O(changes[].kind=revocation_list), a file on the host with the lists, in place of O(changes[].content).
+        type: path
+      with_authorities:
+        description: For O(changes[].kind=revocation_list), whether the authorities stand in the same file, as slapd with OpenSSL reads it.
+        type: bool
+      any_authority:
+        description:
+          - For O(changes[].kind=revocation_list), whether the list of one authority is enough. Apache, nginx and HAProxy need one of
+            each authority of a chain.
+        type: bool
       target:
         description: For O(changes[].state=link) and O(changes[].kind=certificate_set), the target of the link.
         type: str
@@ -123,7 +136,9 @@ options:
         type: list
         elements: str
       ca_file:
-        description: For O(changes[].kind=syncrepl), path on the host to the CA file that verifies the providers.
+        description:
+          - For O(changes[].kind=syncrepl), path on the host to the CA file that verifies the providers; for
+            O(changes[].kind=revocation_list), to that of the clients.
         type: path
       attributes:
         description:
@@ -576,7 +591,7 @@ CHANGE = dict(
     kind=dict(
         type="str",
         required=True,
-        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites", "certificate_set"],
+        choices=["file", "edited_file", "unit", "ldap", "syncrepl", "apache_sites", "certificate_set", "revocation_list"],
     ),
     format=dict(
         type="str",
@@ -586,6 +601,9 @@ CHANGE = dict(
     state=dict(type="str", choices=["present", "link", "absent", "started", "stopped"]),
     unit=dict(type="str"),
     content=dict(type="str"),
+    source=dict(type="path"),
+    with_authorities=dict(type="bool"),
+    any_authority=dict(type="bool"),
     target=dict(type="str"),
     values=dict(type="dict"),
     create=dict(type="bool"),

@@ -49,7 +49,7 @@ def _certificate(encoded: bytes, source: str, position: int, with_pem: bool) -> 
     body, algorithm, _signature = _outer(encoded)
     version, fields, extensions = _fields(body)
     serial, inner, issuer, validity, subject, spki = fields
-    begin, end = (_time(item) for item in validity.children())
+    begin, end = (read_time(item) for item in validity.children())
     odd = [*_oddities(version, serial), *distinguished.find_oddities(subject), *distinguished.find_oddities(issuer)]
     if der.encode_node(inner) != der.encode_node(algorithm):
         raise ValueError("it names two different signature algorithms")
@@ -135,7 +135,8 @@ MAX_SERIAL_BYTES = 20
 """RFC 5280 4.1.2.2."""
 
 
-def _time(node: Node) -> datetime:
+def read_time(node: Node) -> datetime:
+    """Return a time as RFC 5280 4.1.2.5 writes it.  Raises ValueError if it is none."""
     text = node.content.decode("ascii", "replace")
     if node.tag == UTC_TIME and len(text) == 13:
         text = ("19" if text[:2] >= "50" else "20") + text  # RFC 5280 4.1.2.5.1
@@ -159,7 +160,24 @@ class Signed:
     """Of RSASSA-PSS; ``None`` for other algorithms."""
     signature: bytes
     key: bytes
-    """The certificate's own SubjectPublicKeyInfo, for what it signed itself."""
+    """The certificate's own SubjectPublicKeyInfo, for what it signed itself; empty for a revocation list."""
+
+
+def sign_list(encoded: bytes) -> tuple[Node, Signed]:
+    """Return the body of a DER revocation list (RFC 5280 5.1), and what it takes to check its signature.
+
+    Raises:
+        CertificateError: it is none.
+    """
+    encoded = der.find_first_object(encoded)
+    try:
+        body, algorithm, signature = _outer(encoded)
+        oid = der.read_algorithm_oid(algorithm)
+        return body, Signed(
+            der.read(encoded).content[: body.size], oid, _hash(algorithm),
+            _salt_length(algorithm) if oid == OID_PSS else None, signature.content[1:], b"")
+    except (IndexError, ValueError):
+        raise CertificateError("The revocation list cannot be read: its parts are not those of one.") from None
 
 
 def sign_body(encoded: bytes) -> Signed:

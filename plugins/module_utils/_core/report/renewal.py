@@ -31,20 +31,23 @@ def make_row(plan: Row, gate: Row, transaction: Row, present: Sequence[Row] = ()
     Returns:
         ``service``, ``certificate`` (name of the entry), ``names``, ``source``, ``issuer``, ``not_after`` (ISO 8601),
         ``days_left``, ``renewed`` (a new certificate is in use), ``deployed`` (the daemon served another certificate
-        than its file, and was made to read it), ``next`` (first day on which it is renewed, or None), and
+        than its file, and was made to read it), ``list_renewed`` (the service got a new revocation list), ``next``
+        (first day on which the certificate is renewed, or None), and
         ``endpoints``: as another host reaches them, each with ``served``, the SHA-256 of the leaf that the host itself
         saw there.
     """
     entry = plan["certificate"]
     leaf: Row = next((item for item in gate.get("certificates") or () if item["leaf"]), {})
-    renewed = bool(transaction.get("changes")) or any(
+    lists = {row.get("path") for row in plan.get("changes") or () if row["kind"] == "revocation_list"}
+    changes = set(transaction.get("changes") or ())
+    renewed = bool(changes - lists) or any(
         row["path"] == entry["fullchain"] and row["renewed"] for row in present)
     seen = {_port(item): _leaf_of(item) for item in transaction.get("endpoints") or ()}
     return {
         "service": plan["service"], "certificate": str(entry["name"]), "path": entry["fullchain"],
         "names": list(entry["names"]), "source": entry["source"], "issuer": leaf.get("issuer"),
         "not_after": leaf.get("not_after"), "days_left": leaf.get("days_left"), "renewed": renewed,
-        "deployed": bool(transaction.get("activated")) and not transaction.get("changes"),
+        "deployed": bool(transaction.get("activated")) and not changes, "list_renewed": bool(changes & lists),
         "next": None if entry["source"] == "files" or not leaf else _next(leaf, entry.get("renew_days")),
         "endpoints": [{**row, "served": seen[_port(row)]} for row in plan["endpoints"] if seen.get(_port(row))],
     }
@@ -123,7 +126,8 @@ def _told(row: Row) -> str:
     after = f", next renewal from {row['next']} on" if row["next"] else ""
     after = ", renewed by another program" if row["source"] == "files" else after
     ports = ", ".join(f"{item['protocol']} {item['port']}" for item in row["endpoints"])
-    return f"{row['certificate']}: {what}{left}{after}; served on {ports or 'no port that other hosts reach'}"
+    lists = "; new revocation list" if row.get("list_renewed") else ""
+    return f"{row['certificate']}: {what}{left}{after}; served on {ports or 'no port that other hosts reach'}{lists}"
 
 
 def _compared(endpoint: Row, seen: Mapping[Any, Row]) -> Optional[str]:

@@ -22,6 +22,7 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.evidence.holdi
 from ansible_collections.intransit.tls.plugins.module_utils._core.listener.judge import propose
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.hsts_ramp import limit_hsts
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import revocation
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.certificate_entry import DEFAULT_ROOT
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.page_places import place_of, place_pages
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.plans import PACKS, pack_of, plan_of
@@ -38,10 +39,12 @@ CONTROLLER = "localhost"
 SSH_PORT = 22
 DEPTHS = ("policy", "full")
 GLOBALS = (
-    "tls_ca_directory", "tls_ca_file", "tls_caa_issuers", "tls_certificate_root", "tls_certificates", "tls_data_class",
+    "tls_ca_directory", "tls_ca_file", "tls_caa_issuers", "tls_certificate_root", "tls_certificates", "tls_crl",
+    "tls_data_class",
     "tls_declared_listeners", "tls_depth", "tls_dns", "tls_dns_ca_file", "tls_dns_resolvers", "tls_dns_trust_resolvers",
     "tls_dns_vantage", "tls_endpoints", "tls_exceptions", "tls_expiry_days", "tls_hsts_ramp", "tls_mail_domains",
-    "tls_pages", "tls_policy", "tls_profile", "tls_replace_certificate", "tls_services", "tls_vantage", "tls_vantages",
+    "tls_pages", "tls_policy", "tls_profile", "tls_replace_certificate", "tls_revoked",
+    "tls_services", "tls_vantage", "tls_vantages",
     "tls_vantages_use_addresses",
 )
 """Variables of no single role that a host may have a value of its own for."""
@@ -54,6 +57,7 @@ DEFAULTS: Mapping[str, Callable[[Host], Any]] = {
     "{{ tls_profile | default('') }}": lambda host: host.get("tls_profile", ""),
     "{{ tls_data_class | default('') }}": lambda host: host.get("tls_data_class", ""),
     "{{ tls_policy | default({}) }}": lambda host: host.get("tls_policy", {}),
+    revocation.WANTED: lambda host: host.get("tls_crl", bool(host.get("tls_revoked", None))),
     "{{ tls_replace_certificate | default(false) }}": lambda host: host.get("tls_replace_certificate", False),
     "{{ tls_certificates | default([{}], true) }}": lambda host: host.get("tls_certificates", None) or [{}],
     "{{ tls_hsts_ramp | default('') }}": lambda host: host.get("tls_hsts_ramp", ""),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.model import Policy
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import revocation
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
@@ -117,6 +118,7 @@ WEB: tuple[Option, ...] = (
         name="client_verify_depth", type="int", default=2, minimum=0, maximum=100,
         description=("Maximum number of intermediate certificates in a client's chain.",),
     ),
+    *revocation.OPTIONS,
     Option(
         name="stapling", type="choice", choices=("auto", "off"), default="auto",
         description=("OCSP stapling. V(auto) staples if the certificate names a responder. V(off) never does.",),
@@ -181,6 +183,18 @@ def find_client_rule(policy: Policy, options: Mapping[str, Any]) -> str:
     """Return ``none``, ``optional`` or ``required``: what is asked of client certificates."""
     asked = str(options["client_certificate"])
     return policy.client_certificate if asked == "policy" else asked
+
+
+def list_revocation(wanted: Wanted, certificate: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the change that brings the list of revoked clients; none if no list is checked.
+
+    Args:
+        wanted: what the pack was given.
+        certificate: the completed entry, whose authority is that of clients too if the options name none.
+    """
+    asks = find_client_rule(wanted.policy, wanted.options) != "none"
+    ca_file = str(wanted.options["client_ca_file"] or certificate["chain"] or "")
+    return revocation.list_changes(wanted, ca_file if asks else "")
 
 
 def find_missing_authority(wanted: Wanted) -> list[str]:

@@ -37,6 +37,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.c
     CertificateSetKind,
 )
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.registry import KINDS, plan_step
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.revocation_list import (
+    RevocationListKind,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.validate import (
     look_at_pages,
     run_own_check,
@@ -46,6 +49,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.host import un
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
 _WATCHED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_STAYING = (CertificateSetKind.name, RevocationListKind.name)
+"""Kinds of changes that a daemon does not see by itself, and that are not taken back later."""
 
 
 @dataclass(frozen=True)
@@ -330,8 +335,11 @@ def _carry_out(run: _Run) -> dict[str, Any]:
 
 
 def _to_keep(request: Request, body: Mapping[str, Any], verb: str) -> dict[str, Any]:
-    """Return the journal's body with what taking the change back needs besides, without the certificate: that stays."""
-    entries = [entry for entry in body["entries"] if entry["identity"]["kind"] != CertificateSetKind.name]
+    """Return the journal's body with what taking the change back needs besides, without what stays.
+
+    An old certificate or revocation list may have expired by then.
+    """
+    entries = [entry for entry in body["entries"] if entry["identity"]["kind"] not in _STAYING]
     how = {"validation": request.validation, "units": request.units, "verb": verb, "settle": request.settle,
            "clients": request.clients}
     return {**body, "entries": entries, "request": how, "restores": request.restores or None}
@@ -343,8 +351,8 @@ def _verb(request: Request, steps: Sequence[Step]) -> str:
 
 
 def _verb_back(verb: str, steps: Sequence[Step]) -> str:
-    """A restart if the daemon would not see by itself that its old certificate is back."""
-    renewed = any(step.identity["kind"] == CertificateSetKind.name for step in steps)
+    """A restart if the daemon would not see by itself that its old certificate or revocation list is back."""
+    renewed = any(step.identity["kind"] in _STAYING for step in steps)
     return "restart" if verb == unit.LIVE and renewed else verb
 
 

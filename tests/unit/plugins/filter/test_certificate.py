@@ -22,6 +22,13 @@ def test_an_entry_is_completed() -> None:
         FILTERS["certificate_entry"]({}, "nosuch", "web1.example.org")
 
 
+def test_revoked_certificates_are_what_a_list_is_made_of() -> None:
+    made = FILTERS["revocation_list"]([{"serial": "0A:1B", "date": "2026-12-01"}])
+    assert made["serials"] == ["a1b"] and made["entries"][0]["serial_number"] == "0a:1b" and made["due"]
+    with pytest.raises(AnsibleFilterError, match="item 1"):
+        FILTERS["revocation_list"]([{"serial": 7}])
+
+
 def test_requests_are_compared() -> None:
     entry = FILTERS["certificate_entry"]({}, "intermediate", "web1.example.org")
     assert FILTERS["csr_problems"]({"signature_valid": True, "basic_constraints": ["CA:TRUE"]}, entry)

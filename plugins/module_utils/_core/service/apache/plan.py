@@ -26,7 +26,11 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Wanted,
     ports_of,
 )
-from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import WEB, list_ending
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.web import (
+    WEB,
+    list_ending,
+    list_revocation,
+)
 
 # In the order in which their files must be there: a module before what uses it.
 _MODULES = ("socache_shmcb.load", "ssl.load", "ssl.conf", "headers.load")
@@ -67,9 +71,11 @@ def plan(wanted: Wanted) -> Plan:
     authorities = tuple(dict.fromkeys(moved.sections.values()))
     need = CertificateNeed(tuple(made["names"]), {})
     certificate = wanted.certificate(need)
+    lists = list_revocation(wanted, certificate)
     values = {**options, **made, "policy": wanted.policy.name, "policy_source": wanted.policy.source,
               "backends": moved.sections, "verify_depth": behind.DEPTH,
-              "client_ca_file": options["client_ca_file"] or certificate["chain"], "certificate": certificate}
+              "client_ca_file": options["client_ca_file"] or certificate["chain"], "certificate": certificate,
+              "client_crl_path": lists[0]["path"] if lists else ""}
     ports = ports_of(made["endpoints"])
     closed = {port for port in ports if port.protocol == "http" and made["plain_http"] == "close"}
     return Plan(
@@ -77,7 +83,7 @@ def plan(wanted: Wanted) -> Plan:
         closing=tuple(port for port in ports if port in closed),
         ending=list_ending(ports, made["plain_http"], options, wanted.ca_file(certificate),
                            bool(wanted.seen.get("present_redirect"))),
-        changes=(*_modules(), _sites(made, certificate, moved.lines), *_files(made), *(
+        changes=(*lists, *_modules(), _sites(made, certificate, moved.lines), *_files(made), *(
             {"kind": "edited_file", "format": "disabled_lines", **row} for row in made["disable"])),
         templates=_templates(made, values),
         units=("apache2.service",), verb="reload",

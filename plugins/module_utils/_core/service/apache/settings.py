@@ -91,7 +91,9 @@ def make_settings(
             *list_hsts_warnings("apache", hsts if serves else "", str(seen.get("present_hsts") or ""),
                                 list(dict.fromkeys([*names, *sites.redirected])), sites.left)],
         "endpoints": list_endpoints(seen, options, sites, plain_http, make_site),
-        "instance": dict(make_instance(), comparisons=plain_sites.list_comparisons(sites, seen, options)),
+        # A visitor without a certificate gets no page to compare, and is meant to get none.
+        "instance": dict(make_instance(), comparisons=[] if verify_client == "require" else
+                         plain_sites.list_comparisons(sites, seen, options)),
     }
 
 

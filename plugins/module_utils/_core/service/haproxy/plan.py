@@ -79,7 +79,7 @@ def plan(wanted: Wanted) -> planning.Plan:
         ending=web.list_ending(
             ports, "redirect" if redirects and redirected else "close" if options["plain_http"] == "close" else "leave",
             options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
-        changes=tuple(edits.changes(seen["files"])), units=(UNIT,), verb="reload",
+        changes=(*(web.list_revocation(wanted, certificate) if asks else ()), *edits.changes(seen["files"])), units=(UNIT,), verb="reload",
         instance=make_instance(seen, list(_comparisons(seen["proxies"], options, made, compared))),
         own_check=legs.make_check(seen, changed),
         requires=(*((bundle,) if made else ()), *authorities), authorities=authorities,
@@ -209,7 +209,8 @@ def _bind_line(socket: Row, wanted: Wanted, certificate: Row, bundle: str) -> st
 def _client_words(wanted: Wanted, certificate: Row) -> list[str]:
     client = web.find_client_rule(wanted.policy, wanted.options)
     authority = wanted.options["client_ca_file"] or certificate["chain"]
-    return [] if client == "none" else [f"verify {client} ca-file {authority}"]
+    lists = [f"crl-file {row['path']}" for row in web.list_revocation(wanted, certificate)]
+    return [] if client == "none" else [f"verify {client} ca-file {authority}", *lists]
 
 
 def _redirects(proxy: Row, options: Row) -> list[str]:
@@ -312,8 +313,11 @@ def _judge_line(row: Row, where: str, wanted: Wanted, client: list[str], bound: 
     if bound and client and asked not in ("required", client[0].split()[1]):
         missing = client
         weak += [(option, "") for option in row["options"] if option[0] in ("verify", "ca-file")]
+    unchecked = bool(bound and client[1:] and not missing and "crl-file" not in said and said.get("ca-file") in client[0].split())
     reasons = [f"{raw} {why}" for (_name, _value, raw), why in weak if why]
     reasons += ["asks less of client certificates than the role"] if missing else []
+    if unchecked:
+        missing, reasons = client[1:], [*reasons, "does not hold client certificates against the revocation list"]
     if bound and wanted.options["unknown_names"] == "reject" and "strict-sni" not in said:
         missing, reasons = [*missing, "strict-sni"], [*reasons, "serves its first certificate to every name"]
     reasons = reasons or (["has a variable or a passphrase, so that it cannot be judged"] if row.get("unclear") else [])

@@ -111,11 +111,13 @@ def plan(wanted: Wanted) -> planning.Plan:
         ports=tuple(port for port in ports if port not in closed), closing=tuple(closed),
         ending=web.list_ending(ports, "redirect" if redirects else "close" if options["plain_http"] == "close" else "leave",
                                options, wanted.ca_file(certificate), bool(seen.get("present_redirect"))),
-        changes=({"kind": "file", "path": HTTP_CONF, "state": "present"},
+        changes=(*web.list_revocation(wanted, certificate), {"kind": "file", "path": HTTP_CONF, "state": "present"},
                  {"kind": "file", "path": SCRIPT, "state": "present" if filtered else "absent"}, *edits.changes(seen["files"])),
         templates={HTTP_CONF: (options["template"], values), **({SCRIPT: ("nginx/cookies.js.j2", {})} if filtered else {})},
         units=("nginx.service",), verb="reload",
-        instance=make_instance(seen, servers.list_comparisons(sites, seen, options)),
+        # A visitor without a certificate gets no page to compare, and is meant to get none.
+        instance=make_instance(seen, [] if web.find_client_rule(policy, options) == "required" else servers.list_comparisons(
+            sites, seen, options)),
         own_check=behind.make_check(("nginx", "-t", "-q"), targets), authorities=authorities,
         requires=(*((certificate["fullchain"], certificate["private_key"]) if own_certificate else ()), *authorities),
         certificate=need if own_certificate else None,
@@ -169,6 +171,7 @@ def _directives(wanted: Wanted, certificate: Row, own_certificate: bool) -> Iter
         yield f"ssl_verify_client {'on' if client == 'required' else 'optional'}"
         yield f"ssl_client_certificate {options['client_ca_file'] or certificate['chain']}"
         yield f"ssl_verify_depth {options['client_verify_depth']}"
+        yield from [f"ssl_crl {row['path']}" for row in web.list_revocation(wanted, certificate)]
     if own_certificate:
         yield f"ssl_certificate {certificate['fullchain']}"
         yield f"ssl_certificate_key {certificate['private_key']}"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.host import FOLDER, REPLICA
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.revocation import decide
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.openldap.settings import (
     FRONTEND,
     make_settings,
@@ -22,6 +23,8 @@ from ansible_collections.intransit.tls.plugins.module_utils._core.service.planni
     Plan,
     Wanted,
 )
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.revocation import OPTIONS as REVOCATION
+from ansible_collections.intransit.tls.plugins.module_utils._core.service.revocation import find_path
 
 OPTIONS = (
     Option(
@@ -74,6 +77,7 @@ OPTIONS = (
             "this host's certificate, that CA is used.",
         ),
     ),
+    *REVOCATION,
     Option(
         name="ldap_conf", type="bool", default=True,
         description=("Whether the host's own LDAP clients get the policy (TLS keywords of /etc/ldap/ldap.conf only).",),
@@ -98,13 +102,16 @@ def plan(wanted: Wanted) -> Plan:
     need = CertificateNeed((wanted.options["server_name"],),
                            {"owner": "root", "group": str(seen.get("group") or "openldap"), "mode": "0640"})
     certificate = wanted.certificate(need)
-    made = make_settings(wanted.policy, seen, wanted.options, certificate, wanted.offering)
+    options = {**wanted.options, "crl_path": find_path(wanted)}
+    made = make_settings(wanted.policy, seen, options, certificate, wanted.offering)
+    checked = decide(wanted, str(made["attributes"].get("olcTLSCACertificateFile") or ""), made["verify"])
+    made["attributes"].update(checked.attributes)
     ca_file = str(wanted.options["ldap_conf_ca_file"] or wanted.ca_file(certificate))
     folder = str(seen.get("folder") or FOLDER)
     return Plan(
         ports=tuple(made["ports"]),
         ending=tuple(replace(item, ca_file=ca_file) for item in made["ending"]),
-        changes=tuple(_changes(made, folder)),
+        changes=(*checked.changes, *_changes(made, folder)),
         moves=tuple(_moves(seen, folder, ca_file)),
         answers=tuple((REPLICA, str(row["dn"]), folder, str(row["provider"])) for row in seen.get("replication") or ()),
         units=("slapd.service",), verb="live",
@@ -112,7 +119,7 @@ def plan(wanted: Wanted) -> Plan:
         requires=(certificate["fullchain"], certificate["private_key"]),
         authorities=tuple(made["authorities"]),
         certificate=need, served_certificate=certificate["fullchain"],
-        blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
+        blocking=tuple(made["blocking"]), warnings=(*made["warnings"], *checked.warnings),
     )
 
 

@@ -62,8 +62,8 @@ def make_settings(
 
     Returns:
         ``attributes`` (of cn=config), ``frontend`` (likewise of the frontend's entry; None: as it is), ``services``
-        (for SLAPD_SERVICES; None: as it is), ``ldap_conf`` (keywords of ldap.conf; empty: nothing to say),
-        ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
+        (for SLAPD_SERVICES; None: as it is), ``verify`` (olcTLSVerifyClient), ``ldap_conf`` (of ldap.conf; empty:
+        nothing to say), ``authorities`` (files of certificates to trust), ``instance`` (the test instance),
         ``ports``, ``ending`` (ports without plaintext), ``blocking`` and ``warnings`` (sentences).
 
     Raises:
@@ -96,7 +96,8 @@ def make_settings(
         "ports": _ports(wanted, options, _plain_port(policy, options)),
         "ending": [] if offering else _ending(seen, options, kept, wanted),
         "blocking": _blocking(seen, verify, authorities, kept, wanted),
-        "warnings": _warnings(policy, seen),
+        "verify": verify,
+        "warnings": _warnings(policy, seen, verify),
     }
 
 
@@ -162,7 +163,9 @@ def _authorities(
     seen: Mapping[str, Any], options: Mapping[str, Any], certificate: Mapping[str, Any], verify: str
 ) -> Optional[str]:
     """Return who issues client certificates: as told, else as it is, else the private authority where it signs."""
-    present: Sequence[str] = seen["global"].get("olcTLSCACertificateFile", ())
+    # Not the file that the role made of them and a revocation list.
+    present: Sequence[str] = [
+        path for path in seen["global"].get("olcTLSCACertificateFile", ()) if path != options.get("crl_path")]
     if options.get("client_ca_file"):
         return str(options["client_ca_file"])
     if present:
@@ -345,13 +348,17 @@ def _blocking(
     return found
 
 
-def _warnings(policy: Policy, seen: Mapping[str, Any]) -> list[str]:
+def _warnings(policy: Policy, seen: Mapping[str, Any], verify: str) -> list[str]:
     """Return what an administrator should know beside the verdict."""
     found = [
         "{dn} replicates from {provider} without enforcing TLS; add starttls=critical, or use ldaps; "
         "tls_dependents_fix: true does that if the provider answers by StartTLS.".format(**row)
         for row in seen.get("replication") or () if not row["encrypted"]
     ]
+    if verify in ("try", "demand") and (seen.get("tls_library") or {}).get("name") == "gnutls":
+        found.append(
+            "slapd with GnuTLS takes any certificate of the CA from a client, one for servers alone too. Use a CA for "
+            "clients alone (openldap_tls_client_ca_file) if that matters.")
     if seen.get("config_replicated"):
         found.append("cn=config of this slapd is replicated: these settings travel to its other servers.")
     if seen.get("inline_certificates"):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
+from ansible_collections.intransit.tls.plugins.module_utils._core.service import revocation
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.options import Option
 from ansible_collections.intransit.tls.plugins.module_utils._core.service.planning import (
     CLIENT_CERTIFICATE,
@@ -122,6 +123,10 @@ OPTIONS = (
         description=("Path on the host to the CA file that verifies client certificates.",),
     ),
     Option(
+        name="client_crl", type="bool", default=False, default_from=revocation.WANTED,
+        description=("Whether revoked client certificates have to be refused. Postfix cannot check revocation lists, so that V(true) only "
+                     "shows what to do instead. Default: C(tls_crl), or V(true) if C(tls_revoked) names a certificate.",)),
+    Option(
         name="overrides", type="choice", choices=("report", "neutralise", "fail"), default="report",
         description=(
             "What to do with options of other services in master.cf that defeat the policy. V(report) shows them and the verdict "
@@ -174,8 +179,19 @@ def plan(wanted: Wanted) -> Plan:
             FOLDER + "/main.cf", OPENSSL_FILE, LOGIN_FILE, LOCAL_FILE, SASL_FILE, options["client_ca_file"], *files) if path),
         answers=tuple(made["dialogues"]),
         memberships=(("postfix", "sasl"),) if "cyrus" in made["sasl"] else (),
-        blocking=tuple(made["blocking"]), warnings=tuple(made["warnings"]),
+        blocking=tuple(made["blocking"]), warnings=(*made["warnings"], *_unchecked(wanted)),
     )
+
+
+def _unchecked(wanted: Wanted) -> list[str]:
+    """Return that a revoked client stays in, if client certificates are asked for and some may be revoked."""
+    asked = str(wanted.options["client_certificate"])
+    rule = wanted.policy.client_certificate if asked == "policy" else asked
+    return [
+        "Postfix cannot check revocation lists: a client whose certificate is revoked is still trusted. What a client may do has to "
+        "follow from a table of fingerprints instead: set smtpd_tls_fingerprint_digest to sha256, name the allowed certificates in "
+        "check_ccert_access or relay_clientcerts (permit_tls_clientcerts), and remove a certificate there when it is revoked."
+    ] if wanted.options["client_crl"] and rule in ("optional", "required") else []
 
 
 def list_packages(options: Mapping[str, Any]) -> list[str]:

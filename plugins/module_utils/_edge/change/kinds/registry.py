@@ -15,6 +15,9 @@ from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.c
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.edited_file import EditedFileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.file import FileKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.ldap import LdapKind
+from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.revocation_list import (
+    RevocationListKind,
+)
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.syncrepl import SyncreplKind
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change.kinds.unit import UnitKind
 
@@ -22,7 +25,7 @@ FORMATS_NOW = ("assignments", "keywords", "disabled_lines", "marked_lines", "pos
 """Kinds of earlier versions that are formats of ``edited_file`` now; journals and kept changes may still name them."""
 _KINDS = {kind.name: kind for kind in (
     FileKind(), EditedFileKind(), UnitKind(), LdapKind(), SyncreplKind(), ApacheSitesKind(),
-    CertificateSetKind())}
+    CertificateSetKind(), RevocationListKind())}
 KINDS: dict[str, Kind] = {**_KINDS, **dict.fromkeys(FORMATS_NOW, _KINDS["edited_file"])}
 
 

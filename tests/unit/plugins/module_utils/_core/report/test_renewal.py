@@ -48,6 +48,16 @@ def test_a_line_says_it(transaction: dict[str, Any], words: str) -> None:
     assert made["failing"] == [] and made["lines"][0].startswith("web1 apache: ") and words in made["lines"][0]
 
 
+def test_a_new_revocation_list_is_no_renewed_certificate() -> None:
+    path = "/etc/ssl/intransit/apache.crl.pem"
+    plan = {**PLAN, "changes": [{"kind": "revocation_list", "path": path}, {"kind": "file", "path": "/x"}]}
+    made = renewal.make_row(plan, GATE, {"changes": [path], "activated": ["reload"], "endpoints": [seen(NEW)]})
+    assert (made["renewed"], made["deployed"], made["list_renewed"]) == (False, False, True)
+    (line,) = renewal.describe("web1", [made], [seen(NEW, host="www.example.org")], {})["lines"]
+    assert "www: not due" in line and line.endswith("; new revocation list")
+    assert renewal.make_row(plan, GATE, {"changes": [path, "/etc/ssl/intransit/www"]})["renewed"]
+
+
 def test_supplied_files_are_renewed_by_another_program() -> None:
     made = renewal.make_row({**PLAN, "certificate": {**ENTRY, "source": "files"}}, GATE, {"changes": []})
     assert made["next"] is None and "renewed by another program" in renewal.describe("web1", [made], [], {})["lines"][0]

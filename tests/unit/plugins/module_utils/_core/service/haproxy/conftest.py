@@ -45,7 +45,7 @@ def edited(plan_for: Any) -> Callable[..., str]:
     """The configuration as the plan leaves it."""
 
     def edit(proxies: str, top: str = TOP, files: Any = None, path: str = CONF, **options: Any) -> str:
-        changes = {change["path"]: change["values"] for change in plan_for(proxies, top, files, **options)["changes"]}
+        changes = {change["path"]: change["values"] for change in plan_for(proxies, top, files, **options)["changes"] if "values" in change}
         before: str = (files or {}).get(path, top + proxies)
         return marks.edit(before, changes[path]) if path in changes else before
 

@@ -184,6 +184,18 @@ def test_client_certificates_at_ports_that_were_there(edited: Any, plan_for: Any
         assert "bind :443 ssl crt /x.pem" + expected in added(edited(TLS.format(bind), overrides="neutralise", **options))
 
 
+@pytest.mark.parametrize(("bind", "added_words"), [
+    ("", " verify required ca-file /ca.pem crl-file LIST"), (" verify required ca-file /ca.pem", " verify required ca-file /ca.pem crl-file LIST"),
+    (" verify required ca-file /ca.pem crl-file /y", ""), (" verify required ca-file /y", "")])
+def test_a_port_that_was_there_checks_the_list_of_its_own_authority_alone(edited: Any, plan_for: Any, bind: str, added_words: str) -> None:
+    options = {"client_certificate": "required", "client_ca_file": "/ca.pem", "client_crl": True}
+    text = edited(TLS.format(bind), overrides="neutralise", **options)
+    wanted = "bind :443 ssl crt /x.pem" + added_words.replace("LIST", "/etc/ssl/intransit/haproxy.crl.pem")
+    assert (wanted in added(text)) is bool(added_words)
+    warned = [line for line in plan_for(TLS.format(bind), **options)["warnings"] if "revocation list" in line or "asks less" in line]
+    assert len(warned) == bool(added_words)
+
+
 def test_the_private_authority_comes_with_a_certificate(plan_for: Any) -> None:
     chain = BUNDLE.replace("bundle", "chain")
     for options, there in (({"overrides": "neutralise"}, True), ({}, False), ({"overrides": "neutralise", "client_ca_file": "/ca.pem"}, False)):

@@ -179,6 +179,8 @@ def test_the_test_instance_finds_names_of_servers_behind_and_no_socket_of_the_da
     assert instance["remove"] == ["/run/nginx.pid", "/var/log/nginx/*.log", "/run/n.sock"]
     assert plan["validation"]["own_check"] == ["nginx", "-t", "-q"]
     assert [row["name"] for row in instance["comparisons"]] == ["web.example.org"]
+    locked = plan_for("server { listen 80; }", client_certificate="required")
+    assert locked["validation"]["instance"]["comparisons"] == []
 
 
 def test_certificate_names_are_those_of_the_halves(plan_for: Any) -> None:
