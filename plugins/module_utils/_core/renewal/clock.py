@@ -33,8 +33,8 @@ def find_early(now: datetime, certificates: Sequence[Mapping[str, object]]) -> s
     if not begins or begins[0] <= now + _TOLERANCE:
         return ""
     return (
-        f"The certificate in use begins at {_show(begins[0])}, and the clock of this host says {_show(now)}. Nothing was "
-        "ordered. Set the clock.")
+        f"The certificate in use begins at {_show(begins[0])}, and the clock of this host says {_show(now)}. Nothing "
+        "was ordered. Set the clock.")
 
 
 def _show(moment: datetime) -> str:

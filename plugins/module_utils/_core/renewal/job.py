@@ -101,10 +101,10 @@ def find_obstacles(entries: Sequence[Mapping[str, Any]], acme: Mapping[str, Any]
     for entry in orders:
         challenge = entry.get("challenge") or acme.get("challenge")
         if entry.get("profile") or profile:
-            found.append(f"{entry['name']}: lego of Debian cannot ask for a profile. Remove it, or let the controller renew "
-                         "this host.")
+            found.append(f"{entry['name']}: lego of Debian cannot ask for a profile. Remove it, or let the controller "
+                         "renew this host.")
         if entry["ip_addresses"]:
-            found.append(f"{entry['name']}: lego of Debian orders for no addresses. Let the controller renew this host.")
+            found.append(f"{entry['name']}: lego of Debian orders for names only. Let the controller renew this host.")
         wild = [name for name in entry["dns_names"] if name.startswith("*.")]
         if challenge == "http-01" and wild:
             found.append(f"{entry['name']}: {', '.join(wild)} can only be proven with challenge dns-01.")

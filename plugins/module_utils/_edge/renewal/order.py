@@ -64,8 +64,8 @@ def ask_directory(entry: Mapping[str, Any], acme: Mapping[str, Any], secrets: Ma
     done = _ask(entry, acme, secrets, folder, request)
     if done.returncode != 0 and lego.ACCOUNT_GONE in done.words.lower():
         aside = _put_aside(folder)
-        notes = (f"{acme['directory']} no longer knows the account of this host, so a new one was registered. The key of "
-                 f"the old one is in {aside}.",)
+        notes = (f"{acme['directory']} no longer knows the account of this host, so a new one was registered. The key "
+                 f"of the old one is in {aside}.",)
         done = _ask(entry, acme, secrets, folder, request)
     if done.returncode != 0:
         end = "" if done.returncode is not None else f"It did not answer within {PATIENCE:.0f} s. "

@@ -100,5 +100,6 @@ def _read_source(name: str) -> Optional[str]:
         return None
     if spec is None or spec.submodule_search_locations is not None or spec.loader is None:
         return None
-    text: Optional[str] = spec.loader.get_source(name)
+    loader: Any = spec.loader
+    text: Optional[str] = loader.get_source(name)
     return text

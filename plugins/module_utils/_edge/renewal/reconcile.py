@@ -111,8 +111,8 @@ class _Service:
         if last is not None and not self.forced and last <= self.now < last + REST:
             raise CertificateError(
                 f"{REFUSED} A certificate that came at {last:%Y-%m-%d %H:%M} UTC was not fit for use, and directories "
-                f"limit what they issue for the same names. The next order is made after {last + REST:%Y-%m-%d %H:%M} UTC. "
-                "Correct the reason, then run intransit-tls-renew --now.")
+                f"limit what they issue for the same names. The next order is made after {last + REST:%Y-%m-%d %H:%M} "
+                "UTC. Correct the reason, then run intransit-tls-renew --now.")
         issued = ask_directory(entry, self.job["acme"], self.secrets, self.root)
         self.outcome.notes += issued.notes
         try:
