@@ -22,7 +22,7 @@ REFUSED = "Nothing was ordered."
 
 _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("is not yet valid", "certificate has expired", "is not valid before"),
-     "Check the clocks of {orderer}, of this host and of the directory."),
+     "Check the clocks of {clocks} and of the directory."),
     (("certificate_verify_failed", "certificate verify failed"),
      "If a CA of your own signed the directory's https certificate, set tls_acme_trust_anchor to its file on the "
      "controller."),
@@ -125,7 +125,9 @@ def explain_failure(reason: Any, host: str, entry: Mapping[str, Any], directory:
     text = " ".join(str(reason).split())[:REASON_BYTES] or "no reason was given"
     lowered = text.lower()
     known = (step for words, step in _STEPS if any(word in lowered for word in words))
-    step = "" if text.startswith(REFUSED) else next(known, "").replace("{orderer}", orderer)
+    step = "" if text.startswith(REFUSED) else next(known, "")
+    clocks = orderer if orderer == "this host" else f"{orderer}, of this host"
+    step = step.replace("{orderer}", orderer).replace("{clocks}", clocks)
     return (
         f"{host}: no certificate {entry['name']} for {', '.join(entry['names'])} came from {directory}. "
         f"{text}{'' if text.endswith('.') else '.'}{' ' if step else ''}{step}")

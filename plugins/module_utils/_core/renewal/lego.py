@@ -68,8 +68,10 @@ def make_order_command(entry: Mapping[str, Any], acme: Mapping[str, Any], folder
     command = ["lego", "--server", acme["directory"], "--email", acme["email"], "--path", folder, "--csr", request]
     if acme.get("terms_agreed"):
         command.append("--accept-tos")
-    if acme.get("external_account") and not known:
-        command += ["--eab", "--kid", secrets.get("EAB_KID", ""), "--hmac", secrets.get("EAB_HMAC", "")]
+    if acme.get("external_account"):
+        # It asks for the word each time, and for the key only to register.
+        command += ["--eab"] if known else [
+            "--eab", "--kid", secrets.get("EAB_KID", ""), "--hmac", secrets.get("EAB_HMAC", "")]
     if (entry.get("challenge") or acme.get("challenge")) == "dns-01":
         command += ["--dns", "rfc2136", "--dns.resolvers", _server(acme)]
     else:

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    now = datetime.now(timezone.utc)
+    now = _read_clock()
     stamp = os.path.join(options.state, "last-run")
     wrong = clock.find_problem(now, _times((sys.argv[0], stamp)))
     if wrong:
@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     failing: list[str] = []
     metrics = ""
     for service in options.services or paths:
-        outcome, metrics = _work_on(paths[service], options, now, done, metrics)
+        outcome, metrics = _work_on(paths[service], options, done, metrics)
         problems = [f"{service}: {problem}" for problem in outcome.problems]
         if outcome.row is not None:
             done.append(outcome.row)
@@ -87,18 +87,23 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if failing else 0
 
 
-def _work_on(path: str, options: argparse.Namespace, now: datetime, done: Sequence[dict[str, Any]], metrics: str
+def _work_on(path: str, options: argparse.Namespace, done: Sequence[dict[str, Any]], metrics: str
              ) -> tuple[Outcome, str]:
     """Return what became of one job, and where the metrics go; whatever happens, the next service has its turn."""
     try:
         wanted = job.read_job(guarded.read_file(path).decode(), path)
         secrets = lego.read_secrets(_read_secrets(os.path.join(options.jobs, os.path.basename(job.SECRETS))))
-        return bring_service(wanted, secrets, now, options.now, done, options.state), wanted["metrics"] or metrics
+        outcome = bring_service(wanted, secrets, _read_clock, options.now, done, options.state)
+        return outcome, wanted["metrics"] or metrics
     except (IntransitError, OSError) as error:
         return Outcome(problems=[str(error)]), metrics
     except Exception:
         traceback.print_exc()
         return Outcome(problems=["This is a defect of the program. Please report the lines above."]), metrics
+
+
+def _read_clock() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def _read_secrets(path: str) -> str:

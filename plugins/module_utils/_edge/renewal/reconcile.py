@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.acme import REFUSED, explain_failure
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import clock, rows
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import rows
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal.clock import find_early
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import check
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
 from ansible_collections.intransit.tls.plugins.module_utils._edge.change import transaction
@@ -29,6 +30,9 @@ REST = timedelta(hours=36)
 """How long nothing is ordered after a certificate came that is not fit for use: directories count what they issue."""
 
 
+Clock = Callable[[], datetime]
+
+
 @dataclass
 class Outcome:
     """What became of one service."""
@@ -39,27 +43,27 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def bring_service(job: Mapping[str, Any], secrets: Mapping[str, str], now: datetime, forced: bool = False,
+def bring_service(job: Mapping[str, Any], secrets: Mapping[str, str], clock: Clock, forced: bool = False,
                   present: Sequence[Mapping[str, Any]] = (), root: str = ROOT) -> Outcome:
     """Renew what is due and deploy what is not served.
 
     Args:
         job: of the service.
         secrets: for the issuer.
-        now: the time.
+        clock: returns the time, which goes on while a certificate is ordered.
         forced: renew although nothing is due.
         present: rows of other services of this run.
         root: folder of the program's own state.
     """
-    return _Service(job, secrets, now, forced, root).bring(present)
+    return _Service(job, secrets, clock, forced, root).bring(present)
 
 
 class _Service:
     """One service in one run."""
 
-    def __init__(self, job: Mapping[str, Any], secrets: Mapping[str, str], now: datetime, forced: bool, root: str
+    def __init__(self, job: Mapping[str, Any], secrets: Mapping[str, str], clock: Clock, forced: bool, root: str
                  ) -> None:
-        self.job, self.secrets, self.now, self.forced, self.root = job, secrets, now, forced, root
+        self.job, self.secrets, self.clock, self.forced, self.root = job, secrets, clock, forced, root
         self.outcome = Outcome()
 
     def bring(self, present: Sequence[Mapping[str, Any]]) -> Outcome:
@@ -89,7 +93,7 @@ class _Service:
             return self._look(entry)
         request = self._make_set_request(entry)
         try:
-            gate = bring(replace(request, renew_days=RENEW_NOW) if self.forced else request, self.now)
+            gate = bring(replace(request, renew_days=RENEW_NOW) if self.forced else request, self.clock())
         except IntransitError as error:
             return {"problems": [error.message], "certificates": [], "files": {"fullchain": entry["fullchain"]}}
         if not gate["due"]:
@@ -103,12 +107,13 @@ class _Service:
             return {**gate, "staged": None}
 
     def _renew(self, entry: Mapping[str, Any], request: SetRequest, gate: Mapping[str, Any]) -> dict[str, Any]:
-        early = clock.find_early(self.now, gate["certificates"])
+        now = self.clock()
+        early = find_early(now, gate["certificates"])
         refusals = Refusals(self.root)
         last = refusals.read_last(request.path)
         if early:
             raise CertificateError(early)
-        if last is not None and not self.forced and last <= self.now < last + REST:
+        if last is not None and not self.forced and last <= now < last + REST:
             raise CertificateError(
                 f"{REFUSED} A certificate that came at {last:%Y-%m-%d %H:%M} UTC was not fit for use, and directories "
                 f"limit what they issue for the same names. The next order is made after {last + REST:%Y-%m-%d %H:%M} "
@@ -116,10 +121,10 @@ class _Service:
         issued = ask_directory(entry, self.job["acme"], self.secrets, self.root)
         self.outcome.notes += issued.notes
         try:
-            made = bring(replace(
-                request, certificate=issued.leaf, chain=issued.chain, private_key=issued.private_key or None), self.now)
+            made = bring(replace(request, certificate=issued.leaf, chain=issued.chain,
+                                 private_key=issued.private_key or None), self.clock())
         except CertificateError:
-            refusals.add(request.path, self.now)
+            refusals.add(request.path, now)
             raise
         refusals.remove(request.path)
         return made
@@ -129,7 +134,7 @@ class _Service:
         result = check.check(check.Request(
             paths=[path for path in (entry["private_key"], entry["fullchain"], entry["chain"]) if path],
             names=entry["names"], policy=self.job["policy"], accept=entry["accept"], min_days_left=0,
-            key_owners=("root", entry["owner"]), key_groups=("ssl-cert", entry["group"]), passes=False), self.now)
+            key_owners=("root", entry["owner"]), key_groups=("ssl-cert", entry["group"]), passes=False), self.clock())
         lacking = [] if result["private_keys"] else [f"{entry['private_key']} holds no private key."]
         return {**result, "problems": [*result["problems"], *lacking], "files": {"fullchain": entry["fullchain"]}}
 

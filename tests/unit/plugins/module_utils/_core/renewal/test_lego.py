@@ -36,7 +36,7 @@ def test_the_request_has_no_subject_and_only_what_the_entry_says() -> None:
 def test_secrets_stand_in_an_order_only_to_register() -> None:
     assert "hidden" in lego.make_order_command(EC, ACME, "/f", "/r", SECRETS, known=False)
     argv = lego.make_order_command(EC, ACME, "/f", "/r", SECRETS, known=True)
-    assert "hidden" not in argv and argv[-1] == "run" and argv[argv.index("--http.webroot") + 1] == "/srv"
+    assert "hidden" not in argv and "--eab" in argv and argv[-1] == "run" and argv[argv.index("--http.webroot") + 1] == "/srv"
 
 
 def test_an_order_by_dns_names_the_server() -> None:

@@ -25,7 +25,7 @@ def test_it_is_the_same_each_time_and_holds_what_it_needs() -> None:
     assert names == sorted(names) and "__main__.py" in names
     inside = "ansible_collections/intransit/tls/plugins/module_utils/"
     assert inside + "_edge/change/transaction.py" in names and inside + "__init__.py" in names
-    assert not [name for name in names if "_ansible" in name or "/report/" in name or name.endswith("/plan.py") and "/service/" in name]
+    assert not [name for name in names if "_ansible" in name or "/report/" in name or (name.endswith("/plan.py") and "/service/" in name)]
 
 
 def test_it_runs_without_ansible(tmp_path: Path) -> None:
