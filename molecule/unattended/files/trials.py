@@ -206,7 +206,8 @@ def directory_rebuilt():
     acme = read_job("apache")["acme"]
     # What lego alone makes of it.
     rc, words = run("lego", "--server", acme["directory"], "--email", acme["email"], "--path", folder, "--accept-tos", "--csr",
-                    folder + "/request.pem", "--http", "--http.webroot", acme["webroot"], "run", expect=None,
+                    folder + "/request.pem", "--http", "--http.webroot", acme["webroot"],
+                    *(["--eab"] if acme["external_account"] else []), "run", expect=None,
                     env={**os.environ, "LEGO_CA_CERTIFICATES": acme["trust_anchor"]})
     assert rc != 0 and "accountDoesNotExist" in words, words
     before = hash_wire("apache")
@@ -257,6 +258,7 @@ def clock():
     before, link = hash_wire("apache"), read_link("apache")
     said = run("faketime", "-f", "-400d", "/usr/bin/python3", "-I", PROGRAM, "--now", "apache", expect=1)
     assert "The clock of this host says" in said and "Nothing was done" in said, said
+    shutil.rmtree("/root/state", ignore_errors=True)
     # Nothing on the host tells the time here but the certificate in use.
     old = os.stat(PROGRAM)
     os.utime(PROGRAM, (0, 0))
@@ -312,9 +314,17 @@ def adopted():
     assert is_same("apache")
     journal = run("journalctl", "--no-pager", "-u", "intransit-tls-renew.service", "-n", "30")
     assert "the daemon served another certificate than its file, and was made to read it" in journal, journal
+    assert "Set renew_before_expiry = 3 days in /etc/letsencrypt/renewal/web.conf" in journal, journal
     with open(ours, "w") as stream:
         stream.write(text)
     half_written()
+
+
+def dehydrated():
+    """dehydrated was given our hook, which does nothing but deploy; a hook that it has already stays."""
+    assert "/etc/dehydrated/intransit-tls-renew" in run("dehydrated", "--env")
+    said = run("/etc/dehydrated/intransit-tls-renew", "deploy_cert", "web", "a", "b", "c", "d", "1")
+    assert "apache: " in said and run("/etc/dehydrated/intransit-tls-renew", "startup_hook") == ""
 
 
 def half_written():

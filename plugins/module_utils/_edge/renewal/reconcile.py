@@ -9,6 +9,7 @@ did nothing and a run that was cut off are found by the next run.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from typing import Any, Callable, Optional
 
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert.acme import REFUSED, explain_failure
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import CertificateError, IntransitError
-from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import rows
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import adopted, rows
 from ansible_collections.intransit.tls.plugins.module_utils._core.renewal.clock import find_early
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert import check
 from ansible_collections.intransit.tls.plugins.module_utils._edge.cert.set import SetRequest, bring
@@ -135,8 +136,18 @@ class _Service:
             paths=[path for path in (entry["private_key"], entry["fullchain"], entry["chain"]) if path],
             names=entry["names"], policy=self.job["policy"], accept=entry["accept"], min_days_left=0,
             key_owners=("root", entry["owner"]), key_groups=("ssl-cert", entry["group"]), passes=False), self.clock())
+        self._warn(entry, result)
         lacking = [] if result["private_keys"] else [f"{entry['private_key']} holds no private key."]
         return {**result, "problems": [*result["problems"], *lacking], "files": {"fullchain": entry["fullchain"]}}
+
+    def _warn(self, entry: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        """Say what certbot's own settings do to a certificate of its."""
+        path = adopted.find_settings(entry["fullchain"])
+        leaf = next((item for item in result["certificates"] if item["leaf"]), None)
+        if path is not None and leaf is not None and os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as stream:
+                said = adopted.judge_certbot(path, stream.read(65536), leaf["lifetime_days"])
+            self.outcome.notes += [said] if said else []
 
     def _make_set_request(self, entry: Mapping[str, Any]) -> SetRequest:
         return SetRequest(
