@@ -165,6 +165,30 @@ def timer():
     renew("--now", "apache")
 
 
+def missed():
+    """A host that was switched off at the time of a run makes up for it when it is on again."""
+    stamp, last = "/var/lib/systemd/timers/stamp-intransit-tls-renew.timer", f"{STATE}/last-run"
+    assert run("systemctl", "is-enabled", "intransit-tls-renew.timer").strip() == "enabled"
+
+    def runs_within(seconds):
+        before = os.stat(last).st_mtime_ns
+        run("systemctl", "start", "intransit-tls-renew.timer")
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and os.stat(last).st_mtime_ns == before:
+            time.sleep(0.5)
+        return os.stat(last).st_mtime_ns != before
+
+    with drop_in("/run/systemd/system/intransit-tls-renew.timer.d/soon.conf", "[Timer]\nRandomizedDelaySec=0\n"):
+        run("systemctl", "stop", "intransit-tls-renew.timer")
+        os.utime(stamp, (time.time() - 2 * 86400,) * 2)
+        assert runs_within(60)
+        # Nothing was missed.
+        run("systemctl", "stop", "intransit-tls-renew.timer")
+        os.utime(stamp)
+        assert not runs_within(15)
+    run("systemctl", "restart", "intransit-tls-renew.timer")
+
+
 def reload_lies():
     """A reload that ends with 0 and does nothing: the old set is put back, and the run says so."""
     with drop_in(LYING, "[Service]\nExecReload=\nExecReload=/bin/true\n"):

@@ -47,7 +47,7 @@ def write_program(path: str, entry: str, dry: bool = False) -> dict[str, Any]:
 
 def build_program(entry: str) -> bytes:
     """Return the application that calls ``main`` of the module named ``entry``."""
-    sources = collect_sources(entry)
+    sources = list_sources(entry)
     stream = io.BytesIO(_SHEBANG)
     stream.seek(0, io.SEEK_END)
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_STORED) as archive:
@@ -56,7 +56,7 @@ def build_program(entry: str) -> bytes:
     return stream.getvalue()
 
 
-def collect_sources(entry: str) -> dict[str, str]:
+def list_sources(entry: str) -> dict[str, str]:
     """Return the source of a module and of all that it imports of this collection, by its path in the application.
 
     Raises:

@@ -47,4 +47,4 @@ def test_it_is_written_once_and_not_in_check_mode(tmp_path: Path) -> None:
 
 def test_a_module_without_a_source_is_refused() -> None:
     with pytest.raises(TransactionError, match="nowhere"):
-        program.collect_sources("ansible_collections.intransit.tls.plugins.module_utils.nowhere")
+        program.list_sources("ansible_collections.intransit.tls.plugins.module_utils.nowhere")
