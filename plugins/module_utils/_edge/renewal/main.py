@@ -32,6 +32,8 @@ PATIENCE = 900.0
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run; return 0 if every certificate is renewed in time and served, 1 if not."""
     options = _parser().parse_args(arguments)
+    # The web server has to read the answers that lego writes; what is secret is made with a mode of its own.
+    os.umask(0o022)
     try:
         guarded.make_folder(options.state, 0o700)
         with lock.hold_lock(os.path.join(options.state, "lock"), PATIENCE):

@@ -87,6 +87,15 @@ def test_a_failure_does_not_stop_the_next_service(bench: Bench, capsys: pytest.C
     assert "intransit_tls_renewal_problems 3" in bench.metrics.read_text()
 
 
+def test_answers_to_challenges_can_be_read_by_the_web_server_whoever_starts_it(bench: Bench) -> None:
+    before = os.umask(0o077)
+    try:
+        bench.run()
+        assert os.umask(0o077) == 0o022
+    finally:
+        os.umask(before)
+
+
 def test_jobs_that_others_may_write_are_refused(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.add("apache", Outcome({**ROW}))
     (bench.jobs / "apache.json").chmod(0o666)
