@@ -14,7 +14,8 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.intransit.tls.plugins.module_utils._core.cert import authorised, csr, fleet, revoked
 from ansible_collections.intransit.tls.plugins.module_utils._core.errors import IntransitError
 from ansible_collections.intransit.tls.plugins.module_utils._core.policy.resolve import resolve
-from ansible_collections.intransit.tls.plugins.module_utils._core.report import renewal
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import job as jobs
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import rows as renewal
 from ansible_collections.intransit.tls.plugins.module_utils._core.service import certificate_entry as entries
 from ansible_collections.intransit.tls.plugins.module_utils._edge.wire.idn import to_ascii
 
@@ -94,6 +95,23 @@ def renewal_metrics(rows: Sequence[Mapping[str, Any]], failing: Sequence[str]) -
     return renewal.write_metrics(rows, failing, datetime.now(timezone.utc))
 
 
+def renewal_job(
+    plan: Mapping[str, Any], host: str, root: str, acme: Mapping[str, Any], metrics: str = "",
+) -> dict[str, Any]:
+    """Return the job by which a host renews the certificate of a service by itself; see renewal_job.yml."""
+    policy = resolve(policy=plan["policy"])
+    try:
+        completed = [
+            entries.complete_entry(entry, policy, host, root, to_ascii) for entry in plan["certificate_entries"]]
+    except IntransitError as error:
+        raise AnsibleFilterError(error.message) from error
+    return {
+        "job": jobs.make_job(plan, completed, acme, metrics),
+        "obstacles": jobs.find_obstacles(completed, acme, acme.get("profile") or ""),
+        "orders": any(entry["source"] == "acme" for entry in completed),
+    }
+
+
 class FilterModule:
     """Hands the filters to Ansible."""
 
@@ -102,6 +120,7 @@ class FilterModule:
         return {
             "certificate_entry": certificate_entry,
             "csr_problems": csr_problems,
+            "renewal_job": renewal_job,
             "renewal_endpoints": renewal_endpoints,
             "renewal_metrics": renewal_metrics,
             "renewal_report": renewal_report,

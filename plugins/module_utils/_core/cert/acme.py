@@ -22,7 +22,7 @@ REFUSED = "Nothing was ordered."
 
 _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("is not yet valid", "certificate has expired", "is not valid before"),
-     "Check the clocks of the controller, of this host and of the directory."),
+     "Check the clocks of {clocks} and of the directory."),
     (("certificate_verify_failed", "certificate verify failed"),
      "If a CA of your own signed the directory's https certificate, set tls_acme_trust_anchor to its file on the "
      "controller."),
@@ -44,7 +44,7 @@ _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
      "The directory has to reach the answer: check the DNS records of the name, port 80, and what else answers there."),
     (("connection refused", "timed out", "name or service not known", "no route to host", "temporary failure",
       "unreachable", "connection failure", "remote end closed", "request failed"),
-     "Check that the controller reaches the directory, and run again when it does."),
+     "Check that {orderer} reaches the directory, and run again when it does."),
 )
 """Words of a reason in lower case, and what to do about it; the first row that fits counts."""
 
@@ -112,7 +112,8 @@ def _challenge(entry: Mapping[str, Any], options: Mapping[str, Any], has_dnspyth
     return found
 
 
-def explain_failure(reason: Any, host: str, entry: Mapping[str, Any], directory: str) -> str:
+def explain_failure(reason: Any, host: str, entry: Mapping[str, Any], directory: str,
+                    orderer: str = "the controller") -> str:
     """Return one sentence each of what failed, why, and what to do next.
 
     Args:
@@ -120,11 +121,14 @@ def explain_failure(reason: Any, host: str, entry: Mapping[str, Any], directory:
         host: the host's name in the inventory.
         entry: the completed entry.
         directory: URL of the directory.
+        orderer: who asked the directory.
     """
     text = " ".join(str(reason).split())[:REASON_BYTES] or "no reason was given"
     lowered = text.lower()
     known = (step for words, step in _STEPS if any(word in lowered for word in words))
     step = "" if text.startswith(REFUSED) else next(known, "")
+    clocks = orderer if orderer == "this host" else f"{orderer}, of this host"
+    step = step.replace("{orderer}", orderer).replace("{clocks}", clocks)
     return (
         f"{host}: no certificate {entry['name']} for {', '.join(entry['names'])} came from {directory}. "
         f"{text}{'' if text.endswith('.') else '.'}{' ' if step else ''}{step}")

@@ -83,7 +83,7 @@ def describe(host: str, rows: Sequence[Row], observed: Sequence[Row], refused: M
     for row in rows:
         problems = [sentence for sentence in (_compared(endpoint, seen) for endpoint in row["endpoints"]) if sentence]
         failing += [f"{host}: {row['service']}: {sentence}" for sentence in problems]
-        lines.append(f"{host} {row['service']}: {_told(row)}")
+        lines.append(f"{host} {row['service']}: {describe_row(row)}")
     return {"lines": lines, "failing": failing,
             "renewed": sorted({row["certificate"] for row in rows if row["renewed"]})}
 
@@ -115,7 +115,8 @@ def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
 
 
-def _told(row: Row) -> str:
+def describe_row(row: Row) -> str:
+    """Return one line: what became of the certificate of a service, and where it is served."""
     if row["renewed"]:
         what = "renewed"
     elif row["deployed"]:

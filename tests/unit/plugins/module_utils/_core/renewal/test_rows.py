@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.intransit.tls.plugins.module_utils._core.report import renewal
+from ansible_collections.intransit.tls.plugins.module_utils._core.renewal import rows as renewal
 
 OLD, NEW = "0" * 64, "a" * 64
 ENTRY = {"name": "www", "names": ["www.example.org"], "source": "local_ca", "fullchain": "/etc/ssl/intransit/www/fullchain.pem",
