@@ -25,7 +25,7 @@ BUDGET = {
     "dns_update": 72,
     "endpoint_info": 83,  # pages: cookies, content, HTML
     "listener_info": 84,
-    "renewal_program": 220,  # what it installs is the transaction and the gate, and the host has nothing else of them
+    "renewal_program": 222,  # what it installs is the transaction and the gate, and the host has nothing else of them
     "report": 97,  # controls of the DNS
     "service_config": 193,  # kinds of change ask a pack or check signatures; the table of controls has those of DNS
     "service_info": 47,  # design.md: 40, with four packs; each further one is a reader and mostly a format or two
