@@ -124,7 +124,9 @@ def _keep(path: str, text: str, mode: int) -> None:
 
 def _say(lines: Sequence[str], failing: bool = False) -> None:
     """Print lines for a person; the journal marks those that begin with a priority (sd-daemon(3))."""
+    stream = sys.stderr if failing else sys.stdout
     mark = "<3>" if failing and "JOURNAL_STREAM" in os.environ else ""
     for line in lines:
         for part in line.splitlines():
-            print(mark + part, file=sys.stderr if failing else sys.stdout, flush=True)
+            stream.write(f"{mark}{part}\n")
+    stream.flush()
