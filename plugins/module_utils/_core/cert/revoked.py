@@ -144,4 +144,3 @@ def _read_date(value: Any, place: str) -> datetime:
 def _write_octets(serial: str) -> str:
     digits = serial.rjust(len(serial) + len(serial) % 2, "0")
     return ":".join(digits[place:place + 2] for place in range(0, len(digits), 2))
-

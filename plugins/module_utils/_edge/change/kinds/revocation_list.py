@@ -43,8 +43,9 @@ class RevocationListKind(FileKind):
         faults = check_lists(
             text, authorities, datetime.now(timezone.utc), every=not change.get("any_authority"))
         if faults:
+            said = [fault.rstrip(".") for fault in faults]
             raise ValidationError(
-                f"The revocation list for {path} is refused, and nothing was changed: {'; '.join(faults)}. The list in "
+                f"The revocation list for {path} is refused, and nothing was changed: {'; '.join(said)}. The list in "
                 f"use stays as it is. {_remedy(source)}", {"path": path, "faults": list(faults)})
         content = authorities.rstrip(b"\n") + b"\n" + text if change.get("with_authorities") else text
         # Daemons that are not root read it; there is nothing secret in it.
