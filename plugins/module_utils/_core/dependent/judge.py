@@ -53,7 +53,7 @@ def judge(
     if mode not in MODES:
         raise OptionError(f"tls_dependents is {mode!r}. Allowed: {', '.join(MODES)}.")
     endings = {int(row["port"]): row for row in plan["ending"]}
-    cut: list[str] = []
+    cut = [f"{host}: {sentence}" for sentence in plan.get("cut_off") or ()]
     warnings: list[str] = []
     fixed: list[tuple[Row, Row]] = []
     encrypted: list[list[str]] = []

@@ -254,6 +254,8 @@ class Plan:
     """The daemon's own check of the configuration on the disk, run between the swap and the activation."""
     ending: tuple[Ending, ...] = ()
     """Where plaintext ends, for the look at who uses it."""
+    cut_off: tuple[str, ...] = ()
+    """Who would be cut off besides the clients of these ports; a sentence each."""
     closing: tuple[ServicePort, ...] = ()
     """What listens now and is closed by the changes: probed by a run that changes nothing."""
     requires: tuple[str, ...] = ()
@@ -388,6 +390,7 @@ def to_dict(plan: Plan, wanted: Wanted, address: str) -> dict[str, Any]:
         "changes": plan.changes,
         "moves": plan.moves,
         "answers": plan.answers,
+        "cut_off": plan.cut_off,
         "templates": {
             path: {"template": template, "values": values}
             for path, (template, values) in plan.templates.items()

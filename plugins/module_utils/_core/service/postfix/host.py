@@ -45,6 +45,15 @@ _REPORTED = re.compile(
     r"|(smtpd|postscreen)_upstream_proxy_protocol\Z"
     r"|(smtp_dns_support_level|smtp_host_lookup|disable_dns_lookups)\Z|cyrus_sasl"
 )
+LOG_DAYS = 7
+MOST_LINES, MOST_BYTES, MOST_SENDERS = 50000, 16 * 1024 * 1024, 100
+"""Of the log that is read, and of the pairs of login and sender that are returned."""
+_LOGGED = tuple(f"postfix/{name}" for name in (
+    "smtpd", "submission/smtpd", "submissions/smtpd", "smtps/smtpd", "qmgr"))
+_LOG_FILES = ("/var/log/mail.log", "/var/log/mail.log.1")
+"""Read only if the journal has nothing of Postfix."""
+_LOGIN = re.compile(r" postfix\S*/smtpd\[\d+\]: (\w+): client=.*, sasl_username=([^\s,]+)")
+_SENDER = re.compile(r" postfix\S*/qmgr\[\d+\]: (\w+): from=<([^\s<>]+)>")
 _REPORTED_OF_SERVICES = re.compile(r"syslog_name\Z|mynetworks\Z|smtpd_(relay|client|sender)_restrictions\Z")
 
 
@@ -55,7 +64,8 @@ def read() -> Steps[dict[str, Any]]:
     ``queue_directory``, ``daemon_directory``, ``recipient_delimiter``, ``files`` (main, master), ``settings`` (of
     main.cf, as written there), ``entries`` (of master.cf), ``resolver_files`` (by which its client finds its name
     servers), ``sasl`` (dovecot, cyrus, rimap), ``present_certificates`` (of its servers), ``local_domains``,
-    ``aliases`` (tables that can be read: virtual, local), ``content_filters`` (transport, nexthop), ``problems``.
+    ``aliases`` (tables that can be read: virtual, local), ``content_filters`` (transport, nexthop), ``senders`` (who
+    logged in and sent from another address lately, while nothing kept them from it), ``problems``.
     """
     texts = {}
     problems = []
@@ -68,27 +78,31 @@ def read() -> Steps[dict[str, Any]]:
     master = parse_entries(texts["master"])
     queue = values.get("queue_directory", QUEUE)
     domains = " ".join(values.get(name, "") for name in _ASKED[2:6])
+    settings = postfix_main.read(texts["main"])
+    local = _names_in(values.get("mydestination", ""))
+    aliases = {
+        "virtual": (yield from _tables(values.get("virtual_alias_maps", ""))),
+        "local": (yield from _tables(values.get("alias_maps", ""))),
+    }
     return {
         "unit": (yield from _running_unit()),
         "mail_version": values.get("mail_version", ""),
         "hostname": values.get("myhostname", ""),
         "domains": _names_in(domains),
-        "local_domains": _names_in(values.get("mydestination", "")),
-        "aliases": {
-            "virtual": (yield from _tables(values.get("virtual_alias_maps", ""))),
-            "local": (yield from _tables(values.get("alias_maps", ""))),
-        },
+        "local_domains": local,
+        "aliases": aliases,
         "interfaces": [word for word in re.split(r"[\s,]+", values.get("inet_interfaces", "")) if word],
         "queue_directory": queue,
         "daemon_directory": values.get("daemon_directory", "/usr/lib/postfix/sbin"),
         "recipient_delimiter": values.get("recipient_delimiter", ""),
         "files": FILES,
-        "settings": {name: value for name, value in postfix_main.read(texts["main"]).items() if _is_reported(name)},
+        "settings": {name: value for name, value in settings.items() if _is_reported(name)},
         "entries": [_entry(entry) for entry in master],
         "resolver_files": _resolver_files(master, values),
         "sasl": (yield from _sasl(queue, _sasl_paths(texts["main"], master))),
         "present_certificates": _present_certificates(values, master),
         "content_filters": _content_filters(values, master),
+        "senders": (yield from _senders(settings, master, aliases, local)),
         "problems": problems,
     }
 
@@ -152,6 +166,70 @@ def _content_filters(values: Mapping[str, str], master: Sequence[Entry]) -> list
     named = [values, *(entry.effective() for entry in master)]
     rows = [str(row.get("content_filter") or "").partition(":") for row in named]
     return [{"transport": name, "nexthop": nexthop} for name, _colon, nexthop in dict.fromkeys(rows) if name]
+
+
+def _senders(settings: Mapping[str, str], master: Sequence[Entry], aliases: Mapping[str, Sequence[str]],
+             local: Sequence[str]) -> Steps[list[dict[str, Any]]]:
+    """Return ``login``, ``sender``, ``leads_to`` (what aliases make of it) and ``owners`` (by the table in force).
+
+    The log is not read where nobody can log in, or where senders are held to their addresses already.
+    """
+    services = [{**settings, **entry.effective()} for entry in master if entry.fields["command"] == "smtpd"]
+    logins = [row for row in services if str(row.get("smtpd_sasl_auth_enable", "")).lower() == "yes"]
+    free = [row for row in logins if "sender_login_mismatch" not in str(row.get("smtpd_sender_restrictions", ""))]
+    if not free:
+        return []
+    found = []
+    tables = str(next((row["smtpd_sender_login_maps"] for row in free if row.get("smtpd_sender_login_maps")), ""))
+    for login, sender in list_senders((yield from _read_log())):
+        leads_to = []
+        for table in aliases["virtual"]:
+            leads_to += yield from _look_up(sender, table)
+        name, _at, domain = sender.rpartition("@")
+        for table in aliases["local"] if domain.lower() in local else ():
+            leads_to += yield from _look_up(name, table)
+        owners: list[str] = []
+        # As smtpd looks for it, too: without the extension, the name alone, and the domain alone.
+        bare = re.split(r"[+-]", name)[0]
+        for key in dict.fromkeys((sender, f"{bare}@{domain}", bare, f"@{domain}", *leads_to)) if tables else ():
+            owners += yield from _look_up(key, *re.split(r"[\s,]+", tables))
+        found.append({"login": login, "sender": sender, "leads_to": leads_to, "owners": owners})
+    return found
+
+
+def _read_log() -> Steps[str]:
+    tags = [word for tag in _LOGGED for word in ("-t", tag)]
+    shown = yield from model.run(
+        ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--since=-{LOG_DAYS}d", f"-n{MOST_LINES}", *tags],
+        timeout=60, keep=MOST_BYTES)
+    if shown.stdout.strip():
+        return shown.stdout
+    texts = []
+    for path in _LOG_FILES:
+        texts.append((yield from model.read_text(path)).text)
+    return "\n".join(texts)
+
+
+def list_senders(text: str) -> list[tuple[str, str]]:
+    """Return logins and addresses that they sent from, if these are not one, from lines of Postfix' log."""
+    logins: dict[str, str] = {}
+    found: dict[tuple[str, str], None] = {}
+    for line in text.split("\n"):
+        login, sender = _LOGIN.search(line[:2000]), _SENDER.search(line[:2000])
+        if login:
+            logins[login.group(1)] = login.group(2)
+        elif sender and logins.get(sender.group(1), sender.group(2)).lower() != sender.group(2).lower():
+            found[logins[sender.group(1)], sender.group(2)] = None
+    return list(found)[:MOST_SENDERS]
+
+
+def _look_up(key: str, *tables: str) -> Steps[list[str]]:
+    """Return the words of the first table that knows a key."""
+    known = [table for table in tables if ":" in table]
+    if not known or key.startswith("-"):
+        return []
+    shown = yield from model.run(["postmap", "-q", key, *known], timeout=20)
+    return [word for word in re.split(r"[\s,]+", shown.stdout) if word] if shown.ok else []
 
 
 def _with_keys(settings: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -177,7 +177,7 @@ def plan(wanted: Wanted) -> Plan:
         # A server that waits for its next client keeps what these said when it started.
         read_by_workers=tuple(path for path in (
             FOLDER + "/main.cf", OPENSSL_FILE, LOGIN_FILE, LOCAL_FILE, SASL_FILE, options["client_ca_file"], *files) if path),
-        answers=tuple(made["dialogues"]),
+        answers=tuple(made["dialogues"]), cut_off=tuple(made["cut_off"]),
         memberships=(("postfix", "sasl"),) if "cyrus" in made["sasl"] else (),
         blocking=tuple(made["blocking"]), warnings=(*made["warnings"], *_unchecked(wanted)),
     )

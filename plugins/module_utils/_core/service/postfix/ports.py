@@ -384,6 +384,40 @@ def _certificate(made: Plan, options: Mapping[str, Any], tls_only: bool) -> dict
     }
 
 
+def list_refused_senders(made: Plan, seen: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+    """Return who sent lately from an address that is not theirs, which the ports for submission would refuse.
+
+    A table that an option names is not asked, since it may not be there yet, nor one that is made of others.
+    """
+    if options["sender_login"] != "checked" or options.get("sender_login_maps"):
+        return []
+    if re.search(r"[{}$]", _their_login_maps(seen)):
+        return []
+    if not (made.open["submission"] or made.open["submissions"]):
+        return []
+    found = []
+    for row in seen.get("senders") or ():
+        addresses = (row["sender"], *row["leads_to"], ", ".join(row["leads_to"]))
+        ours = {owner for address in addresses for owner in _owned_by(made.sender_login, address)}
+        if str(row["login"]).lower() not in {str(owner).lower() for owner in (*ours, *row["owners"])}:
+            found.append(
+                f"{row['login']} sent as {row['sender']} in the last days (mail log) and does not own that address, so "
+                "submission would refuse such mail. Let an alias lead from it to this login, name the owner in "
+                "postfix_tls_sender_login_maps, or set postfix_tls_sender_login to free.")
+    return found
+
+
+def _owned_by(lines: Sequence[str], address: str) -> list[str]:
+    """Return the owners of an address by our own table, as Postfix reads it: the first line that fits, in any case."""
+    for line in lines:
+        pattern, _spaces, replacement = line[1:].partition("/  ")
+        match = re.search(pattern, address, re.IGNORECASE)
+        if match:
+            owners = match.expand(re.sub(r"\$(\d)", r"\\g<\1>", replacement))
+            return [owner for owner in re.split(r"[\s,]+", owners) if owner]
+    return []
+
+
 # -- what others say -----------------------------------------------------------------------
 
 

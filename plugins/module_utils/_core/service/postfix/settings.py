@@ -66,7 +66,8 @@ def make_settings(
         ``services`` (wishes for master.cf), ``server_name``, ``unit``, ``sasl`` (kinds of login backends),
         ``destinations``, ``sender_login`` and ``sender_local`` (lines of these tables),
         ``files`` (of other programs; required), ``write_sasl``, ``blocking``, ``warnings``, ``endpoints``,
-        ``ending`` (ports without plaintext), ``dialogues`` (that have to go as before), ``instance`` (for a test).
+        ``ending`` (ports without plaintext), ``dialogues`` (that have to go as before), ``cut_off`` (senders that would
+        be refused), ``instance`` (for a test).
 
     Raises:
         DialectError: an option cannot be written into Postfix's configuration.
@@ -97,6 +98,7 @@ def make_settings(
         "endpoints": endpoints,
         "ending": postfix_services.list_ending(plan, seen),
         "dialogues": postfix_services.list_dialogues(seen),
+        "cut_off": postfix_services.list_refused_senders(plan, seen, options),
         "instance": {**make_instance(seen), "sockets": postfix_services.list_sockets(plan, seen),
                      "endpoints": postfix_services.list_probed(endpoints, plan)},
     }

@@ -140,3 +140,10 @@ def test_a_services_own_connections_are_moved_on_request() -> None:
     found = judge.judge(plan, {}, "mail1", [], fix=True)
     assert found["changes"] == [move] and found["requires"] == ["/ca.pem"]
     assert judge.judge(plan, {}, "mail1", [])["changes"] == judge.judge(plan, {}, "mail1", [])["requires"] == []
+
+
+@pytest.mark.parametrize(("mode", "blocking", "warnings"), [
+    ("block", ["mail1: bert would be refused"], []), ("warn", [], ["mail1: bert would be refused"]), ("ignore", [], [])])
+def test_clients_that_the_plan_itself_knows_of(mode: str, blocking: list[str], warnings: list[str]) -> None:
+    found = judge.judge({"service": "postfix", "ending": [], "cut_off": ["bert would be refused"]}, {}, "mail1", [], mode)
+    assert (found["blocking"], found["warnings"]) == (blocking, warnings)

@@ -56,7 +56,7 @@ def test_the_whole_of_it(scripted: Any) -> None:
         "resolver_files": ["/etc/resolv.conf"], "sasl": {"dovecot": False, "sockets": {"private/auth": False}, "cyrus": "absent", "rimap": False},
         "present_certificates": [], "local_domains": ["example.net", "localhost"],
         "aliases": {"virtual": [], "local": []}, "content_filters": [{"transport": "amavis", "nexthop": "[127.0.0.1]:10024"}],
-        "problems": []}
+        "senders": [], "problems": []}
     assert "secret" not in json.dumps(found)
 
 
@@ -194,3 +194,42 @@ def test_cipher_settings_are_lists_with_their_exclusions_and_equals_signs_are_ke
 def test_a_postfix_that_does_not_answer_is_an_error_in_its_own_words(scripted: Any, printed: Any, words: str) -> None:
     with pytest.raises(DialectError, match=words):
         scripted(programs={"postconf": printed}).drive(HOST.cipher_settings("openssl"))
+
+
+LOG = """2026-12-01T04:00:00+0000 mx postfix/submission/smtpd[7]: A1: client=a[192.0.2.1], sasl_method=PLAIN, sasl_username=anna@example.org
+2026-12-01T04:00:00+0000 mx postfix/qmgr[8]: A1: from=<sales@example.org>, size=1, nrcpt=1 (queue active)
+2026-12-01T04:00:01+0000 mx postfix/smtps/smtpd[7]: B2: client=a[192.0.2.1], sasl_method=PLAIN, sasl_username=bert
+2026-12-01T04:00:01+0000 mx postfix/qmgr[8]: B2: from=<Boss@example.org>, size=1, nrcpt=1 (queue active)
+2026-12-01T04:00:02+0000 mx postfix/smtpd[7]: C3: client=b[192.0.2.2]
+2026-12-01T04:00:02+0000 mx postfix/qmgr[8]: C3: from=<world@example.net>, size=1, nrcpt=1 (queue active)
+2026-12-01T04:00:03+0000 mx postfix/smtpd[7]: D4: client=a[192.0.2.1], sasl_method=PLAIN, sasl_username=anna@example.org
+2026-12-01T04:00:03+0000 mx postfix/qmgr[8]: D4: from=<ANNA@example.org>, size=1, nrcpt=1 (queue active)
+2026-12-01T04:00:04+0000 mx postfix/qmgr[8]: E5: from=<>, size=1, nrcpt=1 (queue active)
+"""
+SUBMISSION = MASTER + "submission inet n - y - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n"
+ALIASES = "virtual_alias_maps = texthash:/etc/postfix/v\nalias_maps = texthash:/etc/postfix/l\n"
+TABLES = {"/etc/postfix/v": "x", "/etc/postfix/l": "x"}
+JOURNAL = ("journalctl --no-pager -q -o short-iso --since=-7d -n50000 -t postfix/smtpd -t postfix/submission/smtpd "
+           "-t postfix/submissions/smtpd -t postfix/smtps/smtpd -t postfix/qmgr")
+
+
+def test_senders_of_the_log_that_are_not_their_login() -> None:
+    assert postfix.list_senders(LOG) == [("anna@example.org", "sales@example.org"), ("bert", "Boss@example.org")]
+    assert postfix.list_senders("\x00 postfix/qmgr[1]: \n" * 3) == []
+
+
+def test_senders_with_what_aliases_make_of_them(scripted: Any) -> None:
+    host = scripted({**FILES, **TABLES, "/etc/postfix/master.cf": SUBMISSION}, {
+        "postconf": POSTCONF + ALIASES, JOURNAL: LOG,
+        "postmap -q sales@example.org texthash:/etc/postfix/v": "anna@example.org, bert\n", **systemd(plain="simple")})
+    found = host.drive(HOST.read())["senders"]
+    assert found == [
+        {"login": "anna@example.org", "sender": "sales@example.org", "leads_to": ["anna@example.org", "bert"], "owners": []},
+        {"login": "bert", "sender": "Boss@example.org", "leads_to": [], "owners": []}]
+
+
+@pytest.mark.parametrize("more", ["", "  -o smtpd_sender_restrictions=reject_sender_login_mismatch\n"])
+def test_the_log_is_not_read_if_nobody_logs_in_or_senders_are_held_already(scripted: Any, more: str) -> None:
+    master = SUBMISSION + more if more else MASTER
+    host = scripted({**FILES, "/etc/postfix/master.cf": master}, {"postconf": POSTCONF, JOURNAL: LOG, **systemd(plain="simple")})
+    assert host.drive(HOST.read())["senders"] == []

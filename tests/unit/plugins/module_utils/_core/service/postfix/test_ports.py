@@ -448,3 +448,27 @@ def test_both_ends_of_a_content_filter_are_tried() -> None:
         content_filters=FILTERS)
     assert ports.list_dialogues(look) == [
         ("smtp-envelope", "smtp", "127.0.0.1", port, "postmaster@mail.example.org") for port in ("10024", "10025")]
+
+
+# -- senders ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("row", "changed", "look", "refused"), [
+    ({"login": "anna@example.org", "sender": "boss@example.org"}, {}, {}, True),
+    # An alias leads to the login; the login is a name in this host's domain, in any case and with an extension.
+    ({"login": "anna@example.org", "sender": "sales@example.org", "leads_to": ["anna@example.org"]}, {}, {}, False),
+    ({"login": "anna@example.org", "sender": "sales@example.org", "leads_to": ["bert@example.org", "anna@example.org"]}, {}, {}, False),
+    ({"login": "anna", "sender": "Anna+news@example.org"}, {}, {}, False),
+    ({"login": "anna", "sender": "anna@example.net"}, {}, {}, True),
+    # Their table decides, if there is one; one that is made of others is not asked.
+    ({"login": "anna", "sender": "boss@example.org", "owners": ["anna"]}, {}, {"settings": {"smtpd_sender_login_maps": "hash:/x"}}, False),
+    ({"login": "anna", "sender": "boss@example.org"}, {}, {"settings": {"smtpd_sender_login_maps": "hash:/x"}}, True),
+    ({"login": "anna", "sender": "boss@example.org"}, {}, {"settings": {"smtpd_sender_login_maps": "unionmap:{hash:/x}"}}, False),
+    ({"login": "anna", "sender": "boss@example.org"}, {"sender_login": "free"}, {}, False),
+    ({"login": "anna", "sender": "boss@example.org"}, {"sender_login_maps": "hash:/y"}, {}, False),
+    ({"login": "anna", "sender": "boss@example.org"}, {"submission": "closed", "submissions": "closed"}, {}, False),
+])
+def test_who_sent_from_an_address_of_somebody_else(row: Any, changed: Any, look: Any, refused: bool) -> None:
+    known = seen(entry(587), **{"senders": [{"leads_to": [], "owners": [], **row}], **look})
+    found = ports.list_refused_senders(plan(known, **changed), known, options(**changed))
+    assert bool(found) is refused and all(f"{row['login']} sent as {row['sender']}" in sentence for sentence in found)
