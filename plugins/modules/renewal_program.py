@@ -25,7 +25,7 @@ attributes:
     description: Says whether the file would change.
     support: full
   diff_mode:
-    description: The program is no text; the result has its checksum.
+    description: The program is not a text file. The result has its checksum.
     support: none
 seealso:
   - module: intransit.tls.certificate_set

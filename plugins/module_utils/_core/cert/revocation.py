@@ -66,7 +66,7 @@ def read_lists(text: bytes) -> tuple[RevocationList, ...]:
     """Return every revocation list of a PEM file, in the order of the file; other objects are passed over.
 
     Raises:
-        CertificateError: a block is damaged, or is no revocation list.
+        CertificateError: a block is damaged, or is not a revocation list.
     """
     found = []
     for block in pem.split_blocks(text):

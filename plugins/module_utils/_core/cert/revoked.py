@@ -73,7 +73,7 @@ def read_life(text: str) -> timedelta:
     """Return how long a list counts.
 
     Raises:
-        CertificateError: it is no such time, or too short to be renewed in time.
+        CertificateError: it is not a length of time, or too short to be renewed in time.
     """
     match = _LIFE.fullmatch(str(text).strip())
     weeks, days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)

@@ -60,7 +60,7 @@ def list_patterns(root: str, services: Row, further: Sequence[str] = ()) -> list
     """
     named = [str(path) for seen in (services.get("services") or {}).values() for path in _list_named(seen)]
     ours = [f"{root}/*/fullchain.pem", f"{root}/*/privkey.pem"]
-    # A file that a daemon names may be gone; a pattern that matches nothing is no error.
+    # A file that a daemon names may be missing. As a pattern it may be.
     missing_allowed = [f"{path[:-1]}[{path[-1]}]" for path in named if path.startswith("/") and path[-1].isalnum()]
     return list(dict.fromkeys([*ours, *(path for path, _keeper in PLACES), *missing_allowed, *further]))
 
@@ -113,7 +113,7 @@ def list_holdings(made: Row) -> list[dict[str, Any]]:
         ``sha256``, ``subject``, ``names``, ``issuer``, ``not_before``, ``not_after``, ``spki_sha256``, ``files`` and
         ``places`` (host and path, host and endpoint), ``keepers``, ``next`` (the first day on which the keeper renews
         it, if that is known), ``key_hosts`` (hosts with its private key, if there are several) and ``notes``
-        (sentences about what nobody will do by itself).
+        (what an administrator has to know).
     """
     found: dict[str, dict[str, Any]] = {}
     for entry in list_certificates(made):

@@ -76,7 +76,7 @@ def read_job(text: str, path: str) -> dict[str, Any]:
     try:
         job = json.loads(text)
     except ValueError as error:
-        raise _refused(path, f"is no JSON ({error})") from None
+        raise _refused(path, f"cannot be read as JSON ({error})") from None
     if not isinstance(job, dict) or job.get("version") != VERSION:
         raise _refused(path, "was written by another version of this collection")
     lacking = [key for key in _NEEDED if key not in job]

@@ -75,8 +75,8 @@ class _Service:
         done: Mapping[str, Any] = {}
         if unfit:
             self.outcome.problems.append(
-                f"{' '.join(unfit)} The daemon was not told to read it, so it goes on with what it serves until it is "
-                "restarted.")
+                f"{' '.join(unfit)} The daemon was not told to read it and goes on with what it serves until it is "
+                "restarted. Correct or replace the file before that.")
         else:
             try:
                 done = transaction.execute(_make_request(self.job, served.get("staged")))

@@ -50,7 +50,7 @@ def test_a_service_that_serves_one_certificate_has_to_serve_it_everywhere() -> N
     assert (job["transaction"]["confirmation"]["certificate"], job["transaction"]["confirmation"]["certificate_scope"]) == ("/etc/x.pem", "all")
 
 
-@pytest.mark.parametrize(("text", "says"), [("{", "is no JSON"), ('{"version": 0}', "another version"), ('{"version": 1}', "lacks service")])
+@pytest.mark.parametrize(("text", "says"), [("{", "cannot be read as JSON"), ('{"version": 0}', "another version"), ('{"version": 1}', "lacks service")])
 def test_a_damaged_job_is_refused(text: str, says: str) -> None:
     with pytest.raises(OptionError, match=f"/etc/job.json .*{says}.*Run intransit.tls.enforce"):
         read_job(text, "/etc/job.json")

@@ -83,7 +83,7 @@ def test_a_failure_does_not_stop_the_next_service(bench: Bench, capsys: pytest.C
     assert bench.run() == 1
     printed = capsys.readouterr()
     assert "<3>apache: This is a defect of the program" in printed.err and "<3>nginx: first line\n<3>second line\n" in printed.err
-    assert "is no JSON" in printed.err and "postfix: www: renewed" in printed.out
+    assert "cannot be read as JSON" in printed.err and "postfix: www: renewed" in printed.out
     assert "intransit_tls_renewal_problems 3" in bench.metrics.read_text()
 
 
